@@ -1,0 +1,13 @@
+import { defineConfig } from 'prisma/config'
+
+// `generate` does not use the schema engine but looks for it, and fails where it cannot be
+// downloaded. Any executable satisfies the look.
+if (process.argv.includes('generate')) {
+  process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
+}
+
+export default defineConfig({
+  schema: 'prisma/sqlite',
+  migrations: { path: 'prisma/sqlite/migrations' },
+  datasource: { url: process.env.DATABASE_URL ?? 'file:./data/latchkey.db' },
+})
