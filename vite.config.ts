@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url'
+import { vitePlugin as remix } from '@remix-run/dev'
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig } from 'vite'
+import remixOptions from './remix.config.js'
+
+/** What the browser gets, and Remix's server build (`remix vite:build`; in development, both). */
+export default defineConfig({
+  plugins: [tailwindcss(), remix(remixOptions)],
+  resolve: { alias: { '~': fileURLToPath(new URL('app', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    // The content security policy allows files of our own and no data: URLs.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    // Written while the server runs; watching them would cost a wake-up at every write.
+    watch: { ignored: ['**/build/**', '**/data/**', '**/test-results/**'] },
+  },
+})

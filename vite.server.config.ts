@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const from = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/**
+ * Compiles the server itself (not Remix's routes) to build/node. Everything lands in that one
+ * folder, so that `new URL('./password-worker.js', import.meta.url)` means the same thing here, in
+ * development and under vitest.
+ */
+export default defineConfig({
+  resolve: { alias: { '~': from('app') } },
+  // The files of public/ already went out with the browser's build.
+  publicDir: false,
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: 'build/node',
+    emptyOutDir: true,
+    rollupOptions: {
+      input: {
+        main: from('app/server/main.ts'),
+        cli: from('app/cli/main.ts'),
+        'password-worker': from('app/accounts/users/password-worker.js'),
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+})
