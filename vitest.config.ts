@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { alias: { '~': fileURLToPath(new URL('app', import.meta.url)) } },
   test: {
     environment: 'node',
-    include: ['app/**/*.test.{ts,tsx}', 'tests/{http,live,faults,tooling}/**/*.test.ts'],
+    include: ['*.test.ts', 'app/**/*.test.{ts,tsx}', 'tests/{http,live,faults}/**/*.test.ts'],
     testTimeout: SLOWEST_TEST_MS,
     hookTimeout: SLOWEST_TEST_MS,
     maxWorkers: 2,

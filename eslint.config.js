@@ -1,0 +1,200 @@
+import { builtinModules } from 'node:module'
+import js from '@eslint/js'
+// @ts-expect-error The plugin ships no types.
+import jsxA11y from 'eslint-plugin-jsx-a11y'
+import reactHooks from 'eslint-plugin-react-hooks'
+import { defineConfig } from 'eslint/config'
+import globals from 'globals'
+import tseslint from 'typescript-eslint'
+
+const LONGEST_FILE = 250
+
+/**
+ * One of our own modules, by `~/` or by a relative path. `rest` is matched from the folder below
+ * app/ on.
+ *
+ * @param {string} rest
+ */
+const ours = (rest) => `^(?:~|\\.\\.?(?:/\\.\\.)*)/${rest}`
+
+/** @param {string[]} folders */
+const nothingOf = (...folders) => ({
+  regex: ours(`(?:${folders.join('|')})(?:/|$)`),
+  message: 'This folder may not import that one: see "How it is laid out" in the README.',
+})
+
+/** Names of time spans hold no rules; everybody may use them. */
+const typesOfAccounts = {
+  regex: ours('accounts/(?!duration$)'),
+  allowTypeImports: true,
+  message: 'Only types of accounts here. What accounts can do arrives as context.services.',
+}
+
+const typesOfAccountsAndSchemas = {
+  ...typesOfAccounts,
+  regex: ours('accounts/(?!duration$|(?:.*/)?(?:schemas|policy)$)'),
+  message: 'Only types, schemas and policy of accounts here. The rest is context.services.',
+}
+
+const typesOfDatabaseAndErrors = {
+  regex: ours('database/(?!errors$)'),
+  allowTypeImports: true,
+  message: 'The database arrives as an argument; only its types and its errors are imported.',
+}
+
+const noWebFrameworks = {
+  regex: '^(?:@remix-run/|react(?:-dom)?(?:/|$))',
+  message: 'The rules of accounts know neither Remix nor React.',
+}
+
+const nothingOfNode = {
+  regex: `^(?:node:|(?:${builtinModules.join('|')})$)`,
+  message: 'This file reaches the browser, which has no Node.',
+}
+
+const noServerPackages = {
+  regex: '^(?:@prisma|@zxcvbn-ts|bcryptjs|better-sqlite3|pino|piscina|sirv|ws)(?:/|$)',
+  allowTypeImports: true,
+  message: 'This file reaches the browser, which must not carry a server package.',
+}
+
+const browserOnly = [nothingOfNode, noServerPackages]
+
+const forRoutes = [
+  nothingOf('database', 'server', 'cli'),
+  { ...nothingOf('live'), regex: ours('live/(?!use-live-session$)') },
+  typesOfAccountsAndSchemas,
+]
+
+/** Who may import whom: for each folder of app/, what is refused. */
+const borders = {
+  'app/{root,entry.client}.tsx': [...forRoutes, ...browserOnly],
+  'app/routes/**': [...forRoutes, ...browserOnly],
+  'app/entry.server.tsx': forRoutes,
+  'app/ui/**': [
+    nothingOf('routes', 'http', 'accounts', 'database', 'live', 'server', 'cli'),
+    ...browserOnly,
+  ],
+  'app/http/**': [nothingOf('routes', 'ui', 'database', 'live', 'server', 'cli'), typesOfAccounts],
+  'app/accounts/**': [
+    nothingOf('routes', 'ui', 'http', 'live', 'server', 'cli'),
+    typesOfDatabaseAndErrors,
+    noWebFrameworks,
+  ],
+  'app/database/**': [
+    nothingOf('routes', 'ui', 'http', 'live', 'server', 'cli'),
+    { ...typesOfAccounts, message: 'The database knows no rules: only types of accounts here.' },
+  ],
+  'app/live/**': [nothingOf('routes', 'ui', 'http', 'database', 'server', 'cli'), typesOfAccounts],
+  'app/live/use-live-session.{ts,tsx}': [
+    nothingOf('routes', 'ui', 'http', 'database', 'server', 'cli'),
+    typesOfAccounts,
+    ...browserOnly,
+  ],
+  'app/server/**': [nothingOf('routes', 'ui', 'cli')],
+  'app/cli/**': [
+    nothingOf('routes', 'ui', 'http', 'live'),
+    { ...nothingOf('server'), regex: ours('server/(?!(?:services|env)$)') },
+    typesOfAccountsAndSchemas,
+    typesOfDatabaseAndErrors,
+  ],
+}
+
+const environmentOfNode = {
+  name: 'node:process',
+  importNames: ['env'],
+  message: 'The environment is read in app/server/env.ts.',
+}
+
+export default defineConfig(
+  {
+    ignores: [
+      'build/**',
+      'build.*/**',
+      'data/**',
+      'test-results/**',
+      'app/database/generated/**',
+      'tests/bench/peers/**',
+    ],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  tseslint.configs.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.node, ...globals.browser },
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { attributes: false } },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+    },
+  },
+  {
+    files: ['app/**/*.tsx', 'app/**/use-*.ts'],
+    ...jsxA11y.flatConfigs.recommended,
+  },
+  {
+    files: ['app/**/*.tsx', 'app/**/use-*.ts'],
+    ...reactHooks.configs.flat.recommended,
+  },
+  {
+    files: ['app/**'],
+    rules: {
+      'max-lines': ['error', LONGEST_FILE],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: environmentOfNode.message },
+      ],
+    },
+  },
+  ...Object.entries(borders).map(([files, patterns]) => border(files, patterns)),
+  {
+    // The one reader of the environment, and the scripts that run before there is a build.
+    files: [
+      'app/server/env.ts',
+      'app/server/{prepare,dev}*.js',
+      'app/server/prepare/**/*.js',
+      '**/*.test.*',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+)
+
+/**
+ * @param {string} files
+ * @param {Array<{ regex: string, message: string, allowTypeImports?: boolean }>} patterns
+ * @returns {import('eslint').Linter.Config}
+ */
+function border(files, patterns) {
+  return {
+    files: [files],
+    ignores: ['**/*.test.*'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [environmentOfNode], patterns },
+      ],
+      // The rule above does not see import().
+      'no-restricted-syntax': [
+        'error',
+        ...patterns.map(({ regex, message }) => ({
+          // Esquery's regular expressions cannot hold a slash.
+          selector: `ImportExpression > Literal[value=/${regex.replaceAll('/', '\\u002F')}/]`,
+          message,
+        })),
+      ],
+    },
+  }
+}
