@@ -1,0 +1,37 @@
+import { SubmitButton } from './submit-button'
+import type { ButtonProps } from './button'
+import { classes } from './classes'
+import { useDoubleCheck } from './use-double-check'
+
+/**
+ * A submit button that asks "Are you sure?" on the first press and submits on the second. Both
+ * labels share one space, so nothing moves under the pointer. Without JavaScript one press submits:
+ * the page behind it has to ask, where that matters.
+ */
+export function DoubleCheckButton({
+  label,
+  armedLabel = 'Are you sure?',
+  tone = 'danger',
+  ...rest
+}: Omit<ButtonProps, 'children'> & {
+  label: string
+  armedLabel?: string
+  pendingWhen?: Record<string, string>
+}) {
+  const { armed, getButtonProps } = useDoubleCheck(label)
+  return (
+    <>
+      <SubmitButton tone={tone} {...getButtonProps(rest)}>
+        <span className="grid">
+          <span className={classes('col-start-1 row-start-1', armed && 'invisible')}>{label}</span>
+          <span className={classes('col-start-1 row-start-1', !armed && 'invisible')}>
+            {armedLabel}
+          </span>
+        </span>
+      </SubmitButton>
+      <span role="status" className="sr-only">
+        {armed ? `${armedLabel} Press again to confirm, Escape to cancel.` : ''}
+      </span>
+    </>
+  )
+}

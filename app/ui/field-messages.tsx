@@ -1,0 +1,60 @@
+import { CircleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+/** One message or several, as conform and zod hand them over. */
+export type FieldError = string | readonly string[] | null | undefined
+
+/** The ids of a control's hint and error, in conform's own naming, and the attributes for them. */
+export function describe({
+  id,
+  hint,
+  error,
+}: {
+  id: string
+  hint?: ReactNode
+  error?: FieldError
+}) {
+  const hintId = `${id}-description`
+  const errorId = `${id}-error`
+  const invalid = messages(error).length > 0
+  const describedBy = [invalid && errorId, hint != null && hintId].filter(Boolean).join(' ')
+  return {
+    hintId,
+    errorId,
+    attributes: {
+      'aria-invalid': invalid || undefined,
+      'aria-describedby': describedBy || undefined,
+    },
+  }
+}
+
+/** The hint under a control. */
+export function FieldHint({ id, children }: { id: string; children?: ReactNode }) {
+  if (children == null) return null
+  return (
+    <p id={id} className="mt-1.5 text-sm text-soft">
+      {children}
+    </p>
+  )
+}
+
+/** The error under a control. */
+export function FieldErrors({ id, error }: { id: string; error: FieldError }) {
+  const all = messages(error)
+  if (all.length === 0) return null
+  return (
+    <div id={id} className="mt-1.5 flex gap-1.5 text-sm text-danger">
+      <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+      <div>
+        {all.map((message) => (
+          <p key={message}>{message}</p>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function messages(error: FieldError) {
+  if (!error) return []
+  return typeof error === 'string' ? [error] : [...new Set(error)]
+}

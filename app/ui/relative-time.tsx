@@ -1,0 +1,25 @@
+import { usePresent } from './time-context'
+import { activityWords, agoWords, dayWords, exactWords } from './time-words'
+
+const wordings = { ago: agoWords, activity: activityWords, day: dayWords }
+
+/**
+ * A moment in words, exact on hover. `wording`: "ago" (2 hours ago), "activity" (Active now, Active
+ * 2 hours ago) or "day" (today at 09:12). Needs a `TimeProvider` above.
+ */
+export function RelativeTime({
+  at,
+  wording = 'ago',
+}: {
+  at: string | number | Date
+  wording?: keyof typeof wordings
+}) {
+  const { now, timeZone } = usePresent()
+  const time = new Date(at)
+  const moment = { at: time.getTime(), now, timeZone }
+  return (
+    <time dateTime={time.toISOString()} title={exactWords(moment)} className="whitespace-nowrap">
+      {wordings[wording](moment)}
+    </time>
+  )
+}

@@ -1,0 +1,182 @@
+import { CircleCheck, Laptop, MonitorSmartphone, Smartphone, Tablet, Terminal } from 'lucide-react'
+import { useId, useState } from 'react'
+import type { FormEvent, ReactNode } from 'react'
+import { Badge } from './badge'
+import { Tick } from './checkbox'
+import { EmptyState } from './empty-state'
+import { Panel } from './panel'
+import { RelativeTime } from './relative-time'
+import { useHydrated } from './use-hydrated'
+
+export type ListedSession = {
+  id: string
+  browser: string
+  system: string
+  kind: 'desktop' | 'phone' | 'tablet' | 'program'
+  ip: string
+  createdAt: string | number | Date
+  lastSeenAt: string | number | Date
+  isCurrent: boolean
+}
+
+export type SessionsSelection = {
+  /** The id of the form that ends the ticked sessions; it may stand anywhere in the page. */
+  formId: string
+  /** The name under which each ticked session's id is sent. */
+  name: string
+  /** Its submit button. `count` is null where ticks cannot be counted: without JavaScript. */
+  renderAction: (count: number | null) => ReactNode
+}
+
+/**
+ * The panel "Where you're signed in". It only shows: the forms come from the route, `endOthers` for
+ * all others at once, `renderAction` for one, `selection` for the ticked ones. With nothing but the
+ * current session it says so.
+ */
+export function SessionsList({
+  sessions,
+  heading = 'Where you’re signed in',
+  description,
+  endOthers,
+  renderAction,
+  selection,
+}: {
+  sessions: readonly ListedSession[]
+  heading?: ReactNode
+  description?: ReactNode
+  endOthers?: ReactNode
+  renderAction?: (session: ListedSession) => ReactNode
+  selection?: SessionsSelection
+}) {
+  const hydrated = useHydrated()
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
+  const others = sessions.filter((session) => !session.isCurrent)
+  const onlyThisOne = others.length === 0 && sessions.length > 0
+  // Another tab may have ended a ticked one meanwhile.
+  const count = others.filter((session) => ticked.has(session.id)).length
+
+  function tick(event: FormEvent<HTMLInputElement>) {
+    const { value, checked } = event.currentTarget
+    setTicked((before) => {
+      const after = new Set(before)
+      if (checked) after.add(value)
+      else after.delete(value)
+      return after
+    })
+  }
+
+  return (
+    <Panel
+      flush
+      heading={heading}
+      description={description}
+      actions={onlyThisOne ? <OnlyThisOne /> : others.length > 0 && endOthers}
+      footer={selection && others.length > 1 && selection.renderAction(hydrated ? count : null)}
+    >
+      {sessions.length === 0 ? (
+        <div className="border-t border-line">
+          <EmptyState icon={<MonitorSmartphone />} title="No active sessions" />
+        </div>
+      ) : (
+        <ul>
+          {sessions.map((session) => (
+            <Row
+              key={session.id}
+              session={session}
+              action={!session.isCurrent && renderAction?.(session)}
+              tick={
+                selection && others.length > 1
+                  ? { form: selection.formId, name: selection.name, onChange: tick }
+                  : undefined
+              }
+            />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+/** "Firefox on macOS", or the browser alone where the system is unknown. */
+export function sessionName({ browser, system }: Pick<ListedSession, 'browser' | 'system'>) {
+  return system ? `${browser} on ${system}` : browser
+}
+
+function OnlyThisOne() {
+  return (
+    <p className="flex min-h-10 items-center gap-2 text-sm font-medium text-accent">
+      <CircleCheck aria-hidden="true" className="size-4.5 shrink-0" />
+      This is your only active session
+    </p>
+  )
+}
+
+const icons = {
+  desktop: <Laptop />,
+  phone: <Smartphone />,
+  tablet: <Tablet />,
+  program: <Terminal />,
+}
+
+type TickProps = {
+  form: string
+  name: string
+  onChange: (event: FormEvent<HTMLInputElement>) => void
+}
+
+function Row({
+  session,
+  action,
+  tick,
+}: {
+  session: ListedSession
+  action?: ReactNode
+  tick?: TickProps
+}) {
+  const nameId = useId()
+  return (
+    <li className="flex items-center gap-3.5 border-t border-line px-5 py-3.5">
+      {tick && (
+        <span className="grid w-4.5 shrink-0 place-items-center">
+          {!session.isCurrent && (
+            <label className="-m-3 grid size-11 place-items-center">
+              <Tick {...tick} value={session.id} aria-labelledby={nameId} />
+            </label>
+          )}
+        </span>
+      )}
+      <span
+        aria-hidden="true"
+        className="grid size-10 shrink-0 place-items-center rounded-[0.625rem] bg-sunken text-soft max-[26rem]:hidden [&_svg]:size-5"
+      >
+        {icons[session.kind]}
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2 font-semibold">
+          <span id={nameId} className="wrap-anywhere">
+            {sessionName(session)}
+          </span>
+          {session.isCurrent && <Badge>This session</Badge>}
+        </p>
+        <p className="flex flex-wrap gap-x-1.5 text-[0.8438rem] text-soft">
+          {session.isCurrent ? (
+            <span>Active now</span>
+          ) : (
+            <RelativeTime at={session.lastSeenAt} wording="activity" />
+          )}
+          <Dot />
+          <span className="wrap-anywhere">{session.ip}</span>
+          <Dot />
+          <span>
+            signed in <RelativeTime at={session.createdAt} wording="day" />
+          </span>
+        </p>
+      </div>
+      {action && <div className="shrink-0">{action}</div>}
+    </li>
+  )
+}
+
+function Dot() {
+  return <span aria-hidden="true">·</span>
+}

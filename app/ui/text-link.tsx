@@ -1,0 +1,16 @@
+import { Link } from '@remix-run/react'
+import type { ComponentPropsWithoutRef } from 'react'
+import { classes } from './classes'
+
+/** A link inside text. */
+export function TextLink({ className, ...rest }: ComponentPropsWithoutRef<typeof Link>) {
+  return (
+    <Link
+      {...rest}
+      className={classes(
+        'rounded-sm font-medium text-accent underline decoration-accent/40 underline-offset-3 hover:decoration-accent',
+        className,
+      )}
+    />
+  )
+}

@@ -1,0 +1,72 @@
+import { useCallback, useState } from 'react'
+import type { FocusEvent, KeyboardEvent, MouseEvent } from 'react'
+
+type Handlers = {
+  onClick?: (event: MouseEvent<HTMLButtonElement>) => void
+  onBlur?: (event: FocusEvent<HTMLButtonElement>) => void
+  onKeyDown?: (event: KeyboardEvent<HTMLButtonElement>) => void
+}
+
+/**
+ * Asks once more before a button does something that cannot be taken back. The first press arms it,
+ * the second goes through; leaving the button or pressing Escape takes the first one back. Without
+ * JavaScript nothing here runs, and one press submits.
+ *
+ * `subject` is what the person agrees to ("Sign out of 3 other sessions"). When it changes while the
+ * button is armed, the first press no longer counts: it was an answer to another question.
+ */
+export function useDoubleCheck(subject = '') {
+  const [askedAbout, setAskedAbout] = useState<string | null>(null)
+  const armed = askedAbout === subject
+
+  const disarm = useCallback(() => setAskedAbout(null), [])
+
+  function getButtonProps<Props extends Handlers>(props: Props = {} as Props) {
+    return {
+      ...props,
+      'data-armed': armed ? '' : undefined,
+      onClick(event: MouseEvent<HTMLButtonElement>) {
+        const press = answerToPress({ armed, clicksInARow: event.detail })
+        if (press === 'goes through') {
+          disarm()
+          props.onClick?.(event)
+          return
+        }
+        event.preventDefault()
+        if (press === 'asks') {
+          // Safari does not focus a clicked button, and without focus there is no blur to disarm.
+          event.currentTarget.focus()
+          setAskedAbout(subject)
+        }
+      },
+      onBlur(event: FocusEvent<HTMLButtonElement>) {
+        disarm()
+        props.onBlur?.(event)
+      },
+      onKeyDown(event: KeyboardEvent<HTMLButtonElement>) {
+        const answer = answerToKey({ armed, key: event.key, repeated: event.repeat })
+        if (answer !== 'nothing') event.preventDefault()
+        if (answer === 'takes back') disarm()
+        props.onKeyDown?.(event)
+      },
+    }
+  }
+
+  return { armed, disarm, getButtonProps }
+}
+
+/**
+ * What a press does. The second click of a double-click (`clicksInARow`, the browser's own count)
+ * does nothing: it is a habit, not an answer.
+ */
+export function answerToPress({ armed, clicksInARow }: { armed: boolean; clicksInARow: number }) {
+  if (clicksInARow > 1) return 'nothing'
+  return armed ? 'goes through' : 'asks'
+}
+
+/** What a key does: Escape takes the first press back, an Enter held down does not confirm. */
+export function answerToKey(key: { armed: boolean; key: string; repeated: boolean }) {
+  if (key.key === 'Escape' && key.armed) return 'takes back'
+  if (key.key === 'Enter' && key.repeated) return 'holds back'
+  return 'nothing'
+}

@@ -1,0 +1,19 @@
+import { useLocation, useNavigationType } from '@remix-run/react'
+import { useEffect } from 'react'
+import type { RefObject } from 'react'
+
+/**
+ * Moves the focus to the new page's content after a link was followed, as a browser does by itself
+ * on a full load; otherwise a screen reader stays silent on the old link. A field of the page that
+ * took the focus keeps it.
+ */
+export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
+  const { pathname } = useLocation()
+  const navigationType = useNavigationType()
+  useEffect(() => {
+    const target = content.current
+    if (navigationType === 'POP' || !target) return
+    if (target.contains(document.activeElement)) return
+    target.focus({ preventScroll: true })
+  }, [content, navigationType, pathname])
+}
