@@ -1,0 +1,46 @@
+/**
+ * The write lock was not to be had in time, or a transaction ran out of time. Nothing was changed.
+ * It has no `code`, on purpose: Prisma passes such an error through as it is.
+ */
+export class DatabaseBusy extends Error {
+  override name = 'DatabaseBusy'
+
+  constructor(options?: ErrorOptions) {
+    super('The database is busy. Nothing was changed; try again in a moment.', options)
+  }
+}
+
+/** The database cannot be used as it is. The message names the fix, and the start ends with it. */
+export class DatabaseUnusable extends Error {
+  override name = 'DatabaseUnusable'
+}
+
+/** Goes by the name: the server and Remix's bundle hold different copies of the class. */
+export function isDatabaseBusy(error: unknown): error is DatabaseBusy {
+  return error instanceof Error && error.name === 'DatabaseBusy'
+}
+
+/** Goes by the name, like isDatabaseBusy. */
+export function isDatabaseUnusable(error: unknown): error is DatabaseUnusable {
+  return error instanceof Error && error.name === 'DatabaseUnusable'
+}
+
+/** Whether a write was refused because of a unique constraint, on `field` when one is given. */
+export function isUniqueViolation(error: unknown, field?: string): boolean {
+  if (!isRecord(error) || error.code !== 'P2002') return false
+  return field === undefined || violatedFields(error.meta).includes(field)
+}
+
+function violatedFields(meta: unknown): unknown[] {
+  const fields = at(meta, 'driverAdapterError', 'cause', 'constraint', 'fields')
+  const target = at(meta, 'target')
+  return [fields ?? target].flat()
+}
+
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

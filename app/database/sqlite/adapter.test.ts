@@ -1,0 +1,222 @@
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Database } from '../database'
+import { isDatabaseBusy, isUniqueViolation } from '../errors'
+import { PrismaClient } from '../generated/sqlite/client'
+import { anotherProcess, openTemporary, someUser, temporaryPath } from './fixtures'
+
+// Executed, so that the reason for a wrapper stays visible: when these fail, it may have gone.
+describe("Prisma's stock adapter", () => {
+  test('shows a plain read what another transaction then rolls back', async () => {
+    const client = await stockClient()
+    const seen = await readWhileRolledBack(client, client)
+    expect(seen).toBe(1)
+  })
+
+  test('loses a plain write that it acknowledged, when another transaction rolls back', async () => {
+    const client = await stockClient()
+    const kept = await writeWhileRolledBack(client, client)
+    expect(kept).toBe(0)
+  })
+
+  async function stockClient() {
+    const path = temporaryPath()
+    await (await openTemporary(path)).close()
+    const client = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: path }) })
+    onTestFinished(() => client.$disconnect())
+    return Object.assign(client, { transaction: client.$transaction.bind(client) })
+  }
+})
+
+describe('one database, used concurrently', () => {
+  test('a plain read never sees what an open transaction may roll back', async () => {
+    const database = await openTemporary()
+    expect(await readWhileRolledBack(database.client, database)).toBe(0)
+  })
+
+  test("an acknowledged write survives another transaction's rollback", async () => {
+    const database = await openTemporary()
+    expect(await writeWhileRolledBack(database.client, database)).toBe(1)
+  })
+
+  test('a read goes on while a transaction is open, and sees it once it is committed', async () => {
+    const database = await openTemporary()
+    await database.transaction(async (tx) => {
+      await tx.user.create({ data: someUser('ada') })
+      expect(await database.client.user.count()).toBe(0)
+    })
+    expect(await database.client.user.count()).toBe(1)
+  })
+
+  test('transactions take turns, so none of their increments is lost', async () => {
+    const database = await openTemporary()
+    await database.client.rateLimiterFlexible.create({ data: { key: 'k', points: 0 } })
+    const increment = () =>
+      database.transaction(async (tx) => {
+        const { points } = await tx.rateLimiterFlexible.findUniqueOrThrow({ where: { key: 'k' } })
+        await tx.rateLimiterFlexible.update({ where: { key: 'k' }, data: { points: points + 1 } })
+      })
+    await Promise.all(Array.from({ length: 50 }, increment))
+    const { points } = await database.client.rateLimiterFlexible.findFirstOrThrow()
+    expect(points).toBe(50)
+  })
+
+  test('a batch of statements and a nested write are whole or not at all', async () => {
+    const database = await openTemporary()
+    const password = { hash: 'x', changedAt: new Date() }
+    await database.client.user.create({
+      data: { ...someUser('ada'), password: { create: password } },
+    })
+    const clash = { ...someUser('bob'), email: 'ada@example.com' }
+    const create = database.client.user.create({
+      data: { ...clash, password: { create: password } },
+    })
+    const error = await create.catch((error: unknown) => error)
+    expect(isUniqueViolation(error, 'email')).toBe(true)
+    expect(isUniqueViolation(error, 'id')).toBe(false)
+    expect(await database.client.password.count()).toBe(1)
+  })
+
+  test('DELETE … RETURNING through a raw query deletes', async () => {
+    const database = await openTemporary()
+    await database.client.user.create({ data: someUser('ada') })
+    const gone = await database.client.$queryRaw`DELETE FROM "User" RETURNING "id"`
+    expect(gone).toEqual([{ id: 'ada' }])
+    expect(await database.client.user.count()).toBe(0)
+  })
+})
+
+describe('a transaction that goes wrong', () => {
+  test('is rolled back and lets the next one in', async () => {
+    const database = await openTemporary()
+    await expect(failingTransaction(database)).rejects.toThrow('changed my mind')
+    await database.transaction((tx) => tx.user.create({ data: someUser('ada') }))
+    expect(await database.client.user.count()).toBe(1)
+  })
+
+  test('is rolled back when its commit fails, and lets the next one in', async () => {
+    const database = await openTemporary()
+    const orphan = database.transaction(async (tx) => {
+      await tx.$executeRaw`PRAGMA defer_foreign_keys = ON`
+      await tx.password.create({ data: { userId: 'nobody', hash: 'x', changedAt: new Date() } })
+    })
+    await expect(orphan).rejects.toThrow()
+    await database.transaction((tx) => tx.user.create({ data: someUser('ada') }))
+    expect(await database.client.password.count()).toBe(0)
+  })
+
+  test('writes nothing more once it is over, not even alone', async () => {
+    const database = await openTemporary()
+    let escaped: () => Promise<unknown> = () => Promise.resolve()
+    await database.transaction(async (tx) => {
+      escaped = () => tx.user.create({ data: someUser('late') })
+    })
+    await expect(escaped()).rejects.toThrow()
+    expect(await database.client.user.count()).toBe(0)
+  })
+
+  test('of a full disk writes nothing more, even if the error is swallowed', async () => {
+    const database = await openTemporary()
+    const name = 'x'.repeat(100_000)
+    const attempt = database.transaction(async (tx) => {
+      await tx.$executeRaw`PRAGMA max_page_count = 1`
+      await tx.user.create({ data: { ...someUser('big'), name } }).catch(() => {})
+      await tx.user.create({ data: someUser('small') })
+      throw new Error('changed my mind')
+    })
+    await expect(attempt).rejects.toThrow()
+    expect(await database.client.user.count()).toBe(0)
+  })
+})
+
+describe('while another process holds the write lock', () => {
+  test('a write and a transaction give up within the limit, and reads go on', async () => {
+    const path = temporaryPath()
+    const database = await openTemporary(path, { busyLimit: 300 })
+    const other = await anotherProcess(path, 'BEGIN IMMEDIATE')
+
+    const ticks = countTicks()
+    const write = database.client.user.create({ data: someUser('ada') }).catch(same)
+    const transaction = database.transaction(async () => 'ran').catch(same)
+    const raw = database.client.$executeRaw`DELETE FROM "User"`.catch(same)
+    const read = database.client.user.count()
+    expect(await read).toBe(0)
+    expect(isDatabaseBusy(await write)).toBe(true)
+    expect(isDatabaseBusy(await transaction)).toBe(true)
+    expect(isDatabaseBusy(await raw)).toBe(true)
+    expect(ticks.stop(), 'the event loop went on').toBeGreaterThan(5)
+
+    await other.end()
+    expect(await database.client.user.count()).toBe(0)
+    await database.client.user.create({ data: someUser('ada') })
+  })
+
+  test('a write succeeds as soon as the lock is released', async () => {
+    const path = temporaryPath()
+    const database = await openTemporary(path)
+    const other = await anotherProcess(path, 'BEGIN IMMEDIATE')
+    const write = database.transaction((tx) => tx.user.create({ data: someUser('ada') }))
+    await other.end('SIGKILL')
+    await write
+    expect(await database.client.user.count()).toBe(1)
+  })
+})
+
+test('the effective settings are those that make an acknowledged write last', async () => {
+  const { client } = await openTemporary()
+  expect(await client.$queryRaw`PRAGMA journal_mode`).toEqual([{ journal_mode: 'wal' }])
+  const FULL = 2n
+  expect(await client.$queryRaw`PRAGMA synchronous`).toEqual([{ synchronous: FULL }])
+  expect(await client.$queryRaw`PRAGMA foreign_keys`).toEqual([{ foreign_keys: 1n }])
+  expect(await client.$queryRaw`PRAGMA busy_timeout`).toEqual([{ timeout: 0n }])
+})
+
+type Transactional = { transaction: Database['transaction'] }
+type Users = Pick<Database['client'], 'user'>
+
+async function readWhileRolledBack(client: Users, { transaction }: Transactional) {
+  let seen: number | undefined
+  const attempt = transaction(async (tx) => {
+    await tx.user.create({ data: someUser('ada') })
+    seen = await client.user.count()
+    throw new Error('changed my mind')
+  })
+  await expect(attempt).rejects.toThrow('changed my mind')
+  return seen
+}
+
+async function writeWhileRolledBack(client: Users, { transaction }: Transactional) {
+  let write: Promise<unknown> | undefined
+  const attempt = transaction(async (tx) => {
+    await tx.user.create({ data: someUser('ada') })
+    write = client.user.create({ data: someUser('bob') }).then((user) => user.id)
+    // Time for the write to be done, if nothing makes it wait.
+    for (let id = 0; id < 10; id++) await tx.user.count()
+    throw new Error('changed my mind')
+  })
+  await expect(attempt).rejects.toThrow('changed my mind')
+  expect(await write, 'acknowledged').toBe('bob')
+  return client.user.count({ where: { id: 'bob' } })
+}
+
+function failingTransaction(database: Database) {
+  return database.transaction(async (tx) => {
+    await tx.user.create({ data: someUser('bob') })
+    throw new Error('changed my mind')
+  })
+}
+
+function countTicks() {
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 10)
+  return {
+    stop() {
+      clearInterval(timer)
+      return ticks
+    },
+  }
+}
+
+function same(error: unknown) {
+  return error
+}

@@ -1,0 +1,72 @@
+import BetterSqlite3 from 'better-sqlite3'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { systemClock } from '~/accounts/clock'
+import { openDatabase, type DatabaseOptions } from '../database'
+
+/** A path in a folder of its own, gone after the test. */
+export function temporaryPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-database-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'latchkey.db')
+}
+
+/** Opens a database that is closed after the test, and looks at foreign changes only when asked. */
+export async function openTemporary(
+  path = temporaryPath(),
+  options: Partial<DatabaseOptions> = {},
+) {
+  const database = await openDatabase({
+    url: `file:${path}`,
+    clock: systemClock,
+    pollInterval: 0,
+    ...options,
+  })
+  onTestFinished(() => database.close())
+  return database
+}
+
+/** What a test needs to create a user. */
+export function someUser(id: string) {
+  const now = new Date()
+  return { id, email: `${id}@example.com`, name: id, createdAt: now, updatedAt: now }
+}
+
+/** Runs one statement over a connection of its own, like another program would. */
+export function runElsewhere(path: string, sql: string) {
+  const database = new BetterSqlite3(path)
+  try {
+    database.exec(sql)
+  } finally {
+    database.close()
+  }
+}
+
+/** Another process that has run `sql` and keeps its connection open until told to end. */
+export async function anotherProcess(path: string, sql: string) {
+  const script = `
+    const database = new (require('better-sqlite3'))(process.argv[1])
+    database.exec(process.argv[2])
+    process.stdin.on('end', () => process.exit()).resume()
+    console.log('ready')`
+  const child = spawn(process.execPath, ['-e', script, path, sql], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const end = async (signal?: NodeJS.Signals) => {
+    if (signal) child.kill(signal)
+    else child.stdin.end()
+    await exited
+  }
+  onTestFinished(() => end())
+  await Promise.race([once(child.stdout, 'data'), exited.then(() => failed())])
+  return { end }
+}
+
+function failed(): never {
+  throw new Error('The other process ended before it was ready')
+}

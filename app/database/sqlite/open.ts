@@ -1,0 +1,135 @@
+import type BetterSqlite3 from 'better-sqlite3'
+import { existsSync, statSync } from 'node:fs'
+import type { Database, DatabaseOptions } from '../database'
+import { DatabaseBusy, DatabaseUnusable } from '../errors'
+import { PrismaClient } from '../generated/sqlite/client'
+import { createAdapter } from './adapter'
+import { applyMigrations } from './apply-migrations'
+import { deadlineIn, isBusy, retryWhileBusy } from './busy'
+import { connectReader, connectWriter, type StockAdapter } from './connection'
+import { watchForeignChanges } from './foreign-changes'
+import {
+  leaveMarker,
+  locationOf,
+  prepareFile,
+  prepareFolder,
+  refuseLost,
+  wasHere,
+  type Location,
+} from './location'
+import { takeOwnership } from './ownership'
+import { damaged, explain } from './unusable'
+
+const BUSY_LIMIT_MS = 5_000
+const POLL_INTERVAL_MS = 100
+/** Prisma rolls a transaction back that has not ended by then. */
+const TRANSACTION_LIMIT_MS = 10_000
+/** By how much Prisma outwaits the adapter, so that it is the adapter who gives up. */
+const PATIENCE_MS = 5_000
+/** Up to this size the whole file is checked at the start, within a tenth of a second or so. */
+const CHECKED_BYTES = 32 * 1024 * 1024
+
+/** Opens the embedded database. One process owns it as its server; the command line may join. */
+export async function openSqlite({
+  url,
+  clock,
+  owner = false,
+  busyLimit = BUSY_LIMIT_MS,
+  pollInterval = POLL_INTERVAL_MS,
+}: DatabaseOptions): Promise<Database> {
+  const { writer, reader, release } = await openFile(locationOf(url), { owner, busyLimit })
+  const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
+  const client = new PrismaClient({
+    adapter: onlyOnce(createAdapter({ reader, writer, busyLimit })),
+    transactionOptions: { maxWait: busyLimit + PATIENCE_MS, timeout: TRANSACTION_LIMIT_MS },
+  })
+  await client.$connect()
+
+  return {
+    client,
+    foreignChanges,
+    async transaction(work) {
+      try {
+        return await client.$transaction(work)
+      } catch (error) {
+        throw isOutOfTime(error) ? new DatabaseBusy({ cause: error }) : error
+      }
+    },
+    async lockUser(tx, userId) {
+      // The transaction holds the only write lock there is, so the row is locked already.
+      return (await tx.user.count({ where: { id: userId } })) > 0
+    },
+    async ping() {
+      await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`
+    },
+    async close() {
+      foreignChanges.stop()
+      await client.$disconnect()
+      release()
+    },
+  }
+}
+
+async function openFile(
+  location: Location,
+  { owner, busyLimit }: { owner: boolean; busyLimit: number },
+) {
+  const opened: Array<() => void> = []
+  const release = () => {
+    for (const close of opened.splice(0).reverse()) close()
+  }
+  try {
+    const before = wasHere(location)
+    if (before && !existsSync(location.path)) refuseLost(location)
+    prepareFolder(location)
+    if (owner) opened.push(takeOwnership(location))
+    prepareFile(location)
+
+    const deadline = deadlineIn(busyLimit)
+    const writer = await retryWhileBusy(deadline, () => connectWriter(location.path))
+    opened.push(() => writer.raw.close())
+    await retryWhileBusy(deadline, () => refuseDamaged(writer.raw))
+    refuseReadOnly(writer.raw)
+    await applyMigrations(location.path, { onEmpty: () => before && refuseLost(location) })
+    const reader = await retryWhileBusy(deadline, () => connectReader(location.path))
+    opened.push(() => reader.raw.close())
+    leaveMarker(location)
+    return { writer, reader, release }
+  } catch (error) {
+    release()
+    throw explain(error, location.path)
+  }
+}
+
+function refuseDamaged(raw: BetterSqlite3.Database) {
+  if (statSync(raw.name).size > CHECKED_BYTES) return
+  if (raw.pragma('quick_check(1)', { simple: true }) === 'ok') return
+  throw new DatabaseUnusable(damaged(raw.name))
+}
+
+function refuseReadOnly(raw: BetterSqlite3.Database) {
+  try {
+    raw.exec('BEGIN IMMEDIATE; ROLLBACK')
+  } catch (error) {
+    if (!isBusy(error)) throw error
+  }
+}
+
+/** Prisma connects again by itself after a disconnect; a closed database stays closed. */
+function onlyOnce(adapter: StockAdapter) {
+  let connected = false
+  return {
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    async connect() {
+      if (connected) throw new Error('The database is closed')
+      connected = true
+      return adapter
+    },
+  }
+}
+
+/** P2028 is Prisma's code for a transaction that it has rolled back because its time was up. */
+function isOutOfTime(error: unknown) {
+  return error instanceof Error && 'code' in error && error.code === 'P2028'
+}

@@ -1,0 +1,84 @@
+import { DatabaseBusy } from '../errors'
+import { deadlineIn, retryWhileBusy, type Deadline } from './busy'
+import type { Connection, StockAdapter } from './connection'
+import type { Turns } from './turns'
+
+type StockTransaction = Awaited<ReturnType<StockAdapter['startTransaction']>>
+
+/**
+ * Begins a transaction that has the write lock from its first moment, as Prisma's adapters hand it
+ * over. Its turn ends with its commit or rollback, whatever becomes of either.
+ */
+export async function beginTransaction({
+  writer,
+  turns,
+  busyLimit,
+}: {
+  writer: Connection
+  turns: Turns
+  busyLimit: number
+}): Promise<StockTransaction> {
+  const deadline = deadlineIn(busyLimit)
+  const endTurn = await retryWhileBusy(deadline, () => begin(writer, turns, deadline))
+
+  /** Prisma rolls back after its time limit, also between two statements of one operation. */
+  async function whileOpen<T>(statement: () => Promise<T>): Promise<T> {
+    if (!open) throw new DatabaseBusy({ cause: new Error('This transaction was rolled back') })
+    try {
+      return await statement()
+    } finally {
+      // A full disk makes SQLite roll back by itself; the next statement would commit alone.
+      open &&= writer.raw.inTransaction
+    }
+  }
+
+  function end() {
+    open = false
+    try {
+      if (!ended && writer.raw.inTransaction) writer.raw.exec('ROLLBACK')
+    } finally {
+      ended = true
+      endTurn()
+    }
+  }
+
+  const run = async (sql: string) => {
+    await whileOpen(() => writer.adapter.executeRaw({ sql, args: [], argTypes: [] }))
+  }
+
+  let open = true
+  let ended = false
+  return {
+    provider: writer.adapter.provider,
+    adapterName: writer.adapter.adapterName,
+    // Makes Prisma call commit() and rollback() without sending those statements itself, which would
+    // leave the transaction open after a COMMIT that failed.
+    options: { usePhantomQuery: true },
+    queryRaw: (query) => whileOpen(() => writer.adapter.queryRaw(query)),
+    executeRaw: (query) => whileOpen(() => writer.adapter.executeRaw(query)),
+    async commit() {
+      try {
+        await retryWhileBusy(deadlineIn(busyLimit), () => run('COMMIT'))
+      } finally {
+        end()
+      }
+    },
+    async rollback() {
+      end()
+    },
+    createSavepoint: (name) => run(`SAVEPOINT ${name}`),
+    rollbackToSavepoint: (name) => run(`ROLLBACK TO ${name}`),
+    releaseSavepoint: (name) => run(`RELEASE SAVEPOINT ${name}`),
+  }
+}
+
+async function begin(writer: Connection, turns: Turns, deadline: Deadline) {
+  const endTurn = await turns.take(deadline)
+  try {
+    writer.raw.exec('BEGIN IMMEDIATE')
+    return endTurn
+  } catch (error) {
+    endTurn()
+    throw error
+  }
+}
