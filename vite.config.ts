@@ -4,9 +4,12 @@ import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vite'
 import remixOptions from './remix.config.js'
 
+// prepare/build.js builds beside the folder that is being served.
+const buildDirectory = process.env.BUILD_FOLDER ?? 'build'
+
 /** What the browser gets, and Remix's server build (`remix vite:build`; in development, both). */
 export default defineConfig({
-  plugins: [tailwindcss(), remix(remixOptions)],
+  plugins: [tailwindcss(), remix({ ...remixOptions, buildDirectory })],
   resolve: { alias: { '~': fileURLToPath(new URL('app', import.meta.url)) } },
   build: {
     target: 'es2022',

@@ -3,14 +3,25 @@ import { defineConfig } from 'vitest/config'
 
 const SLOWEST_TEST_MS = 30_000
 
+/** A part of the tests that `npm test -- <name>` can run alone. */
+const part = (name: string, ...include: string[]) => ({
+  extends: true as const,
+  test: { name, include },
+})
+
 /** Without Remix's Vite plugin, on purpose: tests meet routes through the real, built server. */
 export default defineConfig({
   resolve: { alias: { '~': fileURLToPath(new URL('app', import.meta.url)) } },
   test: {
     environment: 'node',
-    include: ['*.test.ts', 'app/**/*.test.{ts,tsx}', 'tests/{http,live,faults}/**/*.test.ts'],
     testTimeout: SLOWEST_TEST_MS,
     hookTimeout: SLOWEST_TEST_MS,
     maxWorkers: 2,
+    projects: [
+      part('unit', 'app/**/*.test.{ts,tsx}', '*.test.ts'),
+      part('http', 'tests/http/**/*.test.ts'),
+      part('live', 'tests/live/**/*.test.ts'),
+      part('faults', 'tests/faults/**/*.test.ts'),
+    ],
   },
 })

@@ -1,0 +1,91 @@
+import { pathToFileURL } from 'node:url'
+import { prepareBrowser } from './browser.js'
+import { buildFolder, bringBuildUpToDate } from './build.js'
+import { generateClients } from './clients.js'
+import { oneAtATime } from './lock.js'
+import { installPackages } from './packages.js'
+import { fromRoot, root } from './root.js'
+import { Failure, runAttached } from './step.js'
+
+const RESTART = 75
+const PARTS_WITHOUT_BUILD = ['types', 'lint', 'unit']
+const PARTS_WITH_BROWSER = ['e2e']
+
+/** Errors that are sentences for the operator; a stack would only hide them. */
+const PLAIN_ERRORS = ['Failure', 'SettingsRefused', 'DatabaseUnusable', 'DatabaseBusy']
+
+/** @type {Record<string, (args: string[]) => Promise<number | void>>} */
+const commands = { start, dev, test, build, cli }
+
+/**
+ * Runs one of the scripts of package.json and sets the exit code. Progress goes to standard error,
+ * so that what the command line prints can be piped.
+ *
+ * @param {string[]} argv the script's name and its arguments
+ */
+export async function runCommand([name = '', ...args]) {
+  process.chdir(root)
+  const command = commands[name]
+  try {
+    if (!command) throw new Failure(`Unknown script "${name}": ${Object.keys(commands).join(', ')}`)
+    const code = await command(args)
+    if (code) process.exitCode = code
+  } catch (error) {
+    const isPlain = error instanceof Error && PLAIN_ERRORS.includes(error.name)
+    console.error(isPlain ? error.message : error)
+    // A half-started server may hold timers and sockets; do not wait for them.
+    process.exit(1)
+  }
+}
+
+async function start() {
+  await bringBuildUpToDate()
+  process.env.NODE_ENV ??= 'production'
+  const { startServer } = await builtModule('main')
+  await startServer()
+}
+
+/** @param {string[]} args */
+async function cli(args) {
+  await bringBuildUpToDate()
+  process.env.NODE_ENV ??= 'production'
+  const { runCli } = await builtModule('cli')
+  return runCli(args)
+}
+
+async function build() {
+  await bringBuildUpToDate()
+}
+
+async function dev() {
+  for (;;) {
+    await prepareSources()
+    const code = await runAttached([fromRoot('app/server/dev.js')])
+    if (code !== RESTART) return code
+  }
+}
+
+/** @param {string[]} parts the parts to run; none means all */
+async function test(parts) {
+  /** @param {string} part */
+  const isAsked = (part) => parts.length === 0 || parts.includes(part)
+  await prepareSources()
+  if (PARTS_WITH_BROWSER.some(isAsked)) await prepareBrowser()
+  if (parts.length === 0 || !parts.every((part) => PARTS_WITHOUT_BUILD.includes(part))) {
+    await bringBuildUpToDate()
+  }
+  return runAttached([fromRoot('tests/run.js'), ...parts])
+}
+
+/** What working with the sources needs: every package and the database clients. */
+async function prepareSources() {
+  await oneAtATime(async () => {
+    await installPackages('all')
+    await generateClients()
+  })
+}
+
+/** @param {string} name */
+function builtModule(name) {
+  return import(pathToFileURL(fromRoot(buildFolder, 'node', `${name}.js`)).href)
+}

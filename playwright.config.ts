@@ -1,0 +1,27 @@
+import { defineConfig, devices } from '@playwright/test'
+import { systemChromium } from './app/server/prepare/browser.js'
+
+const SLOWEST_TEST_MS = 60_000
+const SLOWEST_EXPECTATION_MS = 10_000
+const isRoot = process.getuid?.() === 0
+
+/** Tests start their own servers (tests/support), so each has a database of its own. */
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results',
+  timeout: SLOWEST_TEST_MS,
+  expect: { timeout: SLOWEST_EXPECTATION_MS },
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'list',
+  projects: [{ name: 'chromium', use: devices['Desktop Chrome'] }],
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: systemChromium(),
+      args: isRoot ? ['--no-sandbox'] : [],
+    },
+  },
+})
