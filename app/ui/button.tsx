@@ -106,7 +106,7 @@ const sizes: Record<ButtonSize, string> = {
 
 function look({ tone = 'default', size = 'medium', wide = false }: Look) {
   return classes(
-    'relative inline-flex items-center justify-center rounded-control border text-center font-medium',
+    'relative inline-flex items-center justify-center rounded-control border text-center font-medium wrap-normal',
     'transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-55',
     tones[tone],
     sizes[size],

@@ -1,3 +1,5 @@
+/* eslint jsx-a11y/no-redundant-roles: off, jsx-a11y/no-interactive-element-to-noninteractive-role: off --
+   browsers drop a table's own roles when its rows are laid out as blocks, so they are written out. */
 import type { ReactNode } from 'react'
 import { classes } from './classes'
 
@@ -13,10 +15,7 @@ export type Column<Row> = {
   isTitle?: boolean
 }
 
-/**
- * A table that turns into cards on phones. The roles are written out because browsers drop a
- * table's own ones when its rows are laid out as blocks.
- */
+/** A table that turns into cards on phones. */
 export function DataTable<Row>({
   caption,
   columns,
@@ -81,7 +80,11 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   )
   if (column.isTitle) {
     return (
-      <th role="rowheader" scope="row" className={classes('mb-1 block font-medium md:mb-0', look)}>
+      <th
+        role="rowheader"
+        scope="row"
+        className={classes('mb-1 block font-medium md:mb-0 md:min-w-40', look)}
+      >
         {column.cell(row)}
       </th>
     )
@@ -89,7 +92,7 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   return (
     <td role="cell" className={classes('flex items-baseline gap-3 py-0.5', look)}>
       {!column.headerHidden && (
-        <span aria-hidden="true" className="w-28 shrink-0 text-sm text-soft md:hidden">
+        <span aria-hidden="true" className="w-24 shrink-0 text-sm text-soft md:hidden">
           {column.header}
         </span>
       )}

@@ -20,35 +20,29 @@ export function Field({ label, hint, error, aside, id, className, ...input }: Fi
   const controlId = id ?? generated
   const { hintId, errorId, attributes } = describe({ id: controlId, hint, error })
   return (
-    <div className={className}>
-      <FieldLabel htmlFor={controlId} aside={aside}>
-        {label}
-      </FieldLabel>
+    <div className={classes('relative', className)}>
+      <FieldLabel htmlFor={controlId}>{label}</FieldLabel>
       <input type="text" {...input} {...attributes} id={controlId} className={controlLook} />
       <FieldErrors id={errorId} error={error} />
       <FieldHint id={hintId}>{hint}</FieldHint>
+      <FieldAside>{aside}</FieldAside>
     </div>
   )
 }
 
 /** The line above a control. */
-export function FieldLabel({
-  htmlFor,
-  aside,
-  children,
-}: {
-  htmlFor: string
-  aside?: ReactNode
-  children: ReactNode
-}) {
+export function FieldLabel({ htmlFor, children }: { htmlFor: string; children: ReactNode }) {
   return (
-    <div className="mb-1.5 flex items-baseline justify-between gap-4">
-      <label htmlFor={htmlFor} className="font-medium">
-        {children}
-      </label>
-      {aside && <span className="text-sm">{aside}</span>}
-    </div>
+    <label htmlFor={htmlFor} className="mb-1.5 block w-fit font-medium">
+      {children}
+    </label>
   )
+}
+
+/** Stands beside the label but comes last, so that Tab leads from one control to the next. */
+export function FieldAside({ children }: { children?: ReactNode }) {
+  if (!children) return null
+  return <div className="absolute top-0 right-0 text-sm leading-6">{children}</div>
 }
 
 /** The box of a text control. 16 px on phones: below that, iOS zooms the page in on focus. */
@@ -57,5 +51,5 @@ export const controlLook = classes(
   'placeholder:text-soft hover:border-soft sm:text-[0.9375rem] pointer-coarse:min-h-11',
   'focus-visible:border-accent focus-visible:outline-offset-0',
   'aria-invalid:border-danger aria-invalid:focus-visible:outline-danger',
-  'read-only:bg-sunken disabled:cursor-not-allowed disabled:opacity-60',
+  '[&[readonly]]:bg-sunken disabled:cursor-not-allowed disabled:bg-sunken disabled:opacity-60',
 )

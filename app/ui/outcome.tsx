@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Notice } from './notice'
 import { useToast } from './toaster'
 import type { ToastMessage } from './toaster'
@@ -10,7 +10,7 @@ import type { ToastMessage } from './toaster'
  */
 export function Outcome({ message }: { message: ToastMessage | null | undefined }) {
   const toast = useToast()
-  const arrived = useRef(message)
+  const [arrived] = useState(message)
   const said = useRef(message)
 
   useEffect(() => {
@@ -19,7 +19,7 @@ export function Outcome({ message }: { message: ToastMessage | null | undefined 
     toast(message)
   }, [message, toast])
 
-  if (!message || message !== arrived.current) return null
+  if (!message || message !== arrived) return null
   return (
     <div className="mb-5">
       <Notice tone={message.tone ?? 'success'} title={message.title}>

@@ -1,15 +1,14 @@
-import { NavLink } from '@remix-run/react'
+import { Link } from '@remix-run/react'
 import { useRef } from 'react'
 import type { ReactNode } from 'react'
 import { Avatar } from './avatar'
 import { classes } from './classes'
 import { Mark } from './mark'
+import { SideNav } from './side-nav'
+import type { Nav } from './side-nav'
 import { useFocusAfterNavigation } from './use-focus-after-navigation'
 
-export type NavItem = { to: string; label: string }
-
-/** The page's links: everybody's own, and those that administrators have besides. */
-export type Nav = { account: readonly NavItem[]; administration?: readonly NavItem[] }
+export type { Nav, NavItem } from './side-nav'
 
 export type FrameViewer = { name: string; email: string; isAdmin: boolean }
 
@@ -168,57 +167,12 @@ function SkipLink() {
 
 function Brand({ to }: { to: string }) {
   return (
-    <NavLink
+    <Link
       to={to}
       className="flex min-h-11 items-center gap-2.5 rounded-control text-base font-semibold tracking-tight"
     >
       <Mark />
       Latchkey
-    </NavLink>
-  )
-}
-
-function SideNav({ nav, isAdmin }: { nav: Nav; isAdmin: boolean }) {
-  const administration = isAdmin ? (nav.administration ?? []) : []
-  return (
-    <nav
-      aria-label="Account"
-      className="-mx-5 flex gap-1 overflow-x-auto px-5 py-1.5 [scrollbar-width:none] md:mx-0 md:block md:overflow-visible md:p-0"
-    >
-      <NavLinks items={nav.account} />
-      {administration.length > 0 && (
-        <>
-          <h2 className="px-3 pt-5 pb-1.5 text-xs font-semibold tracking-wider text-soft uppercase max-md:sr-only">
-            Administration
-          </h2>
-          <NavLinks items={administration} />
-        </>
-      )}
-    </nav>
-  )
-}
-
-function NavLinks({ items }: { items: readonly NavItem[] }) {
-  return (
-    <ul className="flex gap-1 md:block">
-      {items.map((item) => (
-        <li key={item.to}>
-          <NavLink
-            to={item.to}
-            end={items.some((other) => other !== item && other.to.startsWith(`${item.to}/`))}
-            className={({ isActive }) =>
-              classes(
-                'flex min-h-9 items-center rounded-control px-3 whitespace-nowrap pointer-coarse:min-h-11 max-md:min-h-11',
-                isActive
-                  ? 'bg-accent-soft font-semibold text-accent'
-                  : 'text-soft hover:bg-sunken hover:text-ink',
-              )
-            }
-          >
-            {item.label}
-          </NavLink>
-        </li>
-      ))}
-    </ul>
+    </Link>
   )
 }

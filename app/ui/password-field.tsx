@@ -1,7 +1,7 @@
 import { Eye, EyeOff } from 'lucide-react'
 import { useId, useState } from 'react'
 import { classes } from './classes'
-import { controlLook, FieldLabel } from './field'
+import { controlLook, FieldAside, FieldLabel } from './field'
 import type { FieldProps } from './field'
 import { describe, FieldErrors, FieldHint } from './field-messages'
 import { useHydrated } from './use-hydrated'
@@ -27,10 +27,8 @@ export function PasswordField({
   const controlId = id ?? generated
   const { hintId, errorId, attributes } = describe({ id: controlId, hint, error })
   return (
-    <div className={className}>
-      <FieldLabel htmlFor={controlId} aside={aside}>
-        {label}
-      </FieldLabel>
+    <div className={classes('relative', className)}>
+      <FieldLabel htmlFor={controlId}>{label}</FieldLabel>
       <div className="relative">
         <input
           {...input}
@@ -63,6 +61,7 @@ export function PasswordField({
       </div>
       <FieldErrors id={errorId} error={error} />
       <FieldHint id={hintId}>{hint}</FieldHint>
+      <FieldAside>{aside}</FieldAside>
     </div>
   )
 }

@@ -133,14 +133,15 @@ function Row({
   action?: ReactNode
   tick?: TickProps
 }) {
-  const nameId = useId()
+  const tickId = useId()
   return (
     <li className="flex items-center gap-3.5 border-t border-line px-5 py-3.5">
       {tick && (
         <span className="grid w-4.5 shrink-0 place-items-center">
           {!session.isCurrent && (
-            <label className="-m-3 grid size-11 place-items-center">
-              <Tick {...tick} value={session.id} aria-labelledby={nameId} />
+            <label htmlFor={tickId} className="-m-3 grid size-11 place-items-center">
+              <Tick {...tick} id={tickId} value={session.id} />
+              <span className="sr-only">Select {sessionName(session)}</span>
             </label>
           )}
         </span>
@@ -153,30 +154,40 @@ function Row({
       </span>
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 font-semibold">
-          <span id={nameId} className="wrap-anywhere">
-            {sessionName(session)}
-          </span>
+          <span className="wrap-anywhere">{sessionName(session)}</span>
           {session.isCurrent && <Badge>This session</Badge>}
         </p>
-        <p className="flex flex-wrap gap-x-1.5 text-[0.8438rem] text-soft">
+        <Facts>
           {session.isCurrent ? (
-            <span>Active now</span>
+            'Active now'
           ) : (
             <RelativeTime at={session.lastSeenAt} wording="activity" />
           )}
-          <Dot />
-          <span className="wrap-anywhere">{session.ip}</span>
-          <Dot />
-          <span>
+          {session.ip}
+          <>
             signed in <RelativeTime at={session.createdAt} wording="day" />
-          </span>
-        </p>
+          </>
+        </Facts>
       </div>
       {action && <div className="shrink-0">{action}</div>}
     </li>
   )
 }
 
-function Dot() {
-  return <span aria-hidden="true">·</span>
+/** Facts in a row with dots between. A dot that would begin a line falls outside and is cut off. */
+function Facts({ children }: { children: ReactNode[] }) {
+  return (
+    <div className="overflow-hidden text-[0.8438rem] text-soft">
+      <ul className="-ml-3.5 flex flex-wrap">
+        {children.map((fact, index) => (
+          <li
+            key={index}
+            className="relative pl-3.5 wrap-anywhere before:absolute before:left-0 before:w-3.5 before:text-center before:content-['·'/'']"
+          >
+            {fact}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
 }

@@ -1,14 +1,15 @@
 import { Mark } from './mark'
 
-/** Covers nothing and hides nothing: it *replaces* a page's content once its session has ended. */
+/** Hides nothing, so nothing can be uncovered: it replaces a page whose session has ended. */
 export function SignedOutCover({ reason }: { reason: string }) {
   return (
-    <main
-      role="alert"
-      className="flex min-h-dvh flex-col items-center justify-center gap-5 px-5 pb-[14vh] text-center"
-    >
+    <main className="flex min-h-dvh flex-col items-center justify-center gap-5 px-5 pb-[14vh] text-center">
       <Mark large />
-      <p className="max-w-[40ch] text-lg font-medium text-balance">{reason}</p>
+      <div role="alert">
+        <h1 className="max-w-[32ch] text-xl leading-7 font-semibold tracking-tight text-balance">
+          {reason}
+        </h1>
+      </div>
     </main>
   )
 }
