@@ -12,7 +12,7 @@ const PARTS_WITHOUT_BUILD = ['types', 'lint', 'unit']
 const PARTS_WITH_BROWSER = ['e2e']
 
 /** Errors that are sentences for the operator; a stack would only hide them. */
-const PLAIN_ERRORS = ['Failure', 'SettingsRefused', 'DatabaseUnusable', 'DatabaseBusy']
+const PLAIN_ERRORS = ['Failure', 'SettingError', 'DatabaseUnusable', 'DatabaseBusy']
 
 /** @type {Record<string, (args: string[]) => Promise<number | void>>} */
 const commands = { start, dev, test, build, cli }

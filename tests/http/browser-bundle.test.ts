@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const CLIENT = 'build/client'
+
+const files = readdirSync(CLIENT, { recursive: true, encoding: 'utf8' })
+const scripts = files.filter((name) => name.endsWith('.js'))
+const bundle = scripts.map((name) => readFileSync(path.join(CLIENT, name), 'utf8')).join('\n')
+
+// A package is told by a text of its own that survives minification. The second column is where
+// that text comes from, so that a new version of the package cannot blind the test.
+const serverPackages = [
+  [
+    '@prisma/client',
+    'node_modules/@prisma/client/runtime/client.js',
+    'PrismaClientKnownRequestError',
+  ],
+  ['the generated client', 'app/database/generated/sqlite/internal/class.ts', 'query_compiler'],
+  ['bcryptjs', 'node_modules/bcryptjs/index.js', 'Illegal salt length'],
+  ['better-sqlite3', 'node_modules/better-sqlite3/lib/database.js', 'better_sqlite3.node'],
+  ['piscina', 'node_modules/piscina/dist/errors.js', 'Task queue is at limit'],
+  ['pino', 'node_modules/pino/lib/levels.js', 'levels cannot be overridden'],
+  ['ws', 'node_modules/ws/lib/sender.js', 'The data size must not be greater than 125 bytes'],
+  [
+    'zxcvbn-ts',
+    'node_modules/@zxcvbn-ts/language-common/dist/passwords.json.mjs',
+    'AqwertyA123456789',
+  ],
+] as const
+
+describe('the browser bundle', () => {
+  it('is there, and is the pages', () => {
+    expect(bundle).toContain('hydrateRoot')
+  })
+
+  it.each(serverPackages)('carries nothing of %s', (_, source, text) => {
+    expect(readFileSync(source, 'utf8')).toContain(text)
+    expect(bundle).not.toContain(text)
+  })
+
+  it('asks for no module of Node', () => {
+    expect(bundle).not.toMatch(/["'`]node:[a-z]/)
+    expect([bundle, ...files].join('\n')).not.toContain('__vite-browser-external')
+  })
+
+  it('does not give away the sources', () => {
+    expect(files.filter((name) => name.endsWith('.map'))).toEqual([])
+    expect(bundle).not.toContain('sourceMappingURL')
+  })
+
+  it('brings its text compressed', () => {
+    const entry = scripts.find((name) => name.startsWith(path.join('assets', 'entry.client')))
+    expect(files).toContain(`${entry}.br`)
+    expect(files).toContain(`${entry}.gz`)
+  })
+})
