@@ -56,6 +56,8 @@ export type DatabaseOptions = {
   owner?: boolean
   /** How long a write waits for the write lock, in milliseconds. */
   busyLimit?: number
+  /** How long a transaction may take before it is rolled back, in milliseconds. */
+  transactionLimit?: number
   /** How often to look for what other processes wrote, in milliseconds. 0: only when asked. */
   pollInterval?: number
 }

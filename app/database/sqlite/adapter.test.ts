@@ -3,6 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../database'
 import { isDatabaseBusy, isUniqueViolation } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
+import { createAdapter } from './adapter'
+import { connectReader, connectWriter } from './connection'
 import { anotherProcess, openTemporary, someUser, temporaryPath } from './fixtures'
 
 // Executed, so that the reason for a wrapper stays visible: when these fail, it may have gone.
@@ -113,6 +115,32 @@ describe('a transaction that goes wrong', () => {
     })
     await expect(escaped()).rejects.toThrow()
     expect(await database.client.user.count()).toBe(0)
+  })
+
+  test('is rolled back when its time is up, and lets the next one in', async () => {
+    const database = await openTemporary(temporaryPath(), { transactionLimit: 50 })
+    const slow = database.transaction(async (tx) => {
+      await tx.user.create({ data: someUser('bob') })
+      await database.transaction((next) => next.user.create({ data: someUser('ada') }))
+      await tx.user.create({ data: someUser('late') })
+    })
+    expect(isDatabaseBusy(await slow.catch(same))).toBe(true)
+    expect(await database.client.user.findMany({ select: { id: true } })).toEqual([{ id: 'ada' }])
+  })
+
+  test('whose time is up between two statements of one operation writes nothing more', async () => {
+    const path = temporaryPath()
+    const database = await openTemporary(path)
+    const [reader, writer] = [await connectReader(path), await connectWriter(path)]
+    const adapter = createAdapter({ reader, writer, busyLimit: 100 })
+    onTestFinished(() => adapter.dispose())
+    const transaction = await adapter.startTransaction()
+    await transaction.rollback()
+    const statement = { sql: 'DELETE FROM "User"', args: [], argTypes: [] }
+    await expect(transaction.executeRaw(statement)).rejects.toSatisfy(isDatabaseBusy)
+    await expect(transaction.queryRaw(statement)).rejects.toSatisfy(isDatabaseBusy)
+    await expect(transaction.commit()).rejects.toSatisfy(isDatabaseBusy)
+    await database.transaction((tx) => tx.user.create({ data: someUser('ada') }))
   })
 
   test('of a full disk writes nothing more, even if the error is swallowed', async () => {

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { systemClock } from '~/accounts/clock'
 import { openDatabase, type DatabaseOptions } from '../database'
+
+export const steadyClock = { now: () => new Date(), monotonic: () => performance.now() }
 
 /** A path in a folder of its own, gone after the test. */
 export function temporaryPath(): string {
@@ -22,7 +23,7 @@ export async function openTemporary(
 ) {
   const database = await openDatabase({
     url: `file:${path}`,
-    clock: systemClock,
+    clock: steadyClock,
     pollInterval: 0,
     ...options,
   })

@@ -35,6 +35,10 @@ export function wasHere({ markerPath }: Location): boolean {
   return existsSync(markerPath)
 }
 
+export function hasContent({ path }: Location): boolean {
+  return existsSync(path) && statSync(path).size > 0
+}
+
 /** Makes the file where there has never been one, readable by nobody else. */
 export function prepareFile({ path }: Location) {
   if (!existsSync(path)) createOwnFile(path)

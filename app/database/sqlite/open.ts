@@ -1,14 +1,14 @@
-import type BetterSqlite3 from 'better-sqlite3'
-import { existsSync, statSync } from 'node:fs'
 import type { Database, DatabaseOptions } from '../database'
-import { DatabaseBusy, DatabaseUnusable } from '../errors'
+import { DatabaseBusy } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
 import { createAdapter } from './adapter'
 import { applyMigrations } from './apply-migrations'
-import { deadlineIn, isBusy, retryWhileBusy } from './busy'
+import { deadlineIn, retryWhileBusy } from './busy'
+import { checkFile } from './check'
 import { connectReader, connectWriter, type StockAdapter } from './connection'
 import { watchForeignChanges } from './foreign-changes'
 import {
+  hasContent,
   leaveMarker,
   locationOf,
   prepareFile,
@@ -18,16 +18,13 @@ import {
   type Location,
 } from './location'
 import { takeOwnership } from './ownership'
-import { damaged, explain } from './unusable'
+import { explain } from './unusable'
 
 const BUSY_LIMIT_MS = 5_000
 const POLL_INTERVAL_MS = 100
-/** Prisma rolls a transaction back that has not ended by then. */
 const TRANSACTION_LIMIT_MS = 10_000
 /** By how much Prisma outwaits the adapter, so that it is the adapter who gives up. */
 const PATIENCE_MS = 5_000
-/** Up to this size the whole file is checked at the start, within a tenth of a second or so. */
-const CHECKED_BYTES = 32 * 1024 * 1024
 
 /** Opens the embedded database. One process owns it as its server; the command line may join. */
 export async function openSqlite({
@@ -35,13 +32,14 @@ export async function openSqlite({
   clock,
   owner = false,
   busyLimit = BUSY_LIMIT_MS,
+  transactionLimit = TRANSACTION_LIMIT_MS,
   pollInterval = POLL_INTERVAL_MS,
 }: DatabaseOptions): Promise<Database> {
   const { writer, reader, release } = await openFile(locationOf(url), { owner, busyLimit })
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
   const client = new PrismaClient({
     adapter: onlyOnce(createAdapter({ reader, writer, busyLimit })),
-    transactionOptions: { maxWait: busyLimit + PATIENCE_MS, timeout: TRANSACTION_LIMIT_MS },
+    transactionOptions: { maxWait: busyLimit + PATIENCE_MS, timeout: transactionLimit },
   })
   await client.$connect()
 
@@ -80,17 +78,16 @@ async function openFile(
   }
   try {
     const before = wasHere(location)
-    if (before && !existsSync(location.path)) refuseLost(location)
+    if (before && !hasContent(location)) refuseLost(location)
     prepareFolder(location)
     if (owner) opened.push(takeOwnership(location))
     prepareFile(location)
 
+    await checkFile(location.path, deadlineIn(busyLimit))
+    await applyMigrations(location.path, { onEmpty: () => before && refuseLost(location) })
     const deadline = deadlineIn(busyLimit)
     const writer = await retryWhileBusy(deadline, () => connectWriter(location.path))
     opened.push(() => writer.raw.close())
-    await retryWhileBusy(deadline, () => refuseDamaged(writer.raw))
-    refuseReadOnly(writer.raw)
-    await applyMigrations(location.path, { onEmpty: () => before && refuseLost(location) })
     const reader = await retryWhileBusy(deadline, () => connectReader(location.path))
     opened.push(() => reader.raw.close())
     leaveMarker(location)
@@ -98,20 +95,6 @@ async function openFile(
   } catch (error) {
     release()
     throw explain(error, location.path)
-  }
-}
-
-function refuseDamaged(raw: BetterSqlite3.Database) {
-  if (statSync(raw.name).size > CHECKED_BYTES) return
-  if (raw.pragma('quick_check(1)', { simple: true }) === 'ok') return
-  throw new DatabaseUnusable(damaged(raw.name))
-}
-
-function refuseReadOnly(raw: BetterSqlite3.Database) {
-  try {
-    raw.exec('BEGIN IMMEDIATE; ROLLBACK')
-  } catch (error) {
-    if (!isBusy(error)) throw error
   }
 }
 

@@ -1,0 +1,116 @@
+import BetterSqlite3 from 'better-sqlite3'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import { migrationsFrom } from '../migrate'
+import { applyMigrations, sqliteMigrations } from './apply-migrations'
+import { anotherProcess, openTemporary, temporaryPath } from './fixtures'
+
+test('a migration that fails leaves nothing of itself', async () => {
+  const path = await emptyFile()
+  const migrations = migrationsFrom({
+    '1_good/migration.sql': 'CREATE TABLE "Good" ("id");',
+    '2_bad/migration.sql': 'CREATE TABLE "Bad" ("id"); INSERT INTO "Missing" VALUES (1);',
+  })
+  await expect(apply(path, migrations)).rejects.toThrow('Missing')
+  expect(namesOf(path, 'table')).toEqual(['Good', '_prisma_migrations'])
+  expect(recordsOf(path).map((record) => record.migration_name)).toEqual(['1_good'])
+})
+
+test('redefining a table does not cascade to the rows that refer to it', async () => {
+  const path = await emptyFile()
+  const before = {
+    '1_tables/migration.sql': `
+      CREATE TABLE "Parent" ("id" TEXT PRIMARY KEY);
+      CREATE TABLE "Child" ("parent" TEXT REFERENCES "Parent" ("id") ON DELETE CASCADE);
+      INSERT INTO "Parent" VALUES ('p'); INSERT INTO "Child" VALUES ('p');`,
+  }
+  const redefining = `
+      PRAGMA defer_foreign_keys=ON;
+      PRAGMA foreign_keys=OFF;
+      CREATE TABLE "new_Parent" ("id" TEXT PRIMARY KEY, "name" TEXT);
+      INSERT INTO "new_Parent" ("id") SELECT "id" FROM "Parent";
+      DROP TABLE "Parent";
+      ALTER TABLE "new_Parent" RENAME TO "Parent";
+      PRAGMA foreign_keys=ON;
+      PRAGMA defer_foreign_keys=OFF;`
+  await apply(path, migrationsFrom({ ...before, '2_redefine/migration.sql': redefining }))
+  expect(rowsOf(path, 'SELECT * FROM "Child"')).toEqual([{ parent: 'p' }])
+  expect(rowsOf(path, 'PRAGMA foreign_key_list("Child")')).toMatchObject([{ table: 'Parent' }])
+})
+
+test('a migration that would leave references to missing rows is refused', async () => {
+  const path = await emptyFile()
+  const migrations = migrationsFrom({
+    '1_orphan/migration.sql': `
+      CREATE TABLE "Parent" ("id" TEXT PRIMARY KEY);
+      CREATE TABLE "Child" ("parent" TEXT REFERENCES "Parent" ("id"));
+      INSERT INTO "Child" VALUES ('nobody');`,
+  })
+  await expect(apply(path, migrations)).rejects.toThrow('missing rows')
+  expect(namesOf(path, 'table')).toEqual([])
+})
+
+test('several that start at once apply every migration once', async () => {
+  const path = temporaryPath()
+  await Promise.all(Array.from({ length: 5 }, () => openTemporary(path)))
+  expect(recordsOf(path)).toHaveLength(sqliteMigrations.length)
+})
+
+test('one that starts while another process migrates waits for it', async () => {
+  const path = await emptyFile()
+  const other = await anotherProcess(path, 'BEGIN IMMEDIATE; CREATE TABLE "Half" ("done")')
+  let done = false
+  const applying = apply(path, sqliteMigrations).then(() => (done = true))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(done).toBe(false)
+  await other.end('SIGKILL')
+  await applying
+  expect(namesOf(path, 'table')).not.toContain('Half')
+})
+
+test('what was applied is recorded the way Prisma does it', async () => {
+  const path = temporaryPath()
+  await openTemporary(path)
+  const folders = readdirSync('prisma/sqlite/migrations').filter((name) => !name.includes('.'))
+  const records = recordsOf(path)
+  expect(records.map((record) => record.migration_name)).toEqual(folders.sort())
+  for (const record of records) {
+    const file = readFileSync(`prisma/sqlite/migrations/${record.migration_name}/migration.sql`)
+    expect(record).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      checksum: createHash('sha256').update(file).digest('hex'),
+      finished_at: expect.any(Number),
+      migration_name: expect.any(String),
+      logs: null,
+      rolled_back_at: null,
+      started_at: expect.any(Number),
+      applied_steps_count: 1,
+    })
+  }
+})
+
+async function emptyFile() {
+  const path = temporaryPath()
+  new BetterSqlite3(path).close()
+  return path
+}
+
+function apply(path: string, migrations: typeof sqliteMigrations) {
+  return applyMigrations(path, { onEmpty: () => {}, migrations })
+}
+
+function recordsOf(path: string) {
+  return rowsOf(path, 'SELECT * FROM "_prisma_migrations" ORDER BY "migration_name"')
+}
+
+function namesOf(path: string, type: string) {
+  const sql = `SELECT "name" FROM "sqlite_schema" WHERE "type" = '${type}' ORDER BY "name"`
+  return rowsOf(path, sql).map((row) => row.name)
+}
+
+function rowsOf(path: string, sql: string) {
+  const database = new BetterSqlite3(path)
+  onTestFinished(() => void database.close())
+  return database.prepare<[], Record<string, unknown>>(sql).all()
+}

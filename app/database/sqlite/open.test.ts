@@ -1,0 +1,225 @@
+import BetterSqlite3 from 'better-sqlite3'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../database'
+import { isDatabaseUnusable } from '../errors'
+import {
+  anotherProcess,
+  openTemporary,
+  runElsewhere,
+  someUser,
+  steadyClock,
+  temporaryPath,
+} from './fixtures'
+
+const HEADER_BYTES = 100
+
+describe('refuses to open, with a sentence that names the fix,', () => {
+  test.each(['file:', 'file::memory:', 'file://host/latchkey.db', 'file:a.db?mode=ro', 'mysql:x'])(
+    'the address %s',
+    async (url) => {
+      await expectUnusable(() => openDatabase({ url, clock: steadyClock }), 'DATABASE_URL must')
+    },
+  )
+
+  test('a database that was here before and is missing', async () => {
+    const path = await closedDatabase()
+    rmSync(path)
+    await expectUnusable(() => openTemporary(path), 'Put it back from a backup')
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('a database that was here before and is empty', async () => {
+    const path = await closedDatabase()
+    truncateSync(path)
+    await expectUnusable(() => openTemporary(path), 'Put it back from a backup')
+    expect(statSync(path).size).toBe(0)
+  })
+
+  test('a file that is no database', async () => {
+    const path = temporaryPath()
+    writeFileSync(path, 'Dear diary, '.repeat(1_000))
+    await expectUnusable(() => openTemporary(path), 'not an SQLite database')
+    expect(readFileSync(path, 'utf8')).toMatch(/^Dear diary/)
+  })
+
+  test('a database with a broken header', async () => {
+    const path = await closedDatabase()
+    overwrite(path, 0, HEADER_BYTES)
+    await expectUnusable(() => openTemporary(path), 'damaged')
+  })
+
+  test('a database that was cut off', async () => {
+    const path = await closedDatabase()
+    truncateSync(path, Math.floor(statSync(path).size / 2))
+    await expectUnusable(() => openTemporary(path), 'damaged')
+  })
+
+  test('a database whose middle was overwritten', async () => {
+    const path = await closedDatabase()
+    overwrite(path, HEADER_BYTES, statSync(path).size)
+    await expectUnusable(() => openTemporary(path), 'damaged')
+  })
+
+  test("another program's database", async () => {
+    const path = temporaryPath()
+    runElsewhere(path, 'CREATE TABLE "Recipe" ("id")')
+    await expectUnusable(() => openTemporary(path), "another program's tables")
+    expect(tablesOf(path)).toEqual(['Recipe'])
+  })
+
+  test('a folder in place of the file', async () => {
+    const path = temporaryPath()
+    mkdirSync(path)
+    await expectUnusable(() => openTemporary(path), 'is not a file')
+  })
+
+  test('a folder that is below a file', async () => {
+    const path = temporaryPath()
+    writeFileSync(path, '')
+    await expectUnusable(() => openTemporary(join(path, 'latchkey.db')), 'not a possible path')
+  })
+
+  test('a database that may only be read', async () => {
+    const path = await closedDatabase()
+    chmodSync(path, 0o444)
+    chmodSync(dirname(path), 0o777)
+    await asOrdinaryUser(() => expectUnusable(() => openTemporary(path), 'cannot be written'))
+  })
+
+  test('a folder that may only be read', async () => {
+    const path = await closedDatabase()
+    chmodSync(path, 0o666)
+    chmodSync(dirname(path), 0o555)
+    await asOrdinaryUser(() => expectUnusable(() => openTemporary(path), 'cannot be written'))
+    await asOrdinaryUser(() =>
+      expectUnusable(() => openTemporary(path, { owner: true }), 'cannot be written'),
+    )
+  })
+
+  test('a database that another process keeps locked', async () => {
+    const path = await closedDatabase()
+    const other = await anotherProcess(path, 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    await expectUnusable(() => openTemporary(path, { busyLimit: 100 }), 'Stop it')
+    await other.end()
+    await openTemporary(path)
+  })
+})
+
+describe('one server owns the file', () => {
+  test('a second one is refused, in this process and in another', async () => {
+    const path = temporaryPath()
+    const first = await openTemporary(path, { owner: true })
+    await expectUnusable(() => openTemporary(path, { owner: true }), 'Another Latchkey server')
+    await first.close()
+
+    const other = await anotherProcess(`${path}.owner`, 'BEGIN EXCLUSIVE')
+    await expectUnusable(() => openTemporary(path, { owner: true }), 'Another Latchkey server')
+    await other.end('SIGKILL')
+    await openTemporary(path, { owner: true })
+  })
+
+  test('the command line works beside it', async () => {
+    const path = temporaryPath()
+    await openTemporary(path, { owner: true })
+    const cli = await openTemporary(path)
+    await cli.transaction((tx) => tx.user.create({ data: someUser('ada') }))
+  })
+
+  test('a failed start gives the file back', async () => {
+    const path = temporaryPath()
+    writeFileSync(path, 'Dear diary')
+    await expectUnusable(() => openTemporary(path, { owner: true }), 'damaged')
+    rmSync(path)
+    await openTemporary(path, { owner: true })
+  })
+})
+
+describe('an open database', () => {
+  test('is in files and a folder that nobody else may read', async () => {
+    const path = join(temporaryPath(), 'data', 'latchkey.db')
+    const { client } = await openTemporary(path, { owner: true })
+    await client.user.create({ data: someUser('ada') })
+    expect(modeOf(dirname(path))).toBe('700')
+    for (const suffix of ['', '-wal', '-shm', '.owner', '.exists']) {
+      expect(modeOf(path + suffix), suffix).toBe('600')
+    }
+  })
+
+  test('locks a user who exists, and says so of one who does not', async () => {
+    const { client, lockUser, transaction } = await openTemporary()
+    await client.user.create({ data: someUser('ada') })
+    await transaction(async (tx) => {
+      expect(await lockUser(tx, 'ada')).toBe(true)
+      expect(await lockUser(tx, 'bob')).toBe(false)
+    })
+  })
+
+  test('refuses undefined in a condition, where it would mean everything', async () => {
+    const { client } = await openTemporary()
+    await client.user.create({ data: someUser('ada') })
+    const careless = { id: undefined as unknown as string }
+    await expect(client.user.deleteMany({ where: careless })).rejects.toThrow('undefined')
+    expect(await client.user.count()).toBe(1)
+  })
+
+  test('answers a ping until its tables are gone or it is closed, and then stays closed', async () => {
+    const path = temporaryPath()
+    const database = await openTemporary(path)
+    await database.ping()
+    runElsewhere(path, 'ALTER TABLE "User" RENAME TO "Loser"')
+    await expect(database.ping()).rejects.toThrow()
+    await database.close()
+    await expect(database.ping()).rejects.toThrow('closed')
+    await database.close()
+  })
+})
+
+async function closedDatabase() {
+  const path = temporaryPath()
+  await (await openTemporary(path)).close()
+  return path
+}
+
+async function expectUnusable(open: () => Promise<unknown>, sentence: string) {
+  const error = await open().catch((error: unknown) => error)
+  expect(error).toSatisfy(isDatabaseUnusable)
+  expect((error as Error).message).toContain(sentence)
+}
+
+/** Root may write everything, so it steps down for a while. */
+async function asOrdinaryUser(work: () => Promise<void>) {
+  if (process.geteuid?.() !== 0) return work()
+  const NOBODY = 65534
+  process.seteuid?.(NOBODY)
+  try {
+    await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+function overwrite(path: string, from: number, to: number) {
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(0xa5, from, to))
+}
+
+function tablesOf(path: string) {
+  const database = new BetterSqlite3(path)
+  onTestFinished(() => void database.close())
+  return database.prepare('SELECT "name" FROM "sqlite_schema"').pluck().all()
+}
+
+function modeOf(path: string) {
+  return (statSync(path).mode & 0o777).toString(8)
+}
