@@ -21,6 +21,8 @@ vite.watcher.on('all', (_, file) => {
   process.exit(RESTART)
 })
 
-/** @type {typeof import('./main')} */
-const { startServer } = await vite.ssrLoadModule('/app/server/main.ts')
-await startServer({ development: { vite, httpServer } })
+const { startServer } = /** @type {typeof import('./main')} */ (
+  await vite.ssrLoadModule('/app/server/main.ts')
+)
+// It has said why; the watcher must not keep the process alive.
+if (!(await startServer({ development: { vite, httpServer } }))) process.exit()

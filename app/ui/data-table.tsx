@@ -43,7 +43,7 @@ export function DataTable<Row>({
               role="columnheader"
               scope="col"
               className={classes(
-                'px-3 pb-2 text-[0.8125rem] font-medium text-soft first:pl-5 last:pr-5',
+                'px-3 pb-2 text-[0.8125rem] font-normal text-soft first:pl-5 last:pr-5',
                 column.align === 'right' && 'text-right',
               )}
             >
@@ -61,7 +61,7 @@ export function DataTable<Row>({
           <tr
             key={rowKey(row)}
             role="row"
-            className="block border-t border-line px-5 py-3.5 md:table-row md:px-0 md:py-0"
+            className="block border-t border-line px-4 py-3.5 sm:px-5 md:table-row md:px-0 md:py-0"
           >
             {columns.map((column) => (
               <Cell key={column.key} column={column} row={row} />

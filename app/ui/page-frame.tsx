@@ -40,7 +40,7 @@ export function SignedInFrame({
     <>
       <SkipLink />
       <header className="border-b border-line bg-panel">
-        <div className={classes('mx-auto flex min-h-15 items-center gap-3 px-5', width)}>
+        <div className={classes('mx-auto flex min-h-15 items-center gap-3 px-4 sm:px-5', width)}>
           <Brand to={nav.account[0]?.to ?? '/'} />
           <span className="flex-1" />
           <span className="flex min-w-0 items-center gap-2 text-soft" title={viewer.email}>
@@ -52,7 +52,7 @@ export function SignedInFrame({
       </header>
       <div
         className={classes(
-          'mx-auto grid gap-4 px-5 pb-16 max-md:pt-2 md:grid-cols-[12.5rem_minmax(0,1fr)] md:gap-10 md:pt-8',
+          'mx-auto grid gap-4 px-4 pb-16 sm:px-5 max-md:pt-2 md:grid-cols-[12.5rem_minmax(0,1fr)] md:gap-10 md:pt-8',
           width,
         )}
       >

@@ -22,7 +22,7 @@ export function Pagination({
   return (
     <nav
       aria-label="Pages"
-      className="flex items-center justify-between gap-3 border-t border-line px-5 py-3 text-sm text-soft"
+      className="flex items-center justify-between gap-3 border-t border-line px-4 py-3 sm:px-5 text-sm text-soft"
     >
       <span className="flex-1">
         {newer && (

@@ -29,7 +29,7 @@ export function Panel({
       aria-labelledby={headingId}
       className="mb-5 rounded-panel border border-line bg-panel shadow-panel"
     >
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-3 px-5 pt-4.5 pb-4">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-3 px-4 pt-4.5 pb-4 sm:px-5">
         <div className="min-w-0 flex-1 basis-64">
           <h2 id={headingId} className="text-[1.0625rem] leading-6 font-semibold tracking-tight">
             {heading}
@@ -40,9 +40,9 @@ export function Panel({
         </div>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </div>
-      {children && <div className={classes(!flush && 'px-5 pb-5')}>{children}</div>}
+      {children && <div className={classes(!flush && 'px-4 pb-5 sm:px-5')}>{children}</div>}
       {footer && (
-        <div className="flex flex-wrap items-center gap-3 border-t border-line px-5 py-3.5 text-sm text-soft">
+        <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3.5 sm:px-5 text-sm text-soft">
           {footer}
         </div>
       )}

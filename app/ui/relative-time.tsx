@@ -18,7 +18,7 @@ export function RelativeTime({
   const time = new Date(at)
   const moment = { at: time.getTime(), now, timeZone }
   return (
-    <time dateTime={time.toISOString()} title={exactWords(moment)} className="whitespace-nowrap">
+    <time dateTime={time.toISOString()} title={exactWords(moment)} className="sm:whitespace-nowrap">
       {wordings[wording](moment)}
     </time>
   )

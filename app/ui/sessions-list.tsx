@@ -135,7 +135,7 @@ function Row({
 }) {
   const tickId = useId()
   return (
-    <li className="flex items-center gap-3.5 border-t border-line px-5 py-3.5">
+    <li className="flex items-center gap-3.5 border-t border-line px-4 py-3.5 sm:px-5">
       {tick && (
         <span className="grid w-4.5 shrink-0 place-items-center">
           {!session.isCurrent && (

@@ -17,7 +17,7 @@ export function SideNav({ nav, isAdmin }: { nav: Nav; isAdmin: boolean }) {
     <nav
       ref={bar}
       aria-label="Account"
-      className="-mx-5 flex gap-1 overflow-x-auto px-5 py-1.5 [scrollbar-width:none] md:mx-0 md:block md:overflow-visible md:p-0"
+      className="-mx-4 flex gap-1 overflow-x-auto px-4 py-1.5 sm:-mx-5 sm:px-5 [scrollbar-width:none] md:mx-0 md:block md:overflow-visible md:p-0"
     >
       <NavLinks items={nav.account} />
       {administration.length > 0 && (

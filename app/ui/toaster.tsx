@@ -1,6 +1,6 @@
 import * as Toast from '@radix-ui/react-toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
-import { createContext, useCallback, useContext, useMemo, useState } from 'react'
+import { createContext, useCallback, useContext, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useHydrated } from './use-hydrated'
 
@@ -13,7 +13,7 @@ export type ToastMessage = {
 
 type Shown = ToastMessage & { id: number }
 
-const LONGEST_STAY_MS = 10_000
+const STAY_MS = 10_000
 const KEPT = 3
 
 const ToastContext = createContext<(message: ToastMessage) => void>(() => {})
@@ -32,7 +32,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 
   return (
     <ToastContext.Provider value={show}>
-      <Toast.Provider duration={LONGEST_STAY_MS} label="Message">
+      <Toast.Provider duration={STAY_MS} label="Message">
         {children}
         {toasts.map((toast) => (
           <OneToast key={toast.id} toast={toast} onGone={() => remove(toast.id)} />
@@ -48,8 +48,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 
 /** Returns `toast({ title, detail })`, which shows a message at the bottom of the page. */
 export function useToast() {
-  const show = useContext(ToastContext)
-  return useMemo(() => show, [show])
+  return useContext(ToastContext)
 }
 
 function OneToast({ toast, onGone }: { toast: Shown; onGone: () => void }) {

@@ -11,9 +11,6 @@ const RESTART = 75
 const PARTS_WITHOUT_BUILD = ['types', 'lint', 'unit']
 const PARTS_WITH_BROWSER = ['e2e']
 
-/** Errors that are sentences for the operator; a stack would only hide them. */
-const PLAIN_ERRORS = ['Failure', 'SettingError', 'DatabaseUnusable', 'DatabaseBusy']
-
 /** @type {Record<string, (args: string[]) => Promise<number | void>>} */
 const commands = { start, dev, test, build, cli }
 
@@ -31,8 +28,7 @@ export async function runCommand([name = '', ...args]) {
     const code = await command(args)
     if (code) process.exitCode = code
   } catch (error) {
-    const isPlain = error instanceof Error && PLAIN_ERRORS.includes(error.name)
-    console.error(isPlain ? error.message : error)
+    console.error(error instanceof Failure ? error.message : error)
     // A half-started server may hold timers and sockets; do not wait for them.
     process.exit(1)
   }
@@ -42,7 +38,9 @@ async function start() {
   await bringBuildUpToDate()
   process.env.NODE_ENV ??= 'production'
   const { startServer } = await builtModule('main')
-  await startServer()
+  if (await startServer()) return
+  // It has said why; whatever it had opened by then must not keep the process alive.
+  process.exit()
 }
 
 /** @param {string[]} args */

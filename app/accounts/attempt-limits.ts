@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto'
+import { isIPv6 } from 'node:net'
+import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Client } from '~/database/database'
+import { hours, minutes } from './duration'
+
+/**
+ * How often things may be tried. Counted in the database, so a restart forgives nothing and every
+ * node counts the same.
+ */
+export const ATTEMPT_LIMITS = {
+  /** Wrong passwords for one account from one address. */
+  signInFromAddress: { attempts: 10, window: minutes(15) },
+  /** Wrong passwords from one address, whatever the account: an office shares an address. */
+  address: { attempts: 100, window: minutes(15) },
+  /**
+   * Wrong passwords for one account from addresses that it was not used from before. Its owner's
+   * own addresses are not counted here and not stopped by it: who guesses from everywhere shuts
+   * out nobody but themselves.
+   */
+  accountFromUnknown: { attempts: 50, window: hours(1) },
+  /** New accounts from one address. */
+  signUp: { attempts: 20, window: hours(1) },
+  /** Wrong current passwords on the pages of a signed-in person. */
+  currentPassword: { attempts: 10, window: minutes(15) },
+  /** One-time links tried from one address. */
+  link: { attempts: 30, window: minutes(15) },
+} as const
+
+export type LimitName = keyof typeof ATTEMPT_LIMITS
+
+/** Refused for now; may be tried again after so many seconds. */
+export type TooMany = { ok: false; code: 'TOO_MANY_ATTEMPTS'; retryAfter: number }
+
+export type AttemptLimits = {
+  /**
+   * Counts an attempt against every named limit before it is made, so that a hundred at once are
+   * counted like a hundred in a row. Null when it may go on.
+   */
+  take(attempts: readonly Attempt[]): Promise<TooMany | null>
+  /** Gives the attempt back: it was not a guess after all. */
+  giveBack(attempts: readonly Attempt[]): Promise<void>
+}
+
+export type Attempt = { limit: LimitName; of: string }
+
+export function createAttemptLimits({ client }: { client: Client }): AttemptLimits {
+  const limiters = Object.fromEntries(
+    Object.entries(ATTEMPT_LIMITS).map(([name, { attempts, window }]) => [
+      name,
+      new RateLimiterPrisma({
+        storeClient: client,
+        tableName: 'rateLimiterFlexible',
+        keyPrefix: name,
+        points: attempts,
+        duration: window / 1000,
+      }),
+    ]),
+  ) as Record<LimitName, RateLimiterPrisma>
+
+  return {
+    async take(attempts) {
+      for (const { limit, of } of attempts) {
+        try {
+          await limiters[limit].consume(keyOf(of))
+        } catch (refusal) {
+          if (refusal instanceof RateLimiterRes) return tooMany(refusal)
+          throw refusal
+        }
+      }
+      return null
+    },
+    async giveBack(attempts) {
+      for (const { limit, of } of attempts) await limiters[limit].reward(keyOf(of))
+    },
+  }
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): TooMany {
+  return {
+    ok: false,
+    code: 'TOO_MANY_ATTEMPTS',
+    retryAfter: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  }
+}
+
+/** Hashed, so that the table of counters is not a list of who has an account. */
+const keyOf = (text: string): string => hash('sha256', text, 'base64url')
+
+/**
+ * An address as limits count it. An IPv6 customer has 2^64 addresses to guess from, so the /64
+ * counts as one; an IPv4 address written as IPv6 counts as itself.
+ */
+export function addressKey(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)
+  if (mapped?.[1]) return mapped[1]
+  return isIPv6(ip) ? `${firstFourGroups(ip)}::/64` : ip
+}
+
+function firstFourGroups(ip: string): string {
+  const [head = '', tail] = ip.split('%')[0]!.split('::')
+  const before = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length
+  const groups = [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after]
+  return groups
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')
+}

@@ -1,0 +1,42 @@
+import type { Client, Transaction } from '~/database/database'
+import type { Clock } from '../clock'
+import { newId } from '../row-id'
+import type { AuditKind } from './kinds'
+
+/** A person as the log keeps them: by id, and by the name they had then. */
+export type Party = { id: string; name: string }
+
+export type AuditEntry = {
+  kind: AuditKind
+  /** Who did it; null for somebody who is not signed in, and for Latchkey itself. */
+  actor: Party | null
+  /** To whom. */
+  subject: Party | null
+  /** The session that acted. */
+  sessionId?: string | null
+  ip?: string | null
+  /** Plain facts. Never a secret, a hash, or what somebody typed into a password field. */
+  details?: Record<string, string | number | boolean | readonly string[] | null>
+}
+
+/** Writes down what happened, in the transaction that does it, so neither is there without the other. */
+export type RecordAudit = (tx: Transaction | Client, entry: AuditEntry) => Promise<void>
+
+export function createRecordAudit({ clock }: { clock: Clock }): RecordAudit {
+  return async (tx, { kind, actor, subject, sessionId = null, ip = null, details = {} }) => {
+    await tx.auditEvent.create({
+      data: {
+        id: newId(),
+        at: clock.now(),
+        kind,
+        actorId: actor?.id ?? null,
+        actorName: actor?.name ?? null,
+        subjectId: subject?.id ?? null,
+        subjectName: subject?.name ?? null,
+        sessionId,
+        ip,
+        details: JSON.stringify(details),
+      },
+    })
+  }
+}

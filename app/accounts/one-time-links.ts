@@ -1,0 +1,56 @@
+import type { Client, Transaction } from '~/database/database'
+import type { LinkPurpose } from '~/database/generated/sqlite/enums'
+import type { Clock } from './clock'
+import { hours } from './duration'
+import { newId } from './row-id'
+import { createSecret, hashSecret, looksLikeSecret } from './secret-token'
+
+/** A link that was not used by then is dead. Long enough for another time zone's morning. */
+export const LINK_LIFETIME = hours(24)
+
+export type OneTimeLinks = {
+  /** Makes a link; earlier ones for the same purpose and person stop working. Returns its secret. */
+  create(tx: Transaction, link: { purpose: LinkPurpose; userId: string | null }): Promise<string>
+  /** Whose link it is, if it works. Looking does not use it up. */
+  find(
+    client: Client | Transaction,
+    link: { purpose: LinkPurpose; secret: unknown },
+  ): Promise<{ id: string; userId: string | null } | null>
+  /** Uses the link up. Of many who try at once one gets true. */
+  consume(tx: Transaction, id: string): Promise<boolean>
+}
+
+/** Links with a secret that works once: the set-up page's, and those by which people choose a password. */
+export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
+  return {
+    async create(tx, { purpose, userId }) {
+      const secret = createSecret()
+      const now = clock.now()
+      await tx.oneTimeLink.deleteMany({ where: { purpose, userId } })
+      await tx.oneTimeLink.create({
+        data: {
+          id: newId(),
+          tokenHash: hashSecret(secret),
+          purpose,
+          userId,
+          createdAt: now,
+          expiresAt: new Date(now.getTime() + LINK_LIFETIME),
+        },
+      })
+      return secret
+    },
+
+    async find(client, { purpose, secret }) {
+      if (!looksLikeSecret(secret)) return null
+      return client.oneTimeLink.findFirst({
+        where: { tokenHash: hashSecret(secret), purpose, expiresAt: { gt: clock.now() } },
+        select: { id: true, userId: true },
+      })
+    },
+
+    async consume(tx, id) {
+      const { count } = await tx.oneTimeLink.deleteMany({ where: { id } })
+      return count === 1
+    },
+  }
+}

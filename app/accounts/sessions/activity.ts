@@ -1,0 +1,77 @@
+import type { Database, Transaction } from '~/database/database'
+import type { Clock } from '../clock'
+import type { Viewer } from '../viewer'
+import type { SessionCache } from './cache'
+import { ACTIVITY_RESOLUTION, idleExpiry, type SessionPolicy } from './policy'
+
+/**
+ * When a session was last used, gathered in memory and written in batches. Writing is a conditional
+ * update of a row that is there, never an insert: activity cannot bring an ended session back.
+ */
+export type Activity = {
+  /** A person navigated or sent a form. */
+  record(viewer: Viewer, ip: string): void
+  /** What is known but not yet written. */
+  pending(sessionId: string): Pending | undefined
+  /** Drops what was gathered for sessions that ended. */
+  forget(sessionIds: readonly string[]): void
+  /** Writes everything gathered so far. On failure it stays gathered. */
+  flush(): Promise<void>
+}
+
+export type Pending = { lastSeenAt: Date; expiresAt: Date; ip: string }
+
+const BATCH = 500
+
+export function createActivity({
+  database,
+  clock,
+  cache,
+  policy,
+}: {
+  database: Database
+  clock: Clock
+  cache: SessionCache
+  policy: SessionPolicy
+}): Activity {
+  const gathered = new Map<string, Pending>()
+  const lastRecorded = new WeakMap<Viewer, { at: number; ip: string }>()
+
+  function record(viewer: Viewer, ip: string) {
+    const now = clock.now()
+    const last = lastRecorded.get(viewer)
+    if (last && last.ip === ip && Math.abs(now.getTime() - last.at) < ACTIVITY_RESOLUTION) return
+    lastRecorded.set(viewer, { at: now.getTime(), ip })
+    const expiresAt = idleExpiry(now, viewer.session.endsAt, policy)
+    gathered.set(viewer.session.id, { lastSeenAt: now, expiresAt, ip })
+    cache.extend(viewer.session.id, expiresAt.getTime())
+  }
+
+  async function flush() {
+    // In id order, so that two writers of overlapping batches lock rows in the same order.
+    const waiting = [...gathered].sort(([a], [b]) => (a < b ? -1 : 1))
+    for (let start = 0; start < waiting.length; start += BATCH) {
+      const batch = waiting.slice(start, start + BATCH)
+      await database.transaction(async (tx) => {
+        for (const [sessionId, pending] of batch) await write(tx, sessionId, pending)
+      })
+      for (const [sessionId, pending] of batch) {
+        if (gathered.get(sessionId) === pending) gathered.delete(sessionId)
+      }
+    }
+  }
+
+  return {
+    record,
+    pending: (sessionId) => gathered.get(sessionId),
+    forget: (sessionIds) => sessionIds.forEach((id) => gathered.delete(id)),
+    flush,
+  }
+}
+
+async function write(tx: Transaction, id: string, { lastSeenAt, expiresAt, ip }: Pending) {
+  await tx.session.updateMany({
+    where: { id, lastSeenAt: { lt: lastSeenAt } },
+    data: { lastSeenAt, expiresAt, ip },
+  })
+}

@@ -1,0 +1,103 @@
+import type { Database, Transaction } from '~/database/database'
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import type { Announce, Receipt, Revocations } from '../revocations'
+import type { Acting } from '../viewer'
+import { deleteSessions, type Which } from './delete-sessions'
+
+/** What an ending did, or that the session which asked for it had itself ended before. */
+export type EndResult = { ok: true; receipt: Receipt } | { ok: false; code: 'SESSION_ENDED' }
+
+/**
+ * The ways in which people end their own sessions. Each takes who asks, and touches only that
+ * person's rows: another person's session id finds nothing, like one that never was.
+ */
+export function createEnd(deps: {
+  database: Database
+  revocations: Revocations
+  record: RecordAudit
+  clock: Clock
+}) {
+  const { database, revocations, record, clock } = deps
+
+  /** Signs out the session that asks. */
+  async function endOwn({ viewer, ip }: Acting): Promise<{ receipt: Receipt }> {
+    const { user, session } = viewer
+    const { receipt } = await revocations.commit(async (tx, announce) => {
+      await database.lockUser(tx, user.id)
+      const which = { userId: user.id, ids: [session.id] }
+      const ended = await deleteSessions(tx, announce, which, 'signed-out', deps)
+      if (ended.length === 0) return
+      await record(tx, {
+        kind: 'session.signed-out',
+        actor: user,
+        subject: user,
+        sessionId: session.id,
+        ip,
+      })
+    })
+    return { receipt }
+  }
+
+  /** Signs out every other session of the person who asks. */
+  function endOthers(acting: Acting): Promise<EndResult> {
+    const { user, session } = acting.viewer
+    return endElsewhere(acting, { userId: user.id, except: session.id })
+  }
+
+  /** Signs out the chosen sessions of the person who asks; the one that asks is never among them. */
+  function endChosen(acting: Acting, sessionIds: readonly string[]): Promise<EndResult> {
+    const { user, session } = acting.viewer
+    const ids = [...new Set(sessionIds)].filter((id) => id !== session.id)
+    return endElsewhere(acting, { userId: user.id, ids })
+  }
+
+  async function endElsewhere(acting: Acting, which: Which): Promise<EndResult> {
+    const { value, receipt } = await revocations.commit(async (tx, announce) => {
+      if (!(await isStillActing(tx, acting))) return { ok: false as const }
+      const ended = await endInTransaction(tx, announce, acting, which)
+      return { ok: true as const, ended }
+    })
+    return value.ok ? { ok: true, receipt } : { ok: false, code: 'SESSION_ENDED' }
+  }
+
+  /**
+   * Whether the session that asks is still there, asked under the lock: two sessions that sign
+   * each other out at once must not both succeed.
+   */
+  async function isStillActing(tx: Transaction, { viewer }: Acting): Promise<boolean> {
+    if (!(await database.lockUser(tx, viewer.user.id))) return false
+    const row = await tx.session.findFirst({
+      where: {
+        id: viewer.session.id,
+        userId: viewer.user.id,
+        expiresAt: { gt: clock.now() },
+        user: { disabledAt: null },
+      },
+      select: { id: true },
+    })
+    return row !== null
+  }
+
+  async function endInTransaction(
+    tx: Transaction,
+    announce: Announce,
+    { viewer, ip }: Acting,
+    which: Which,
+  ) {
+    const ended = await deleteSessions(tx, announce, which, 'signed-out-elsewhere', deps)
+    if (ended.length > 0) {
+      await record(tx, {
+        kind: ended.length === 1 ? 'session.ended' : 'sessions.ended',
+        actor: viewer.user,
+        subject: viewer.user,
+        sessionId: viewer.session.id,
+        ip,
+        details: { count: ended.length, sessions: ended },
+      })
+    }
+    return ended
+  }
+
+  return { endOwn, endOthers, endChosen, isStillActing }
+}

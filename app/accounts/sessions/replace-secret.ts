@@ -1,0 +1,25 @@
+import type { Transaction } from '~/database/database'
+import type { Announce } from '../revocations'
+import { createSecret, hashSecret } from '../secret-token'
+import type { Viewer } from '../viewer'
+import type { StartedSession } from './insert'
+import { wasKept, type SessionPolicy } from './policy'
+
+/**
+ * Gives a session a new secret, inside the transaction that changes what the old one was granted
+ * for. A copy of the old cookie is worth nothing from the commit on.
+ */
+export async function replaceSecret(
+  tx: Transaction,
+  announce: Announce,
+  { user, session }: Viewer,
+  policy: SessionPolicy,
+): Promise<StartedSession> {
+  const secret = createSecret()
+  await tx.session.update({
+    where: { id: session.id, userId: user.id },
+    data: { tokenHash: hashSecret(secret) },
+  })
+  announce({ type: 'secret-replaced', userId: user.id, sessionId: session.id })
+  return { id: session.id, secret, endsAt: session.endsAt, kept: wasKept(session, policy) }
+}

@@ -1,0 +1,69 @@
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import type { Revocations } from '../revocations'
+import { secretKey, bytesOfKey, looksLikeSecret } from '../secret-token'
+import type { Origin } from '../viewer'
+import { deleteSessions } from './delete-sessions'
+import { insertSession, type StartedSession } from './insert'
+import type { SessionPolicy } from './policy'
+import type { Database } from '~/database/database'
+
+export type StartRefusal = 'NO_SUCH_USER' | 'DISABLED' | 'PASSWORD_CHANGED'
+
+/**
+ * Signs a user in whose password was verified against `verifiedHash`. That took a third of a
+ * second, in which the password may have been changed or the user disabled, so both are looked at
+ * again under the lock.
+ */
+export function createStart(deps: {
+  database: Database
+  revocations: Revocations
+  record: RecordAudit
+  clock: Clock
+  policy: SessionPolicy
+}) {
+  const { database, revocations, record } = deps
+
+  return async function start({
+    userId,
+    verifiedHash,
+    kept,
+    origin,
+    replacing,
+  }: {
+    userId: string
+    verifiedHash: string
+    kept: boolean
+    origin: Origin
+    /** The secret this browser came with. Signing in again is not a second device. */
+    replacing?: string | undefined
+  }): Promise<{ ok: true; session: StartedSession } | { ok: false; code: StartRefusal }> {
+    const { value } = await revocations.commit(async (tx, announce) => {
+      if (!(await database.lockUser(tx, userId))) return refuse('NO_SUCH_USER')
+      const user = await tx.user.findUniqueOrThrow({
+        where: { id: userId },
+        select: { id: true, name: true, disabledAt: true, password: { select: { hash: true } } },
+      })
+      if (user.disabledAt) return refuse('DISABLED')
+      if (user.password?.hash !== verifiedHash) return refuse('PASSWORD_CHANGED')
+
+      if (looksLikeSecret(replacing)) {
+        const tokenHash = bytesOfKey(secretKey(replacing))
+        await deleteSessions(tx, announce, { userId, tokenHash }, 'replaced', deps)
+      }
+      const session = await insertSession(tx, announce, { userId, kept, origin }, deps)
+      await record(tx, {
+        kind: 'session.started',
+        actor: user,
+        subject: user,
+        sessionId: session.id,
+        ip: origin.ip,
+        details: { kept, userAgent: origin.userAgent },
+      })
+      return { ok: true as const, session }
+    })
+    return value
+  }
+}
+
+const refuse = (code: StartRefusal) => ({ ok: false as const, code })

@@ -1,0 +1,97 @@
+import type { Database } from '~/database/database'
+import type { Clock } from '../clock'
+import { bytesOfKey, looksLikeSecret, secretKey } from '../secret-token'
+import type { Viewer } from '../viewer'
+import type { Activity } from './activity'
+import type { CachedSession, SessionCache } from './cache'
+
+/**
+ * The one answer to "whose session is this?", for pages, the session check and sockets alike.
+ *
+ * From memory when it can be: only while the database was seen, a moment ago, not to have been
+ * written by another process. Otherwise from the row.
+ */
+export type Verify = {
+  /** The viewer, or null when there is no such session, it has ended, or its user is disabled. */
+  verify(secret: unknown): Promise<Viewer | null>
+  /** The same, with the moment at which the session expires unless it is used before. */
+  verifySession(secret: unknown): Promise<Readonly<CachedSession> | null>
+  /** From memory alone: undefined when memory cannot tell. */
+  verifyFromMemory(secret: unknown): Viewer | undefined
+}
+
+export function createVerify({
+  database,
+  clock,
+  cache,
+  activity,
+}: {
+  database: Database
+  clock: Clock
+  cache: SessionCache
+  activity: Activity
+}): Verify {
+  function remembered(key: string): CachedSession | undefined {
+    if (!database.foreignChanges.isFresh()) return undefined
+    const entry = cache.get(key)
+    return entry && entry.expiresAt > clock.now().getTime() ? entry : undefined
+  }
+
+  async function read(key: string): Promise<CachedSession | null> {
+    const fill = cache.beginFill()
+    const row = await database.client.session.findUnique({
+      where: { tokenHash: bytesOfKey(key) },
+      select: {
+        id: true,
+        createdAt: true,
+        expiresAt: true,
+        endsAt: true,
+        user: { select: { id: true, name: true, email: true, role: true, disabledAt: true } },
+      },
+    })
+    if (!row || row.user.disabledAt) return null
+    const entry = toEntry(row, activity.pending(row.id)?.expiresAt)
+    if (entry.expiresAt <= clock.now().getTime()) return null
+    fill.store(key, entry)
+    return entry
+  }
+
+  async function verifySession(secret: unknown): Promise<CachedSession | null> {
+    if (!looksLikeSecret(secret)) return null
+    const key = secretKey(secret)
+    const entry = remembered(key)
+    if (entry) return entry
+    if (!database.foreignChanges.isFresh()) {
+      await database.foreignChanges.refresh()
+      const refreshed = remembered(key)
+      if (refreshed) return refreshed
+    }
+    return read(key)
+  }
+
+  return {
+    verifySession,
+    verify: async (secret) => (await verifySession(secret))?.viewer ?? null,
+    verifyFromMemory: (secret) =>
+      looksLikeSecret(secret) ? remembered(secretKey(secret))?.viewer : undefined,
+  }
+}
+
+type Row = {
+  id: string
+  createdAt: Date
+  expiresAt: Date
+  endsAt: Date
+  user: Viewer['user'] & { disabledAt: Date | null }
+}
+
+function toEntry(row: Row, pendingExpiry: Date | undefined): CachedSession {
+  const { id, name, email, role } = row.user
+  return {
+    viewer: Object.freeze({
+      user: Object.freeze({ id, name, email, role }),
+      session: Object.freeze({ id: row.id, createdAt: row.createdAt, endsAt: row.endsAt }),
+    }),
+    expiresAt: Math.max(row.expiresAt.getTime(), pendingExpiry?.getTime() ?? 0),
+  }
+}

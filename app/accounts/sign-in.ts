@@ -1,0 +1,143 @@
+import type { Database } from '~/database/database'
+import type { RecordAudit } from './audit/record'
+import { addressKey, type Attempt, type AttemptLimits, type TooMany } from './attempt-limits'
+import type { Clock } from './clock'
+import { days } from './duration'
+import type { StartedSession } from './sessions/insert'
+import type { Sessions } from './sessions/sessions'
+import type { Passwords } from './users/passwords'
+import type { Origin } from './viewer'
+
+export type SignInResult =
+  | { ok: true; session: StartedSession }
+  /** Unknown address, wrong password, no password yet: one answer, one duration. */
+  | { ok: false; code: 'WRONG_CREDENTIALS' }
+  /** Said only to somebody who knows the password. */
+  | { ok: false; code: 'DISABLED' }
+  | TooMany
+
+export type SignIn = (input: {
+  email: string
+  password: string
+  keep: boolean
+  origin: Origin
+  /** The secret of the session that this browser had before, if any. */
+  replacing?: string | undefined
+}) => Promise<SignInResult>
+
+/** An address counts as a person's own this long after a sign-in from it. */
+const ADDRESS_MEMORY = days(90)
+
+/** A password that changes this often while one sign-in is being checked is not worth chasing. */
+const TRIES = 3
+
+/** E-mail and password in exchange for a session. */
+export function createSignIn(deps: {
+  database: Database
+  sessions: Sessions
+  passwords: Passwords
+  limits: AttemptLimits
+  record: RecordAudit
+  clock: Clock
+}): SignIn {
+  const { database, sessions, passwords, limits, record, clock } = deps
+
+  return async function signIn({ email, password, keep, origin, replacing }) {
+    const user = await findUser(email)
+    const attempts = await attemptsOf(email, user?.id ?? '', origin.ip)
+    const tooMany = await limits.take(attempts)
+    if (tooMany) return tooMany
+
+    const result = await check({ user, email, password, keep, origin, replacing })
+    if (result.ok) await limits.giveBack(attempts)
+    else await writeDownRefusal(user, origin)
+    return result
+  }
+
+  async function check({
+    user,
+    email,
+    password,
+    keep,
+    origin,
+    replacing,
+  }: { user: FoundUser } & Parameters<SignIn>[0]): Promise<SignInResult> {
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const hash = user?.password?.hash
+      const matches = await passwords.verify(password, hash)
+      if (!user || hash === undefined || !matches) break
+      const started = await sessions.start({
+        userId: user.id,
+        verifiedHash: await upgraded(user.id, password, hash),
+        kept: keep,
+        origin,
+        replacing,
+      })
+      if (started.ok) return started
+      if (started.code === 'DISABLED') return { ok: false, code: 'DISABLED' }
+      if (started.code === 'NO_SUCH_USER') break
+      // The hash is another one by now: upgraded by a sign-in beside this one, or changed for good.
+      user = await findUser(email)
+    }
+    return { ok: false, code: 'WRONG_CREDENTIALS' }
+  }
+
+  /** Hashes anew at today's cost, but never over a password that changed in the meantime. */
+  async function upgraded(userId: string, password: string, verifiedHash: string) {
+    if (!passwords.isOutdated(verifiedHash)) return verifiedHash
+    const hash = await passwords.hash(password)
+    const { count } = await database.client.password.updateMany({
+      where: { userId, hash: verifiedHash },
+      data: { hash },
+    })
+    return count === 1 ? hash : verifiedHash
+  }
+
+  function findUser(email: string) {
+    return database.client.user.findUnique({
+      where: { email },
+      select: { id: true, name: true, password: { select: { hash: true } } },
+    })
+  }
+  type FoundUser = Awaited<ReturnType<typeof findUser>>
+
+  async function attemptsOf(email: string, userId: string, ip: string): Promise<Attempt[]> {
+    const address = addressKey(ip)
+    const attempts: Attempt[] = [
+      { limit: 'address', of: address },
+      { limit: 'signInFromAddress', of: `${email} ${address}` },
+    ]
+    if (!(await isOwnAddress(userId, address))) {
+      attempts.push({ limit: 'accountFromUnknown', of: email })
+    }
+    return attempts
+  }
+
+  /** Asked for unknown users too, so that the answer takes the same time. */
+  async function isOwnAddress(userId: string, address: string): Promise<boolean> {
+    const signIns = await database.client.auditEvent.findMany({
+      where: {
+        subjectId: userId,
+        kind: 'session.started',
+        at: { gt: new Date(clock.now().getTime() - ADDRESS_MEMORY) },
+      },
+      select: { ip: true },
+      distinct: ['ip'],
+      orderBy: { at: 'desc' },
+      take: 100,
+    })
+    return signIns.some(({ ip }) => ip !== null && addressKey(ip) === address)
+  }
+
+  async function writeDownRefusal(user: FoundUser, { ip, userAgent }: Origin) {
+    // What was typed as the address is not kept: people type their password there.
+    const subject = user && { id: user.id, name: user.name }
+    await record(database.client, {
+      kind: 'session.refused',
+      actor: null,
+      subject,
+      ip,
+      details: { userAgent },
+    })
+  }
+}

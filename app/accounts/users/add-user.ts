@@ -1,0 +1,40 @@
+import type { Transaction } from '~/database/database'
+import { isUniqueViolation } from '~/database/errors'
+import type { Role } from '~/database/generated/sqlite/enums'
+import { newId } from '../row-id'
+
+export type AddedUser = { id: string; name: string }
+
+/** Adds a user's row, and the password's when there is one. To be run in a transaction. */
+export async function addUser(
+  tx: Transaction,
+  user: { name: string; email: string; role: Role; passwordHash: string | null; now: Date },
+): Promise<AddedUser> {
+  const { name, email, role, passwordHash, now } = user
+  return tx.user.create({
+    data: {
+      id: newId(),
+      name,
+      email,
+      role,
+      createdAt: now,
+      updatedAt: now,
+      ...(passwordHash !== null && {
+        password: { create: { hash: passwordHash, changedAt: now } },
+      }),
+    },
+    select: { id: true, name: true },
+  })
+}
+
+/** Runs work that writes an e-mail address; the index decides whether it was free. */
+export async function unlessEmailTaken<T>(
+  work: () => Promise<T>,
+): Promise<T | { ok: false; code: 'EMAIL_TAKEN' }> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isUniqueViolation(error, 'email')) return { ok: false, code: 'EMAIL_TAKEN' }
+    throw error
+  }
+}

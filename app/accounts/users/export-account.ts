@@ -1,0 +1,53 @@
+import type { Database } from '~/database/database'
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import type { Acting } from '../viewer'
+
+/** Everything that is stored about the person who asks, without what must stay secret from whoever reads over their shoulder. */
+export function createExportAccount({
+  database,
+  record,
+  clock,
+}: {
+  database: Database
+  record: RecordAudit
+  clock: Clock
+}) {
+  return async function exportAccount({ viewer, ip }: Acting) {
+    const userId = viewer.user.id
+    const { client } = database
+    const [account, sessions, apiTokens, events] = await Promise.all([
+      client.user.findUnique({
+        where: { id: userId },
+        select: {
+          id: true,
+          name: true,
+          email: true,
+          role: true,
+          createdAt: true,
+          updatedAt: true,
+          password: { select: { changedAt: true } },
+        },
+      }),
+      client.session.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
+      client.apiToken.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
+      client.auditEvent.findMany({
+        where: { OR: [{ actorId: userId }, { subjectId: userId }] },
+        orderBy: { id: 'asc' },
+      }),
+    ])
+    await record(client, {
+      kind: 'user.exported',
+      actor: viewer.user,
+      subject: viewer.user,
+      sessionId: viewer.session.id,
+      ip,
+    })
+    return { exportedAt: clock.now(), account, sessions, apiTokens, events: events.map(readable) }
+  }
+}
+
+const readable = <T extends { details: string }>(event: T) => ({
+  ...event,
+  details: JSON.parse(event.details) as unknown,
+})

@@ -1,0 +1,209 @@
+import type { Database, Transaction } from '~/database/database'
+import type { AttemptLimits, TooMany } from '../attempt-limits'
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import type { Receipt, Revocations } from '../revocations'
+import { deleteSessions } from '../sessions/delete-sessions'
+import type { StartedSession } from '../sessions/insert'
+import type { SessionPolicy } from '../sessions/policy'
+import { replaceSecret } from '../sessions/replace-secret'
+import type { Sessions } from '../sessions/sessions'
+import type { Acting } from '../viewer'
+import { unlessEmailTaken } from './add-user'
+import { isCommonPassword } from './common-passwords'
+import type { Passwords } from './passwords'
+
+type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
+type WrongPassword = { ok: false; code: 'WRONG_PASSWORD' }
+
+/** What people do with their own account. The password is asked for again where a stolen cookie alone must not do. */
+export function createOwnAccount(deps: {
+  database: Database
+  revocations: Revocations
+  sessions: Sessions
+  passwords: Passwords
+  limits: AttemptLimits
+  record: RecordAudit
+  clock: Clock
+  policy: SessionPolicy
+  siteWords: readonly string[]
+}) {
+  const { database, revocations, sessions, passwords, limits, record, clock, policy } = deps
+
+  /** Changes the name that everybody sees. */
+  async function rename(acting: Acting, name: string): Promise<{ ok: true } | SessionEnded> {
+    const { user } = acting.viewer
+    const { value } = await revocations.commit(async (tx, announce) => {
+      if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
+      if (name === user.name) return done
+      await tx.user.update({ where: { id: user.id }, data: { name, updatedAt: clock.now() } })
+      await record(tx, {
+        ...by(acting),
+        kind: 'user.renamed',
+        details: { from: user.name, to: name },
+      })
+      announce({ type: 'user-changed', userId: user.id })
+      return done
+    })
+    return value
+  }
+
+  /** Changes the address that the person signs in with. */
+  async function changeEmail(
+    acting: Acting,
+    { email, currentPassword }: { email: string; currentPassword: string },
+  ): Promise<
+    { ok: true } | { ok: false; code: 'EMAIL_TAKEN' } | SessionEnded | WrongPassword | TooMany
+  > {
+    const proof = await provePassword(acting, currentPassword)
+    if (!proof.ok) return proof
+    const { user } = acting.viewer
+    return unlessEmailTaken(async () => {
+      const { value } = await revocations.commit(async (tx, announce) => {
+        if (!(await isStillProven(tx, acting, proof.hash))) return sessionEnded
+        if (email === user.email) return done
+        await tx.user.update({ where: { id: user.id }, data: { email, updatedAt: clock.now() } })
+        await record(tx, {
+          ...by(acting),
+          kind: 'user.email-changed',
+          details: { from: user.email, to: email },
+        })
+        announce({ type: 'user-changed', userId: user.id })
+        return done
+      })
+      return value
+    })
+  }
+
+  /**
+   * Changes the password. The session that asks goes on under a new secret; the others end unless
+   * the person wants to keep them.
+   */
+  async function changePassword(
+    acting: Acting,
+    change: { currentPassword: string; newPassword: string; endOthers: boolean },
+  ): Promise<
+    | { ok: true; session: StartedSession; receipt: Receipt }
+    | { ok: false; code: 'COMMON_PASSWORD' }
+    | SessionEnded
+    | WrongPassword
+    | TooMany
+  > {
+    const { viewer } = acting
+    const { user } = viewer
+    const proof = await provePassword(acting, change.currentPassword)
+    if (!proof.ok) return proof
+    if (isCommonPassword(change.newPassword, [...deps.siteWords, user.name, user.email])) {
+      return { ok: false, code: 'COMMON_PASSWORD' }
+    }
+    const hash = await passwords.hash(change.newPassword)
+    const { value, receipt } = await revocations.commit(async (tx, announce) => {
+      if (!(await isStillProven(tx, acting, proof.hash))) return sessionEnded
+      await tx.password.update({
+        where: { userId: user.id },
+        data: { hash, changedAt: clock.now() },
+      })
+      // Links by which somebody could choose yet another password end with the old one.
+      await tx.oneTimeLink.deleteMany({ where: { userId: user.id, purpose: 'password' } })
+      const ended = change.endOthers
+        ? await deleteSessions(
+            tx,
+            announce,
+            { userId: user.id, except: viewer.session.id },
+            'password-changed',
+            deps,
+          )
+        : []
+      const session = await replaceSecret(tx, announce, viewer, policy)
+      await record(tx, {
+        ...by(acting),
+        kind: 'password.changed',
+        details: { sessionsEnded: ended.length },
+      })
+      return { ok: true as const, session }
+    })
+    return value.ok ? { ...value, receipt } : value
+  }
+
+  /** Deletes the account, and with it everything that could still open it. */
+  async function deleteAccount(
+    acting: Acting,
+    { currentPassword }: { currentPassword: string },
+  ): Promise<
+    | { ok: true; receipt: Receipt }
+    | { ok: false; code: 'LAST_ADMIN' }
+    | SessionEnded
+    | WrongPassword
+    | TooMany
+  > {
+    const proof = await provePassword(acting, currentPassword)
+    if (!proof.ok) return proof
+    const { user } = acting.viewer
+    const { value, receipt } = await revocations.commit(async (tx, announce) => {
+      if (!(await isStillProven(tx, acting, proof.hash))) return sessionEnded
+      if (await isLastAdmin(tx, user.id)) return { ok: false as const, code: 'LAST_ADMIN' as const }
+      const which = { userId: user.id }
+      const ended = await deleteSessions(tx, announce, which, 'account-deleted', deps)
+      await tx.user.delete({ where: { id: user.id } })
+      announce({ type: 'user-changed', userId: user.id })
+      await record(tx, {
+        ...by(acting),
+        kind: 'user.deleted',
+        details: { email: user.email, sessionsEnded: ended.length },
+      })
+      return done
+    })
+    return value.ok ? { ok: true, receipt } : value
+  }
+
+  /** How many API tokens the person has. */
+  function countTokens({ userId }: { userId: string }): Promise<number> {
+    return database.client.apiToken.count({ where: { userId } })
+  }
+
+  async function provePassword(
+    acting: Acting,
+    password: string,
+  ): Promise<{ ok: true; hash: string } | WrongPassword | TooMany> {
+    const { user } = acting.viewer
+    const attempts = [{ limit: 'currentPassword', of: user.id } as const]
+    const tooMany = await limits.take(attempts)
+    if (tooMany) return tooMany
+    const row = await database.client.password.findUnique({ where: { userId: user.id } })
+    if (row && (await passwords.verify(password, row.hash))) {
+      await limits.giveBack(attempts)
+      return { ok: true, hash: row.hash }
+    }
+    await record(database.client, { ...by(acting), kind: 'password.refused' })
+    return { ok: false, code: 'WRONG_PASSWORD' }
+  }
+
+  /** Under the lock: the session is still there, and the password is still the one that was given. */
+  async function isStillProven(tx: Transaction, acting: Acting, hash: string): Promise<boolean> {
+    if (!(await sessions.isStillActing(tx, acting))) return false
+    const password = await tx.password.findUnique({ where: { userId: acting.viewer.user.id } })
+    return password?.hash === hash
+  }
+
+  return { rename, changeEmail, changePassword, deleteAccount, countTokens }
+}
+
+const done = { ok: true as const }
+const sessionEnded = { ok: false as const, code: 'SESSION_ENDED' as const }
+
+const by = ({ viewer, ip }: Acting) => ({
+  actor: viewer.user,
+  subject: viewer.user,
+  sessionId: viewer.session.id,
+  ip,
+})
+
+/** Whether without this user nobody could administer the installation. */
+async function isLastAdmin(tx: Transaction, userId: string): Promise<boolean> {
+  const admins = await tx.user.findMany({
+    where: { role: 'admin', disabledAt: null },
+    select: { id: true },
+    take: 2,
+  })
+  return admins.length === 1 && admins[0]?.id === userId
+}

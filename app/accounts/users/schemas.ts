@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { lengthOf, typedText } from '../text'
+
+/** The rules of what people type about themselves, said once. Forms show these messages. */
+
+export const PASSWORD_MIN_LENGTH = 8
+export const PASSWORD_MAX_LENGTH = 256
+const EMAIL_MAX_LENGTH = 254
+const NAME_MAX_LENGTH = 100
+const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029]+/gu
+
+/** Normalised here and nowhere else (NFKC, lower case), so that equal addresses are equal text. */
+export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
+  .transform((text) => text.normalize('NFKC').trim().toLowerCase())
+  .pipe(
+    z
+      .string()
+      .min(1, 'Enter an e-mail address')
+      .max(
+        EMAIL_MAX_LENGTH,
+        `The e-mail address must be at most ${EMAIL_MAX_LENGTH} characters long`,
+      )
+      .regex(z.regexes.unicodeEmail, 'Enter an e-mail address like name@example.com'),
+  )
+
+export const nameSchema = typedText(NAME_MAX_LENGTH, 'The name')
+  .transform((text) => text.normalize('NFC').replace(CONTROL_CHARACTERS, ' ').trim())
+  .pipe(z.string().min(1, 'Enter a name'))
+
+/** A password as typed at sign-in: compared exactly, so neither trimmed nor normalised. */
+export const givenPasswordSchema = typedText(PASSWORD_MAX_LENGTH, 'The password').pipe(
+  z.string().min(1, 'Enter your password'),
+)
+
+/** A password that somebody chooses. No rules of composition; what is too common is refused elsewhere. */
+export const newPasswordSchema = typedText(PASSWORD_MAX_LENGTH, 'The password').refine(
+  (text) => lengthOf(text) >= PASSWORD_MIN_LENGTH,
+  { error: `Use at least ${PASSWORD_MIN_LENGTH} characters` },
+)
+
+/** An HTML checkbox: present when ticked. */
+export const checkboxSchema = z
+  .literal('on', { error: 'This box can only be ticked or not' })
+  .optional()
+  .transform((value) => value === 'on')
+
+export const signInSchema = z.object({
+  email: emailSchema,
+  password: givenPasswordSchema,
+  keep: checkboxSchema,
+})
+
+export const signUpSchema = z.object({
+  name: nameSchema,
+  email: emailSchema,
+  password: newPasswordSchema,
+})
+
+export const renameSchema = z.object({ name: nameSchema })
+
+export const changeEmailSchema = z.object({
+  email: emailSchema,
+  currentPassword: givenPasswordSchema,
+})
+
+export const changePasswordSchema = z.object({
+  currentPassword: givenPasswordSchema,
+  newPassword: newPasswordSchema,
+  endOthers: checkboxSchema,
+})
+
+export const deleteAccountSchema = z.object({ currentPassword: givenPasswordSchema })

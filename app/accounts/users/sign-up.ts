@@ -1,0 +1,122 @@
+import type { Client, Database, Transaction } from '~/database/database'
+import { addressKey, type AttemptLimits, type TooMany } from '../attempt-limits'
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import type { OneTimeLinks } from '../one-time-links'
+import type { Announce, Revocations } from '../revocations'
+import { insertSession, type StartedSession } from '../sessions/insert'
+import type { SessionPolicy } from '../sessions/policy'
+import type { Origin } from '../viewer'
+import { addUser, unlessEmailTaken } from './add-user'
+import { isCommonPassword } from './common-passwords'
+import type { Passwords } from './passwords'
+
+export type NewPerson = { name: string; email: string; password: string }
+
+export type SignUpResult =
+  | { ok: true; session: StartedSession }
+  | { ok: false; code: 'EMAIL_TAKEN' }
+  | { ok: false; code: 'COMMON_PASSWORD' }
+  | TooMany
+
+export type SetUpResult = SignUpResult | { ok: false; code: 'LINK_INVALID' }
+
+/** How accounts come to be without an administrator: by the sign-up page, and the very first by the set-up link. */
+export function createSignUp(deps: {
+  database: Database
+  revocations: Revocations
+  passwords: Passwords
+  links: OneTimeLinks
+  limits: AttemptLimits
+  record: RecordAudit
+  clock: Clock
+  policy: SessionPolicy
+  /** Words that belong to this installation and make poor passwords. */
+  siteWords: readonly string[]
+}) {
+  const { database, revocations, passwords, links, limits, record, clock, siteWords } = deps
+
+  /** Creates an account and signs its owner in. */
+  async function signUp(person: NewPerson, origin: Origin): Promise<SignUpResult> {
+    if (isTooCommon(person)) return { ok: false, code: 'COMMON_PASSWORD' }
+    const tooMany = await limits.take([{ limit: 'signUp', of: addressKey(origin.ip) }])
+    if (tooMany) return tooMany
+    const passwordHash = await passwords.hash(person.password)
+    return unlessEmailTaken(async () => {
+      const { value } = await revocations.commit((tx, announce) =>
+        create(tx, announce, { ...person, passwordHash, role: 'user' }, origin),
+      )
+      return value
+    })
+  }
+
+  /** While there is no user, makes a link to the set-up page and returns its secret; null otherwise. */
+  async function createSetUpLink(): Promise<string | null> {
+    return database.transaction(async (tx) => {
+      if (await hasUsers(tx)) return null
+      return links.create(tx, { purpose: 'setup', userId: null })
+    })
+  }
+
+  /** Whether a set-up link works: it exists, has not expired, and there still is no user. */
+  async function isSetUpLink(secret: unknown): Promise<boolean> {
+    const link = await links.find(database.client, { purpose: 'setup', secret })
+    return link !== null && !(await hasUsers(database.client))
+  }
+
+  /** Creates the first administrator. Of two who try at once one succeeds. */
+  async function setUp(secret: unknown, person: NewPerson, origin: Origin): Promise<SetUpResult> {
+    const tooMany = await limits.take([{ limit: 'link', of: addressKey(origin.ip) }])
+    if (tooMany) return tooMany
+    if (!(await isSetUpLink(secret))) return { ok: false, code: 'LINK_INVALID' }
+    if (isTooCommon(person)) return { ok: false, code: 'COMMON_PASSWORD' }
+    const passwordHash = await passwords.hash(person.password)
+    const { value } = await revocations.commit(async (tx, announce) => {
+      const link = await links.find(tx, { purpose: 'setup', secret })
+      const works = link && !(await hasUsers(tx)) && (await links.consume(tx, link.id))
+      if (!works) return { ok: false as const, code: 'LINK_INVALID' as const }
+      return create(tx, announce, { ...person, passwordHash, role: 'admin' }, origin)
+    })
+    return value
+  }
+
+  async function create(
+    tx: Transaction,
+    announce: Announce,
+    {
+      name,
+      email,
+      role,
+      passwordHash,
+    }: NewPerson & { passwordHash: string; role: 'user' | 'admin' },
+    origin: Origin,
+  ) {
+    const user = await addUser(tx, { name, email, role, passwordHash, now: clock.now() })
+    await record(tx, { kind: 'user.created', actor: user, subject: user, ip: origin.ip })
+    const session = await insertSession(
+      tx,
+      announce,
+      { userId: user.id, kept: false, origin },
+      deps,
+    )
+    await record(tx, {
+      kind: 'session.started',
+      actor: user,
+      subject: user,
+      sessionId: session.id,
+      ip: origin.ip,
+      details: { kept: false, userAgent: origin.userAgent },
+    })
+    return { ok: true as const, session }
+  }
+
+  function isTooCommon({ name, email, password }: NewPerson): boolean {
+    return isCommonPassword(password, [...siteWords, name, email])
+  }
+
+  return { signUp, createSetUpLink, isSetUpLink, setUp }
+}
+
+async function hasUsers(client: Client | Transaction): Promise<boolean> {
+  return (await client.user.findFirst({ select: { id: true } })) !== null
+}

@@ -1,0 +1,23 @@
+import type { Role } from '~/database/generated/sqlite/enums'
+
+/** Who is asking: a person, through one of their sessions. Holds no secret and no hash. */
+export type Viewer = {
+  readonly user: {
+    readonly id: string
+    readonly name: string
+    readonly email: string
+    readonly role: Role
+  }
+  readonly session: {
+    readonly id: string
+    readonly createdAt: Date
+    /** The absolute limit. The sliding one moves too often to be shown to anybody. */
+    readonly endsAt: Date
+  }
+}
+
+/** A viewer together with where the request came from: what the audit log wants to know. */
+export type Acting = { viewer: Viewer; ip: string }
+
+/** Where a request came from, as far as it can be known. */
+export type Origin = { ip: string; userAgent: string }

@@ -1,0 +1,29 @@
+import { data, type AppLoadContext } from '@remix-run/node'
+import type { TooMany } from '~/accounts/attempt-limits'
+import type { FieldErrors, RefusedForm } from './forms'
+
+/** What an action tells its page. The page fills in what is missing. */
+type Message = { title: string; detail?: string; tone?: 'danger' }
+
+/** What the form did. */
+export const did = (message: Message) => ({ message })
+
+/** 422: nothing was done; what is wrong, field by field, and what to show again. */
+export const unprocessable = ({ errors, typed }: RefusedForm) =>
+  data({ errors, typed }, { status: 422 })
+
+/** 422: nothing was done, and no single field is to blame. */
+export const refused = (sentence: string, typed: Record<string, string> = {}) =>
+  data({ problem: sentence, typed, errors: {} as FieldErrors }, { status: 422 })
+
+/** 429 with when to come back, in seconds, also as a sentence. */
+export function tooManyAttempts({ retryAfter }: TooMany, context: AppLoadContext) {
+  context.setHeader('Retry-After', String(retryAfter))
+  return data({ problem: `Too many attempts. ${tryAgainIn(retryAfter)}` }, { status: 429 })
+}
+
+function tryAgainIn(seconds: number): string {
+  if (seconds === 1) return 'Try again in a second.'
+  if (seconds <= 90) return `Try again in ${seconds} seconds.`
+  return `Try again in ${Math.ceil(seconds / 60)} minutes.`
+}

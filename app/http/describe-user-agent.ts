@@ -1,0 +1,38 @@
+import Bowser from 'bowser'
+
+export type Device = {
+  browser: string
+  system: string
+  kind: 'desktop' | 'phone' | 'tablet' | 'program'
+}
+
+/** A User-Agent in words. It is whatever the client chose to send, so it is shown and never believed. */
+export function describeUserAgent(userAgent: string): Device {
+  if (userAgent.trim() === '') return { browser: 'Unknown browser', system: '', kind: 'program' }
+  const { browser, os, platform } = Bowser.parse(userAgent)
+  const system = SYSTEM_NAMES[os.name ?? ''] ?? os.name ?? ''
+  if (platform.type === undefined) {
+    return { browser: browser.name || productOf(userAgent), system, kind: 'program' }
+  }
+  return {
+    browser: browser.name || productOf(userAgent),
+    system: platform.model === 'iPhone' || platform.model === 'iPad' ? platform.model : system,
+    kind: KINDS[platform.type] ?? 'desktop',
+  }
+}
+
+const SYSTEM_NAMES: Record<string, string> = { 'Chrome OS': 'ChromeOS' }
+
+const KINDS: Record<string, Device['kind']> = {
+  desktop: 'desktop',
+  mobile: 'phone',
+  tablet: 'tablet',
+}
+
+const MAX_PRODUCT_LENGTH = 40
+
+/** "curl 8.9" of "curl/8.9.1 something". */
+function productOf(userAgent: string): string {
+  const [product = ''] = userAgent.split(' ', 1)
+  return product.replace('/', ' ').slice(0, MAX_PRODUCT_LENGTH) || 'Unknown program'
+}

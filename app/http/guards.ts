@@ -1,0 +1,63 @@
+import { redirect, type AppLoadContext } from '@remix-run/node'
+import type { Acting, Viewer } from '~/accounts/viewer'
+import { isBackgroundRequest } from './background'
+import { safePath } from './safe-path'
+
+/**
+ * The first line of every loader and action that is not for everybody. A guarded parent route
+ * protects no child: each loader can be called alone.
+ */
+
+/** The signed-in person, or a redirect to the sign-in page that leads back here. */
+export async function requireViewer(request: Request, context: AppLoadContext): Promise<Viewer> {
+  const viewer = await findViewer(request, context)
+  if (!viewer) throw redirect(signInPath(request, context))
+  return viewer
+}
+
+/** The signed-in administrator. For other people the page does not exist for them: 403. */
+export async function requireAdmin(request: Request, context: AppLoadContext): Promise<Viewer> {
+  const viewer = await requireViewer(request, context)
+  if (viewer.user.role !== 'admin') {
+    context.log.warn({ userId: viewer.user.id }, 'administration refused')
+    throw new Response('This page is for administrators.', { status: 403 })
+  }
+  return viewer
+}
+
+/** For pages that make no sense to somebody who is signed in. */
+export async function requireAnonymous(request: Request, context: AppLoadContext): Promise<void> {
+  const viewer = await findViewer(request, context)
+  if (viewer)
+    throw redirect(safePath(new URL(request.url).searchParams.get('redirectTo'), '/profile'))
+}
+
+/** The signed-in person, if any. A navigation or a form counts as activity of the session. */
+export async function findViewer(
+  request: Request,
+  context: AppLoadContext,
+): Promise<Viewer | null> {
+  const secret = context.sessionCookie.read(request.headers.get('Cookie'))
+  const viewer = await context.services.sessions.verify(secret)
+  if (viewer && !isBackgroundRequest(request)) {
+    context.services.sessions.recordActivity(viewer, context.client.ip)
+  }
+  return viewer
+}
+
+/** The viewer with where they act from. */
+export const actingAs = (viewer: Viewer, context: AppLoadContext): Acting => ({
+  viewer,
+  ip: context.client.ip,
+})
+
+/** Where somebody whose session is gone signs in again, and is told so. */
+export function signInPath(request: Request, context: AppLoadContext): string {
+  const { pathname, search } = new URL(request.url)
+  const query = new URLSearchParams()
+  const wanted = safePath(pathname + search, '/profile')
+  if (wanted !== '/profile' && wanted !== '/') query.set('redirectTo', wanted)
+  const hadSession = context.sessionCookie.read(request.headers.get('Cookie')) !== undefined
+  if (hadSession) query.set('reason', 'ended')
+  return query.size > 0 ? `/login?${query}` : '/login'
+}

@@ -1,0 +1,30 @@
+const MAX_LENGTH = 1024
+
+/** What a URL parser would drop or turn round on its way to another host. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const TREACHEROUS = /[\u0000-\u0020\u007f\\]/
+
+/**
+ * A path of our own to go on to after signing in, or the fallback. Everything else that a browser
+ * might read as another host or a script ends on our own page: `//evil`, `/\evil`, `javascript:`,
+ * tabs and line ends, encoded or not.
+ */
+export function safePath(wanted: string | null | undefined, fallback: string): string {
+  if (!wanted || wanted.length > MAX_LENGTH || TREACHEROUS.test(wanted)) return fallback
+  if (!wanted.startsWith('/') || wanted.startsWith('//')) return fallback
+  const here = 'http://here.invalid'
+  if (!URL.canParse(wanted, here)) return fallback
+  const url = new URL(wanted, here)
+  if (url.origin !== here || url.pathname.startsWith('//')) return fallback
+  if (hidesTreachery(url.pathname)) return fallback
+  return url.pathname + url.search
+}
+
+function hidesTreachery(pathname: string): boolean {
+  try {
+    const decoded = decodeURIComponent(pathname)
+    return TREACHEROUS.test(decoded) || decoded.startsWith('//')
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,145 @@
+import type { EndReason } from '~/accounts/revocations'
+import { BACKGROUND_HEADER } from '~/http/background'
+import { seconds } from '~/accounts/duration'
+import { LIVE_PATH, type LiveMessage } from './messages'
+
+/**
+ * What an open page does to know of the end of its session: a socket; where sockets are blocked, a
+ * poll; and a question to the server whenever the page may have slept through what it was told.
+ */
+
+const POLL_INTERVAL = seconds(30)
+const TICK_INTERVAL = seconds(2)
+/** A timer that comes so late was not running: the tab was frozen or the computer asleep. */
+const ASLEEP_AFTER = seconds(10)
+const RETRY_SOON = seconds(2)
+const LONGEST_BACKOFF = seconds(30)
+const ANSWER_TIMEOUT = seconds(10)
+
+export type LiveEvents = {
+  onSignedOut(reason: EndReason): void
+  onChanged(): void
+  /** Hide what is private until the server has said that the session goes on, or show it again. */
+  onCover(covered: boolean): void
+}
+
+/** Watches over the session of this page. Returns the way to stop. */
+export function watchSession(sessionId: string, events: LiveEvents): () => void {
+  let socket: WebSocket | undefined
+  let failures = 0
+  let stopped = false
+  let covered = false
+  let lastTick = Date.now()
+  let reconnectTimer: number | undefined
+
+  function connect() {
+    if (stopped) return
+    socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${LIVE_PATH}`)
+    socket.onopen = () => {
+      // What happened while there was no socket was told to nobody.
+      if (failures > 0) events.onChanged()
+      failures = 0
+    }
+    socket.onmessage = ({ data }) => heed(JSON.parse(String(data)) as LiveMessage)
+    socket.onclose = () => {
+      socket = undefined
+      if (stopped) return
+      reconnectTimer = window.setTimeout(connect, backoff(failures))
+      failures += 1
+      void check()
+    }
+  }
+
+  function heed(message: LiveMessage) {
+    if (message.type === 'signed-out') signOut(message.reason)
+    else if (message.type === 'changed') events.onChanged()
+    // After 'reconnect' the server closes the socket, and closing is looked into anyway.
+  }
+
+  function signOut(reason: EndReason) {
+    if (stopped) return
+    stop()
+    events.onSignedOut(reason)
+  }
+
+  /** Asks the server whose session this is. No answer changes nothing: a covered page stays covered. */
+  async function check() {
+    const answer = await askWhoIAm()
+    if (stopped) return
+    if (answer === 'unreachable') {
+      if (covered) window.setTimeout(() => void check(), RETRY_SOON)
+    } else if (answer === null) signOut('ended')
+    else if (answer !== sessionId) location.reload()
+    else cover(false)
+  }
+
+  function cover(yes: boolean) {
+    if (covered === yes) return
+    covered = yes
+    events.onCover(yes)
+  }
+
+  function wakeUp() {
+    lastTick = Date.now()
+    cover(true)
+    void check().then(events.onChanged)
+  }
+
+  function tick() {
+    const asleep = Date.now() - lastTick > ASLEEP_AFTER
+    lastTick = Date.now()
+    if (asleep && document.visibilityState === 'visible') wakeUp()
+  }
+
+  function poll() {
+    if (socket?.readyState === WebSocket.OPEN) return
+    void check().then(() => {
+      if (!stopped) events.onChanged()
+    })
+  }
+
+  const onPageShow = (event: PageTransitionEvent) => event.persisted && wakeUp()
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') tick()
+  }
+  const timers = [setInterval(tick, TICK_INTERVAL), setInterval(poll, POLL_INTERVAL)]
+  window.addEventListener('pageshow', onPageShow)
+  document.addEventListener('visibilitychange', onVisible)
+  connect()
+
+  function stop() {
+    stopped = true
+    timers.forEach(clearInterval)
+    clearTimeout(reconnectTimer)
+    window.removeEventListener('pageshow', onPageShow)
+    document.removeEventListener('visibilitychange', onVisible)
+    if (socket) {
+      socket.onclose = null
+      socket.close()
+    }
+  }
+  return stop
+}
+
+/** The id of this browser's session, null when it has none, or 'unreachable'. */
+async function askWhoIAm(): Promise<string | null | 'unreachable'> {
+  try {
+    const response = await fetch('/api/v1/session', {
+      headers: { [BACKGROUND_HEADER]: '1' },
+      cache: 'no-store',
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+    })
+    if (response.status === 401) return null
+    if (!response.ok) return 'unreachable'
+    const { session } = (await response.json()) as { session: { id: string } }
+    return session.id
+  } catch {
+    return 'unreachable'
+  }
+}
+
+/** Doubling, with jitter, so that a restarted server is not met by everybody at once. */
+function backoff(failures: number): number {
+  const longest = Math.min(LONGEST_BACKOFF, RETRY_SOON * 2 ** failures)
+  return longest * (0.25 + Math.random() * 0.75)
+}

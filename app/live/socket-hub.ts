@@ -1,0 +1,247 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import { WebSocket, WebSocketServer } from 'ws'
+import type { EndReason, Revocation, Revocations } from '~/accounts/revocations'
+import type { Sessions } from '~/accounts/sessions/sessions'
+import type { Clock } from '~/accounts/clock'
+import { LIVE_PATH, type LiveMessage } from './messages'
+import { createTabs, type Tab } from './tabs'
+
+/** Ties open tabs to their sessions, and tells them when those end or change. */
+export type SocketHub = {
+  /** `refuse` answers an upgrade that is not granted, with a status. */
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    refuse: (status: number) => void,
+  ): void
+  /** Tells every tab that this server goes away. */
+  close(): void
+  readonly size: number
+}
+
+const PING_INTERVAL_MS = 30_000
+const EXPIRY_SWEEP_MS = 500
+const MAX_TABS_PER_SESSION = 50
+/** Tabs have nothing to say, so what they send can be small. */
+const MAX_FRAME_BYTES = 1024
+const MAX_FRAGMENTS = 16
+/** A tab that has this much unread is not reading. */
+const MAX_UNREAD_BYTES = 64 * 1024
+/** How long the browser that changed its password has to receive its new cookie. */
+const NEW_SECRET_GRACE_MS = 5_000
+
+/** Close codes of ours; 4000 to 4999 are free for applications (RFC 6455, 7.4.2). */
+const CLOSE_SIGNED_OUT = 4001
+const CLOSE_RECONNECT = 4002
+const CLOSE_GOING_AWAY = 1001
+const CLOSE_NOT_ALLOWED = 1008
+
+export function createSocketHub({
+  sessions,
+  revocations,
+  onForeignChange,
+  clock,
+  origin,
+  readSecret,
+  log,
+}: {
+  sessions: Pick<Sessions, 'verifySession' | 'stillActive'>
+  revocations: Revocations
+  /** Calls the listener when another process wrote to the database. */
+  onForeignChange: (listener: () => void) => () => void
+  clock: Clock
+  origin: string
+  readSecret: (cookieHeader: string | undefined) => string | undefined
+  log: Logger
+}): SocketHub {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    clientTracking: false,
+  })
+  const tabs = createTabs()
+  let closed = false
+
+  const unsubscribe = revocations.subscribe((revocation) => ({ tabs: heed(revocation) }))
+  const stopWatching = onForeignChange(() => void recheckEverybody())
+  const timers = [
+    setInterval(pingEverybody, PING_INTERVAL_MS),
+    setInterval(() => void sweepExpired(), EXPIRY_SWEEP_MS),
+  ]
+  for (const timer of timers) timer.unref()
+
+  function handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    refuse: (status: number) => void,
+  ) {
+    socket.on('error', () => socket.destroy())
+    if (closed) return refuse(503)
+    if (request.url !== LIVE_PATH) return refuse(404)
+    if (request.headers.origin !== origin) {
+      log.warn({ from: request.headers.origin }, 'socket from another site refused')
+      return refuse(403)
+    }
+    admit(request, socket, head, refuse).catch((error: unknown) => {
+      log.error({ err: error }, 'a socket could not be opened')
+      if (socket.writable) refuse(503)
+    })
+  }
+
+  async function admit(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    refuse: (status: number) => void,
+  ) {
+    const secret = readSecret(request.headers.cookie)
+    const session = await sessions.verifySession(secret)
+    if (!session) return refuse(401)
+    const { viewer, expiresAt } = session
+    if (tabs.ofSession(viewer.session.id).size >= MAX_TABS_PER_SESSION) return refuse(429)
+    if (!socket.writable) return
+
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      const tab: Tab = {
+        socket: webSocket,
+        sessionId: viewer.session.id,
+        userId: viewer.user.id,
+        expiresAt,
+        isAlive: true,
+      }
+      register(tab)
+      // The session may have ended between the check and the registration, when nobody told us.
+      sessions.verifySession(secret).then(
+        (again) => again ?? signOut(tab, 'ended'),
+        () => webSocket.close(CLOSE_GOING_AWAY),
+      )
+    })
+  }
+
+  function register(tab: Tab) {
+    const { socket } = tab
+    tabs.add(tab)
+    socket.on('close', () => tabs.remove(tab))
+    socket.on('error', () => socket.terminate())
+    socket.on('pong', () => (tab.isAlive = true))
+    socket.on('message', () => socket.close(CLOSE_NOT_ALLOWED, 'only the server speaks'))
+  }
+
+  /** Acts on what was announced. Returns how many tabs were signed out. */
+  function heed(revocation: Revocation): number {
+    switch (revocation.type) {
+      case 'sessions-ended': {
+        const told = revocation.sessionIds
+          .flatMap((id) => [...tabs.ofSession(id)])
+          .map((tab) => signOut(tab, revocation.reason)).length
+        tellUser(revocation.userId, { type: 'changed' })
+        return told
+      }
+      case 'all-sessions-ended':
+        return [...tabs.all()]
+          .filter((tab) => tab.sessionId !== revocation.exceptSessionId)
+          .map((tab) => signOut(tab, revocation.reason)).length
+      case 'secret-replaced':
+        askToReconnect(revocation.sessionId)
+        return 0
+      case 'outcome-unknown':
+        void recheckEverybody()
+        return 0
+      case 'session-started':
+      case 'user-changed':
+      case 'tokens-ended':
+      case 'tokens-changed':
+        tellUser(revocation.userId, { type: 'changed' })
+        return 0
+    }
+  }
+
+  function signOut(tab: Tab, reason: EndReason) {
+    // Removed at once, so that it is neither told twice nor counted twice.
+    tabs.remove(tab)
+    say(tab, { type: 'signed-out', reason })
+    tab.socket.close(CLOSE_SIGNED_OUT)
+  }
+
+  /**
+   * A copy of the old secret may hold a socket too. It gets a while, since the browser that the new
+   * secret is for must receive it first, and then has to show what it has.
+   */
+  function askToReconnect(sessionId: string) {
+    const before = [...tabs.ofSession(sessionId)]
+    const timer = setTimeout(() => {
+      for (const tab of before) {
+        say(tab, { type: 'reconnect' })
+        tab.socket.close(CLOSE_RECONNECT)
+      }
+    }, NEW_SECRET_GRACE_MS)
+    timer.unref()
+  }
+
+  function tellUser(userId: string, message: LiveMessage) {
+    for (const tab of tabs.ofUser(userId)) say(tab, message)
+  }
+
+  function say({ socket }: Tab, message: LiveMessage) {
+    if (socket.readyState !== WebSocket.OPEN) return
+    socket.send(JSON.stringify(message))
+    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate()
+  }
+
+  function pingEverybody() {
+    for (const tab of tabs.all()) {
+      if (!tab.isAlive) {
+        tab.socket.terminate()
+        continue
+      }
+      tab.isAlive = false
+      tab.socket.ping()
+    }
+  }
+
+  async function sweepExpired() {
+    const now = clock.now().getTime()
+    const due = [...tabs.all()].filter((tab) => tab.expiresAt <= now)
+    if (due.length > 0) await recheck(due, 'expired')
+  }
+
+  /** Another process wrote to the database, or nobody knows what was written: ask for all, in one query. */
+  async function recheckEverybody() {
+    await recheck([...tabs.all()], 'ended')
+    for (const tab of tabs.all()) say(tab, { type: 'changed' })
+  }
+
+  async function recheck(suspects: readonly Tab[], reason: EndReason) {
+    try {
+      const active = await sessions.stillActive([...new Set(suspects.map((tab) => tab.sessionId))])
+      for (const tab of suspects) {
+        const expiresAt = active.get(tab.sessionId)
+        if (expiresAt === undefined) signOut(tab, reason)
+        else tab.expiresAt = expiresAt.getTime()
+      }
+    } catch (error) {
+      log.error({ err: error }, 'open tabs could not be checked')
+      for (const tab of suspects) tab.socket.close(CLOSE_GOING_AWAY)
+    }
+  }
+
+  return {
+    handleUpgrade,
+    close() {
+      closed = true
+      timers.forEach(clearInterval)
+      unsubscribe()
+      stopWatching()
+      for (const tab of tabs.all()) tab.socket.close(CLOSE_GOING_AWAY)
+    },
+    get size() {
+      return tabs.size
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { useRevalidator } from '@remix-run/react'
+import { useEffect, useRef, useState } from 'react'
+import type { EndReason } from '~/accounts/revocations'
+import { markAsBackground } from './background-requests'
+import { watchSession } from './live-connection'
+
+export type LiveSession =
+  | { state: 'active' }
+  /** It may have ended while nobody was looking: show nothing private until that is known. */
+  | { state: 'checking' }
+  | { state: 'ended'; reason: EndReason }
+
+/**
+ * Keeps an open page true to its session: refreshes it when something changed, and says when to
+ * blank it. The caller shows nothing private unless the state is 'active'.
+ *
+ * @param sessionId the session that the page was made for; undefined for pages without one
+ * @param leave called once when the session has ended, to go where that is explained
+ */
+export function useLiveSession(
+  sessionId: string | undefined,
+  leave: (reason: EndReason) => void,
+): LiveSession {
+  const [live, setLive] = useState<LiveSession>({ state: 'active' })
+  const refresh = useBackgroundRefresh()
+  const leaveLatest = useLatest(leave)
+
+  useEffect(() => {
+    if (sessionId === undefined) return
+    return watchSession(sessionId, {
+      onChanged: () => refresh.current(),
+      onCover: (covered) => setLive({ state: covered ? 'checking' : 'active' }),
+      onSignedOut: (reason) => {
+        setLive({ state: 'ended', reason })
+        leaveLatest.current(reason)
+      },
+    })
+  }, [sessionId, refresh, leaveLatest])
+
+  return live
+}
+
+/** Refreshes the page's data in a way that does not count as activity. */
+function useBackgroundRefresh() {
+  const { revalidate, state } = useRevalidator()
+  useEffect(() => {
+    if (state === 'idle') markAsBackground(false)
+  }, [state])
+  return useLatest(() => {
+    markAsBackground(true)
+    revalidate()
+  })
+}
+
+function useLatest<T>(value: T) {
+  const ref = useRef(value)
+  useEffect(() => {
+    ref.current = value
+  })
+  return ref
+}

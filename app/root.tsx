@@ -1,0 +1,129 @@
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useLoaderData,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react'
+import type { ReactNode } from 'react'
+import { createFormToken, FORM_TOKEN_FIELD } from '~/http/form-token'
+import { findViewer } from '~/http/guards'
+import { useLiveSession } from '~/live/use-live-session'
+import { ButtonLink } from '~/ui/button'
+import { useNonce } from '~/ui/nonce'
+import { PageContextProvider } from '~/ui/page-context'
+import { ErrorPage } from '~/ui/page-frame'
+import { ProgressBar } from '~/ui/progress-bar'
+import { SignedOutCover } from '~/ui/signed-out-cover'
+import { TimeProvider } from '~/ui/time-context'
+import { ToastProvider } from '~/ui/toaster'
+import styles from '~/ui/styles.css?url'
+
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: styles },
+  { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+  { rel: 'manifest', href: '/site.webmanifest' },
+]
+
+export const meta: MetaFunction = () => [{ title: 'Latchkey' }]
+
+/** Open to everybody: to somebody who is not signed in it says nothing. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const viewer = await findViewer(request, context)
+  const secret = context.sessionCookie.read(request.headers.get('Cookie'))
+  return {
+    now: context.services.clock.now().getTime(),
+    sessionId: viewer?.session.id,
+    page:
+      viewer && secret
+        ? {
+            viewer: {
+              name: viewer.user.name,
+              email: viewer.user.email,
+              isAdmin: viewer.user.role === 'admin',
+            },
+            formToken: { name: FORM_TOKEN_FIELD, value: createFormToken(secret) },
+          }
+        : null,
+  }
+}
+
+export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useNonce()
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        {children}
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
+      </body>
+    </html>
+  )
+}
+
+export default function App() {
+  const { now, sessionId, page } = useLoaderData<typeof loader>()
+  const live = useLiveSession(sessionId, (reason) => {
+    window.location.replace(`/login?reason=${reason}`)
+  })
+  return (
+    <TimeProvider now={now}>
+      <ToastProvider>
+        <ProgressBar />
+        <PageContextProvider value={page}>
+          {live.state === 'active' && <Outlet />}
+          {live.state === 'checking' && (
+            <SignedOutCover reason="Checking that you are still signed in…" />
+          )}
+          {live.state === 'ended' && <SignedOutCover reason="You were signed out" />}
+        </PageContextProvider>
+      </ToastProvider>
+    </TimeProvider>
+  )
+}
+
+/** What went wrong, in plain words; never what the server knows about it. */
+export function ErrorBoundary() {
+  const error = useRouteError()
+  const data = useRouteLoaderData<typeof loader>('root')
+  const status = isRouteErrorResponse(error) ? error.status : 500
+  const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
+  const known = ERRORS[status] ?? ERRORS[500]!
+  return (
+    <ErrorPage
+      status={status}
+      title={known.title}
+      message={said === '' || said.startsWith('Error:') ? known.message : said}
+      action={<ButtonLink to="/">{data?.page ? 'Go to your profile' : 'Go to sign-in'}</ButtonLink>}
+    />
+  )
+}
+
+const ERRORS: Record<number, { title: string; message: string }> = {
+  400: { title: 'That did not make sense', message: 'The request could not be understood.' },
+  403: { title: 'This is not allowed', message: 'You are signed in, but this is not for you.' },
+  404: { title: 'There is nothing here', message: 'The page does not exist, or not any more.' },
+  405: {
+    title: 'That cannot be done here',
+    message: 'The page does not take what was sent to it.',
+  },
+  415: { title: 'That was not a form', message: 'The page takes forms only.' },
+  429: { title: 'Too many attempts', message: 'Wait a little and try again.' },
+  503: { title: 'Busy for the moment', message: 'Try again in a few seconds.' },
+  500: {
+    title: 'Something went wrong',
+    message: 'It was our fault and has been written down. Try again.',
+  },
+}

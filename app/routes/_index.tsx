@@ -1,0 +1,6 @@
+import { redirect, type LoaderFunctionArgs } from '@remix-run/node'
+import { findViewer } from '~/http/guards'
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  return redirect((await findViewer(request, context)) ? '/profile' : '/login')
+}

@@ -1,0 +1,123 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import type { EndReason } from '~/accounts/revocations'
+import { signInSchema } from '~/accounts/users/schemas'
+import { refused, tooManyAttempts, unprocessable } from '~/http/answers'
+import { parseForm, readForm, refuseFields } from '~/http/forms'
+import { requireAnonymous } from '~/http/guards'
+import { safePath } from '~/http/safe-path'
+import { Checkbox } from '~/ui/checkbox'
+import { Field } from '~/ui/field'
+import { FormStack } from '~/ui/form-stack'
+import { Notice } from '~/ui/notice'
+import { AuthFrame } from '~/ui/page-frame'
+import { PasswordField } from '~/ui/password-field'
+import { SubmitButton } from '~/ui/submit-button'
+import { TextLink } from '~/ui/text-link'
+import { useFormAnswer } from '~/ui/use-form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Sign in · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireAnonymous(request, context)
+  const query = new URL(request.url).searchParams
+  return {
+    reason: REASONS[query.get('reason') as EndReason] ?? null,
+    redirectTo: safePath(query.get('redirectTo'), ''),
+    signUpIsOpen: context.signUpIsOpen,
+  }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const form = await readForm(request)
+  const parsed = parseForm(form, signInSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const result = await context.services.signIn({
+    ...parsed.fields,
+    origin: context.client,
+    replacing: context.sessionCookie.read(request.headers.get('Cookie')),
+  })
+  if (result.ok) {
+    return redirect(safePath(form.get('redirectTo'), '/profile'), {
+      headers: {
+        'Set-Cookie': context.sessionCookie.issue(result.session, context.services.clock.now()),
+      },
+    })
+  }
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return refused(PROBLEMS[result.code], refuseFields(form, signInSchema, {}).typed)
+}
+
+const PROBLEMS = {
+  WRONG_CREDENTIALS: 'That e-mail address and password do not match an account.',
+  DISABLED: 'This account has been disabled. Ask an administrator.',
+}
+
+/** Why somebody who did not ask for it finds themselves here. */
+const REASONS: Record<EndReason, string> = {
+  'signed-out': 'You signed out.',
+  'signed-out-elsewhere': 'You were signed out from another device.',
+  'signed-out-by-administrator': 'An administrator signed you out.',
+  'password-changed': 'Your password was changed, so you were signed out here.',
+  replaced: 'You signed in again in this browser.',
+  'too-many-sessions': 'You were signed out here because you signed in on too many other devices.',
+  expired: 'Your session expired.',
+  'account-disabled': 'Your account was disabled.',
+  'account-deleted': 'Your account was deleted.',
+  ended: 'You were signed out: from another device, or because your session expired.',
+}
+
+export default function Login() {
+  const { reason, redirectTo, signUpIsOpen } = useLoaderData<typeof loader>()
+  const { problem, errors, typed } = useFormAnswer()
+  return (
+    <AuthFrame
+      title="Sign in"
+      footer={
+        signUpIsOpen && (
+          <>
+            No account yet? <TextLink to="/signup">Sign up</TextLink>
+          </>
+        )
+      }
+    >
+      {problem ? <Notice tone="danger" title={problem} /> : reason && <Notice title={reason} />}
+      <Form method="post">
+        <FormStack>
+          <Field
+            label="E-mail"
+            name="email"
+            type="email"
+            autoComplete="username"
+            required
+            defaultValue={typed.email}
+            error={errors.email}
+          />
+          <PasswordField
+            label="Password"
+            name="password"
+            required
+            error={errors.password}
+            aside={<TextLink to="/forgot-password">Forgot it?</TextLink>}
+          />
+          <Checkbox
+            label="Keep me signed in"
+            hint="On a shared computer, leave this unticked."
+            name="keep"
+            error={errors.keep}
+          />
+          <input type="hidden" name="redirectTo" value={redirectTo} />
+          <SubmitButton tone="primary" wide>
+            Sign in
+          </SubmitButton>
+        </FormStack>
+      </Form>
+    </AuthFrame>
+  )
+}

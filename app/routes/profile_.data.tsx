@@ -1,0 +1,23 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { readSignedForm } from '~/http/forms'
+import { actingAs, requireViewer } from '~/http/guards'
+
+/** A download is asked for by a form: it is written down, and no other site can cause it. */
+export async function loader({ request, context }: LoaderFunctionArgs): Promise<never> {
+  await requireViewer(request, context)
+  context.setHeader('Allow', 'POST')
+  throw new Response('Use the button on the profile page.', { status: 405 })
+}
+
+/** Everything stored about the person who asks, as a JSON file. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  await readSignedForm(request, context)
+  const everything = await context.services.exportAccount(actingAs(viewer, context))
+  return new Response(JSON.stringify(everything, null, 2), {
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="latchkey-data.json"',
+    },
+  })
+}

@@ -1,0 +1,108 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import { KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
+import { deleteAccountSchema } from '~/accounts/users/schemas'
+import { refused, tooManyAttempts, unprocessable } from '~/http/answers'
+import { parseForm, readSignedForm, refuseFields } from '~/http/forms'
+import { actingAs, requireViewer, signInPath } from '~/http/guards'
+import { AccountPage } from '~/ui/account-page'
+import { ButtonLink } from '~/ui/button'
+import { DoubleCheckButton } from '~/ui/double-check-button'
+import { FormActions, FormStack } from '~/ui/form-stack'
+import { Notice } from '~/ui/notice'
+import { FormToken } from '~/ui/page-context'
+import { Panel } from '~/ui/panel'
+import { PasswordField } from '~/ui/password-field'
+import { PreviewList } from '~/ui/preview-list'
+import { useFormAnswer } from '~/ui/use-form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Delete my account · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { user } = await requireViewer(request, context)
+  const [sessions, apiTokens] = await Promise.all([
+    context.services.sessions.countActive({ userId: user.id }),
+    context.services.ownAccount.countTokens({ userId: user.id }),
+  ])
+  return { email: user.email, sessions, apiTokens }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  const form = await readSignedForm(request, context)
+  const parsed = parseForm(form, deleteAccountSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const acting = actingAs(viewer, context)
+  const result = await context.services.ownAccount.deleteAccount(acting, parsed.fields)
+  if (result.ok) {
+    context.setHeader('Clear-Site-Data', '"cache", "storage"')
+    return redirect('/login?reason=account-deleted', {
+      headers: { 'Set-Cookie': context.sessionCookie.clear() },
+    })
+  }
+  if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  if (result.code === 'LAST_ADMIN') {
+    return refused('You are the only administrator. Make somebody else one first.')
+  }
+  return unprocessable(
+    refuseFields(form, deleteAccountSchema, {
+      currentPassword: 'That is not your current password.',
+    }),
+  )
+}
+
+export default function DeleteAccount() {
+  const { email, sessions, apiTokens } = useLoaderData<typeof loader>()
+  const { problem, errors } = useFormAnswer()
+  return (
+    <AccountPage title="Delete my account">
+      <Panel
+        heading="What will go"
+        description="It goes at once and for good; nobody can bring it back."
+      >
+        <PreviewList
+          items={[
+            { icon: <UserRound />, label: 'Your account', detail: email },
+            {
+              icon: <MonitorSmartphone />,
+              label: `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
+              detail: 'Every browser is signed out, this one too.',
+            },
+            {
+              icon: <KeyRound />,
+              label: `${apiTokens} API ${apiTokens === 1 ? 'token' : 'tokens'}`,
+              detail: 'Programs that use them are refused.',
+            },
+          ]}
+        />
+      </Panel>
+      <Panel heading="Are you sure?" description="Your password shows that it is you.">
+        <Form method="post" reloadDocument>
+          <FormToken />
+          <FormStack>
+            {problem && <Notice tone="danger" title={problem} />}
+            <PasswordField
+              label="Current password"
+              name="currentPassword"
+              required
+              error={errors.currentPassword}
+            />
+            <FormActions>
+              <DoubleCheckButton label="Delete my account" name="intent" value="delete" />
+              <ButtonLink to="/profile" tone="quiet">
+                Keep it
+              </ButtonLink>
+            </FormActions>
+          </FormStack>
+        </Form>
+      </Panel>
+    </AccountPage>
+  )
+}

@@ -1,0 +1,108 @@
+import {
+  data,
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form } from '@remix-run/react'
+import { changePasswordSchema } from '~/accounts/users/schemas'
+import { did, tooManyAttempts, unprocessable } from '~/http/answers'
+import { parseForm, readSignedForm, refuseFields } from '~/http/forms'
+import { actingAs, requireViewer, signInPath } from '~/http/guards'
+import { receiptMessage } from '~/http/receipt-words'
+import { AccountPage } from '~/ui/account-page'
+import { Checkbox } from '~/ui/checkbox'
+import { FormActions, FormStack } from '~/ui/form-stack'
+import { Notice } from '~/ui/notice'
+import { Outcome } from '~/ui/outcome'
+import { FormToken } from '~/ui/page-context'
+import { Panel } from '~/ui/panel'
+import { PasswordField } from '~/ui/password-field'
+import { SubmitButton } from '~/ui/submit-button'
+import { useFormAnswer } from '~/ui/use-form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Password · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireViewer(request, context)
+  return null
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  const form = await readSignedForm(request, context)
+  const parsed = parseForm(form, changePasswordSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const acting = actingAs(viewer, context)
+  const result = await context.services.ownAccount.changePassword(acting, parsed.fields)
+  if (result.ok) {
+    const { sessions } = result.receipt
+    const detail = sessions > 0 ? receiptMessage(result.receipt).title : undefined
+    // The session goes on under a new secret, which this answer hands to the browser.
+    const cookie = context.sessionCookie.issue(result.session, context.services.clock.now())
+    return data(did({ title: 'Password changed', ...(detail && { detail }) }), {
+      headers: { 'Set-Cookie': cookie },
+    })
+  }
+  if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return unprocessable(refuseFields(form, changePasswordSchema, ERRORS[result.code]))
+}
+
+const ERRORS = {
+  WRONG_PASSWORD: { currentPassword: 'That is not your current password.' },
+  COMMON_PASSWORD: { newPassword: 'This password is too easy to guess. Choose another one.' },
+}
+
+export default function Password() {
+  const { message, problem, errors } = useFormAnswer()
+  return (
+    <AccountPage title="Password">
+      <Outcome message={message} />
+      <Panel
+        heading="Change your password"
+        description="This browser stays signed in. Elsewhere you sign in again with the new password."
+      >
+        {/* A new key empties the fields once the password has been changed. */}
+        <Form method="post" key={message ? 'changed' : 'unchanged'}>
+          <FormToken />
+          <FormStack>
+            {problem && <Notice tone="danger" title={problem} />}
+            <PasswordField
+              label="Current password"
+              name="currentPassword"
+              required
+              error={errors.currentPassword}
+            />
+            <PasswordField
+              label="New password"
+              name="newPassword"
+              autoComplete="new-password"
+              required
+              hint="At least 8 characters. A sentence of 15 or more is better."
+              error={errors.newPassword}
+            />
+            <Checkbox
+              label="Sign out of all other sessions"
+              name="endOthers"
+              defaultChecked
+              error={errors.endOthers}
+            />
+            <FormActions>
+              <SubmitButton
+                tone="primary"
+                pendingWhen={{ intent: 'change-password' }}
+                name="intent"
+                value="change-password"
+              >
+                Change password
+              </SubmitButton>
+            </FormActions>
+          </FormStack>
+        </Form>
+      </Panel>
+    </AccountPage>
+  )
+}

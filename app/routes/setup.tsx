@@ -1,0 +1,90 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form } from '@remix-run/react'
+import { signUpSchema } from '~/accounts/users/schemas'
+import { tooManyAttempts, unprocessable } from '~/http/answers'
+import { parseForm, readForm, refuseFields } from '~/http/forms'
+import { FormStack } from '~/ui/form-stack'
+import { NewPersonFields } from '~/ui/new-person-fields'
+import { Notice } from '~/ui/notice'
+import { AuthFrame } from '~/ui/page-frame'
+import { SubmitButton } from '~/ui/submit-button'
+import { useFormAnswer } from '~/ui/use-form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Set up · Latchkey' }]
+
+/** The link's secret moves from the address bar into a cookie, and the page shows itself without it. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const token = new URL(request.url).searchParams.get('token')
+  if (token !== null) {
+    await refuseUnlessLink(token, context)
+    throw redirect('/setup', { headers: { 'Set-Cookie': context.linkCookie.issue(token) } })
+  }
+  await refuseUnlessLink(readLink(request, context), context)
+  return null
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const form = await readForm(request)
+  const parsed = parseForm(form, signUpSchema)
+  const link = readLink(request, context)
+  await refuseUnlessLink(link, context)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const result = await context.services.setUp.complete(link, parsed.fields, context.client)
+  if (result.ok) {
+    const headers = new Headers()
+    headers.append('Set-Cookie', context.linkCookie.clear())
+    headers.append(
+      'Set-Cookie',
+      context.sessionCookie.issue(result.session, context.services.clock.now()),
+    )
+    return redirect('/profile', { headers })
+  }
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
+  return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
+}
+
+const ERRORS = {
+  EMAIL_TAKEN: { email: 'This e-mail address already has an account.' },
+  COMMON_PASSWORD: { password: 'This password is too easy to guess. Choose another one.' },
+}
+
+const readLink = (request: Request, context: AppLoadContext) =>
+  context.linkCookie.read(request.headers.get('Cookie'))
+
+async function refuseUnlessLink(secret: string | undefined, context: AppLoadContext) {
+  if (!(await context.services.setUp.isLink(secret))) throw linkDoesNotWork()
+}
+
+const linkDoesNotWork = () =>
+  new Response(
+    'This set-up link does not work. If Latchkey has no user yet, restart it: it prints a new one.',
+    { status: 404 },
+  )
+
+export default function SetUp() {
+  const { problem, errors, typed } = useFormAnswer()
+  return (
+    <AuthFrame
+      title="Welcome to Latchkey"
+      intro="Create the first account. It will administer this installation."
+    >
+      {problem && <Notice tone="danger" title={problem} />}
+      <Form method="post" action="/setup">
+        <FormStack>
+          <NewPersonFields errors={errors} typed={typed} />
+          <SubmitButton tone="primary" wide>
+            Create administrator
+          </SubmitButton>
+        </FormStack>
+      </Form>
+    </AuthFrame>
+  )
+}

@@ -1,0 +1,82 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form } from '@remix-run/react'
+import { signUpSchema } from '~/accounts/users/schemas'
+import { tooManyAttempts, unprocessable } from '~/http/answers'
+import { parseForm, readForm, refuseFields } from '~/http/forms'
+import { requireAnonymous } from '~/http/guards'
+import { FormStack } from '~/ui/form-stack'
+import { NewPersonFields } from '~/ui/new-person-fields'
+import { Notice } from '~/ui/notice'
+import { AuthFrame } from '~/ui/page-frame'
+import { SubmitButton } from '~/ui/submit-button'
+import { useFormAnswer } from '~/ui/use-form-answer'
+import { TextLink } from '~/ui/text-link'
+
+export const meta: MetaFunction = () => [{ title: 'Sign up · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireAnonymous(request, context)
+  refuseWhenClosed(context.signUpIsOpen)
+  return null
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  await requireAnonymous(request, context)
+  refuseWhenClosed(context.signUpIsOpen)
+  const form = await readForm(request)
+  const parsed = parseForm(form, signUpSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const result = await context.services.signUp(parsed.fields, context.client)
+  if (result.ok) {
+    return redirect('/profile', {
+      headers: {
+        'Set-Cookie': context.sessionCookie.issue(result.session, context.services.clock.now()),
+      },
+    })
+  }
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
+}
+
+const ERRORS = {
+  EMAIL_TAKEN: { email: 'This e-mail address already has an account. Sign in instead.' },
+  COMMON_PASSWORD: { password: 'This password is too easy to guess. Choose another one.' },
+}
+
+function refuseWhenClosed(isOpen: boolean) {
+  if (!isOpen) {
+    throw new Response('Accounts are made by an administrator here. Ask one for yours.', {
+      status: 403,
+    })
+  }
+}
+
+export default function SignUp() {
+  const { problem, errors, typed } = useFormAnswer()
+  return (
+    <AuthFrame
+      title="Sign up"
+      footer={
+        <>
+          Have an account? <TextLink to="/login">Sign in</TextLink>
+        </>
+      }
+    >
+      {problem && <Notice tone="danger" title={problem} />}
+      <Form method="post">
+        <FormStack>
+          <NewPersonFields errors={errors} typed={typed} />
+          <SubmitButton tone="primary" wide>
+            Create account
+          </SubmitButton>
+        </FormStack>
+      </Form>
+    </AuthFrame>
+  )
+}

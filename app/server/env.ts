@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { days, hours, minutes, seconds } from '~/accounts/duration'
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
+import { PASSWORD_COST } from '~/accounts/users/password-cost'
+import { createClientAddress, type TrustProxy } from '~/http/client-address'
+
+/** The settings, read and checked. The only file that reads the environment. */
+export type Env = {
+  host: string
+  port: number
+  /** Where people reach Latchkey: scheme, host and port, no trailing slash. */
+  origin: string
+  databaseUrl: string
+  signUp: 'open' | 'closed'
+  trustProxy: TrustProxy
+  sessionPolicy: SessionPolicy
+  passwordCost: number
+  logLevel: string
+}
+
+/** A setting that is wrong. The message names the setting and the fix. */
+export class SettingError extends Error {}
+
+/** Reads the settings from the environment and, below it, from the `.env` file. */
+export function readEnv(): Env {
+  return parseSettings({ ...readDotEnv(), ...process.env })
+}
+
+/**
+ * @throws SettingError when a setting is wrong
+ */
+export function parseSettings(settings: Readonly<Record<string, string | undefined>>): Env {
+  const get = (name: string) => settings[name]?.trim() || undefined
+  const host = get('HOST') ?? '127.0.0.1'
+  const port = parsePort(get('PORT') ?? '3000')
+  const origin = parseOrigin(get('ORIGIN') ?? `http://localhost:${port}`)
+  const allowHttp = parseChoice('ALLOW_HTTP', get('ALLOW_HTTP') ?? '0', ['0', '1']) === '1'
+  if (!allowHttp) refusePlainHttp(origin, host)
+  return {
+    host,
+    port,
+    origin,
+    databaseUrl: parseDatabaseUrl(get('DATABASE_URL') ?? 'file:./data/latchkey.db'),
+    signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'open', ['open', 'closed']),
+    trustProxy: parseTrustProxy(get('TRUST_PROXY')),
+    sessionPolicy: parseSessionPolicy(get),
+    passwordCost: parseCost(get('PASSWORD_COST')),
+    logLevel: parseChoice('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', LOG_LEVELS),
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+function readDotEnv(): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new SettingError(`The file .env cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
+  throw new SettingError(`PORT must be a number from 1 to 65535, not "${text}".`)
+}
+
+function parseOrigin(text: string): string {
+  const example = 'ORIGIN must be scheme and host, like https://accounts.example.com'
+  if (!URL.canParse(text)) throw new SettingError(`${example}, not "${text}".`)
+  const url = new URL(text)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new SettingError(`ORIGIN must start with https:// or http://, not "${url.protocol}".`)
+  }
+  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
+    throw new SettingError(`${example}, without a path, a name or a question mark.`)
+  }
+  return url.origin
+}
+
+function refusePlainHttp(origin: string, host: string) {
+  if (origin.startsWith('https:')) return
+  if (isLoopback(new URL(origin).hostname) && isLoopback(host)) return
+  throw new SettingError(
+    'Passwords would cross the network unencrypted. Set ORIGIN to the https address under which ' +
+      'your proxy serves Latchkey, or set ALLOW_HTTP=1 if you accept that.',
+  )
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host) || host.endsWith('.localhost')
+}
+
+function parseDatabaseUrl(text: string): string {
+  if (/^file:.+/.test(text)) return text
+  throw new SettingError(
+    `DATABASE_URL must start with file: and name a file, like file:./data/latchkey.db, not "${text}".`,
+  )
+}
+
+function parseChoice<const C extends string>(name: string, text: string, choices: readonly C[]): C {
+  const choice = choices.find((known) => known === text)
+  if (choice !== undefined) return choice
+  throw new SettingError(`${name} must be one of ${choices.join(', ')}, not "${text}".`)
+}
+
+function parseTrustProxy(text: string | undefined): TrustProxy {
+  if (text === undefined || text === '0') return null
+  if (/^\d$/.test(text)) return Number(text)
+  const networks = text.split(',').map((network) => network.trim())
+  try {
+    createClientAddress(networks)
+    return networks
+  } catch {
+    throw new SettingError(
+      'TRUST_PROXY must be a number of hops from 0 to 9, or the addresses of your proxies, like ' +
+        `10.0.0.0/8,loopback, not "${text}".`,
+    )
+  }
+}
+
+function parseSessionPolicy(get: (name: string) => string | undefined): SessionPolicy {
+  const { idleTimeout, keptLimit, briefLimit } = DEFAULT_SESSION_POLICY
+  return {
+    idleTimeout: parseDuration('SESSION_IDLE', get('SESSION_IDLE')) ?? idleTimeout,
+    keptLimit: parseDuration('SESSION_KEPT', get('SESSION_KEPT')) ?? keptLimit,
+    briefLimit: parseDuration('SESSION_BRIEF', get('SESSION_BRIEF')) ?? briefLimit,
+  }
+}
+
+const UNITS = { s: seconds, m: minutes, h: hours, d: days } as const
+const LONGEST = days(400)
+
+function parseDuration(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d{1,9})([smhd])$/.exec(text)
+  const duration = match ? UNITS[match[2] as keyof typeof UNITS](Number(match[1])) : 0
+  // Browsers keep no cookie for longer than 400 days.
+  if (duration > 0 && duration <= LONGEST) return duration
+  throw new SettingError(
+    `${name} must be a whole number and a unit (s, m, h or d), at most 400d, like 14d, not "${text}".`,
+  )
+}
+
+const LOWEST_COST = 10
+const HIGHEST_COST = 15
+
+function parseCost(text: string | undefined): number {
+  if (text === undefined) return PASSWORD_COST
+  const cost = Number(text)
+  if (/^\d+$/.test(text) && cost >= LOWEST_COST && cost <= HIGHEST_COST) return cost
+  throw new SettingError(
+    `PASSWORD_COST must be a number from ${LOWEST_COST} to ${HIGHEST_COST}, not "${text}".`,
+  )
+}

@@ -1,0 +1,46 @@
+import type { AppLoadContext, ServerBuild } from '@remix-run/node'
+import { PasswordsBusy } from '~/accounts/users/passwords'
+import { DatabaseBusy } from '~/database/errors'
+
+/** When it is worth trying again. */
+const RETRY_AFTER_SECONDS = '5'
+
+/**
+ * Remix answers 500 to whatever a loader or action throws. What is expected to happen now and then,
+ * a database that is busy, say, is to be a 503 with a sentence, in every route, so it is translated
+ * around all of them at once.
+ */
+export function withExpectedFailures(build: ServerBuild): ServerBuild {
+  const routes = Object.entries(build.routes).map(([id, route]) => {
+    if (!route) return [id, route]
+    const { loader, action } = route.module
+    const module = {
+      ...route.module,
+      ...(loader && { loader: translated(loader) }),
+      ...(action && { action: translated(action) }),
+    }
+    return [id, { ...route, module }]
+  })
+  return { ...build, routes: Object.fromEntries(routes) as ServerBuild['routes'] }
+}
+
+function translated<Args extends { context: AppLoadContext }, R>(run: (args: Args) => R) {
+  return async (args: Args): Promise<Awaited<R>> => {
+    try {
+      return await run(args)
+    } catch (error) {
+      if (!isExpected(error)) throw error
+      args.context.log.warn({ err: error }, 'refused for now')
+      args.context.setHeader('Retry-After', RETRY_AFTER_SECONDS)
+      throw unavailable()
+    }
+  }
+}
+
+const isExpected = (error: unknown) =>
+  error instanceof DatabaseBusy || error instanceof PasswordsBusy
+
+const unavailable = () =>
+  new Response('Latchkey is busy and did not do what you asked. Try again in a few seconds.', {
+    status: 503,
+  })

@@ -1,0 +1,30 @@
+import type { Logger } from 'pino'
+import type { Origin } from '~/accounts/viewer'
+import type { LinkCookie } from '~/http/link-cookie'
+import type { SessionCookie } from '~/http/session-cookie'
+import type { Services } from './services'
+
+/** What every loader and action is given beside the request. */
+export type LoadContext = {
+  services: Services
+  sessionCookie: SessionCookie
+  linkCookie: LinkCookie
+  /** Where the request came from. */
+  client: Origin
+  /** For scripts in the page; another one in every answer. */
+  cspNonce: string
+  signUpIsOpen: boolean
+  /** Sets a header of the answer, for pages and their data alike; Remix passes on only some. */
+  setHeader(name: string, value: string): void
+  log: Logger
+}
+
+declare module '@remix-run/node' {
+  // Loaders and actions are typed by what they return.
+  interface Future {
+    v3_singleFetch: true
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- Remix's way to type its context
+  interface AppLoadContext extends LoadContext {}
+}

@@ -1,0 +1,165 @@
+import type { Server } from 'node:http'
+import { createServer as createProbe } from 'node:net'
+import type { ServerBuild } from '@remix-run/node'
+import type { Logger } from 'pino'
+import type { ViteDevServer } from 'vite'
+import { DatabaseUnusable } from '~/database/errors'
+import { createClientAddress } from '~/http/client-address'
+import { createLinkCookie } from '~/http/link-cookie'
+import { createSecurityHeaders } from '~/http/security-headers'
+import { createSessionCookie } from '~/http/session-cookie'
+import { createSocketHub, type SocketHub } from '~/live/socket-hub'
+import { createCspReports } from './csp-reports'
+import { readEnv, SettingError, type Env } from './env'
+import { withExpectedFailures } from './expected-failures'
+import { createFastPath } from './fast-path'
+import { answerMalformedRequests, createHttpServer, rawAnswer } from './http-server'
+import { createLog } from './log'
+import { createPages } from './pages'
+import { createRequestHandler } from './request-handler'
+import { createServices, type Services } from './services'
+import { closeOnSignals, type Closable } from './shut-down'
+import { createStaticFiles } from './static-files'
+
+type Development = { vite: ViteDevServer; httpServer: Server }
+
+/**
+ * Starts the server and says so on standard output. A setting or database that is wrong ends the
+ * process with a sentence that names the fix.
+ *
+ * @param options.development how pages are made while developing; the built ones are served otherwise
+ */
+export async function startServer({ development }: { development?: Development } = {}): Promise<
+  Closable | undefined
+> {
+  try {
+    const env = readEnv()
+    const log = createLog(env.logLevel)
+    await refuseTakenPort(env)
+    const services = await createServices({ env, log })
+    return await serve({ env, log, services, development })
+  } catch (error) {
+    if (!(error instanceof SettingError) && !(error instanceof DatabaseUnusable)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+    return undefined
+  }
+}
+
+async function serve({
+  env,
+  log,
+  services,
+  development,
+}: {
+  env: Env
+  log: Logger
+  services: Services
+  development: Development | undefined
+}): Promise<Closable> {
+  const { origin } = env
+  const secure = origin.startsWith('https:')
+  const sessionCookie = createSessionCookie({ secure })
+  const securityHeaders = createSecurityHeaders({ origin, development: development !== undefined })
+  const server = development?.httpServer ?? createHttpServer()
+
+  const handle = createRequestHandler({
+    origin,
+    log,
+    securityHeaders,
+    fastPath: createFastPath({ services, sessionCookie }),
+    reports: createCspReports({ log }),
+    staticFiles: development
+      ? development.vite.middlewares
+      : createStaticFiles(builtFile('../client/').pathname),
+    pages: createPages({
+      build: development ? () => loadBuild(development.vite) : await builtPages(),
+      origin,
+      services,
+      sessionCookie,
+      linkCookie: createLinkCookie({ secure }),
+      clientAddress: createClientAddress(env.trustProxy),
+      securityHeaders,
+      signUpIsOpen: env.signUp === 'open',
+      development: development !== undefined,
+    }),
+  })
+  answerMalformedRequests(server, handle, securityHeaders.plain)
+
+  const hub = createSocketHub({
+    ...services,
+    onForeignChange: services.database.foreignChanges.onChange,
+    log,
+    origin,
+    readSecret: (header) => sessionCookie.read(header),
+  })
+  acceptUpgrades(server, hub, securityHeaders.plain, development !== undefined)
+  const stopBackground = services.sessions.runInBackground()
+
+  const setUpSecret = await services.setUp.createLink()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(env.port, env.host, resolve)
+  })
+  console.log(
+    setUpSecret
+      ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
+      : `Latchkey is ready at ${origin}`,
+  )
+  return closeOnSignals({
+    log,
+    server,
+    hub,
+    async finish() {
+      await stopBackground()
+      await services.close()
+    },
+  })
+}
+
+/** Remix's server build; in the built server it lies beside this file's folder. */
+async function builtPages(): Promise<ServerBuild> {
+  const build = (await import(
+    /* @vite-ignore */ builtFile('../server/index.js').href
+  )) as ServerBuild
+  return withExpectedFailures(build)
+}
+
+async function loadBuild(vite: ViteDevServer): Promise<ServerBuild> {
+  return withExpectedFailures(
+    (await vite.ssrLoadModule('virtual:remix/server-build')) as unknown as ServerBuild,
+  )
+}
+
+const builtFile = (path: string) => new URL(path, import.meta.url)
+
+function acceptUpgrades(
+  server: Server,
+  hub: SocketHub,
+  headers: Readonly<Record<string, string>>,
+  development: boolean,
+) {
+  server.on('upgrade', (request, socket, head) => {
+    // Vite's own sockets; Vite answers them.
+    const isVite = request.headers['sec-websocket-protocol']?.startsWith('vite-')
+    if (development && isVite) return
+    hub.handleUpgrade(request, socket, head, (status) => socket.end(rawAnswer(status, headers)))
+  })
+}
+
+/** Asks before anything else, so that a second start by mistake changes nothing and says what is wrong. */
+async function refuseTakenPort({ host, port }: Env) {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createProbe()
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new SettingError(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} is in use. Stop what uses it, or set PORT to another one.`
+            : `Cannot listen on HOST ${host}, PORT ${port}: ${error.message}.`,
+        ),
+      )
+    })
+    probe.listen(port, host, () => probe.close(() => resolve()))
+  })
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createHeaders, sendResponse } from '@remix-run/node-fetch-server'
+import { createRequestHandler, type ServerBuild } from '@remix-run/node'
+import type { Logger } from 'pino'
+import type { ClientAddress } from '~/http/client-address'
+import type { LinkCookie } from '~/http/link-cookie'
+import { createNonce, type SecurityHeaders } from '~/http/security-headers'
+import type { SessionCookie } from '~/http/session-cookie'
+import type { LoadContext } from './load-context'
+import type { Services } from './services'
+
+/** Hands a request to Remix and sends what it answers. */
+export type Pages = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer | undefined,
+  log: Logger,
+) => Promise<void>
+
+const MAX_USER_AGENT_LENGTH = 512
+
+export function createPages({
+  build,
+  origin,
+  services,
+  sessionCookie,
+  linkCookie,
+  clientAddress,
+  securityHeaders,
+  signUpIsOpen,
+  development,
+}: {
+  build: ServerBuild | (() => Promise<ServerBuild>)
+  origin: string
+  services: Services
+  sessionCookie: SessionCookie
+  linkCookie: LinkCookie
+  clientAddress: ClientAddress
+  securityHeaders: SecurityHeaders
+  signUpIsOpen: boolean
+  development: boolean
+}): Pages {
+  const handle = createRequestHandler(build, development ? 'development' : 'production')
+
+  return async function answer(request, response, body, log) {
+    const cspNonce = createNonce()
+    const context: LoadContext = {
+      services,
+      sessionCookie,
+      linkCookie,
+      client: {
+        ip: clientAddress(request),
+        userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
+      },
+      cspNonce,
+      signUpIsOpen,
+      setHeader: (name, value) => response.setHeader(name, value),
+      log,
+    }
+    setHeaders(response, securityHeaders.page(cspNonce))
+    const answered = await handle(toFetchRequest(request, response, body, origin), context)
+    await sendResponse(response, answered)
+  }
+}
+
+export function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>) {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+}
+
+/**
+ * The request as Remix sees it. Its URL is made of ORIGIN, never of the Host header, which a visitor
+ * can set; and the header by which Remix would prefer yet another host is not passed on.
+ */
+function toFetchRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer | undefined,
+  origin: string,
+): Request {
+  const headers = createHeaders(request)
+  headers.set('Host', new URL(origin).host)
+  headers.delete('X-Forwarded-Host')
+  const abort = new AbortController()
+  response.once('close', () => abort.abort())
+  return new Request(origin + request.url, {
+    method: request.method ?? 'GET',
+    headers,
+    signal: abort.signal,
+    ...(body && { body: new Uint8Array(body) }),
+  })
+}

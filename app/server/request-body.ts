@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http'
+
+/** The longest form of ours is a fraction of this. */
+export const MAX_BODY_BYTES = 64 * 1024
+
+/**
+ * The whole body, read before anybody acts on it, so that nothing is ever done on half a form.
+ *
+ * @returns the bytes, or null when there are more than allowed
+ * @throws Error when the client goes away in the middle
+ */
+export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return null
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > MAX_BODY_BYTES) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { isOwnRequest } from '~/http/cross-site'
+import type { SecurityHeaders } from '~/http/security-headers'
+import type { FastPath } from './fast-path'
+import { setHeaders, type Pages } from './pages'
+import { readBody } from './request-body'
+import type { StaticFiles } from './static-files'
+
+/** Methods that pages know. */
+const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST'])
+
+/**
+ * What happens to every request, in this order: headers that every answer has, refusal of what is
+ * not well formed or comes from another site, the fast path, static files, pages.
+ */
+export function createRequestHandler({
+  origin,
+  securityHeaders,
+  fastPath,
+  staticFiles,
+  reports,
+  pages,
+  log,
+}: {
+  origin: string
+  securityHeaders: SecurityHeaders
+  fastPath: FastPath
+  staticFiles: StaticFiles
+  reports: FastPath
+  pages: Pages
+  log: Logger
+}): RequestListener {
+  const host = new URL(origin).host
+
+  return function handle(request, response) {
+    setHeaders(response, securityHeaders.plain)
+    if (!isWellFormed(request)) return refuse(response, 400, 'This request cannot be understood.')
+    if (request.method === 'GET' && fastPath(request, response)) return
+    if (reports(request, response)) return
+    if (!PAGE_METHODS.has(request.method ?? '')) {
+      response.setHeader('Allow', 'GET, HEAD, POST')
+      return refuse(response, 405, 'This cannot be done here.')
+    }
+    if (request.headers.host !== host) return sendToOrigin(request, response, origin)
+    staticFiles(request, response, () => void answerPage(request, response))
+  }
+
+  async function answerPage(request: IncomingMessage, response: ServerResponse) {
+    const began = performance.now()
+    const path = pathOf(request)
+    response.once('finish', () => {
+      const milliseconds = Math.round(performance.now() - began)
+      log.info({ method: request.method, path, status: response.statusCode, milliseconds }, 'page')
+    })
+    try {
+      if (!isOwnRequest(request, origin)) {
+        log.warn({ path, from: request.headers.origin }, 'request from another site refused')
+        return refuse(response, 403, 'This request came from another site and was refused.')
+      }
+      const body = request.method === 'POST' ? await readBody(request) : undefined
+      if (body === null) {
+        response.setHeader('Connection', 'close')
+        return refuse(response, 413, 'This is more than a form of ours can hold.')
+      }
+      await pages(request, response, body, log)
+    } catch (error) {
+      if (request.destroyed && !request.complete) return
+      log.error({ err: error, path }, 'a page failed')
+      if (response.headersSent) response.destroy()
+      else refuse(response, 500, 'Something went wrong on our side. It has been written down.')
+    }
+  }
+}
+
+/**
+ * An origin-form target that decodes, and one Host. Anything else is a mistake or an attempt to make
+ * two readers of the request disagree.
+ */
+function isWellFormed({ url = '', headers }: IncomingMessage): boolean {
+  if (!url.startsWith('/') || headers.host === undefined) return false
+  try {
+    const path = decodeURIComponent(url.split('?', 1)[0]!)
+    return !path.includes('\0') && !path.includes('\\')
+  } catch {
+    return false
+  }
+}
+
+/** Whoever came by another name for this host, an address say, goes on under the right one. */
+function sendToOrigin(request: IncomingMessage, response: ServerResponse, origin: string) {
+  if (request.method === 'POST') {
+    return refuse(response, 421, `This address is not served here. Use ${origin}.`)
+  }
+  // Made of our own origin; the path cannot turn it into another host.
+  response.writeHead(307, { Location: origin + request.url }).end()
+}
+
+function refuse(response: ServerResponse, status: number, sentence: string) {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`)
+}
+
+/** Never with the query, which may hold a one-time link's secret. */
+const pathOf = ({ url = '' }: IncomingMessage) => url.split('?', 1)[0]!

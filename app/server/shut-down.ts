@@ -1,0 +1,53 @@
+import type { Server } from 'node:http'
+import type { Logger } from 'pino'
+import { seconds } from '~/accounts/duration'
+import type { SocketHub } from '~/live/socket-hub'
+
+export type Closable = { close(): Promise<void> }
+
+/** What is not finished by then is cut off. */
+const PATIENCE = seconds(8)
+
+/**
+ * On SIGTERM or SIGINT: accept nothing new, finish what was begun, tell open tabs to reconnect
+ * elsewhere, write what is only in memory, and exit.
+ */
+export function closeOnSignals({
+  log,
+  server,
+  hub,
+  finish,
+}: {
+  log: Logger
+  server: Server
+  hub: SocketHub
+  finish: () => Promise<void>
+}): Closable {
+  let closing: Promise<void> | undefined
+
+  async function close() {
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+    hub.close()
+    server.closeIdleConnections()
+    const cutOff = setTimeout(() => server.closeAllConnections(), PATIENCE)
+    await stopped
+    clearTimeout(cutOff)
+    await finish()
+  }
+
+  const closeOnce = () => (closing ??= close())
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, 'closing')
+      closeOnce().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'closing failed')
+          process.exit(1)
+        },
+      )
+    })
+  }
+  return { close: closeOnce }
+}

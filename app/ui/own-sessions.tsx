@@ -1,0 +1,72 @@
+import { Form } from '@remix-run/react'
+import { DoubleCheckButton } from './double-check-button'
+import { FormToken } from './page-context'
+import { sessionName, SessionsList, type ListedSession } from './sessions-list'
+import { SubmitButton } from './submit-button'
+
+const CHOSEN_FORM = 'chosen-sessions'
+
+/** A person's own sessions, and the three ways to end the others: all, some ticked, one. */
+export function OwnSessions({
+  sessions,
+  otherSessions,
+}: {
+  sessions: readonly ListedSession[]
+  otherSessions: number
+}) {
+  return (
+    <SessionsList
+      sessions={sessions}
+      description="Each line is one browser or app that can use your account. If you don’t recognise one, sign it out and change your password."
+      endOthers={otherSessions > 0 && <EndOthers count={otherSessions} />}
+      renderAction={(session) => <EndOne session={session} />}
+      selection={{
+        formId: CHOSEN_FORM,
+        name: 'sessionId',
+        renderAction: (count) => <EndChosen count={count} />,
+      }}
+    />
+  )
+}
+
+function EndOthers({ count }: { count: number }) {
+  return (
+    <Form method="post">
+      <FormToken />
+      <DoubleCheckButton
+        label={`Sign out of ${count} other ${count === 1 ? 'session' : 'sessions'}`}
+        name="intent"
+        value="sign-out-of-sessions"
+      />
+    </Form>
+  )
+}
+
+function EndOne({ session }: { session: ListedSession }) {
+  return (
+    <Form method="post">
+      <FormToken />
+      <input type="hidden" name="sessionId" value={session.id} />
+      <SubmitButton
+        size="small"
+        name="intent"
+        value="sign-out-of-session"
+        pendingWhen={{ sessionId: session.id }}
+      >
+        Sign out<span className="sr-only"> of {sessionName(session)}</span>
+      </SubmitButton>
+    </Form>
+  )
+}
+
+/** `count` is null where ticks cannot be counted. */
+function EndChosen({ count }: { count: number | null }) {
+  return (
+    <Form method="post" id={CHOSEN_FORM}>
+      <FormToken />
+      <SubmitButton size="small" name="intent" value="sign-out-of-session" disabled={count === 0}>
+        {count ? `Sign out of ${count} ticked` : 'Sign out of the ticked ones'}
+      </SubmitButton>
+    </Form>
+  )
+}

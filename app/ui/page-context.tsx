@@ -1,0 +1,31 @@
+import { createContext, useContext } from 'react'
+import type { ReactNode } from 'react'
+import type { FrameViewer } from './page-frame'
+
+/** What every page of a signed-in person needs and gets from the root. */
+export type PageContext = {
+  viewer: FrameViewer
+  /** The hidden field that proves that a form is ours. */
+  formToken: { name: string; value: string }
+}
+
+const Context = createContext<PageContext | null>(null)
+
+export function PageContextProvider({
+  value,
+  children,
+}: {
+  value: PageContext | null
+  children: ReactNode
+}) {
+  return <Context.Provider value={value}>{children}</Context.Provider>
+}
+
+/** Null while nobody is signed in. */
+export const usePageContext = () => useContext(Context)
+
+/** To be put in every form of a signed-in person. */
+export function FormToken() {
+  const page = usePageContext()
+  return page && <input type="hidden" {...page.formToken} />
+}
