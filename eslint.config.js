@@ -62,8 +62,15 @@ const browserOnly = [nothingOfNode, noServerPackages]
 
 const forRoutes = [
   nothingOf('database', 'server', 'cli'),
-  { ...nothingOf('live'), regex: ours('live/(?!use-live-session$)') },
+  { ...nothingOf('live'), regex: ours('live/(?!(?:use-live-session|background-requests)$)') },
   typesOfAccountsAndSchemas,
+]
+
+/** The name of the header by which a page marks requests of its own is known to both ends. */
+const forLive = [
+  nothingOf('routes', 'ui', 'database', 'server', 'cli'),
+  { ...nothingOf('http'), regex: ours('http/(?!background$)') },
+  typesOfAccounts,
 ]
 
 /** Who may import whom: for each folder of app/, what is refused. */
@@ -85,10 +92,9 @@ const borders = {
     nothingOf('routes', 'ui', 'http', 'live', 'server', 'cli'),
     { ...typesOfAccounts, message: 'The database knows no rules: only types of accounts here.' },
   ],
-  'app/live/**': [nothingOf('routes', 'ui', 'http', 'database', 'server', 'cli'), typesOfAccounts],
-  'app/live/use-live-session.{ts,tsx}': [
-    nothingOf('routes', 'ui', 'http', 'database', 'server', 'cli'),
-    typesOfAccounts,
+  'app/live/**': forLive,
+  'app/live/{use-live-session,live-connection,background-requests,messages}.ts': [
+    ...forLive,
     ...browserOnly,
   ],
   'app/server/**': [nothingOf('routes', 'ui', 'cli')],
