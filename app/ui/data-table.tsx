@@ -90,7 +90,10 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
     )
   }
   return (
-    <td role="cell" className={classes('flex items-baseline gap-3 py-0.5', look)}>
+    <td
+      role="cell"
+      className={classes('flex items-baseline gap-3 py-0.5', column.headerHidden && 'pt-2', look)}
+    >
       {!column.headerHidden && (
         <span aria-hidden="true" className="w-24 shrink-0 text-sm text-soft md:hidden">
           {column.header}

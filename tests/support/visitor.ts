@@ -1,0 +1,75 @@
+/**
+ * A browser without a screen: keeps cookies, sends forms as browsers do, follows nothing by itself.
+ */
+export type Visitor = ReturnType<typeof createVisitor>
+
+export const PASSWORD = 'seven green lanterns'
+
+export function createVisitor(origin: string, { userAgent = 'Mozilla/5.0 test' } = {}) {
+  const cookies = new Map<string, string>()
+
+  async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (cookies.size > 0 && !headers.has('Cookie')) headers.set('Cookie', cookieHeader())
+    if (!headers.has('User-Agent')) headers.set('User-Agent', userAgent)
+    const response = await fetch(origin + path, { ...init, headers, redirect: 'manual' })
+    for (const line of response.headers.getSetCookie()) keep(line)
+    return response
+  }
+
+  function keep(line: string) {
+    const [pair = '', ...attributes] = line.split('; ')
+    const [name = '', value = ''] = pair.split(/=(.*)/s)
+    if (attributes.includes('Max-Age=0')) cookies.delete(name)
+    else cookies.set(name, value)
+  }
+
+  const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+
+  const get = (path: string, headers: HeadersInit = {}) => send(path, { headers })
+
+  /** Sends a form from a page of ours. Without `formToken` for people who are not signed in. */
+  function post(path: string, fields: Fields = {}, headers: Record<string, string> = {}) {
+    return send(path, {
+      method: 'POST',
+      body: new URLSearchParams(pairs(fields)),
+      headers: { Origin: origin, ...headers },
+    })
+  }
+
+  /** Sends a form with the token that the page carries. */
+  async function submit(path: string, fields: Fields = {}, headers: Record<string, string> = {}) {
+    return post(path, { formToken: await formToken(), ...fields }, headers)
+  }
+
+  /** The token in the forms of the signed-in person's pages. */
+  async function formToken(): Promise<string> {
+    const html = await (await get('/profile')).text()
+    return /name="formToken" value="([^"]+)"/.exec(html)?.[1] ?? ''
+  }
+
+  return {
+    cookies,
+    cookieHeader,
+    send,
+    get,
+    post,
+    submit,
+    formToken,
+    signUp: (email: string, name = 'Test Person', password = PASSWORD) =>
+      post('/signup', { name, email, password }),
+    signIn: (email: string, password = PASSWORD, more: Fields = {}) =>
+      post('/login', { email, password, ...more }),
+    /** Whether this browser is signed in. */
+    async isSignedIn() {
+      return (await get('/api/v1/session')).status === 200
+    },
+  }
+}
+
+type Fields = Record<string, string | readonly string[]>
+
+const pairs = (fields: Fields): string[][] =>
+  Object.entries(fields).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : value).map((one) => [name, one]),
+  )
