@@ -69,7 +69,7 @@ async function playwright() {
  * @returns {Promise<number>} its exit code
  */
 async function run(script, ...args) {
-  console.log(`\n── ${[path.basename(script).replace(/\..*$/, ''), ...args].join(' ')}\n`)
+  console.log(`\n── ${/^(?:@[^/]+\/)?[^/]+/.exec(script)?.[0]}\n`)
   const child = spawn(process.execPath, [`node_modules/${script}`, ...args], { stdio: 'inherit' })
   const [code] = await once(child, 'close')
   return code ?? 1
