@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
-import { packageScript, runStep } from './step.js'
+import { Failure, packageScript, runStep } from './step.js'
 
+const APT = '/usr/bin/apt-get'
+const LEAN = ['--no-install-recommends']
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
 /** The path of a Chromium that the system has, for Playwright's `executablePath`. */
@@ -13,23 +15,36 @@ export function systemChromium() {
 
 /**
  * Sees to it that the browser tests have a browser: the system's, Playwright's own, or Debian's
- * package. Without any of them the tests themselves say so.
+ * package where Playwright's cannot be fetched.
  */
 export async function prepareBrowser() {
   if (systemChromium() || (await hasPlaywrightsOwn())) return
-  const isRoot = process.getuid?.() === 0
+  const mayInstall = process.getuid?.() === 0 && isExecutable(APT)
   try {
-    await runStep('Downloading a browser for the tests…', [
-      ...packageScript('playwright/cli.js'),
-      ...['install', 'chromium'],
-    ])
+    await playwright('Downloading a browser for the tests…', 'install', 'chromium')
+    if (!mayInstall) return
+    await playwright('Installing what the browser needs…', 'install-deps', 'chromium')
   } catch (error) {
-    if (!isRoot || !existsSync('/usr/bin/apt-get')) throw error
-    await runStep("Looking for Debian's Chromium…", ['apt-get', 'update'])
-    await runStep('Installing Chromium for the tests…', [
-      ...['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'],
-    ])
+    if (!mayInstall || !(error instanceof Failure)) throw error
+    await apt("That did not work; looking for the system's Chromium…", 'update')
+    await apt('Installing Chromium for the tests…', 'install', '-y', ...LEAN, 'chromium')
   }
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} args
+ */
+function playwright(title, ...args) {
+  return runStep(title, [...packageScript('playwright/cli.js'), ...args])
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} args
+ */
+function apt(title, ...args) {
+  return runStep(title, [APT, ...args], { DEBIAN_FRONTEND: 'noninteractive' })
 }
 
 async function hasPlaywrightsOwn() {

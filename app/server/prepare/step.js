@@ -3,14 +3,11 @@ import { once } from 'node:events'
 import { root } from './root.js'
 
 /** Something an operator can mend; its message is all there is to show. */
-export class Failure extends Error {
-  /** @override */
-  name = 'Failure'
-}
+export class Failure extends Error {}
 
 /**
- * Runs one quiet step: a line that says what is being done, and the tool's own output only when it
- * fails.
+ * Runs one quiet step: a line that says what is being done. The tool's own words are kept for the
+ * failure.
  *
  * @param {string} title
  * @param {string[]} command the program and its arguments
@@ -26,8 +23,8 @@ export async function runStep(title, command, env = {}) {
   child.stderr?.on('data', (chunk) => output.push(chunk))
   const code = await exitCode(child)
   if (code === 0) return
-  console.error(Buffer.concat(output).toString().trimEnd())
-  throw new Failure(`Failed: ${title} (exit code ${code}; what went wrong is above.)`)
+  const words = Buffer.concat(output).toString().trimEnd()
+  throw new Failure(`${words}\n\nFailed: ${title} (exit code ${code}; why is above.)`)
 }
 
 /**
