@@ -63,6 +63,9 @@ export function createSessionCache({
       return {
         store(key, entry) {
           if (guardFills && epochBefore !== epoch) return false
+          // One entry a session: while a new secret is being announced, the old one may be here too.
+          const keyBefore = keyOfSession.get(entry.viewer.session.id)
+          if (keyBefore !== undefined) entries.delete(keyBefore)
           entries.delete(key)
           entries.set(key, entry)
           index(entry, key)

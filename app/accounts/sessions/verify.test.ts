@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  addPerson,
+  addSession,
+  openServices,
+  type TestServices,
+} from '../../../tests/support/services'
+import { days, hours, minutes } from '../duration'
+import { createSecret } from '../secret-token'
+
+let app: TestServices
+beforeAll(async () => {
+  app = await openServices()
+})
+
+describe('a secret opens nothing', () => {
+  const malformed = [
+    undefined,
+    null,
+    '',
+    'short',
+    42,
+    {},
+    ['a'],
+    'a'.repeat(42),
+    'a'.repeat(44),
+    `${'a'.repeat(42)}=`,
+    `${'a'.repeat(42)}\0`,
+    `${'a'.repeat(42)}é`,
+    'x'.repeat(1_000_000),
+  ]
+  test.each(malformed)('when it is malformed: %.20s', async (secret) => {
+    expect(await app.sessions.verify(secret)).toBeNull()
+    expect(app.sessions.verifyFromMemory(secret)).toBeUndefined()
+  })
+
+  test('when nobody has it', async () => {
+    expect(await app.sessions.verify(createSecret())).toBeNull()
+  })
+
+  test("when it is the session's id or the stored hash", async () => {
+    const { id } = await addSession(app, await addPerson(app))
+    const { tokenHash } = await app.database.client.session.findUniqueOrThrow({ where: { id } })
+    expect(await app.sessions.verify(id)).toBeNull()
+    expect(await app.sessions.verify(Buffer.from(tokenHash).toString('base64url'))).toBeNull()
+  })
+
+  test('from the moment on at which its session expires', async () => {
+    const { secret, endsAt } = await addSession(app, await addPerson(app), { kept: false })
+    app.clock.pass(endsAt.getTime() - app.clock.now().getTime() - 1)
+    expect(await app.sessions.verify(secret)).not.toBeNull()
+    expect(app.sessions.verifyFromMemory(secret)).toBeDefined()
+    app.clock.pass(1)
+    expect(app.sessions.verifyFromMemory(secret)).toBeUndefined()
+    expect(await app.sessions.verify(secret)).toBeNull()
+  })
+
+  test('while its user is disabled', async () => {
+    const person = await addPerson(app)
+    await app.revocations.commit(async (tx, announce) => {
+      const disabledAt = app.clock.now()
+      await tx.user.update({ where: { id: person.userId }, data: { disabledAt } })
+      announce({ type: 'user-changed', userId: person.userId })
+    })
+    expect(await app.sessions.verify(person.first.secret)).toBeNull()
+  })
+
+  test('when the row is gone, whoever deleted it', async () => {
+    const person = await addPerson(app)
+    const other = app.file
+    const { default: Sqlite } = await import('better-sqlite3')
+    const elsewhere = new Sqlite(other)
+    elsewhere.prepare('DELETE FROM "Session" WHERE "id" = ?').run(person.first.id)
+    elsewhere.close()
+    app.clock.pass(200)
+    expect(app.sessions.verifyFromMemory(person.first.secret)).toBeUndefined()
+    expect(await app.sessions.verify(person.first.secret)).toBeNull()
+  })
+})
+
+describe('a session that is used', () => {
+  test('says whose it is, and nothing secret', async () => {
+    const person = await addPerson(app, 'Grace')
+    const viewer = await app.sessions.verify(person.first.secret)
+    expect(viewer).toEqual({
+      user: { id: person.userId, name: 'Grace', email: person.email, role: 'user' },
+      session: {
+        id: person.first.id,
+        createdAt: app.clock.now(),
+        endsAt: person.first.endsAt,
+      },
+    })
+  })
+
+  test('lives on past the idle limit, up to its absolute one and no further', async () => {
+    const { secret, endsAt } = await addSession(app, await addPerson(app), { kept: true })
+    const visit = async () => {
+      const viewer = await app.sessions.verify(secret)
+      if (viewer) app.sessions.recordActivity(viewer, '192.0.2.1')
+      return viewer !== null
+    }
+    while (app.clock.now().getTime() + days(13) < endsAt.getTime()) {
+      app.clock.pass(days(13))
+      expect(await visit()).toBe(true)
+      await app.sessions.purge()
+    }
+    app.clock.pass(endsAt.getTime() - app.clock.now().getTime() - 1)
+    expect(await visit()).toBe(true)
+    app.clock.pass(1)
+    expect(await visit()).toBe(false)
+  })
+
+  test('ends after two weeks without use, checks by the page itself not counted', async () => {
+    const { secret } = await addSession(app, await addPerson(app), { kept: true })
+    app.clock.pass(days(14) - 1)
+    expect(await app.sessions.verify(secret)).not.toBeNull()
+    app.clock.pass(1)
+    expect(await app.sessions.verify(secret)).toBeNull()
+  })
+
+  test('shows the new name at once when it changes', async () => {
+    const { first } = await addPerson(app, 'Ada')
+    await app.ownAccount.rename(first.acting, 'Countess')
+    expect((await app.sessions.verify(first.secret))?.user.name).toBe('Countess')
+  })
+})
+
+describe('when the wall clock jumps', () => {
+  test('five minutes ahead, no session ends', async () => {
+    const person = await addPerson(app)
+    const others = [await addSession(app, person), await addSession(app, person, { kept: false })]
+    app.clock.jump(minutes(5))
+    await app.sessions.purge()
+    for (const { secret } of others) expect(await app.sessions.verify(secret)).not.toBeNull()
+    expect(await app.sessions.countActive(person)).toBe(3)
+  })
+
+  test('a day back, none ends and none lives longer than that day', async () => {
+    const person = await addPerson(app)
+    const { secret, endsAt } = await addSession(app, person, { kept: false })
+    app.clock.jump(-days(1))
+    const viewer = await app.sessions.verify(secret)
+    expect(viewer).not.toBeNull()
+    app.sessions.recordActivity(viewer!, '192.0.2.1')
+    await app.sessions.purge()
+    expect(await app.sessions.verify(secret)).not.toBeNull()
+    app.clock.jump(days(1))
+    expect(await app.sessions.verify(secret)).not.toBeNull()
+    app.clock.pass(endsAt.getTime() - app.clock.now().getTime())
+    expect(await app.sessions.verify(secret)).toBeNull()
+  })
+
+  test('a day back and again forth, use in between neither ends it nor makes it immortal', async () => {
+    const { secret } = await addSession(app, await addPerson(app), { kept: true })
+    app.clock.jump(-days(1))
+    const viewer = await app.sessions.verify(secret)
+    app.sessions.recordActivity(viewer!, '192.0.2.1')
+    await app.sessions.purge()
+    app.clock.jump(days(1))
+    app.clock.pass(days(14) - hours(1))
+    expect(await app.sessions.verify(secret)).not.toBeNull()
+    app.clock.pass(hours(1))
+    expect(await app.sessions.verify(secret)).toBeNull()
+  })
+})

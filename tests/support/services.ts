@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pino from 'pino'
+import { afterAll } from 'vitest'
+import type { Clock } from '../../app/accounts/clock'
+import type { StartedSession } from '../../app/accounts/sessions/insert'
+import type { Acting } from '../../app/accounts/viewer'
+import { parseSettings } from '../../app/server/env'
+import { createServices, type Services } from '../../app/server/services'
+import { createFakeClock, type FakeClock } from './fake-clock'
+
+export const silentLog = pino({ level: 'silent' })
+
+/** The lowest that bcrypt knows, below what the settings allow: these passwords guard nothing. */
+export const CHEAP_PASSWORDS = 4
+
+export type TestServices<C extends Clock = FakeClock> = Services & { clock: C; file: string }
+
+/** Every service of the application on a database file of its own, until the tests of this file are over. */
+export async function openServices(): Promise<TestServices>
+export async function openServices<C extends Clock>(clock: C): Promise<TestServices<C>>
+export async function openServices(clock: Clock = createFakeClock()) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-services-'))
+  const file = path.join(folder, 'latchkey.db')
+  const env = { ...parseSettings({ DATABASE_URL: `file:${file}` }), passwordCost: CHEAP_PASSWORDS }
+  const services = await createServices({ env, log: silentLog, clock })
+  afterAll(async () => {
+    await services.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return { ...services, clock, file }
+}
+
+export const PASSWORD = 'seven green lanterns'
+
+export type Person = {
+  userId: string
+  email: string
+  name: string
+  /** The session that the sign-up gave them. */
+  first: SignedIn
+}
+
+export type SignedIn = StartedSession & { acting: Acting }
+
+/** Somebody new, signed in once. */
+export async function addPerson(services: Services, name = 'Ada'): Promise<Person> {
+  const unique = randomUUID()
+  const email = `${name.toLowerCase()}-${unique}@example.com`
+  // Another address each time: one may create only so many accounts.
+  const origin = {
+    ip: `2001:db8:${unique.slice(0, 4)}:${unique.slice(4, 8)}::1`,
+    userAgent: 'test',
+  }
+  const result = await services.signUp({ name, email, password: PASSWORD }, origin)
+  if (!result.ok) throw new Error(`Nobody could sign up: ${result.code}`)
+  const first = await signedIn(services, result.session)
+  return { userId: first.acting.viewer.user.id, email, name, first }
+}
+
+/** One more session of a person, past the check of the password. */
+export async function addSession(
+  services: Services,
+  { userId }: { userId: string },
+  { kept = true, ip = '192.0.2.1', userAgent = 'test', replacing }: Partial<Start> = {},
+): Promise<SignedIn> {
+  const result = await services.sessions.start({
+    userId,
+    verifiedHash: await hashOf(services, userId),
+    kept,
+    origin: { ip, userAgent },
+    replacing,
+  })
+  if (!result.ok) throw new Error(`No session: ${result.code}`)
+  return signedIn(services, result.session)
+}
+type Start = { kept: boolean; ip: string; userAgent: string; replacing: string }
+
+/** The hash of a person's password, as a sign-in would have verified it. */
+export async function hashOf({ database }: Services, userId: string): Promise<string> {
+  const row = await database.client.password.findUniqueOrThrow({ where: { userId } })
+  return row.hash
+}
+
+async function signedIn(services: Services, session: StartedSession): Promise<SignedIn> {
+  const viewer = await services.sessions.verify(session.secret)
+  if (!viewer) throw new Error('A session that has just started is not active')
+  return { ...session, acting: { viewer, ip: '192.0.2.1' } }
+}
