@@ -28,6 +28,9 @@ export type Database = {
   /** Locks the user's row for the rest of the transaction; false when there is no such user. */
   lockUser(tx: Transaction, userId: string): Promise<boolean>
 
+  /** Locks the question who administers, so that two who would answer it anew take turns. */
+  lockAdministrators(tx: Transaction): Promise<void>
+
   foreignChanges: ForeignChanges
 
   /** Throws when a query cannot be answered. */

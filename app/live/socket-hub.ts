@@ -19,6 +19,8 @@ export type SocketHub = {
   ): void
   /** Tells every tab that this server goes away. */
   close(): void
+  /** How many tabs a user has open here. */
+  openTabs(userId: string): number
   readonly size: number
 }
 
@@ -240,6 +242,7 @@ export function createSocketHub({
       stopWatching()
       for (const tab of tabs.all()) tab.socket.close(CLOSE_GOING_AWAY)
     },
+    openTabs: (userId) => tabs.ofUser(userId).size,
     get size() {
       return tabs.size
     },

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
+import { readBearer } from '~/http/bearer'
+import type { ClientAddress } from '~/http/client-address'
 import type { SessionCookie } from '~/http/session-cookie'
 import type { Services } from './services'
 
@@ -14,11 +17,13 @@ export type FastPath = (request: IncomingMessage, response: ServerResponse) => b
 export function createFastPath({
   services,
   sessionCookie,
+  clientAddress,
 }: {
   services: Services
   sessionCookie: SessionCookie
+  clientAddress: ClientAddress
 }): FastPath {
-  const { sessions, database } = services
+  const { sessions, tokens, database } = services
 
   return function answer(request, response) {
     switch (request.url) {
@@ -32,29 +37,36 @@ export function createFastPath({
         )
         return true
       case '/api/v1/session':
-        answerSession(request, response, describe)
+        answerWhoIAm(request, response, describe)
         return true
       case '/api/v1/session?check':
-        answerSession(request, response, () => undefined)
+        answerWhoIAm(request, response, () => undefined)
         return true
       default:
         return false
     }
   }
 
-  function answerSession(
+  function answerWhoIAm(
     request: IncomingMessage,
     response: ServerResponse,
-    body: (viewer: Viewer) => string | undefined,
+    body: (whoever: Viewer | Bearer) => string | undefined,
   ) {
-    const secret = sessionCookie.read(request.headers.cookie)
-    const remembered = sessions.verifyFromMemory(secret)
+    const { authorization, cookie } = request.headers
+    // Whoever sends a token means it: their cookie is not looked at.
+    const token = readBearer(authorization)
+    const ip = token === undefined ? '' : clientAddress(request)
+    const secret = sessionCookie.read(cookie)
+    const remembered =
+      token === undefined ? sessions.verifyFromMemory(secret) : tokens.verifyFromMemory(token, ip)
     if (remembered) return send(remembered)
-    sessions.verify(secret).then(send, () => replyJson(response, 503, UNAVAILABLE))
+    const looked = token === undefined ? sessions.verify(secret) : tokens.verify(token, ip)
+    looked.then(send, () => replyJson(response, 503, UNAVAILABLE))
 
-    function send(viewer: Viewer | null) {
-      if (!viewer) return replyJson(response, 401, UNAUTHORIZED)
-      replyJson(response, 200, body(viewer))
+    function send(whoever: Viewer | Bearer | null) {
+      if (whoever) return replyJson(response, 200, body(whoever))
+      response.setHeader('WWW-Authenticate', 'Bearer')
+      replyJson(response, 401, UNAUTHORIZED)
     }
   }
 }
@@ -62,11 +74,11 @@ export function createFastPath({
 const UNAUTHORIZED = JSON.stringify({ error: 'unauthorized' })
 const UNAVAILABLE = JSON.stringify({ error: 'unavailable' })
 
-function describe({ user, session }: Viewer): string {
-  return JSON.stringify({
-    user: { id: user.id, name: user.name, email: user.email, role: user.role },
-    session: { id: session.id, createdAt: session.createdAt, endsAt: session.endsAt },
-  })
+function describe(whoever: Viewer | Bearer): string {
+  const { id, name, email, role } = whoever.user
+  const user = { id, name, email, role }
+  if ('session' in whoever) return JSON.stringify({ user, session: whoever.session })
+  return JSON.stringify({ user, token: whoever.token })
 }
 
 function reply(response: ServerResponse, status: number, text: string) {

@@ -9,6 +9,10 @@ export type LoadContext = {
   services: Services
   sessionCookie: SessionCookie
   linkCookie: LinkCookie
+  /** How many tabs a user has open on this node. */
+  openTabs(userId: string): number
+  /** The origin under which people reach this installation, for links that they pass on. */
+  origin: string
   /** Where the request came from. */
   client: Origin
   /** For scripts in the page; another one in every answer. */

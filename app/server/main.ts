@@ -63,11 +63,19 @@ async function serve({
   const securityHeaders = createSecurityHeaders({ origin, development: development !== undefined })
   const server = development?.httpServer ?? createHttpServer()
 
+  const hub = createSocketHub({
+    ...services,
+    onForeignChange: services.database.foreignChanges.onChange,
+    log,
+    origin,
+    readSecret: (header) => sessionCookie.read(header),
+  })
+  const clientAddress = createClientAddress(env.trustProxy)
   const handle = createRequestHandler({
     origin,
     log,
     securityHeaders,
-    fastPath: createFastPath({ services, sessionCookie }),
+    fastPath: createFastPath({ services, sessionCookie, clientAddress }),
     reports: createCspReports({ log }),
     staticFiles: development
       ? development.vite.middlewares
@@ -78,7 +86,8 @@ async function serve({
       services,
       sessionCookie,
       linkCookie: createLinkCookie({ secure }),
-      clientAddress: createClientAddress(env.trustProxy),
+      clientAddress,
+      openTabs: hub.openTabs,
       securityHeaders,
       signUpIsOpen: env.signUp === 'open',
       development: development !== undefined,
@@ -86,15 +95,8 @@ async function serve({
   })
   answerMalformedRequests(server, handle, securityHeaders.plain)
 
-  const hub = createSocketHub({
-    ...services,
-    onForeignChange: services.database.foreignChanges.onChange,
-    log,
-    origin,
-    readSecret: (header) => sessionCookie.read(header),
-  })
   acceptUpgrades(server, hub, securityHeaders.plain, development !== undefined)
-  const stopBackground = services.sessions.runInBackground()
+  const stopBackground = services.runInBackground()
 
   const setUpSecret = await services.setUp.createLink()
   await new Promise<void>((resolve, reject) => {

@@ -28,6 +28,7 @@ export function createPages({
   clientAddress,
   securityHeaders,
   signUpIsOpen,
+  openTabs,
   development,
 }: {
   build: ServerBuild | (() => Promise<ServerBuild>)
@@ -38,6 +39,7 @@ export function createPages({
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
   signUpIsOpen: boolean
+  openTabs: (userId: string) => number
   development: boolean
 }): Pages {
   const handle = createRequestHandler(build, development ? 'development' : 'production')
@@ -46,6 +48,8 @@ export function createPages({
     const cspNonce = createNonce()
     const context: LoadContext = {
       services,
+      origin,
+      openTabs,
       sessionCookie,
       linkCookie,
       client: {

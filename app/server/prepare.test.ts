@@ -115,6 +115,16 @@ describe('npm start', () => {
     expect(calls()).toEqual(['npm install', 'prisma', 'remix', 'vite'])
   })
 
+  it('does not believe that a package is there because npm wrote it down', async () => {
+    await start()
+    lockPackages({ 'better-sqlite3': '1.0.0', cookie: '2.0.0' })
+    write('node_modules/.package-lock.json', read('package-lock.json'))
+    forgetCalls()
+    await start()
+    expect(calls()[0]).toBe('npm install')
+    expect(JSON.parse(read('node_modules/cookie/package.json'))).toMatchObject({ version: '2.0.0' })
+  })
+
   it('takes the packages that npm itself installed', async () => {
     await runNpm()
     forgetCalls()

@@ -1,14 +1,23 @@
 import type { Logger } from 'pino'
+import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
+import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
 import { createRecordAudit } from '~/accounts/audit/record'
+import { createSearchAudit } from '~/accounts/audit/search'
 import { systemClock, type Clock } from '~/accounts/clock'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
 import { createRevocations } from '~/accounts/revocations'
+import { ACTIVITY_WRITE_INTERVAL } from '~/accounts/sessions/policy'
 import { createSessions } from '~/accounts/sessions/sessions'
 import { createSignIn } from '~/accounts/sign-in'
 import { createExportAccount } from '~/accounts/users/export-account'
 import { createOwnAccount } from '~/accounts/users/own-account'
 import { createPasswords } from '~/accounts/users/passwords'
+import { createAdministerAccess } from '~/accounts/users/administer-access'
+import { createAdministration } from '~/accounts/users/administration'
+import { createChoosePassword } from '~/accounts/users/choose-password'
+import { createFindUser } from '~/accounts/users/find-user'
+import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
 import { openDatabase } from '~/database/database'
 import type { Env } from './env'
@@ -43,28 +52,41 @@ export async function createServices({
   const sessions = createSessions({ database, revocations, record, clock, policy, log })
   const shared = { database, revocations, passwords, limits, record, clock, policy, siteWords }
 
+  const tokens = createVerifyToken({ database, revocations, clock, log })
+  const { signUp, ...setUp } = createSignUp({ ...shared, links })
+
   return {
     clock,
     database,
     revocations,
     sessions,
+    tokens,
+    apiTokens: createApiTokens({ ...shared, sessions }),
     signIn: createSignIn({ ...shared, sessions }),
-    ...pick(createSignUp({ ...shared, links })),
+    signUp,
+    setUp,
+    choosePassword: createChoosePassword({ ...shared, links }),
     ownAccount: createOwnAccount({ ...shared, sessions }),
     exportAccount: createExportAccount({ database, record, clock }),
+    searchUsers: createSearchUsers({ database, clock }),
+    findUser: createFindUser({ database, clock }),
+    administration: createAdministration({ ...shared, links }),
+    access: createAdministerAccess(shared),
+    searchAudit: createSearchAudit({ database }),
+    /** Starts what happens without being asked for. Returns the way to stop, which writes the rest. */
+    runInBackground() {
+      const stopSessions = sessions.runInBackground()
+      const timer = setInterval(() => void tokens.flush(), ACTIVITY_WRITE_INTERVAL)
+      timer.unref()
+      return async () => {
+        clearInterval(timer)
+        await tokens.flush()
+        await stopSessions()
+      }
+    },
     async close() {
       await passwords.close()
       await database.close()
     },
   }
 }
-
-const pick = ({
-  signUp,
-  createSetUpLink,
-  isSetUpLink,
-  setUp,
-}: ReturnType<typeof createSignUp>) => ({
-  signUp,
-  setUp: { createLink: createSetUpLink, isLink: isSetUpLink, complete: setUp },
-})

@@ -19,7 +19,7 @@ export type Activity = {
   flush(): Promise<void>
 }
 
-export type Pending = { lastSeenAt: Date; expiresAt: Date; ip: string }
+export type Pending = { userId: string; lastSeenAt: Date; expiresAt: Date; ip: string }
 
 const BATCH = 500
 
@@ -43,7 +43,8 @@ export function createActivity({
     if (last && last.ip === ip && Math.abs(now.getTime() - last.at) < ACTIVITY_RESOLUTION) return
     lastRecorded.set(viewer, { at: now.getTime(), ip })
     const expiresAt = idleExpiry(now, viewer.session.endsAt, policy)
-    gathered.set(viewer.session.id, { lastSeenAt: now, expiresAt, ip })
+    const userId = viewer.user.id
+    gathered.set(viewer.session.id, { userId, lastSeenAt: now, expiresAt, ip })
     cache.extend(viewer.session.id, expiresAt.getTime())
   }
 
@@ -69,9 +70,15 @@ export function createActivity({
   }
 }
 
-async function write(tx: Transaction, id: string, { lastSeenAt, expiresAt, ip }: Pending) {
-  await tx.session.updateMany({
+async function write(tx: Transaction, id: string, pending: Pending) {
+  const { userId, lastSeenAt, expiresAt, ip } = pending
+  const { count } = await tx.session.updateMany({
     where: { id, lastSeenAt: { lt: lastSeenAt } },
     data: { lastSeenAt, expiresAt, ip },
+  })
+  if (count === 0) return
+  await tx.user.updateMany({
+    where: { id: userId, lastActiveAt: { lt: lastSeenAt } },
+    data: { lastActiveAt: lastSeenAt },
   })
 }

@@ -37,6 +37,7 @@ export async function insertSession(
       userAgent: origin.userAgent,
     },
   })
+  await tx.user.update({ where: { id: userId }, data: { lastActiveAt: now } })
   announce({ type: 'session-started', userId, sessionId: id })
   return { id, secret, endsAt, kept }
 }

@@ -38,7 +38,10 @@ export function createList({
         },
       })
       return rows
-        .map((row) => ({ ...row, ...activity.pending(row.id) }))
+        .map((row) => {
+          const { lastSeenAt, expiresAt, ip } = activity.pending(row.id) ?? row
+          return { ...row, lastSeenAt, expiresAt, ip }
+        })
         .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
     },
 

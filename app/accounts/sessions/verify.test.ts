@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   addPerson,
@@ -14,22 +15,21 @@ beforeAll(async () => {
 })
 
 describe('a secret opens nothing', () => {
-  const malformed = [
-    undefined,
-    null,
-    '',
-    'short',
-    42,
-    {},
-    ['a'],
-    'a'.repeat(42),
-    'a'.repeat(44),
-    `${'a'.repeat(42)}=`,
-    `${'a'.repeat(42)}\0`,
-    `${'a'.repeat(42)}é`,
-    'x'.repeat(1_000_000),
-  ]
-  test.each(malformed)('when it is malformed: %.20s', async (secret) => {
+  const malformed = {
+    missing: undefined,
+    null: null,
+    empty: '',
+    'too short': 'a'.repeat(42),
+    'too long': 'a'.repeat(44),
+    'very long': 'x'.repeat(1_000_000),
+    padded: `${'a'.repeat(42)}=`,
+    'with a NUL': `${'a'.repeat(42)}\0`,
+    'with another alphabet': `${'a'.repeat(42)}é`,
+    'a number': 42,
+    'an object': {},
+    'a list': ['a'.repeat(43)],
+  }
+  test.each(Object.entries(malformed))('when it is %s', async (_, secret) => {
     expect(await app.sessions.verify(secret)).toBeNull()
     expect(app.sessions.verifyFromMemory(secret)).toBeUndefined()
   })
@@ -67,9 +67,7 @@ describe('a secret opens nothing', () => {
 
   test('when the row is gone, whoever deleted it', async () => {
     const person = await addPerson(app)
-    const other = app.file
-    const { default: Sqlite } = await import('better-sqlite3')
-    const elsewhere = new Sqlite(other)
+    const elsewhere = new Sqlite(app.file)
     elsewhere.prepare('DELETE FROM "Session" WHERE "id" = ?').run(person.first.id)
     elsewhere.close()
     app.clock.pass(200)

@@ -5,6 +5,12 @@ import { newId } from '../row-id'
 
 export type AddedUser = { id: string; name: string }
 
+/** What lastActiveAt says of somebody who never was. */
+export const NEVER = new Date(0)
+
+/** A name as it is searched and sorted by. */
+export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLowerCase()
+
 /** Adds a user's row, and the password's when there is one. To be run in a transaction. */
 export async function addUser(
   tx: Transaction,
@@ -15,10 +21,12 @@ export async function addUser(
     data: {
       id: newId(),
       name,
+      nameKey: nameKeyOf(name),
       email,
       role,
       createdAt: now,
       updatedAt: now,
+      lastActiveAt: NEVER,
       ...(passwordHash !== null && {
         password: { create: { hash: passwordHash, changedAt: now } },
       }),

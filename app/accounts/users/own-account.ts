@@ -9,7 +9,9 @@ import type { SessionPolicy } from '../sessions/policy'
 import { replaceSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
 import type { Acting } from '../viewer'
-import { unlessEmailTaken } from './add-user'
+import { deleteUser } from './delete-user'
+import { isLastAdministrator } from './last-administrator'
+import { nameKeyOf, unlessEmailTaken } from './add-user'
 import { isCommonPassword } from './common-passwords'
 import type { Passwords } from './passwords'
 
@@ -36,7 +38,10 @@ export function createOwnAccount(deps: {
     const { value } = await revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
       if (name === user.name) return done
-      await tx.user.update({ where: { id: user.id }, data: { name, updatedAt: clock.now() } })
+      await tx.user.update({
+        where: { id: user.id },
+        data: { name, nameKey: nameKeyOf(name), updatedAt: clock.now() },
+      })
       await record(tx, {
         ...by(acting),
         kind: 'user.renamed',
@@ -141,15 +146,14 @@ export function createOwnAccount(deps: {
     const { user } = acting.viewer
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       if (!(await isStillProven(tx, acting, proof.hash))) return sessionEnded
-      if (await isLastAdmin(tx, user.id)) return { ok: false as const, code: 'LAST_ADMIN' as const }
-      const which = { userId: user.id }
-      const ended = await deleteSessions(tx, announce, which, 'account-deleted', deps)
-      await tx.user.delete({ where: { id: user.id } })
-      announce({ type: 'user-changed', userId: user.id })
+      await database.lockAdministrators(tx)
+      if (await isLastAdministrator(tx, user.id))
+        return { ok: false as const, code: 'LAST_ADMIN' as const }
+      const went = await deleteUser(tx, announce, user.id, deps)
       await record(tx, {
         ...by(acting),
         kind: 'user.deleted',
-        details: { email: user.email, sessionsEnded: ended.length },
+        details: { email: user.email, ...went },
       })
       return done
     })
@@ -197,13 +201,3 @@ const by = ({ viewer, ip }: Acting) => ({
   sessionId: viewer.session.id,
   ip,
 })
-
-/** Whether without this user nobody could administer the installation. */
-async function isLastAdmin(tx: Transaction, userId: string): Promise<boolean> {
-  const admins = await tx.user.findMany({
-    where: { role: 'admin', disabledAt: null },
-    select: { id: true },
-    take: 2,
-  })
-  return admins.length === 1 && admins[0]?.id === userId
-}

@@ -51,7 +51,7 @@ export function createSignUp(deps: {
   }
 
   /** While there is no user, makes a link to the set-up page and returns its secret; null otherwise. */
-  async function createSetUpLink(): Promise<string | null> {
+  async function createLink(): Promise<string | null> {
     return database.transaction(async (tx) => {
       if (await hasUsers(tx)) return null
       return links.create(tx, { purpose: 'setup', userId: null })
@@ -59,16 +59,20 @@ export function createSignUp(deps: {
   }
 
   /** Whether a set-up link works: it exists, has not expired, and there still is no user. */
-  async function isSetUpLink(secret: unknown): Promise<boolean> {
+  async function isLink(secret: unknown): Promise<boolean> {
     const link = await links.find(database.client, { purpose: 'setup', secret })
     return link !== null && !(await hasUsers(database.client))
   }
 
   /** Creates the first administrator. Of two who try at once one succeeds. */
-  async function setUp(secret: unknown, person: NewPerson, origin: Origin): Promise<SetUpResult> {
+  async function complete(
+    secret: unknown,
+    person: NewPerson,
+    origin: Origin,
+  ): Promise<SetUpResult> {
     const tooMany = await limits.take([{ limit: 'link', of: addressKey(origin.ip) }])
     if (tooMany) return tooMany
-    if (!(await isSetUpLink(secret))) return { ok: false, code: 'LINK_INVALID' }
+    if (!(await isLink(secret))) return { ok: false, code: 'LINK_INVALID' }
     if (isTooCommon(person)) return { ok: false, code: 'COMMON_PASSWORD' }
     const passwordHash = await passwords.hash(person.password)
     const { value } = await revocations.commit(async (tx, announce) => {
@@ -114,7 +118,7 @@ export function createSignUp(deps: {
     return isCommonPassword(password, [...siteWords, name, email])
   }
 
-  return { signUp, createSetUpLink, isSetUpLink, setUp }
+  return { signUp, createLink, isLink, complete }
 }
 
 async function hasUsers(client: Client | Transaction): Promise<boolean> {

@@ -57,6 +57,9 @@ export async function openSqlite({
       // The transaction holds the only write lock there is, so the row is locked already.
       return (await tx.user.count({ where: { id: userId } })) > 0
     },
+    async lockAdministrators() {
+      // Locked already, for the same reason.
+    },
     async ping() {
       await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`
     },

@@ -69,8 +69,15 @@ function installedMatchesLock(scope) {
     const found = installed[folder]
     if (folder === '' || (dev && scope === 'production')) return true
     if (!found) return Boolean(optional)
-    return found.version === version && found.integrity === integrity
+    if (found.version !== version || found.integrity !== integrity) return false
+    // `npm install --package-lock-only` writes that down as well, and installs nothing.
+    return version === installedVersion(folder)
   })
+}
+
+/** @param {string} folder */
+function installedVersion(folder) {
+  return JSON.parse(contentOf(`${folder}/package.json`)?.toString() ?? '{}').version
 }
 
 /**

@@ -3,10 +3,12 @@ CREATE TABLE "User" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "email" TEXT NOT NULL,
     "name" TEXT NOT NULL,
+    "nameKey" TEXT NOT NULL,
     "role" TEXT NOT NULL DEFAULT 'user',
     "disabledAt" DATETIME,
     "createdAt" DATETIME NOT NULL,
-    "updatedAt" DATETIME NOT NULL
+    "updatedAt" DATETIME NOT NULL,
+    "lastActiveAt" DATETIME NOT NULL
 );
 
 -- CreateTable
@@ -82,10 +84,19 @@ CREATE TABLE "RateLimiterFlexible" (
 CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
 
 -- CreateIndex
-CREATE INDEX "User_name_id_idx" ON "User"("name", "id");
+CREATE INDEX "User_nameKey_id_idx" ON "User"("nameKey", "id");
 
 -- CreateIndex
 CREATE INDEX "User_createdAt_id_idx" ON "User"("createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "User_lastActiveAt_id_idx" ON "User"("lastActiveAt", "id");
+
+-- CreateIndex
+CREATE INDEX "User_role_idx" ON "User"("role");
+
+-- CreateIndex
+CREATE INDEX "User_disabledAt_idx" ON "User"("disabledAt");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Session_tokenHash_key" ON "Session"("tokenHash");

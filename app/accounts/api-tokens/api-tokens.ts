@@ -1,0 +1,157 @@
+import type { Database, Transaction } from '~/database/database'
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import { days } from '../duration'
+import type { Revocations } from '../revocations'
+import { newId } from '../row-id'
+import { hashSecret } from '../secret-token'
+import type { Sessions } from '../sessions/sessions'
+import { createAsAdministrator, writtenBy, type AdminRefusal } from '../users/as-administrator'
+import type { Acting } from '../viewer'
+import { scopesFor, scopesFromText, scopesToText, type Scope } from './scopes'
+import { createTokenText } from './token-text'
+
+/** Tokens a user may have. More are a sign that some were forgotten. */
+export const MAX_TOKENS_PER_USER = 50
+
+export type ListedToken = {
+  id: string
+  name: string
+  scopes: Scope[]
+  createdAt: Date
+  createdBySession: string
+  expiresAt: Date | null
+  lastUsedAt: Date | null
+  lastUsedIp: string | null
+}
+
+type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
+
+/** Secrets for programs: made, listed and revoked by their owner, and revoked by administrators. */
+export function createApiTokens(deps: {
+  database: Database
+  revocations: Revocations
+  sessions: Sessions
+  record: RecordAudit
+  clock: Clock
+}) {
+  const { database, revocations, sessions, record, clock } = deps
+  const { onUser } = createAsAdministrator(deps)
+
+  /**
+   * Makes a token. Under the lock of its owner, so that a session which is being ended makes none
+   * that would outlive it unseen.
+   */
+  async function create(
+    acting: Acting,
+    { name, scopes, lifetimeDays }: { name: string; scopes: Scope[]; lifetimeDays: number | null },
+  ): Promise<
+    | { ok: true; text: string }
+    | { ok: false; code: 'TOO_MANY_TOKENS' }
+    | { ok: false; code: 'SCOPE_NOT_ALLOWED' }
+    | SessionEnded
+  > {
+    const { user, session } = acting.viewer
+    const { value } = await revocations.commit(async (tx, announce) => {
+      if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
+      const { role } = await tx.user.findUniqueOrThrow({ where: { id: user.id } })
+      if (!scopes.every((scope) => scopesFor(role).includes(scope))) {
+        return { ok: false as const, code: 'SCOPE_NOT_ALLOWED' as const }
+      }
+      if ((await tx.apiToken.count({ where: { userId: user.id } })) >= MAX_TOKENS_PER_USER) {
+        return { ok: false as const, code: 'TOO_MANY_TOKENS' as const }
+      }
+      const text = createTokenText()
+      const now = clock.now()
+      await tx.apiToken.create({
+        data: {
+          id: newId(),
+          tokenHash: hashSecret(text),
+          userId: user.id,
+          name,
+          scopes: scopesToText(scopes),
+          createdAt: now,
+          createdBySession: session.id,
+          expiresAt: lifetimeDays === null ? null : new Date(now.getTime() + days(lifetimeDays)),
+        },
+      })
+      const details = { name, scopes }
+      await record(tx, { ...writtenBy(acting, user), kind: 'token.created', details })
+      announce({ type: 'tokens-changed', userId: user.id })
+      return { ok: true as const, text }
+    })
+    return value
+  }
+
+  /** A user's tokens, newest first. Never their secrets, which nobody has but the holder. */
+  async function list({ userId }: { userId: string }): Promise<ListedToken[]> {
+    const rows = await database.client.apiToken.findMany({
+      where: { userId },
+      orderBy: { id: 'desc' },
+      omit: { tokenHash: true, userId: true },
+    })
+    return rows.map((row) => ({ ...row, scopes: scopesFromText(row.scopes) }))
+  }
+
+  /** The tokens that any of these sessions made: to be offered when the sessions have ended. */
+  async function madeBy({
+    userId,
+    sessionIds,
+  }: {
+    userId: string
+    sessionIds: readonly string[]
+  }): Promise<{ id: string; name: string }[]> {
+    return database.client.apiToken.findMany({
+      where: { userId, createdBySession: { in: [...sessionIds] } },
+      orderBy: { id: 'asc' },
+      select: { id: true, name: true },
+    })
+  }
+
+  /** Revokes tokens of the person who asks. Another person's id finds nothing, like an unknown one. */
+  async function revoke(
+    acting: Acting,
+    ids: readonly string[],
+  ): Promise<{ ok: true; revoked: string[] } | SessionEnded> {
+    const { user } = acting.viewer
+    const { value } = await revocations.commit(async (tx, announce) => {
+      if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
+      const revoked = await deleteTokens(tx, acting, user, ids)
+      if (revoked.length > 0) announce({ type: 'tokens-ended', userId: user.id, tokenIds: ids })
+      return { ok: true as const, revoked }
+    })
+    return value
+  }
+
+  /** Revokes tokens of somebody else's, as an administrator. */
+  async function revokeOf(
+    acting: Acting,
+    userId: string,
+    ids: readonly string[],
+  ): Promise<{ ok: true; revoked: string[] } | AdminRefusal> {
+    return onUser(acting, userId, async ({ tx, announce, user }) => {
+      const revoked = await deleteTokens(tx, acting, user, ids)
+      if (revoked.length > 0) announce({ type: 'tokens-ended', userId, tokenIds: ids })
+      return { ok: true as const, revoked }
+    })
+  }
+
+  async function deleteTokens(
+    tx: Transaction,
+    acting: Acting,
+    owner: { id: string; name: string },
+    ids: readonly string[],
+  ): Promise<string[]> {
+    const where = { userId: owner.id, id: { in: [...ids] } }
+    const found = await tx.apiToken.findMany({ where, select: { name: true } })
+    await tx.apiToken.deleteMany({ where })
+    for (const { name } of found) {
+      await record(tx, { ...writtenBy(acting, owner), kind: 'token.revoked', details: { name } })
+    }
+    return found.map(({ name }) => name)
+  }
+
+  return { create, list, madeBy, revoke, revokeOf }
+}
+
+const sessionEnded = { ok: false as const, code: 'SESSION_ENDED' as const }

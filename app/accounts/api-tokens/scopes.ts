@@ -1,0 +1,40 @@
+import type { Role } from '~/database/generated/sqlite/enums'
+import type { Viewer } from '../viewer'
+
+/** What a token may be allowed, in the words of its owner's page. */
+export const SCOPES = {
+  'sessions:read': 'See your sessions',
+  'sessions:write': 'Sign out of your sessions',
+  'profile:read': 'See your name and e-mail address',
+  'users:read': 'See all users',
+  'users:write': 'Edit and delete users',
+} as const
+
+export type Scope = keyof typeof SCOPES
+
+export const ALL_SCOPES = Object.keys(SCOPES) as Scope[]
+
+/** Scopes of which only an administrator's token can make use. */
+const ADMIN_SCOPES: readonly Scope[] = ['users:read', 'users:write']
+
+/** The scopes that somebody with this role may give to a token. */
+export const scopesFor = (role: Role): Scope[] =>
+  role === 'admin' ? ALL_SCOPES : ALL_SCOPES.filter((scope) => !ADMIN_SCOPES.includes(scope))
+
+/** As a row stores them: separated by spaces, in the order of the list. */
+export const scopesToText = (scopes: readonly Scope[]): string =>
+  ALL_SCOPES.filter((scope) => scopes.includes(scope)).join(' ')
+
+export const scopesFromText = (text: string): Scope[] => {
+  const words = text.split(' ')
+  return ALL_SCOPES.filter((scope) => words.includes(scope))
+}
+
+/** Who is asking: a person, through a token of theirs. */
+export type Bearer = {
+  readonly user: Viewer['user']
+  readonly token: { readonly id: string; readonly name: string; readonly scopes: readonly Scope[] }
+}
+
+/** A bearer together with where the request came from. */
+export type ActingByToken = { bearer: Bearer; ip: string }

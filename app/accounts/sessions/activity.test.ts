@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import {
+  addPerson,
+  addSession,
+  openServices,
+  type SignedIn,
+  type TestServices,
+} from '../../../tests/support/services'
+import { days, minutes, seconds } from '../duration'
+import { createActivity } from './activity'
+import { createSessionCache } from './cache'
+
+let app: TestServices
+beforeAll(async () => {
+  app = await openServices()
+})
+
+/** Activity beside the application's own, whose database can be made to fail. */
+function createOwn() {
+  const transaction = vi.fn(app.database.transaction)
+  const cache = createSessionCache({ max: 10 })
+  const activity = createActivity({
+    database: { ...app.database, transaction },
+    clock: app.clock,
+    cache,
+    policy: app.sessions.policy,
+  })
+  return { activity, transaction, cache }
+}
+
+describe('activity never brings a session back', () => {
+  test('that ended before it was written', async () => {
+    const person = await addPerson(app)
+    const ended = await addSession(app, person)
+    const { activity } = createOwn()
+    app.clock.pass(minutes(1))
+    activity.record(ended.acting.viewer, '192.0.2.1')
+    await app.sessions.endOthers(person.first.acting)
+    await activity.flush()
+    expect(await rowOf(ended)).toBeNull()
+    expect(await app.sessions.verify(ended.secret)).toBeNull()
+    expect(activity.pending(ended.id)).toBeUndefined()
+  })
+
+  test('whose request goes on after its ending was told', async () => {
+    const person = await addPerson(app)
+    const ended = await addSession(app, person)
+    await app.sessions.endOthers(person.first.acting)
+    app.sessions.recordActivity(ended.acting.viewer, '192.0.2.1')
+    expect(await app.sessions.verify(ended.secret)).toBeNull()
+    await app.sessions.purge()
+    expect(await rowOf(ended)).toBeNull()
+    expect(await app.sessions.verify(ended.secret)).toBeNull()
+  })
+
+  test('and is dropped unwritten when the ending comes first', async () => {
+    const { first } = await addPerson(app)
+    const { activity, transaction } = createOwn()
+    activity.record(first.acting.viewer, '192.0.2.1')
+    activity.forget([first.id])
+    await activity.flush()
+    expect(transaction).not.toHaveBeenCalled()
+  })
+})
+
+describe('activity is written', () => {
+  test('with when and from where, and moves the sliding limit', async () => {
+    const session = await addSession(app, await addPerson(app))
+    const { activity } = createOwn()
+    app.clock.pass(days(1))
+    activity.record(session.acting.viewer, '192.0.2.99')
+    await activity.flush()
+    const now = app.clock.now()
+    expect(await rowOf(session)).toMatchObject({
+      lastSeenAt: now,
+      ip: '192.0.2.99',
+      expiresAt: new Date(now.getTime() + days(14)),
+    })
+  })
+
+  test('never over a later one', async () => {
+    const session = await addSession(app, await addPerson(app))
+    const { activity } = createOwn()
+    app.clock.jump(-minutes(5))
+    activity.record(session.acting.viewer, '192.0.2.99')
+    await activity.flush()
+    app.clock.jump(minutes(5))
+    expect(await rowOf(session)).toMatchObject({ lastSeenAt: app.clock.now(), ip: '192.0.2.1' })
+  })
+
+  test('once in fifteen seconds at most, unless the address changes', async () => {
+    const session = await addSession(app, await addPerson(app))
+    const { activity } = createOwn()
+    app.clock.pass(minutes(1))
+    const began = app.clock.now()
+    activity.record(session.acting.viewer, '192.0.2.1')
+    app.clock.pass(seconds(14))
+    activity.record(session.acting.viewer, '192.0.2.1')
+    expect(activity.pending(session.id)?.lastSeenAt).toEqual(began)
+    activity.record(session.acting.viewer, '192.0.2.2')
+    expect(activity.pending(session.id)).toMatchObject({ ip: '192.0.2.2' })
+    app.clock.pass(seconds(15))
+    activity.record(session.acting.viewer, '192.0.2.2')
+    expect(activity.pending(session.id)?.lastSeenAt).toEqual(app.clock.now())
+  })
+
+  test('in few transactions, however many sessions there were', async () => {
+    const { first } = await addPerson(app)
+    const { activity, transaction } = createOwn()
+    for (let number = 0; number < 501; number += 1) {
+      const viewer = structuredClone(first.acting.viewer)
+      activity.record({ ...viewer, session: { ...viewer.session, id: `x${number}` } }, '192.0.2.1')
+    }
+    await activity.flush()
+    expect(transaction).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('when writing fails', () => {
+  test('nothing is lost, and the next time writes it', async () => {
+    const session = await addSession(app, await addPerson(app))
+    const { activity, transaction } = createOwn()
+    app.clock.pass(minutes(1))
+    activity.record(session.acting.viewer, '192.0.2.3')
+    transaction.mockRejectedValueOnce(new Error('the disk is full'))
+    await expect(activity.flush()).rejects.toThrow('the disk is full')
+    expect(activity.pending(session.id)).toBeDefined()
+    await activity.flush()
+    expect(activity.pending(session.id)).toBeUndefined()
+    expect(await rowOf(session)).toMatchObject({ ip: '192.0.2.3' })
+  })
+})
+
+test('what is recorded while a batch is being written is not lost', async () => {
+  const session = await addSession(app, await addPerson(app))
+  const { activity } = createOwn()
+  app.clock.pass(minutes(1))
+  activity.record(session.acting.viewer, '192.0.2.4')
+  const writing = activity.flush()
+  activity.record(session.acting.viewer, '192.0.2.5')
+  await writing
+  expect(activity.pending(session.id)).toMatchObject({ ip: '192.0.2.5' })
+  app.clock.pass(minutes(1))
+  await activity.flush()
+})
+
+test('the check from memory knows the new limit at once', async () => {
+  const session = await addSession(app, await addPerson(app))
+  app.clock.pass(days(13))
+  const viewer = await app.sessions.verify(session.secret)
+  app.sessions.recordActivity(viewer!, '192.0.2.1')
+  app.clock.pass(days(13))
+  await app.database.foreignChanges.refresh()
+  expect(app.sessions.verifyFromMemory(session.secret)).toEqual(viewer)
+})
+
+const rowOf = ({ id }: SignedIn) => app.database.client.session.findUnique({ where: { id } })

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  addPerson,
+  addSession,
+  openServices,
+  type TestServices,
+} from '../../../tests/support/services'
+import { days, minutes } from '../duration'
+import { newId } from '../row-id'
+
+let app: TestServices
+beforeAll(async () => {
+  app = await openServices()
+})
+
+describe('the list of sessions', () => {
+  test("holds no expired one and nobody else's", async () => {
+    const person = await addPerson(app)
+    await addPerson(app)
+    const kept = await addSession(app, person)
+    app.clock.pass(days(1))
+    expect((await app.sessions.list(person)).map(({ id }) => id)).toEqual([kept.id])
+    expect(await app.sessions.countActive(person)).toBe(1)
+  })
+
+  test('holds no secret and no hash', async () => {
+    const person = await addPerson(app)
+    const [listed] = await app.sessions.list(person)
+    expect(Object.keys(listed!).sort()).toEqual(
+      ['createdAt', 'endsAt', 'expiresAt', 'id', 'ip', 'lastSeenAt', 'userAgent'].sort(),
+    )
+  })
+
+  test('is empty for somebody who does not exist', async () => {
+    expect(await app.sessions.list({ userId: newId() })).toEqual([])
+    expect(await app.sessions.countActive({ userId: newId() })).toBe(0)
+  })
+
+  test('begins with the most recently active, also before that is written', async () => {
+    const person = await addPerson(app)
+    app.clock.pass(minutes(1))
+    const second = await addSession(app, person)
+    app.clock.pass(minutes(1))
+    app.sessions.recordActivity(person.first.acting.viewer, '192.0.2.77')
+    const listed = await app.sessions.list(person)
+    expect(listed.map(({ id }) => id)).toEqual([person.first.id, second.id])
+    expect(listed[0]).toMatchObject({ lastSeenAt: app.clock.now(), ip: '192.0.2.77' })
+  })
+})
+
+describe('asked for open tabs', () => {
+  test('only those that go on are named, each with when it would expire', async () => {
+    const person = await addPerson(app)
+    const [going, ended, brief] = [
+      await addSession(app, person),
+      await addSession(app, person),
+      await addSession(app, person, { kept: false }),
+    ]
+    await app.sessions.endChosen(going.acting, [ended.id])
+    app.clock.pass(days(1))
+    const active = await app.sessions.stillActive([going.id, ended.id, brief.id, newId()])
+    expect([...active.keys()]).toEqual([going.id])
+    expect(active.get(going.id)!.getTime()).toBe(app.clock.now().getTime() + days(13))
+  })
+
+  test('those of a disabled user are not named', async () => {
+    const person = await addPerson(app)
+    const disabledAt = app.clock.now()
+    await app.database.client.user.update({ where: { id: person.userId }, data: { disabledAt } })
+    expect(await app.sessions.stillActive([person.first.id])).toEqual(new Map())
+  })
+
+  test('ten thousand at once are answered', async () => {
+    const { first } = await addPerson(app)
+    const many = [...Array.from({ length: 10_000 }, newId), first.id]
+    expect([...(await app.sessions.stillActive(many)).keys()]).toEqual([first.id])
+  })
+})

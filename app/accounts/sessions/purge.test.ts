@@ -1,0 +1,82 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  addPerson,
+  addSession,
+  openServices,
+  type TestServices,
+} from '../../../tests/support/services'
+import { days, seconds } from '../duration'
+import { createOneTimeLinks } from '../one-time-links'
+import type { Revocation } from '../revocations'
+
+let app: TestServices
+beforeAll(async () => {
+  app = await openServices()
+})
+
+describe('the purge', () => {
+  test('leaves every session that goes on', async () => {
+    const person = await addPerson(app)
+    await addSession(app, person)
+    await app.sessions.purge()
+    expect(await app.sessions.countActive(person)).toBe(2)
+  })
+
+  test('leaves one that was used in its last second and not yet written', async () => {
+    const session = await addSession(app, await addPerson(app))
+    app.clock.pass(days(14) - seconds(1))
+    const viewer = await app.sessions.verify(session.secret)
+    app.sessions.recordActivity(viewer!, '192.0.2.1')
+    app.clock.pass(seconds(2))
+    await app.sessions.purge()
+    expect(await app.sessions.verify(session.secret)).not.toBeNull()
+  })
+
+  test('deletes what has expired and tells whose it was', async () => {
+    const [ada, bob] = [await addPerson(app), await addPerson(app)]
+    await addSession(app, ada, { kept: false })
+    const kept = await addSession(app, bob)
+    app.clock.pass(days(1))
+    const told: Revocation[] = []
+    const unsubscribe = app.revocations.subscribe((revocation) => void told.push(revocation))
+    const purged = await app.sessions.purge()
+    unsubscribe()
+    const of = (userId: string) =>
+      told.find((one) => one.type === 'sessions-ended' && one.userId === userId)
+    expect(of(ada.userId)).toMatchObject({ reason: 'expired', sessionIds: { length: 2 } })
+    expect(of(bob.userId)).toMatchObject({ reason: 'expired', sessionIds: [bob.first.id] })
+    expect(purged).toBeGreaterThanOrEqual(3)
+    const rows = await app.database.client.session.findMany({
+      where: { userId: { in: [ada.userId, bob.userId] } },
+    })
+    expect(rows.map(({ id }) => id)).toEqual([kept.id])
+  })
+
+  test('goes through more rows than one batch holds', async () => {
+    const { userId, first } = await addPerson(app)
+    const row = await app.database.client.session.findUniqueOrThrow({ where: { id: first.id } })
+    const many = Array.from({ length: 1_100 }, (_, number) => ({
+      ...row,
+      userId,
+      id: `row-${number}`,
+      tokenHash: new Uint8Array(Buffer.from(`hash ${number}`)),
+    }))
+    await app.database.client.session.createMany({ data: many })
+    app.clock.pass(days(1))
+    expect(await app.sessions.purge()).toBeGreaterThanOrEqual(1_101)
+    expect(await app.database.client.session.count({ where: { userId } })).toBe(0)
+  })
+
+  test('deletes links that have expired, and no others', async () => {
+    const links = createOneTimeLinks({ clock: app.clock })
+    const [ada, bob] = [await addPerson(app), await addPerson(app)]
+    const make = (userId: string) =>
+      app.database.transaction((tx) => links.create(tx, { purpose: 'password', userId }))
+    await make(ada.userId)
+    app.clock.pass(days(1))
+    await make(bob.userId)
+    await app.sessions.purge()
+    const left = await app.database.client.oneTimeLink.findMany({ select: { userId: true } })
+    expect(left).toEqual([{ userId: bob.userId }])
+  })
+})

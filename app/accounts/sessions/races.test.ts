@@ -1,0 +1,194 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createGates } from '../../../tests/support/gates'
+import {
+  addPerson,
+  addSession,
+  hashOf,
+  openServices,
+  silentLog,
+  type Person,
+  type SignedIn,
+  type TestServices,
+} from '../../../tests/support/services'
+import { createRecordAudit } from '../audit/record'
+import { days, minutes } from '../duration'
+import { createSessions } from './sessions'
+
+let app: TestServices
+beforeAll(async () => {
+  app = await openServices()
+})
+
+const ROUNDS = 25
+const EXCHANGES = 200
+
+describe('a check that read its row before an ending', () => {
+  const endings = {
+    'the session signs out': (session: SignedIn) => app.sessions.endOwn(session.acting),
+    'another session signs it out': async (session: SignedIn, person: Person) =>
+      app.sessions.endOthers((await addSession(app, person)).acting),
+    'its secret is replaced': (session: SignedIn) =>
+      app.ownAccount.changePassword(session.acting, {
+        currentPassword: 'seven green lanterns',
+        newPassword: 'eight red bicycles',
+        endOthers: false,
+      }),
+    'its account is deleted': (session: SignedIn) =>
+      app.ownAccount.deleteAccount(session.acting, { currentPassword: 'seven green lanterns' }),
+  }
+
+  test.each(Object.entries(endings))('leaves nothing in memory when %s', async (_, end) => {
+    const person = await addPerson(app)
+    const { sessions, gates } = createGatedSessions()
+    const late = sessions.verify(person.first.secret)
+    await gates.arrived()
+    await end(person.first, person)
+    gates.open()
+
+    // The request began before the ending, so it may be answered as it was asked.
+    expect(await late).not.toBeNull()
+    expect(sessions.verifyFromMemory(person.first.secret)).toBeUndefined()
+    expect(await sessions.verify(person.first.secret)).toBeNull()
+  })
+
+  test('leaves it in memory when nothing ended, so that the above means something', async () => {
+    const person = await addPerson(app)
+    const { sessions, gates } = createGatedSessions()
+    const late = sessions.verify(person.first.secret)
+    await gates.arrived()
+    gates.open()
+    expect(sessions.verifyFromMemory(person.first.secret)).toEqual(await late)
+  })
+
+  /** Sessions over the same database, whose reads wait at a gate with the row in hand. */
+  function createGatedSessions() {
+    const gates = createGates()
+    const { session } = app.database.client
+    const gated = { findUnique: gates.after(session.findUnique.bind(session)) }
+    const sessions = createSessions({
+      ...app,
+      database: { ...app.database, client: withSession(gated) },
+      record: createRecordAudit(app),
+      policy: app.sessions.policy,
+      log: silentLog,
+    })
+    return { sessions, gates }
+  }
+
+  const withSession = (gated: object) =>
+    new Proxy(app.database.client, {
+      get: (client, name) =>
+        name === 'session'
+          ? new Proxy(client.session, {
+              get: (delegate, method) =>
+                Reflect.get(method in gated ? gated : delegate, method) as unknown,
+            })
+          : (Reflect.get(client, name) as unknown),
+    })
+})
+
+describe('two sessions that sign each other out at once', () => {
+  test(`never both go without one being told, ${EXCHANGES} times`, async () => {
+    const person = await addPerson(app)
+    let [one, other] = [person.first, await addSession(app, person)]
+    for (let round = 0; round < EXCHANGES; round += 1) {
+      const results = await Promise.all([
+        app.sessions.endOthers(one.acting),
+        round % 2
+          ? app.sessions.endChosen(other.acting, [one.id])
+          : app.sessions.endOthers(other.acting),
+      ])
+      const [oneLives, otherLives] = [await isActive(one), await isActive(other)]
+      expect(results.map(({ ok }) => ok)).toEqual([oneLives, otherLives])
+      expect([oneLives, otherLives]).toContain(true)
+      const winner = oneLives ? one : other
+      ;[one, other] = [winner, await addSession(app, person)]
+    }
+  })
+})
+
+describe('a sign-in beside "sign out of all others"', () => {
+  test('is listed when it lives and lives when it is listed', async () => {
+    const person = await addPerson(app)
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [ending, ...started] = await Promise.all([
+        app.sessions.endOthers(person.first.acting),
+        addSession(app, person),
+        addSession(app, person),
+      ])
+      expect(ending.ok).toBe(true)
+      const listed = (await app.sessions.list(person)).map(({ id }) => id)
+      for (const session of started)
+        expect(listed.includes(session.id)).toBe(await isActive(session))
+      expect(await app.sessions.countActive(person)).toBe(listed.length)
+    }
+  })
+
+  test('that commits after the ending stays', async () => {
+    const person = await addPerson(app)
+    const [, started] = await Promise.all([
+      app.sessions.endOthers(person.first.acting),
+      addSession(app, person),
+    ])
+    // First come, first served: the ending had the write lock first.
+    expect(await isActive(started)).toBe(true)
+  })
+})
+
+test('activity beside an ending never makes it usable again', async () => {
+  const person = await addPerson(app)
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const session = await addSession(app, person)
+    app.clock.pass(minutes(1))
+    app.sessions.recordActivity(session.acting.viewer, '192.0.2.1')
+    const uses = [1, 2, 3].map(() => app.sessions.verify(session.secret))
+    await Promise.all([app.sessions.purge(), app.sessions.endOthers(person.first.acting), ...uses])
+    app.sessions.recordActivity(session.acting.viewer, '192.0.2.1')
+    await app.sessions.purge()
+    expect(await isActive(session)).toBe(false)
+    expect(await app.sessions.countActive(person)).toBe(1)
+  }
+})
+
+test('the same ending, sent twice at once, is done once', async () => {
+  const person = await addPerson(app)
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await Promise.all([addSession(app, person), addSession(app, person)])
+    const both = await Promise.all([
+      app.sessions.endOthers(person.first.acting),
+      app.sessions.endOthers(person.first.acting),
+    ])
+    const counts = both.map((result) => (result.ok ? result.receipt.sessions : -1))
+    expect(counts.sort()).toEqual([0, 2])
+  }
+})
+
+test('no two sign-ins at once go over the limit of sessions', async () => {
+  const person = await addPerson(app)
+  const verifiedHash = await hashOf(app, person.userId)
+  const start = () =>
+    app.sessions.start({
+      userId: person.userId,
+      verifiedHash,
+      kept: true,
+      origin: { ip: '192.0.2.1', userAgent: '' },
+    })
+  await Promise.all(Array.from({ length: 110 }, start))
+  expect(await app.sessions.countActive(person)).toBe(100)
+})
+
+test('a session that expires while it ends is told of once', async () => {
+  const person = await addPerson(app)
+  const kept = await addSession(app, person)
+  app.clock.pass(days(1))
+  let told = 0
+  const unsubscribe = app.revocations.subscribe((revocation) => {
+    if (revocation.type === 'sessions-ended') told += revocation.sessionIds.length
+  })
+  await Promise.all([app.sessions.purge(), app.sessions.endOthers(kept.acting)])
+  unsubscribe()
+  expect(told).toBeLessThanOrEqual(1)
+  expect(await app.database.client.session.count({ where: { userId: person.userId } })).toBe(1)
+})
+
+const isActive = async ({ secret }: SignedIn) => (await app.sessions.verify(secret)) !== null

@@ -1,0 +1,107 @@
+import type { Database } from '~/database/database'
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import type { Receipt, Revocations } from '../revocations'
+import { deleteSessions } from '../sessions/delete-sessions'
+import type { Acting } from '../viewer'
+import {
+  createAsAdministrator,
+  writtenBy,
+  type Administrator,
+  type AdminRefusal,
+} from './as-administrator'
+import { deleteUser, type Went } from './delete-user'
+import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administrator'
+
+/** How administrators end what lets people in: sessions, whole accounts, and everybody's sessions at once. */
+export function createAdministerAccess(deps: {
+  database: Database
+  revocations: Revocations
+  record: RecordAudit
+  clock: Clock
+}) {
+  const { record, clock, revocations } = deps
+  const { asAdministrator, onUserWithReceipt } = createAsAdministrator(deps)
+
+  /** Ends all sessions of a user, or the one with this id. */
+  async function endSessions(
+    acting: Acting,
+    userId: string,
+    sessionId?: string,
+  ): Promise<{ ok: true; receipt: Receipt } | AdminRefusal> {
+    const which = sessionId === undefined ? { userId } : { userId, ids: [sessionId] }
+    const { value, receipt } = await onUserWithReceipt(
+      acting,
+      userId,
+      async ({ tx, announce, user }) => {
+        const reason = 'signed-out-by-administrator'
+        const ended = await deleteSessions(tx, announce, which, reason, deps)
+        if (ended.length > 0) {
+          const details = { count: ended.length, sessions: ended }
+          await record(tx, { ...writtenBy(acting, user), kind: 'sessions.ended', details })
+        }
+        return { ok: true as const }
+      },
+    )
+    return value.ok ? { ok: true, receipt } : value
+  }
+
+  /** Deletes a user, and with the row everything that lets them in. */
+  async function remove(
+    acting: Administrator,
+    userId: string,
+  ): Promise<{ ok: true; receipt: Receipt; went: Went } | AdminRefusal | LastAdmin> {
+    const { value, receipt } = await onUserWithReceipt(
+      acting,
+      userId,
+      async ({ tx, announce, user }) => {
+        if (await isLastAdministrator(tx, userId)) return lastAdmin
+        const went = await deleteUser(tx, announce, userId, deps)
+        const details = { email: user.email, ...went, ...byToken(acting) }
+        await record(tx, { ...writtenBy(acting, user), kind: 'user.deleted', details })
+        return { ok: true as const, went }
+      },
+    )
+    return value.ok ? { ...value, receipt } : value
+  }
+
+  /** Signs everybody out, except the session that asks. Counts the sessions that were active. */
+  async function endEverybody(
+    acting: Acting,
+  ): Promise<{ ok: true; sessions: number } | AdminRefusal> {
+    return asAdministrator(acting, async ({ tx, announce }) => {
+      const sessions = await endAll(tx, announce, acting.viewer.session.id)
+      const details = { count: sessions, of: 'everybody' }
+      await record(tx, { ...writtenBy(acting, null), kind: 'sessions.ended', details })
+      return { ok: true as const, sessions }
+    })
+  }
+
+  /** Signs everybody out, without exception: the operator's, from the command line. */
+  async function endEverybodyAsOperator(): Promise<{ sessions: number }> {
+    const { value: sessions } = await revocations.commit(async (tx, announce) => {
+      const ended = await endAll(tx, announce, null)
+      const details = { count: ended, of: 'everybody', from: 'command line' }
+      await record(tx, { kind: 'sessions.ended', actor: null, subject: null, details })
+      return ended
+    })
+    return { sessions }
+  }
+
+  async function endAll(
+    tx: Parameters<typeof deleteSessions>[0],
+    announce: Parameters<typeof deleteSessions>[1],
+    exceptSessionId: string | null,
+  ): Promise<number> {
+    const where = exceptSessionId === null ? {} : { id: { not: exceptSessionId } }
+    const active = await tx.session.count({ where: { ...where, expiresAt: { gt: clock.now() } } })
+    await tx.session.deleteMany({ where })
+    announce({ type: 'all-sessions-ended', exceptSessionId, reason: 'signed-out-by-administrator' })
+    return active
+  }
+
+  return { endSessions, remove, endEverybody, endEverybodyAsOperator }
+}
+
+const byToken = (acting: Administrator): Record<string, string> =>
+  'bearer' in acting ? { token: acting.bearer.token.name } : {}

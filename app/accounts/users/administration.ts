@@ -1,0 +1,125 @@
+import type { Database } from '~/database/database'
+import type { Role } from '~/database/generated/sqlite/enums'
+import type { RecordAudit } from '../audit/record'
+import type { AuditKind } from '../audit/kinds'
+import type { Clock } from '../clock'
+import type { OneTimeLinks } from '../one-time-links'
+import type { Revocations } from '../revocations'
+import { deleteSessions } from '../sessions/delete-sessions'
+import type { Acting } from '../viewer'
+import { addUser, nameKeyOf, unlessEmailTaken } from './add-user'
+import { createAsAdministrator, writtenBy, type AdminRefusal } from './as-administrator'
+import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administrator'
+
+type EmailTaken = { ok: false; code: 'EMAIL_TAKEN' }
+
+/**
+ * What administrators do with other people's accounts. Each verb asks again, in its transaction and
+ * under the lock, whether who asks still is an administrator with a session: a right that was taken
+ * away a moment ago does nothing any more.
+ */
+export function createAdministration(deps: {
+  database: Database
+  revocations: Revocations
+  links: OneTimeLinks
+  record: RecordAudit
+  clock: Clock
+}) {
+  const { links, record, clock } = deps
+  const { asAdministrator, onUser } = createAsAdministrator(deps)
+
+  /** Creates a user who has no password yet, and the link by which they choose one. */
+  async function create(
+    acting: Acting,
+    person: { name: string; email: string; role: Role },
+  ): Promise<{ ok: true; userId: string; secret: string } | AdminRefusal | EmailTaken> {
+    return unlessEmailTaken(() =>
+      asAdministrator(acting, async ({ tx }) => {
+        const user = await addUser(tx, { ...person, passwordHash: null, now: clock.now() })
+        const secret = await links.create(tx, { purpose: 'password', userId: user.id })
+        await record(tx, {
+          ...writtenBy(acting, user),
+          kind: 'user.created',
+          details: { role: person.role },
+        })
+        return { ok: true as const, userId: user.id, secret }
+      }),
+    )
+  }
+
+  /** Changes name, address and role. */
+  async function edit(
+    acting: Acting,
+    { userId, name, email, role }: { userId: string; name: string; email: string; role: Role },
+  ): Promise<{ ok: true } | AdminRefusal | LastAdmin | EmailTaken> {
+    return unlessEmailTaken(() =>
+      onUser(acting, userId, async ({ tx, announce, user }) => {
+        if (user.role === 'admin' && role !== 'admin' && (await isLastAdministrator(tx, userId))) {
+          return lastAdmin
+        }
+        const changes: [AuditKind, string, string][] = [
+          ['user.renamed', user.name, name],
+          ['user.email-changed', user.email, email],
+          ['user.role-changed', user.role, role],
+        ]
+        for (const [kind, from, to] of changes) {
+          if (from !== to)
+            await record(tx, { ...writtenBy(acting, user), kind, details: { from, to } })
+        }
+        await tx.user.update({
+          where: { id: userId },
+          data: { name, nameKey: nameKeyOf(name), email, role, updatedAt: clock.now() },
+        })
+        // A link that went to the old address must not open the account under the new one.
+        if (email !== user.email) await tx.oneTimeLink.deleteMany({ where: { userId } })
+        announce({ type: 'user-changed', userId })
+        return { ok: true as const }
+      }),
+    )
+  }
+
+  /** Ends everything of a user's at once, and refuses their sign-in until they are enabled again. */
+  async function disable(
+    acting: Acting,
+    userId: string,
+  ): Promise<{ ok: true } | AdminRefusal | LastAdmin> {
+    return onUser(acting, userId, async ({ tx, announce, user }) => {
+      if (await isLastAdministrator(tx, userId)) return lastAdmin
+      const at = clock.now()
+      const ended = await deleteSessions(tx, announce, { userId }, 'account-disabled', deps)
+      await tx.oneTimeLink.deleteMany({ where: { userId } })
+      await tx.user.update({ where: { id: userId }, data: { disabledAt: at, updatedAt: at } })
+      announce({ type: 'user-changed', userId })
+      announce({ type: 'tokens-changed', userId })
+      const details = { sessions: ended.length }
+      await record(tx, { ...writtenBy(acting, user), kind: 'user.disabled', details })
+      return { ok: true as const }
+    })
+  }
+
+  /** Lets a disabled user sign in again. */
+  async function enable(acting: Acting, userId: string): Promise<{ ok: true } | AdminRefusal> {
+    return onUser(acting, userId, async ({ tx, announce, user }) => {
+      const data = { disabledAt: null, updatedAt: clock.now() }
+      await tx.user.update({ where: { id: userId }, data })
+      announce({ type: 'user-changed', userId })
+      announce({ type: 'tokens-changed', userId })
+      await record(tx, { ...writtenBy(acting, user), kind: 'user.enabled' })
+      return { ok: true as const }
+    })
+  }
+
+  /** A fresh link for somebody who forgot their password; earlier ones stop working. */
+  async function createPasswordLink(
+    acting: Acting,
+    userId: string,
+  ): Promise<{ ok: true; secret: string } | AdminRefusal> {
+    return onUser(acting, userId, async ({ tx, user }) => {
+      const secret = await links.create(tx, { purpose: 'password', userId })
+      await record(tx, { ...writtenBy(acting, user), kind: 'link.created' })
+      return { ok: true as const, secret }
+    })
+  }
+
+  return { create, edit, disable, enable, createPasswordLink }
+}

@@ -1,0 +1,110 @@
+import type { Database, Transaction } from '~/database/database'
+import type { Role } from '~/database/generated/sqlite/enums'
+import type { ActingByToken } from '../api-tokens/scopes'
+import type { Clock } from '../clock'
+import type { Announce, Receipt, Revocations } from '../revocations'
+import type { Acting } from '../viewer'
+
+export type AdminRefusal =
+  /** Who asks is not an administrator any more, or their session or token has ended. */
+  { ok: false; code: 'NOT_ALLOWED' } | { ok: false; code: 'NO_SUCH_USER' }
+
+export type AdministeredUser = {
+  id: string
+  name: string
+  email: string
+  role: Role
+  disabledAt: Date | null
+}
+
+export type Administrator = Acting | ActingByToken
+
+type Work<T> = (inside: { tx: Transaction; announce: Announce }) => Promise<T>
+type WorkOnUser<T> = (inside: {
+  tx: Transaction
+  announce: Announce
+  user: AdministeredUser
+}) => Promise<T>
+
+/**
+ * Runs what only administrators may do, in a transaction that first asks, under the lock, whether
+ * who asks still is one: a right that was taken away a moment ago does nothing any more.
+ */
+export function createAsAdministrator({
+  database,
+  revocations,
+  clock,
+}: {
+  database: Database
+  revocations: Revocations
+  clock: Clock
+}) {
+  async function commit<T>(acting: Administrator, work: Work<T>) {
+    return revocations.commit(async (tx, announce): Promise<T | AdminRefusal> => {
+      await database.lockAdministrators(tx)
+      return (await isAdministrator(tx, acting)) ? work({ tx, announce }) : notAllowed
+    })
+  }
+
+  async function isAdministrator(tx: Transaction, acting: Administrator): Promise<boolean> {
+    const user = 'viewer' in acting ? acting.viewer.user : acting.bearer.user
+    const found = await tx.user.findFirst({
+      where: {
+        id: user.id,
+        role: 'admin',
+        disabledAt: null,
+        ...('viewer' in acting
+          ? { sessions: { some: { id: acting.viewer.session.id, expiresAt: { gt: clock.now() } } } }
+          : { apiTokens: { some: { id: acting.bearer.token.id, ...unexpired(clock.now()) } } }),
+      },
+      select: { id: true },
+    })
+    return found !== null
+  }
+
+  const onUserInside =
+    <T>(userId: string, work: WorkOnUser<T>): Work<T | AdminRefusal> =>
+    async ({ tx, announce }) => {
+      if (!(await database.lockUser(tx, userId))) return noSuchUser
+      const user = await tx.user.findUniqueOrThrow({
+        where: { id: userId },
+        select: { id: true, name: true, email: true, role: true, disabledAt: true },
+      })
+      return work({ tx, announce, user })
+    }
+
+  return {
+    async asAdministrator<T>(acting: Administrator, work: Work<T>): Promise<T | AdminRefusal> {
+      return (await commit(acting, work)).value
+    },
+    /** The same on one user, whose row is locked. */
+    async onUser<T>(
+      acting: Administrator,
+      userId: string,
+      work: WorkOnUser<T>,
+    ): Promise<T | AdminRefusal> {
+      return (await commit(acting, onUserInside(userId, work))).value
+    },
+    /** The same, with the receipt of what was announced. */
+    async onUserWithReceipt<T>(
+      acting: Administrator,
+      userId: string,
+      work: WorkOnUser<T>,
+    ): Promise<{ value: T | AdminRefusal; receipt: Receipt }> {
+      return commit(acting, onUserInside(userId, work))
+    },
+  }
+}
+
+const unexpired = (now: Date) => ({ OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] })
+
+const notAllowed = { ok: false as const, code: 'NOT_ALLOWED' as const }
+const noSuchUser = { ok: false as const, code: 'NO_SUCH_USER' as const }
+
+/** Who did it to whom, for the audit log. */
+export const writtenBy = (acting: Administrator, subject: { id: string; name: string } | null) => ({
+  actor: 'viewer' in acting ? acting.viewer.user : acting.bearer.user,
+  sessionId: 'viewer' in acting ? acting.viewer.session.id : null,
+  subject,
+  ip: acting.ip,
+})

@@ -1,0 +1,96 @@
+import type { Database } from '~/database/database'
+import { addressKey, type AttemptLimits, type TooMany } from '../attempt-limits'
+import type { RecordAudit } from '../audit/record'
+import type { Clock } from '../clock'
+import type { OneTimeLinks } from '../one-time-links'
+import type { Receipt, Revocations } from '../revocations'
+import { deleteSessions } from '../sessions/delete-sessions'
+import { insertSession, type StartedSession } from '../sessions/insert'
+import type { SessionPolicy } from '../sessions/policy'
+import type { Origin } from '../viewer'
+import { isCommonPassword } from './common-passwords'
+import type { Passwords } from './passwords'
+
+type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
+
+/** How people choose a password by a one-time link: invited ones their first, forgetful ones their next. */
+export function createChoosePassword(deps: {
+  database: Database
+  revocations: Revocations
+  passwords: Passwords
+  links: OneTimeLinks
+  limits: AttemptLimits
+  record: RecordAudit
+  clock: Clock
+  policy: SessionPolicy
+  siteWords: readonly string[]
+}) {
+  const { database, revocations, passwords, links, limits, record, clock } = deps
+
+  /** Whose password the link chooses; null when it does not work (any more). */
+  async function findOwner(secret: unknown) {
+    const link = await links.find(database.client, { purpose: 'password', secret })
+    if (!link?.userId) return null
+    const user = await database.client.user.findUnique({
+      where: { id: link.userId, disabledAt: null },
+      select: { id: true, name: true, email: true },
+    })
+    return user && { link, user }
+  }
+
+  /**
+   * Sets the password, ends every session there was, and signs the person in here. Of two who use
+   * one link at once one succeeds.
+   */
+  async function choose(
+    secret: unknown,
+    password: string,
+    origin: Origin,
+  ): Promise<
+    | { ok: true; session: StartedSession; receipt: Receipt }
+    | LinkInvalid
+    | { ok: false; code: 'COMMON_PASSWORD' }
+    | TooMany
+  > {
+    const tooMany = await limits.take([{ limit: 'link', of: addressKey(origin.ip) }])
+    if (tooMany) return tooMany
+    const owner = await findOwner(secret)
+    if (!owner) return linkInvalid
+    const { user, link } = owner
+    if (isCommonPassword(password, [...deps.siteWords, user.name, user.email])) {
+      return { ok: false, code: 'COMMON_PASSWORD' }
+    }
+    const hash = await passwords.hash(password)
+    const { value, receipt } = await revocations.commit(async (tx, announce) => {
+      if (!(await database.lockUser(tx, user.id))) return linkInvalid
+      const enabled = await tx.user.count({ where: { id: user.id, disabledAt: null } })
+      if (!enabled || !(await links.consume(tx, link.id))) return linkInvalid
+      const changed = { hash, changedAt: clock.now() }
+      await tx.password.upsert({
+        where: { userId: user.id },
+        create: { userId: user.id, ...changed },
+        update: changed,
+      })
+      await deleteSessions(tx, announce, { userId: user.id }, 'password-changed', deps)
+      const session = await insertSession(
+        tx,
+        announce,
+        { userId: user.id, kept: false, origin },
+        deps,
+      )
+      const entry = { actor: user, subject: user, sessionId: session.id, ip: origin.ip }
+      await record(tx, { ...entry, kind: 'password.set' })
+      await record(tx, {
+        ...entry,
+        kind: 'session.started',
+        details: { kept: false, userAgent: origin.userAgent },
+      })
+      return { ok: true as const, session }
+    })
+    return value.ok ? { ...value, receipt } : value
+  }
+
+  return { findOwner, choose }
+}
+
+const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }

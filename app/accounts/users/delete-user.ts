@@ -1,0 +1,34 @@
+import type { Transaction } from '~/database/database'
+import type { Clock } from '../clock'
+import type { Announce } from '../revocations'
+
+/** What went with a user. */
+export type Went = { sessions: number; apiTokens: number }
+
+/**
+ * Deletes a user whose row the transaction has locked. It is one DELETE: the database takes
+ * password, sessions, API tokens and links along, so nothing can be left behind. What is read
+ * before is only who has to be told.
+ */
+export async function deleteUser(
+  tx: Transaction,
+  announce: Announce,
+  userId: string,
+  { clock }: { clock: Clock },
+): Promise<Went> {
+  const now = clock.now()
+  const [sessions, tokens] = await Promise.all([
+    tx.session.findMany({ where: { userId }, select: { id: true, expiresAt: true } }),
+    tx.apiToken.findMany({ where: { userId }, select: { id: true } }),
+  ])
+  await tx.user.delete({ where: { id: userId } })
+  const sessionIds = sessions.map(({ id }) => id)
+  const tokenIds = tokens.map(({ id }) => id)
+  announce({ type: 'sessions-ended', userId, sessionIds, reason: 'account-deleted' })
+  announce({ type: 'tokens-ended', userId, tokenIds })
+  announce({ type: 'user-changed', userId })
+  return {
+    sessions: sessions.filter(({ expiresAt }) => expiresAt > now).length,
+    apiTokens: tokenIds.length,
+  }
+}

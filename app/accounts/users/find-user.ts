@@ -1,0 +1,48 @@
+import type { Database } from '~/database/database'
+import type { Role } from '~/database/generated/sqlite/enums'
+import type { Clock } from '../clock'
+import { NEVER } from './add-user'
+
+export type UserDetails = {
+  id: string
+  name: string
+  email: string
+  role: Role
+  disabledAt: Date | null
+  createdAt: Date
+  lastActiveAt: Date | null
+  hasPassword: boolean
+  activeSessions: number
+  apiTokens: number
+}
+
+/** One user with what administrators may know: never a hash. Null when there is none. */
+export function createFindUser({ database, clock }: { database: Database; clock: Clock }) {
+  return async function findUser(userId: string): Promise<UserDetails | null> {
+    const row = await database.client.user.findUnique({
+      where: { id: userId },
+      select: {
+        id: true,
+        name: true,
+        email: true,
+        role: true,
+        disabledAt: true,
+        createdAt: true,
+        lastActiveAt: true,
+        password: { select: { userId: true } },
+        _count: {
+          select: { sessions: { where: { expiresAt: { gt: clock.now() } } }, apiTokens: true },
+        },
+      },
+    })
+    if (!row) return null
+    const { password, _count, lastActiveAt, ...user } = row
+    return {
+      ...user,
+      lastActiveAt: lastActiveAt.getTime() === NEVER.getTime() ? null : lastActiveAt,
+      hasPassword: password !== null,
+      activeSessions: _count.sessions,
+      apiTokens: _count.apiTokens,
+    }
+  }
+}
