@@ -34,7 +34,8 @@ export async function openTemporary(
 /** What a test needs to create a user. */
 export function someUser(id: string) {
   const now = new Date()
-  return { id, email: `${id}@example.com`, name: id, createdAt: now, updatedAt: now }
+  const names = { email: `${id}@example.com`, name: id, nameKey: id }
+  return { id, ...names, createdAt: now, updatedAt: now, lastActiveAt: now }
 }
 
 /** Runs one statement over a connection of its own, like another program would. */

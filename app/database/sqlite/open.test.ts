@@ -46,6 +46,14 @@ describe('refuses to open, with a sentence that names the fix,', () => {
     expect(statSync(path).size).toBe(0)
   })
 
+  test('a database that was here before and has lost its tables', async () => {
+    const path = await closedDatabase()
+    rmSync(path)
+    runElsewhere(path, 'CREATE TABLE "T" ("id"); DROP TABLE "T"')
+    await expectUnusable(() => openTemporary(path), 'Put it back from a backup')
+    expect(tablesOf(path)).toEqual([])
+  })
+
   test('a file that is no database', async () => {
     const path = temporaryPath()
     writeFileSync(path, 'Dear diary, '.repeat(1_000))
@@ -65,9 +73,9 @@ describe('refuses to open, with a sentence that names the fix,', () => {
     await expectUnusable(() => openTemporary(path), 'damaged')
   })
 
-  test('a database whose middle was overwritten', async () => {
+  test('a database whose second half was overwritten, though its start reads well', async () => {
     const path = await closedDatabase()
-    overwrite(path, HEADER_BYTES, statSync(path).size)
+    overwrite(path, Math.floor(statSync(path).size / 2), statSync(path).size)
     await expectUnusable(() => openTemporary(path), 'damaged')
   })
 

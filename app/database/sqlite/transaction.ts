@@ -27,7 +27,7 @@ export async function beginTransaction({
     try {
       return await statement()
     } finally {
-      // A full disk makes SQLite roll back by itself; the next statement would commit alone.
+      // A full disk can make SQLite roll back by itself; the next statement would commit alone.
       open &&= writer.raw.inTransaction
     }
   }
