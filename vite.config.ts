@@ -18,6 +18,6 @@ export default defineConfig({
   },
   server: {
     // Written while the server runs; watching them would cost a wake-up at every write.
-    watch: { ignored: ['**/build/**', '**/data/**', '**/test-results/**'] },
+    watch: { ignored: ['**/build/**', '**/build.*/**', '**/data/**', '**/test-results/**'] },
   },
 })

@@ -11,7 +11,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+
+const SLOWEST_STEP_MS = 20_000
 
 // A project with the real prepare scripts and stand-ins for the tools that they run. Each stand-in
 // writes its name to calls.log.
@@ -26,15 +28,17 @@ function write(file: string, content: string) {
   writeFileSync(at(file), content)
 }
 
+// One that has been started already, to copy.
+let startedProject: string
+
+beforeAll(async () => {
+  startedProject = project = createProject()
+  await start()
+  forgetCalls()
+})
+
 beforeEach(() => {
-  project = mkdtempSync(path.join(tmpdir(), 'latchkey-prepare-'))
-  cpSync('app/server/prepare', at('app/server/prepare'), { recursive: true })
-  cpSync('app/server/prepare.js', at('app/server/prepare.js'))
-  write('package.json', '{ "type": "module" }')
-  write('prisma/sqlite/schema.prisma', 'model A {}')
-  write('app/root.tsx', 'export {}')
-  cpSync('tests/support/stand-in-tools.js', at('npm.js'))
-  lockPackages({ 'better-sqlite3': '1.0.0', cookie: '1.0.0' })
+  project = createProject()
 })
 
 afterEach(() => {
@@ -42,6 +46,8 @@ afterEach(() => {
   children.clear()
   rmSync(project, { recursive: true, force: true })
 })
+
+afterAll(() => rmSync(startedProject, { recursive: true, force: true }))
 
 describe('npm start', () => {
   it('ends with a sentence and the tool’s words when the install fails', async () => {
@@ -62,11 +68,11 @@ describe('npm start', () => {
   })
 
   it('keeps the former build, and builds again, after a build that was killed', async () => {
-    await start()
+    startedBefore()
     write('app/root.tsx', 'export const changed = true')
     write('remix-hangs', '')
     const child = launch()
-    await vi.waitUntil(() => calls().filter((call) => call === 'remix').length === 2)
+    await vi.waitUntil(() => calls().includes('remix'), { timeout: SLOWEST_STEP_MS })
     child.kill('SIGKILL')
     await once(child, 'close')
     expect(existsSync(at('build/node/main.js'))).toBe(true)
@@ -84,42 +90,37 @@ describe('npm start', () => {
   })
 
   it('does nothing of it the second time', async () => {
-    await start()
-    forgetCalls()
+    startedBefore()
     const { code, output } = await start()
     expect({ code, output: output.trim() }).toEqual({ code: 0, output: 'started in production' })
     expect(calls()).toEqual([])
   })
 
   it('builds, and installs nothing, when the sources changed', async () => {
-    await start()
-    forgetCalls()
+    startedBefore()
     write('app/root.tsx', 'export const changed = true')
     await start()
     expect(calls()).toEqual(['remix', 'vite'])
   })
 
   it('does not build because a test changed', async () => {
-    await start()
-    forgetCalls()
+    startedBefore()
     write('app/root.test.tsx', 'export {}')
     await start()
     expect(calls()).toEqual([])
   })
 
   it('installs only the difference when the lock changed', async () => {
-    await start()
-    forgetCalls()
+    startedBefore()
     lockPackages({ 'better-sqlite3': '1.0.0', cookie: '2.0.0' })
     await start()
     expect(calls()).toEqual(['npm install', 'prisma', 'remix', 'vite'])
   })
 
   it('does not believe that a package is there because npm wrote it down', async () => {
-    await start()
+    startedBefore()
     lockPackages({ 'better-sqlite3': '1.0.0', cookie: '2.0.0' })
     write('node_modules/.package-lock.json', read('package-lock.json'))
-    forgetCalls()
     await start()
     expect(calls()[0]).toBe('npm install')
     expect(JSON.parse(read('node_modules/cookie/package.json'))).toMatchObject({ version: '2.0.0' })
@@ -133,10 +134,9 @@ describe('npm start', () => {
   })
 
   it('compiles native packages again when they do not load', async () => {
-    await start()
+    startedBefore()
     rmSync(at('node_modules/.latchkey'))
     write('node_modules/better-sqlite3/index.js', 'throw new Error("another Node")')
-    forgetCalls()
     await start()
     expect(calls()).toEqual(['npm rebuild'])
   })
@@ -157,10 +157,28 @@ describe('npm start', () => {
 
 describe('npm run latchkey', () => {
   it('prints only what the command prints, and ends with its code', async () => {
+    startedBefore()
+    write('app/root.tsx', 'export const changed = true')
     const first = await finished(launch('cli', 'users', 'list'))
     expect(first).toMatchObject({ code: 3, printed: 'ran users list\n' })
   })
 })
+
+function createProject() {
+  project = mkdtempSync(path.join(tmpdir(), 'latchkey-prepare-'))
+  cpSync('app/server/prepare', at('app/server/prepare'), { recursive: true })
+  cpSync('app/server/prepare.js', at('app/server/prepare.js'))
+  cpSync('tests/support/stand-in-tools.js', at('npm.js'))
+  write('package.json', '{ "type": "module" }')
+  write('prisma/sqlite/schema.prisma', 'model A {}')
+  write('app/root.tsx', 'export {}')
+  lockPackages({ 'better-sqlite3': '1.0.0', cookie: '1.0.0' })
+  return project
+}
+
+function startedBefore() {
+  cpSync(startedProject, project, { recursive: true })
+}
 
 const start = () => finished(launch('start'))
 const runNpm = (...args: string[]) => finished(run(at('npm.js'), ...(args.length ? args : ['ci'])))

@@ -1,17 +1,19 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { generateClients } from './clients.js'
 import { contentOf, fingerprint, writeWhole } from './fingerprint.js'
 import { oneAtATime } from './lock.js'
 import { installPackages, packagesAreCurrent } from './packages.js'
 import { precompress } from './precompress.js'
-import { fromRoot } from './root.js'
+import { fromRoot, root } from './root.js'
 import { packageScript, runStep } from './step.js'
 
 export const buildFolder = 'build'
 
-// Built beside the one that may be serving right now, and moved into place when it is whole.
-const NEXT = 'build.next'
+// Built beside the one that may be serving right now, and moved into place when it is whole. The
+// name is the process's own: the tools of a build that was killed may still be writing to theirs.
+const NEXT = `build.next-${process.pid}`
 const PREVIOUS = 'build.previous'
+const LEFT_OVER = /^build\.(?:next-\d+|previous)$/
 const STAMP = 'stamp'
 const SOURCES = [
   'app',
@@ -44,7 +46,9 @@ async function build() {
   // Taken first: what changes while building is then built by the next start.
   const sources = fingerprint(SOURCES)
   const env = { NODE_ENV: 'production', BUILD_FOLDER: NEXT }
-  remove(NEXT)
+  readdirSync(root)
+    .filter((name) => LEFT_OVER.test(name))
+    .forEach(remove)
   await runStep(
     'Building the pages…',
     [...packageScript('@remix-run/dev/dist/cli.js'), 'vite:build'],
@@ -64,7 +68,6 @@ async function build() {
 }
 
 function moveIntoPlace() {
-  remove(PREVIOUS)
   if (existsSync(fromRoot(buildFolder))) renameSync(fromRoot(buildFolder), fromRoot(PREVIOUS))
   renameSync(fromRoot(NEXT), fromRoot(buildFolder))
   remove(PREVIOUS)
