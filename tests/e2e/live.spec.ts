@@ -1,0 +1,305 @@
+import type { Page } from '@playwright/test'
+import { startServer, type TestServer } from '../support/server'
+import { until } from '../support/until'
+import {
+  expect,
+  expectLive,
+  expectProfile,
+  expectSignedOut,
+  inDatabase,
+  signIn,
+  signUp,
+  test,
+  type Person,
+} from './fixtures'
+import { areYouSure, endOthersButton, onlySession, sessionLines } from './profile-page'
+
+/** The pages' own spans, in milliseconds. */
+const POLL = 30_000
+const ASLEEP = 60_000
+const HOURS_3 = 3 * 3_600_000
+
+const signedOutElsewhere = 'You were signed out from another device.'
+
+test('a page that was left because its session ended shows nothing private after Back', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await signIn(there, ada)
+  await expectLive(here)
+  await expectLive(there)
+  await visitPasswordPage(there)
+
+  await endOthers(here)
+  await expectSignedOut(there, signedOutElsewhere)
+  await expectNothingPrivateBehind(there, ada)
+
+  await visitPasswordPage(here)
+  await here.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expectSignedOut(here, 'You signed out.')
+  await expectNothingPrivateBehind(here, ada)
+})
+
+test('a page whose sockets are swallowed is signed out by its poll, and follows the list by it', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await here.addInitScript(swallowSockets)
+  await here.clock.install()
+  await signUp(here, ada)
+  await expect(onlySession(here)).toBeVisible()
+
+  await signIn(there, ada)
+  await here.clock.runFor(POLL)
+  await expect(endOthersButton(here)).toBeVisible()
+
+  await expectLive(there)
+  await endOthers(there)
+  await expectProfile(here)
+  await here.clock.runFor(POLL)
+  await expectSignedOut(here, 'You were signed out')
+})
+
+test('a page whose sockets are refused is signed out when it tries to connect again', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await here.routeWebSocket('**/live', (socket) => socket.close())
+  await here.clock.install()
+  await signUp(here, ada)
+  await signIn(there, ada)
+  await expectLive(there)
+
+  await endOthers(there)
+  await here.clock.runFor(POLL)
+  await expectSignedOut(here, 'You were signed out')
+})
+
+test('a page that wakes up hides everything until the server has said that the session goes on', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, ada] = [await openBrowser(), newPerson()]
+  await here.clock.install()
+  await signUp(here, ada)
+  await expectLive(here)
+  const letThrough = await holdBack(here, '**/api/v1/session')
+
+  await here.clock.fastForward(ASLEEP)
+  await expect(here.getByText('Checking that you are still signed in…')).toBeVisible()
+  await expect(here.getByText(ada.name)).toHaveCount(0)
+  await expect(here.getByRole('textbox')).toHaveCount(0)
+
+  letThrough()
+  await expectProfile(here)
+})
+
+test('a page that wakes up after its session has ended goes to sign-in and shows nothing before', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await here.addInitScript(swallowSockets)
+  await here.clock.install()
+  await signUp(here, ada)
+  await signIn(there, ada)
+  await expectLive(there)
+  await endOthers(there)
+
+  await here.clock.fastForward(ASLEEP)
+  await expectSignedOut(here, 'You were signed out')
+})
+
+test('a session that is deleted by hand in the database signs its tabs out', async ({
+  server,
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await signIn(there, ada)
+  await expectLive(here)
+  await expectLive(there)
+
+  const id = await sessionOf(here)
+  inDatabase(server, (database) => database.prepare('DELETE FROM Session WHERE id = ?').run(id))
+
+  await expectSignedOut(here, 'You were signed out')
+  await expect(onlySession(there)).toBeVisible()
+})
+
+test('a session that expires lands on the sign-in page, which says so', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const server = await startServer({ SESSION_BRIEF: '6s', TRUST_PROXY: '1' })
+  try {
+    const here = await openBrowser({ baseURL: server.origin })
+    await signUp(here, newPerson())
+    await expectSignedOut(here, 'Your session expired.')
+  } finally {
+    await server.dispose()
+  }
+})
+
+test('sessions that start and end elsewhere are followed without a reload', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await expectLive(here)
+  await expect(onlySession(here)).toBeVisible()
+
+  await signIn(there, ada)
+  await expect(endOthersButton(here)).toBeVisible()
+  await expect(sessionLines(here)).toHaveCount(2)
+
+  await expectLive(there)
+  await there.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expect(onlySession(here)).toBeVisible()
+})
+
+test('an armed button asks again when a session has started meanwhile', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, ada] = [await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await signIn(await openBrowser(), ada)
+  await expectLive(here)
+  await endOthersButton(here).click()
+  await expect(areYouSure(here)).toBeVisible()
+
+  await signIn(await openBrowser(), ada)
+  await expect(endOthersButton(here, 2)).toBeVisible()
+  await expect(areYouSure(here)).toHaveCount(0)
+})
+
+test('a tab reconnects after the server was restarted, stays signed in and is told of changes', async ({
+  server,
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, ada] = [await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await expectLive(here)
+
+  await server.stop()
+  await server.start()
+  await expectLive(here, 2)
+  await expectProfile(here)
+
+  await signIn(await openBrowser(), ada)
+  await expect(endOthersButton(here)).toBeVisible()
+})
+
+test('who changes their password stays signed in, in their other tabs too, and nowhere else', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await signIn(there, ada)
+  const otherTab = await here.context().newPage()
+  await otherTab.goto('/profile')
+  await expectLive(otherTab)
+  await expectLive(there)
+
+  await here.goto('/profile/password')
+  await expectLive(here)
+  await here.getByLabel('Current password').fill(ada.password)
+  await here.getByLabel('New password').fill('eight red lanterns')
+  await here.getByRole('button', { name: 'Change password' }).click()
+
+  await expectSignedOut(there, 'Your password was changed, so you were signed out here.')
+  await expectLive(otherTab, 2)
+  await expectLive(here, 2)
+  await expectProfile(otherTab)
+  await otherTab.getByRole('textbox', { name: 'Name' }).fill('Ada King')
+  await otherTab.getByRole('button', { name: 'Save name' }).click()
+  await expect(otherTab.getByText('Name saved')).toBeVisible()
+})
+
+test('what a page refreshes by itself is no activity, what a person opens is', async ({
+  server,
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await here.clock.install()
+  await signUp(here, ada)
+  await expectLive(here)
+  await moveLastVisit(server, await sessionOf(here), HOURS_3)
+
+  await signIn(there, ada)
+  await expect(endOthersButton(here)).toBeVisible()
+  await here.clock.runFor(POLL)
+  await there.reload()
+  await expect(there.getByText('Active 3 hours ago')).toBeVisible()
+
+  await visitPasswordPage(here)
+  await there.reload()
+  await expect(sessionLines(there).getByText('Active now')).toHaveCount(2)
+})
+
+async function visitPasswordPage(page: Page) {
+  await page.getByRole('link', { name: 'Password' }).click()
+  await expect(page.getByLabel('New password')).toBeVisible()
+}
+
+async function expectNothingPrivateBehind(page: Page, { name }: Person) {
+  await page.goBack()
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await expect(page.getByText(name)).toHaveCount(0)
+}
+
+async function endOthers(page: Page) {
+  await endOthersButton(page).click()
+  await areYouSure(page).click()
+  await expect(onlySession(page)).toBeVisible()
+}
+
+/** Sockets that never open and never fail, as behind a proxy that does not know them. */
+function swallowSockets() {
+  window.WebSocket = class extends EventTarget {
+    static OPEN = 1
+    readyState = 0
+    close() {}
+  } as unknown as typeof WebSocket
+}
+
+/** Keeps requests waiting until the returned function is called. */
+async function holdBack(page: Page, url: string): Promise<() => void> {
+  let letThrough!: () => void
+  const released = new Promise<void>((resolve) => (letThrough = resolve))
+  await page.route(url, async (route) => {
+    await released
+    await route.continue()
+  })
+  return letThrough
+}
+
+/** The id of the session that the browser is signed in with. */
+async function sessionOf(page: Page): Promise<string> {
+  const answer = await page.request.get('/api/v1/session')
+  return ((await answer.json()) as { session: { id: string } }).session.id
+}
+
+/** Makes a session look as if it had not been used for so long (milliseconds). */
+async function moveLastVisit(server: TestServer, id: string, ago: number) {
+  // Visits are written in batches. One that was written later would undo the move.
+  await until(() =>
+    inDatabase(server, (database) =>
+      database.prepare('SELECT 1 FROM Session WHERE id = ? AND lastSeenAt > createdAt').get(id),
+    ),
+  )
+  const then = new Date(Date.now() - ago).toISOString().replace('Z', '+00:00')
+  inDatabase(server, (database) =>
+    database.prepare('UPDATE Session SET lastSeenAt = ? WHERE id = ?').run(then, id),
+  )
+}

@@ -1,0 +1,17 @@
+import type { Page } from '@playwright/test'
+
+/** The panel "Where you're signed in", as people find their way in it. */
+export const sessionLines = (page: Page) =>
+  page
+    .getByRole('listitem')
+    .filter({ hasText: 'signed in ' })
+    .filter({ has: page.locator('p') })
+
+export const endOthersButton = (page: Page, others = 1) =>
+  page.getByRole('button', {
+    name: `Sign out of ${others} other ${others === 1 ? 'session' : 'sessions'}`,
+  })
+
+export const areYouSure = (page: Page) => page.getByRole('button', { name: 'Are you sure?' })
+
+export const onlySession = (page: Page) => page.getByText('This is your only active session')

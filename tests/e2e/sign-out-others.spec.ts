@@ -1,0 +1,199 @@
+import type { Page, Response } from '@playwright/test'
+import {
+  expect,
+  expectLive,
+  expectProfile,
+  expectSignedOut,
+  signIn,
+  signInByHand,
+  signUp,
+  signUpByHand,
+  test,
+} from './fixtures'
+import { areYouSure, endOthersButton, onlySession, sessionLines } from './profile-page'
+
+/** What the README promises for open tabs, in milliseconds. */
+const PROMISE_MS = 1000
+
+test.describe('signing out of the other sessions', () => {
+  test('takes two presses, blanks the other tab within a second and touches nobody else', async ({
+    openBrowser,
+    newPerson,
+  }) => {
+    const here = await openBrowser()
+    const there = await openBrowser()
+    const stranger = await openBrowser()
+    const ada = newPerson()
+    await signUpByHand(here, ada)
+    await signUp(stranger, newPerson('Grace Hopper'))
+    await signInByHand(there, ada)
+    await Promise.all([here, there, stranger].map((page) => expectLive(page)))
+    const copiedCookies = await there.context().cookies()
+    const blanked = await whenBlanked(there, ada.name)
+
+    await expect(sessionLines(here)).toHaveCount(2)
+    await endOthersButton(here).click()
+    const answer = here.waitForResponse((response) => response.request().method() === 'POST')
+    await areYouSure(here).click()
+
+    await expectToast(here, 'Signed out of 1 other session; 1 open tab was notified')
+    expect((await blanked()) - answeredAt(await answer)).toBeLessThan(PROMISE_MS)
+    await expectSignedOut(there, 'You were signed out from another device.')
+    await expect(onlySession(here)).toBeVisible()
+    await expect(sessionLines(here)).toHaveCount(1)
+
+    const thief = await openBrowser()
+    await thief.context().addCookies(copiedCookies)
+    await thief.goto('/profile')
+    await expectSignedOut(thief, 'You were signed out')
+
+    await expectProfile(stranger)
+    await stranger.reload()
+    await expectProfile(stranger)
+  })
+
+  test('does nothing after one press that is taken back by Escape or by leaving the button', async ({
+    openBrowser,
+    newPerson,
+  }) => {
+    const here = await openBrowser()
+    const there = await openBrowser()
+    const ada = newPerson()
+    await signUp(here, ada)
+    await signIn(there, ada)
+    await expectLive(here)
+    const sent: string[] = []
+    here.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
+
+    await endOthersButton(here).click()
+    await areYouSure(here).press('Escape')
+    await expect(endOthersButton(here)).toBeVisible()
+
+    await endOthersButton(here).click()
+    await expect(areYouSure(here)).toBeVisible()
+    await here.getByRole('textbox', { name: 'Name' }).focus()
+    await expect(endOthersButton(here)).toBeVisible()
+
+    await endOthersButton(here).dblclick()
+    await expect(areYouSure(here)).toBeVisible()
+
+    await there.reload()
+    await expectProfile(there)
+    expect(sent).toEqual([])
+  })
+
+  test('works from the keyboard alone', async ({ openBrowser, newPerson }) => {
+    const here = await openBrowser()
+    const there = await openBrowser()
+    const ada = newPerson()
+    await signUp(here, ada)
+    await signIn(there, ada)
+    await expectLive(here)
+    await expectLive(there)
+
+    await tabTo(here, 'Sign out of 1 other session')
+    await here.keyboard.press('Enter')
+    await expect(here.getByRole('status').filter({ hasText: 'Press again' })).toBeAttached()
+    await here.keyboard.press('Enter')
+
+    await expect(onlySession(here)).toBeVisible()
+    await expectSignedOut(there, 'You were signed out from another device.')
+  })
+
+  test('is done by one press without JavaScript, and the other is out at its next click', async ({
+    openBrowser,
+    newPerson,
+  }) => {
+    const here = await openBrowser({ javaScriptEnabled: false })
+    const there = await openBrowser({ javaScriptEnabled: false })
+    const stranger = await openBrowser({ javaScriptEnabled: false })
+    const ada = newPerson()
+    await signUpByHand(here, ada)
+    await signInByHand(there, ada)
+    await signUp(stranger, newPerson('Grace Hopper'))
+    await here.reload()
+
+    await expect(sessionLines(here)).toHaveCount(2)
+    await endOthersButton(here).click()
+
+    await expect(onlySession(here)).toBeVisible()
+    await expect(
+      here.getByRole('status').filter({ hasText: 'Signed out of 1 other session' }),
+    ).toBeVisible()
+    await there.getByRole('link', { name: 'Password' }).click()
+    await expectSignedOut(there, 'You were signed out')
+    await stranger.getByRole('link', { name: 'Password' }).click()
+    await expect(stranger.getByRole('heading', { level: 1, name: 'Password' })).toBeVisible()
+  })
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`signing out of one session or of those ticked spares the rest, ${
+    javaScriptEnabled ? 'with' : 'without'
+  } JavaScript`, async ({ openBrowser, newPerson }) => {
+    const here = await openBrowser({ javaScriptEnabled })
+    const ada = newPerson()
+    await signUp(here, ada)
+    const others: Page[] = []
+    for (const browser of ['Firefox/128.0', 'Chrome/130.0.0.0', 'Edg/130.0.0.0', 'OPR/115.0.0.0']) {
+      const other = await openBrowser({ userAgent: `Mozilla/5.0 (X11; Linux x86_64) ${browser}` })
+      await signIn(other, ada)
+      others.push(other)
+    }
+    const [firefox, chrome, edge, opera] = others as [Page, Page, Page, Page]
+    await here.reload()
+    if (javaScriptEnabled) await expectLive(here)
+
+    await here.getByRole('button', { name: 'Sign out of Firefox on Linux' }).click()
+    await expect(sessionLines(here)).toHaveCount(4)
+    await here.getByLabel('Select Chrome on Linux').check()
+    await here.getByLabel('Select Microsoft Edge on Linux').check()
+    await here.getByRole('button', { name: /Sign out of (2|the) ticked/ }).click()
+    await expect(sessionLines(here)).toHaveCount(2)
+
+    for (const ended of [firefox, chrome, edge]) {
+      await ended.goto('/profile')
+      await expect(ended.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+    }
+    await opera.reload()
+    await expectProfile(opera)
+  })
+}
+
+/** When the page stopped showing a text and every field (milliseconds since 1970), told by the page itself. */
+async function whenBlanked(page: Page, text: string): Promise<() => Promise<number>> {
+  let tell!: (at: number) => void
+  const blanked = new Promise<number>((resolve) => (tell = resolve))
+  await page.exposeFunction('tellBlanked', tell)
+  await page.evaluate((shown) => {
+    const { tellBlanked } = window as unknown as { tellBlanked: (at: number) => void }
+    const observer = new MutationObserver(() => {
+      if (document.body.innerText.includes(shown) || document.querySelector('input')) return
+      observer.disconnect()
+      tellBlanked(Date.now())
+    })
+    observer.observe(document, { childList: true, subtree: true, characterData: true })
+  }, text)
+  return () => blanked
+}
+
+/** When the answer's first byte arrived, milliseconds since 1970. */
+function answeredAt(response: Response): number {
+  const { startTime, responseStart } = response.request().timing()
+  return startTime + responseStart
+}
+
+async function expectToast(page: Page, text: string) {
+  await expect(
+    page.getByRole('region', { name: 'Notifications (F8)' }).getByText(text),
+  ).toBeVisible()
+}
+
+/** Presses Tab until a button of this name has the focus. */
+async function tabTo(page: Page, name: string) {
+  const button = page.getByRole('button', { name, exact: true })
+  await expect(async () => {
+    await page.keyboard.press('Tab')
+    await expect(button).toBeFocused({ timeout: 1 })
+  }).toPass({ intervals: [0] })
+}
