@@ -5,7 +5,8 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { useLoaderData } from '@remix-run/react'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import type { Ended } from '~/accounts/sessions/end'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
@@ -18,6 +19,7 @@ import { AccountPage } from '~/ui/account-page'
 import { EmailForm } from '~/ui/email-form'
 import { NameForm } from '~/ui/name-form'
 import { Notice } from '~/ui/notice'
+import { OfferTokens, type TokenOffer } from '~/ui/offer-tokens'
 import { Outcome } from '~/ui/outcome'
 import { OwnSessions } from '~/ui/own-sessions'
 import { useFormAnswer } from '~/ui/use-form-answer'
@@ -36,15 +38,21 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     name: user.name,
     email: user.email,
     otherSessions: active - 1,
-    sessions: listed.map(({ id, ip, createdAt, lastSeenAt, userAgent }) => ({
-      id,
-      ip,
-      createdAt,
-      lastSeenAt,
-      isCurrent: id === current.id,
-      ...describeUserAgent(userAgent),
-    })),
+    sessions: currentFirst(
+      listed.map(({ id, ip, createdAt, lastSeenAt, userAgent }) => ({
+        id,
+        ip,
+        createdAt,
+        lastSeenAt,
+        isCurrent: id === current.id,
+        ...describeUserAgent(userAgent),
+      })),
+    ),
   }
+}
+
+function currentFirst<S extends { isCurrent: boolean }>(sessions: S[]): S[] {
+  return [...sessions].sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent))
 }
 
 const INTENTS = ['sign-out-of-sessions', 'sign-out-of-session', 'rename', 'change-email'] as const
@@ -75,7 +83,7 @@ type SubAction = {
 async function signOutOfSessions({ acting, request, context }: SubAction) {
   const result = await context.services.sessions.endOthers(acting)
   if (!result.ok) throw redirect(signInPath(request, context))
-  return did(receiptMessage(result.receipt))
+  return ended(result, acting, context)
 }
 
 async function signOutOfSession({ acting, form, request, context }: SubAction) {
@@ -83,9 +91,18 @@ async function signOutOfSession({ acting, form, request, context }: SubAction) {
   if (!parsed.ok) return refused(parsed.errors.sessionId ?? 'Choose a session.')
   const result = await context.services.sessions.endChosen(acting, parsed.fields.sessionId)
   if (!result.ok) throw redirect(signInPath(request, context))
-  const { receipt } = result
-  if (receipt.sessions > 0) return did(receiptMessage(receipt))
+  if (result.receipt.sessions > 0) return ended(result, acting, context)
   return did({ title: 'That session had already ended.' })
+}
+
+/** What was done, and which API tokens the ended sessions had made: they go on working unless revoked. */
+async function ended(
+  { receipt, ended: sessionIds }: Ended,
+  { viewer }: Acting,
+  { services }: AppLoadContext,
+) {
+  const tokens = await services.apiTokens.madeBy({ userId: viewer.user.id, sessionIds })
+  return { ...did(receiptMessage(receipt)), tokens, endedSessions: sessionIds.length }
 }
 
 async function rename({ acting, form, request, context }: SubAction) {
@@ -113,11 +130,15 @@ const EMAIL_ERRORS = {
 
 export default function Profile() {
   const { name, email, sessions, otherSessions } = useLoaderData<typeof loader>()
+  const offer = useActionData<Partial<TokenOffer>>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
     <AccountPage title="Profile">
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
+      {offer?.tokens && (
+        <OfferTokens tokens={offer.tokens} endedSessions={offer.endedSessions ?? 0} />
+      )}
       <OwnSessions sessions={sessions} otherSessions={otherSessions} />
       <NameForm name={typed.name ?? name} error={errors.name} />
       <EmailForm email={typed.email ?? email} errors={errors} />

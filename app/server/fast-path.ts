@@ -75,10 +75,10 @@ const UNAUTHORIZED = JSON.stringify({ error: 'unauthorized' })
 const UNAVAILABLE = JSON.stringify({ error: 'unavailable' })
 
 function describe(whoever: Viewer | Bearer): string {
-  const { id, name, email, role } = whoever.user
-  const user = { id, name, email, role }
-  if ('session' in whoever) return JSON.stringify({ user, session: whoever.session })
-  return JSON.stringify({ user, token: whoever.token })
+  if ('session' in whoever) return JSON.stringify(whoever)
+  const { user, token } = whoever
+  const mayKnow = token.scopes.includes('profile:read') ? user : { id: user.id, role: user.role }
+  return JSON.stringify({ user: mayKnow, token })
 }
 
 function reply(response: ServerResponse, status: number, text: string) {

@@ -7,8 +7,9 @@ import { setHeaders, type Pages } from './pages'
 import { readBody } from './request-body'
 import type { StaticFiles } from './static-files'
 
-/** Methods that pages know. */
-const PAGE_METHODS = new Set(['GET', 'HEAD', 'POST'])
+/** Methods that pages know, and those of the JSON API. */
+const PAGE_METHODS = ['GET', 'HEAD', 'POST']
+const API_METHODS = [...PAGE_METHODS, 'DELETE']
 
 /**
  * What happens to every request, in this order: headers that every answer has, refusal of what is
@@ -38,8 +39,9 @@ export function createRequestHandler({
     if (!isWellFormed(request)) return refuse(response, 400, 'This request cannot be understood.')
     if (request.method === 'GET' && fastPath(request, response)) return
     if (reports(request, response)) return
-    if (!PAGE_METHODS.has(request.method ?? '')) {
-      response.setHeader('Allow', 'GET, HEAD, POST')
+    const methods = request.url?.startsWith('/api/') ? API_METHODS : PAGE_METHODS
+    if (!methods.includes(request.method ?? '')) {
+      response.setHeader('Allow', methods.join(', '))
       return refuse(response, 405, 'This cannot be done here.')
     }
     if (request.headers.host !== host) return sendToOrigin(request, response, origin)

@@ -8,6 +8,12 @@ const NAV: Nav = {
   account: [
     { to: '/profile', label: 'Profile' },
     { to: '/profile/password', label: 'Password' },
+    { to: '/profile/tokens', label: 'API tokens' },
+    { to: '/profile/activity', label: 'Activity' },
+  ],
+  administration: [
+    { to: '/admin/users', label: 'Users' },
+    { to: '/admin/audit', label: 'Audit log' },
   ],
 }
 

@@ -20,6 +20,7 @@ export function OwnSessions({
       description="Each line is one browser or app that can use your account. If you don’t recognise one, sign it out and change your password."
       endOthers={otherSessions > 0 && <EndOthers count={otherSessions} />}
       renderAction={(session) => <EndOne session={session} />}
+      activityOf={({ id }) => `/profile/activity?session=${id}`}
       selection={{
         formId: CHOSEN_FORM,
         name: 'sessionId',
@@ -64,7 +65,14 @@ function EndChosen({ count }: { count: number | null }) {
   return (
     <Form method="post" id={CHOSEN_FORM}>
       <FormToken />
-      <SubmitButton size="small" name="intent" value="sign-out-of-session" disabled={count === 0}>
+      <input type="hidden" name="from" value="chosen" />
+      <SubmitButton
+        size="small"
+        name="intent"
+        value="sign-out-of-session"
+        disabled={count === 0}
+        pendingWhen={{ from: 'chosen' }}
+      >
         {count ? `Sign out of ${count} ticked` : 'Sign out of the ticked ones'}
       </SubmitButton>
     </Form>

@@ -6,6 +6,7 @@ import { Tick } from './checkbox'
 import { EmptyState } from './empty-state'
 import { Panel } from './panel'
 import { RelativeTime } from './relative-time'
+import { TextLink } from './text-link'
 import { useHydrated } from './use-hydrated'
 
 export type ListedSession = {
@@ -39,6 +40,7 @@ export function SessionsList({
   description,
   endOthers,
   renderAction,
+  activityOf,
   selection,
 }: {
   sessions: readonly ListedSession[]
@@ -46,6 +48,8 @@ export function SessionsList({
   description?: ReactNode
   endOthers?: ReactNode
   renderAction?: (session: ListedSession) => ReactNode
+  /** Where one can see what a session did. */
+  activityOf?: (session: ListedSession) => string
   selection?: SessionsSelection
 }) {
   const hydrated = useHydrated()
@@ -84,6 +88,7 @@ export function SessionsList({
               key={session.id}
               session={session}
               action={!session.isCurrent && renderAction?.(session)}
+              activity={activityOf?.(session)}
               tick={
                 selection && others.length > 1
                   ? { form: selection.formId, name: selection.name, onChange: tick }
@@ -127,10 +132,12 @@ type TickProps = {
 function Row({
   session,
   action,
+  activity,
   tick,
 }: {
   session: ListedSession
   action?: ReactNode
+  activity?: string | undefined
   tick?: TickProps
 }) {
   const tickId = useId()
@@ -167,6 +174,11 @@ function Row({
           <>
             signed in <RelativeTime at={session.createdAt} wording="day" />
           </>
+          {activity && (
+            <TextLink to={activity}>
+              What it did<span className="sr-only">: {sessionName(session)}</span>
+            </TextLink>
+          )}
         </Facts>
       </div>
       {action && <div className="shrink-0">{action}</div>}
@@ -176,10 +188,11 @@ function Row({
 
 /** Facts in a row with dots between. A dot that would begin a line falls outside and is cut off. */
 function Facts({ children }: { children: ReactNode[] }) {
+  const facts = children.filter(Boolean)
   return (
     <div className="overflow-hidden text-[0.8438rem] text-soft">
       <ul className="-ml-3.5 flex flex-wrap">
-        {children.map((fact, index) => (
+        {facts.map((fact, index) => (
           <li
             key={index}
             className="relative pl-3.5 wrap-anywhere before:absolute before:left-0 before:w-3.5 before:text-center before:content-['·'/'']"

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '~/database/database'
+import type { Role } from '~/database/generated/sqlite/enums'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import { days } from '../duration'
@@ -8,7 +9,7 @@ import { hashSecret } from '../secret-token'
 import type { Sessions } from '../sessions/sessions'
 import { createAsAdministrator, writtenBy, type AdminRefusal } from '../users/as-administrator'
 import type { Acting } from '../viewer'
-import { scopesFor, scopesFromText, scopesToText, type Scope } from './scopes'
+import { SCOPES, scopesFor, scopesFromText, scopesToText, type Scope } from './scopes'
 import { createTokenText } from './token-text'
 
 /** Tokens a user may have. More are a sign that some were forgotten. */
@@ -151,7 +152,11 @@ export function createApiTokens(deps: {
     return found.map(({ name }) => name)
   }
 
-  return { create, list, madeBy, revoke, revokeOf }
+  return { create, list, madeBy, revoke, revokeOf, scopesFor: scopesInWords }
 }
+
+/** What somebody with this role may give to a token, in words. */
+const scopesInWords = (role: Role) =>
+  scopesFor(role).map((scope) => ({ scope, words: SCOPES[scope] }))
 
 const sessionEnded = { ok: false as const, code: 'SESSION_ENDED' as const }

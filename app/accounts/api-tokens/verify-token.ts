@@ -69,7 +69,9 @@ export function createVerifyToken({
         user: { select: { id: true, name: true, email: true, role: true, disabledAt: true } },
       },
     })
-    if (!row || row.user.disabledAt) return null
+    // A user who was deleted between the two reads of this query is null at run time.
+    const owner: { disabledAt: Date | null } | null | undefined = row?.user
+    if (!row || !owner || owner.disabledAt) return null
     const expiresAt = row.expiresAt?.getTime() ?? Infinity
     if (expiresAt <= clock.now().getTime()) return null
     const { id, name, email, role } = row.user

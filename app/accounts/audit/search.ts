@@ -1,5 +1,5 @@
 import type { Database } from '~/database/database'
-import { cutPage, type PageCursor } from '../page-cursor'
+import { cursorFromText, cutPage } from '../page-cursor'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
 
 export type AuditQuery = {
@@ -12,7 +12,8 @@ export type AuditQuery = {
   kind?: AuditKind | undefined
   from?: Date | undefined
   until?: Date | undefined
-  cursor: PageCursor | null
+  /** Where the page begins, as a neighbouring page said it; null for the first. */
+  at: string | null
 }
 
 export type AuditRow = {
@@ -36,7 +37,7 @@ export function createSearchAudit({ database }: { database: Database }) {
     newer: string | null
     older: string | null
   }> {
-    const { cursor } = query
+    const cursor = cursorFromText(query.at)
     const backwards = cursor?.direction === 'before'
     const read = await database.client.auditEvent.findMany({
       where: {

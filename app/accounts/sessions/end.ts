@@ -6,7 +6,8 @@ import type { Acting } from '../viewer'
 import { deleteSessions, type Which } from './delete-sessions'
 
 /** What an ending did, or that the session which asked for it had itself ended before. */
-export type EndResult = { ok: true; receipt: Receipt } | { ok: false; code: 'SESSION_ENDED' }
+export type Ended = { ok: true; receipt: Receipt; ended: readonly string[] }
+export type EndResult = Ended | { ok: false; code: 'SESSION_ENDED' }
 
 /**
  * The ways in which people end their own sessions. Each takes who asks, and touches only that
@@ -58,7 +59,7 @@ export function createEnd(deps: {
       const ended = await endInTransaction(tx, announce, acting, which)
       return { ok: true as const, ended }
     })
-    return value.ok ? { ok: true, receipt } : { ok: false, code: 'SESSION_ENDED' }
+    return value.ok ? { ...value, receipt } : { ok: false, code: 'SESSION_ENDED' }
   }
 
   /**

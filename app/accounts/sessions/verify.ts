@@ -49,7 +49,7 @@ export function createVerify({
         user: { select: { id: true, name: true, email: true, role: true, disabledAt: true } },
       },
     })
-    if (!row || row.user.disabledAt) return null
+    if (!row || !isUsable(row.user)) return null
     const entry = toEntry(row, activity.pending(row.id)?.expiresAt)
     if (entry.expiresAt <= clock.now().getTime()) return null
     fill.store(key, entry)
@@ -76,6 +76,12 @@ export function createVerify({
       looksLikeSecret(secret) ? remembered(secretKey(secret))?.viewer : undefined,
   }
 }
+
+/**
+ * The row and its user are read one after the other. A user who was deleted in between is null at
+ * run time, whatever the type says.
+ */
+const isUsable = (user: { disabledAt: Date | null } | null) => user !== null && !user.disabledAt
 
 type Row = {
   id: string

@@ -68,13 +68,14 @@ export function createAdministerAccess(deps: {
   /** Signs everybody out, except the session that asks. Counts the sessions that were active. */
   async function endEverybody(
     acting: Acting,
-  ): Promise<{ ok: true; sessions: number } | AdminRefusal> {
-    return asAdministrator(acting, async ({ tx, announce }) => {
+  ): Promise<{ ok: true; sessions: number; receipt: Receipt } | AdminRefusal> {
+    const { value, receipt } = await asAdministrator(acting, async ({ tx, announce }) => {
       const sessions = await endAll(tx, announce, acting.viewer.session.id)
       const details = { count: sessions, of: 'everybody' }
       await record(tx, { ...writtenBy(acting, null), kind: 'sessions.ended', details })
       return { ok: true as const, sessions }
     })
+    return value.ok ? { ...value, receipt } : value
   }
 
   /** Signs everybody out, without exception: the operator's, from the command line. */

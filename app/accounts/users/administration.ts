@@ -33,18 +33,16 @@ export function createAdministration(deps: {
     acting: Acting,
     person: { name: string; email: string; role: Role },
   ): Promise<{ ok: true; userId: string; secret: string } | AdminRefusal | EmailTaken> {
-    return unlessEmailTaken(() =>
-      asAdministrator(acting, async ({ tx }) => {
+    return unlessEmailTaken(async () => {
+      const { value } = await asAdministrator(acting, async ({ tx }) => {
         const user = await addUser(tx, { ...person, passwordHash: null, now: clock.now() })
         const secret = await links.create(tx, { purpose: 'password', userId: user.id })
-        await record(tx, {
-          ...writtenBy(acting, user),
-          kind: 'user.created',
-          details: { role: person.role },
-        })
+        const details = { role: person.role }
+        await record(tx, { ...writtenBy(acting, user), kind: 'user.created', details })
         return { ok: true as const, userId: user.id, secret }
-      }),
-    )
+      })
+      return value
+    })
   }
 
   /** Changes name, address and role. */

@@ -70,3 +70,18 @@ export const changePasswordSchema = z.object({
 })
 
 export const deleteAccountSchema = z.object({ currentPassword: givenPasswordSchema })
+
+const roleSchema = z.enum(['user', 'admin'], 'Choose a role')
+
+export const newUserSchema = z.object({ name: nameSchema, email: emailSchema, role: roleSchema })
+
+export const choosePasswordSchema = z.object({ password: newPasswordSchema })
+
+/** What the list of users is asked for. Anything unknown in the URL means the default. */
+export const userListSchema = z.object({
+  q: typedText(EMAIL_MAX_LENGTH, 'The search').catch(''),
+  role: z.enum(['user', 'admin']).nullable().catch(null),
+  state: z.enum(['enabled', 'disabled']).nullable().catch(null),
+  sort: z.enum(['name', 'email', 'created', 'active']).catch('name'),
+  order: z.enum(['asc', 'desc']).nullable().catch(null),
+})

@@ -1,7 +1,7 @@
 import type { Client, Database } from '~/database/database'
 import type { Role } from '~/database/generated/sqlite/enums'
 import type { Clock } from '../clock'
-import { cutPage, type PageCursor } from '../page-cursor'
+import { cursorFromText, cutPage, type PageCursor } from '../page-cursor'
 import { NEVER, nameKeyOf } from './add-user'
 
 export type UserSort = 'name' | 'email' | 'created' | 'active'
@@ -14,7 +14,8 @@ export type UserQuery = {
   state: UserState | null
   sort: UserSort
   descending: boolean
-  cursor: PageCursor | null
+  /** Where the page begins, as a neighbouring page said it; null for the first. */
+  at: string | null
 }
 
 export type FoundUser = {
@@ -38,11 +39,12 @@ const FEW = 500
 export function createSearchUsers({ database, clock }: { database: Database; clock: Clock }) {
   const { client } = database
 
-  return async function searchUsers(query: UserQuery): Promise<{
+  return async function searchUsers(asked: UserQuery): Promise<{
     users: FoundUser[]
     newer: string | null
     older: string | null
   }> {
+    const query = { ...asked, cursor: cursorFromText(asked.at) }
     const column = COLUMNS[query.sort]
     const few = await fewMatches(client, query)
     const read = await client.user.findMany({
@@ -92,6 +94,7 @@ const COLUMNS = {
   active: 'lastActiveAt',
 } as const
 type Column = (typeof COLUMNS)[UserSort]
+type PlacedQuery = UserQuery & { cursor: PageCursor | null }
 
 /**
  * The ids of all matches when a filter leaves few, found by that filter's own index; null when there
@@ -134,7 +137,7 @@ function stateIs(state: UserState | null) {
 }
 
 /** Ties are broken by id, so that every row has one place. */
-function inOrder({ cursor, descending }: UserQuery, column: Column) {
+function inOrder({ cursor, descending }: PlacedQuery, column: Column) {
   const direction = (cursor?.direction === 'before') !== descending ? 'desc' : 'asc'
   return [{ [column]: direction }, { id: direction }] as const satisfies object[] as [
     { nameKey: 'asc' | 'desc' },
@@ -142,7 +145,7 @@ function inOrder({ cursor, descending }: UserQuery, column: Column) {
   ]
 }
 
-function beyond({ cursor, descending, sort }: UserQuery, column: Column) {
+function beyond({ cursor, descending, sort }: PlacedQuery, column: Column) {
   if (!cursor) return {}
   const value = sort === 'created' || sort === 'active' ? dateOf(cursor.value) : cursor.value
   if (value === null) return {}

@@ -1,0 +1,45 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { auditListSchema, KIND_OPTIONS } from '~/accounts/audit/schemas'
+import { days } from '~/accounts/duration'
+import { requireAdmin } from '~/http/guards'
+import { pageLinks } from '~/http/page-links'
+import { AccountPage } from '~/ui/account-page'
+import { AuditSearch } from '~/ui/audit-search'
+import { AuditTable } from '~/ui/audit-table'
+import { Pagination } from '~/ui/pagination'
+import { Panel } from '~/ui/panel'
+
+export const meta: MetaFunction = () => [{ title: 'Audit log · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireAdmin(request, context)
+  const { searchParams } = new URL(request.url)
+  const asked = auditListSchema.parse(Object.fromEntries(searchParams))
+  const { events, ...pages } = await context.services.searchAudit({
+    person: asked.person,
+    kind: asked.kind,
+    from: asked.from ? new Date(asked.from) : undefined,
+    // The day itself is meant to be in it.
+    until: asked.until ? new Date(new Date(asked.until).getTime() + days(1)) : undefined,
+    at: searchParams.get('at'),
+  })
+  return { events, asked, kinds: KIND_OPTIONS, pages: pageLinks(request.url, pages) }
+}
+
+export default function Audit() {
+  const { events, asked, kinds, pages } = useLoaderData<typeof loader>()
+  return (
+    <AccountPage wide title="Audit log">
+      <Panel
+        flush
+        heading="Who did what to whom"
+        description="Written together with the thing itself, kept after the people are gone, and changed by nobody."
+      >
+        <AuditSearch asked={asked} kinds={kinds} />
+        <AuditTable events={events} />
+        <Pagination {...pages} />
+      </Panel>
+    </AccountPage>
+  )
+}

@@ -1,0 +1,94 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import { userListSchema } from '~/accounts/users/schemas'
+import { did } from '~/http/answers'
+import { deletedMessage } from '~/http/deleted-message'
+import { readIntent, readSignedForm } from '~/http/forms'
+import { actingAs, requireAdmin, signInPath } from '~/http/guards'
+import { pageLinks } from '~/http/page-links'
+import { AccountPage } from '~/ui/account-page'
+import { ButtonLink } from '~/ui/button'
+import { DoubleCheckButton } from '~/ui/double-check-button'
+import { FormToken } from '~/ui/page-context'
+import { Outcome } from '~/ui/outcome'
+import { Pagination } from '~/ui/pagination'
+import { Panel } from '~/ui/panel'
+import { useFormAnswer } from '~/ui/use-form-answer'
+import { UserSearch } from '~/ui/user-search'
+import { UsersTable } from '~/ui/users-table'
+
+export const meta: MetaFunction = () => [{ title: 'Users · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireAdmin(request, context)
+  const { searchParams } = new URL(request.url)
+  const asked = userListSchema.parse(Object.fromEntries(searchParams))
+  const byTime = asked.sort === 'created' || asked.sort === 'active'
+  const order = asked.order ?? (byTime ? 'desc' : 'asc')
+  const { users, ...pages } = await context.services.searchUsers({
+    beginning: asked.q,
+    role: asked.role,
+    state: asked.state,
+    sort: asked.sort,
+    descending: order === 'desc',
+    at: searchParams.get('at'),
+  })
+  return {
+    users,
+    asked: { ...asked, order },
+    pages: pageLinks(request.url, pages),
+    deleted: deletedMessage(searchParams),
+  }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireAdmin(request, context)
+  const form = await readSignedForm(request, context)
+  readIntent(form, ['sign-everyone-out'])
+  const result = await context.services.access.endEverybody(actingAs(viewer, context))
+  if (!result.ok) throw redirect(signInPath(request, context))
+  const { sessions } = result
+  const notified = result.receipt.tabs
+  return did({
+    title: `Everyone was signed out of ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
+    detail: `${notified} open ${notified === 1 ? 'tab was' : 'tabs were'} notified`,
+  })
+}
+
+export default function Users() {
+  const { users, asked, pages, deleted } = useLoaderData<typeof loader>()
+  const { message } = useFormAnswer()
+  return (
+    <AccountPage
+      wide
+      title="Users"
+      actions={
+        <ButtonLink to="/admin/users/new" tone="primary">
+          New user
+        </ButtonLink>
+      }
+    >
+      <Outcome message={message ?? deleted} />
+      <Panel flush heading="Everybody with an account">
+        <UserSearch asked={asked} />
+        <UsersTable users={users} />
+        <Pagination {...pages} newerLabel="Previous" olderLabel="Next" />
+      </Panel>
+      <Panel
+        heading="Sign everyone out"
+        description="Ends every session of everybody, except the one that you are using now. API tokens go on working."
+        actions={
+          <Form method="post">
+            <FormToken />
+            <DoubleCheckButton label="Sign everyone out" name="intent" value="sign-everyone-out" />
+          </Form>
+        }
+      />
+    </AccountPage>
+  )
+}

@@ -1,0 +1,154 @@
+import {
+  data,
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
+import { newUserSchema } from '~/accounts/users/schemas'
+import type { Acting } from '~/accounts/viewer'
+import { did, refused, unprocessable } from '~/http/answers'
+import { describeUserAgent } from '~/http/describe-user-agent'
+import { parseForm, readIntent, readSignedForm, refuseFields } from '~/http/forms'
+import { actingAs, requireAdmin, signInPath } from '~/http/guards'
+import { receiptMessage } from '~/http/receipt-words'
+import { AccountPage } from '~/ui/account-page'
+import { AdministeredAccess } from '~/ui/administered-access'
+import { AdministeredSessions } from '~/ui/administered-sessions'
+import { ApiTokensTable } from '~/ui/api-tokens-table'
+import { EditUser } from '~/ui/edit-user'
+import { Notice } from '~/ui/notice'
+import { Outcome } from '~/ui/outcome'
+import { PasswordLink } from '~/ui/password-link'
+import { useFormAnswer } from '~/ui/use-form-answer'
+import { UserBadges } from '~/ui/users-table'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data?.user.name ?? 'User'} · Latchkey` },
+]
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = await requireAdmin(request, context)
+  const { sessions, apiTokens, findUser } = context.services
+  const user = await findUser(params.userId ?? '')
+  if (!user) throw new Response('There is no such user, or not any more.', { status: 404 })
+  const [listed, tokens] = await Promise.all([
+    sessions.list({ userId: user.id }),
+    apiTokens.list({ userId: user.id }),
+  ])
+  return {
+    user,
+    tokens,
+    sessions: listed.map(({ id, ip, createdAt, lastSeenAt, userAgent }) => ({
+      id,
+      ip,
+      createdAt,
+      lastSeenAt,
+      isCurrent: id === viewer.session.id,
+      ...describeUserAgent(userAgent),
+    })),
+  }
+}
+
+const INTENTS = [
+  'edit',
+  'disable',
+  'enable',
+  'password-link',
+  'sign-out-of-sessions',
+  'sign-out-of-session',
+  'revoke-token',
+] as const
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const viewer = await requireAdmin(request, context)
+  const form = await readSignedForm(request, context)
+  const intent = readIntent(form, INTENTS)
+  const acting = actingAs(viewer, context)
+  const result = await perform(intent, { acting, userId: params.userId ?? '', form, context })
+  if (!('code' in result)) return result
+  switch (result.code) {
+    case 'NO_SUCH_USER':
+      throw new Response('There is no such user, or not any more.', { status: 404 })
+    case 'NOT_ALLOWED':
+      throw redirect(signInPath(request, context))
+    case 'LAST_ADMIN':
+      return refused('This is the only administrator. Make somebody else one first.')
+    case 'EMAIL_TAKEN':
+      return unprocessable(
+        refuseFields(form, newUserSchema, { email: 'Another account has this e-mail address.' }),
+      )
+  }
+}
+
+type Asked = { acting: Acting; userId: string; form: URLSearchParams; context: AppLoadContext }
+
+async function perform(intent: (typeof INTENTS)[number], { acting, userId, form, context }: Asked) {
+  const { administration, access, apiTokens } = context.services
+  switch (intent) {
+    case 'edit': {
+      const parsed = parseForm(form, newUserSchema)
+      if (!parsed.ok) return unprocessable(parsed)
+      const result = await administration.edit(acting, { userId, ...parsed.fields })
+      return result.ok ? did({ title: 'Saved' }) : result
+    }
+    case 'disable': {
+      const result = await administration.disable(acting, userId)
+      return result.ok ? did({ title: 'Disabled, and signed out everywhere' }) : result
+    }
+    case 'enable': {
+      const result = await administration.enable(acting, userId)
+      return result.ok ? did({ title: 'Enabled' }) : result
+    }
+    case 'password-link': {
+      const result = await administration.createPasswordLink(acting, userId)
+      return result.ok
+        ? data({ link: `${context.origin}/password-link?token=${result.secret}` })
+        : result
+    }
+    case 'sign-out-of-sessions': {
+      const result = await access.endSessions(acting, userId)
+      return result.ok ? did(receiptMessage(result.receipt, 'session')) : result
+    }
+    case 'sign-out-of-session': {
+      const result = await access.endSessions(acting, userId, form.get('sessionId') ?? '')
+      return result.ok ? did(receiptMessage(result.receipt, 'session')) : result
+    }
+    case 'revoke-token': {
+      const parsed = parseForm(form, chosenTokensSchema)
+      if (!parsed.ok) return unprocessable(parsed)
+      const result = await apiTokens.revokeOf(acting, userId, parsed.fields.tokenId)
+      return result.ok ? did({ title: 'Token revoked' }) : result
+    }
+  }
+}
+
+export default function User() {
+  const { user, sessions, tokens } = useLoaderData<typeof loader>()
+  const answer = useActionData<{ link?: string }>()
+  const { message, problem, errors, typed } = useFormAnswer()
+  return (
+    <AccountPage
+      title={user.name}
+      actions={<UserBadges role={user.role} disabled={user.disabledAt !== null} />}
+    >
+      <Outcome message={message} />
+      {problem && <Notice tone="danger" title={problem} />}
+      {answer?.link && <PasswordLink name={user.name} link={answer.link} />}
+      <EditUser
+        user={{ name: user.name, email: user.email, role: user.role, ...typed }}
+        errors={errors}
+      />
+      <AdministeredSessions sessions={sessions} />
+      <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
+      <AdministeredAccess
+        userId={user.id}
+        isDisabled={user.disabledAt !== null}
+        hasPassword={user.hasPassword}
+      />
+    </AccountPage>
+  )
+}

@@ -1,0 +1,87 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import { AppWindow, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
+import { refused } from '~/http/answers'
+import { deletedQuery } from '~/http/deleted-message'
+import { readSignedForm } from '~/http/forms'
+import { actingAs, requireAdmin, signInPath } from '~/http/guards'
+import { AccountPage } from '~/ui/account-page'
+import { ButtonLink } from '~/ui/button'
+import { DoubleCheckButton } from '~/ui/double-check-button'
+import { Notice } from '~/ui/notice'
+import { FormActions } from '~/ui/form-stack'
+import { FormToken } from '~/ui/page-context'
+import { Panel } from '~/ui/panel'
+import { PreviewList } from '~/ui/preview-list'
+import { useFormAnswer } from '~/ui/use-form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Delete user · Latchkey' }]
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  await requireAdmin(request, context)
+  const user = await context.services.findUser(params.userId ?? '')
+  if (!user) throw noSuchUser()
+  const { id, name, email, activeSessions, apiTokens } = user
+  return { id, name, email, activeSessions, apiTokens, openTabs: context.openTabs(id) }
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const viewer = await requireAdmin(request, context)
+  await readSignedForm(request, context)
+  const userId = params.userId ?? ''
+  const result = await context.services.access.remove(actingAs(viewer, context), userId)
+  if (result.ok) {
+    if (userId === viewer.user.id) return redirect('/login?reason=account-deleted')
+    return redirect(`/admin/users?${deletedQuery(result.went, result.receipt)}`)
+  }
+  if (result.code === 'NO_SUCH_USER') throw noSuchUser()
+  if (result.code === 'NOT_ALLOWED') throw redirect(signInPath(request, context))
+  return refused('This is the only administrator. Make somebody else one first.')
+}
+
+const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+export default function DeleteUser() {
+  const { id, name, email, activeSessions, apiTokens, openTabs } = useLoaderData<typeof loader>()
+  const { problem } = useFormAnswer()
+  return (
+    <AccountPage title={`Delete ${name}`}>
+      {problem && <Notice tone="danger" title={problem} />}
+      <Panel
+        heading="What will go"
+        description="At once and for good. The audit log keeps that it was there."
+        footer={
+          <Form method="post">
+            <FormToken />
+            <FormActions>
+              <DoubleCheckButton label={`Delete ${name}`} name="intent" value="delete" />
+              <ButtonLink to={`/admin/users/${id}`} tone="quiet">
+                Keep the account
+              </ButtonLink>
+            </FormActions>
+          </Form>
+        }
+      >
+        <PreviewList
+          items={[
+            { icon: <UserRound />, label: name, detail: email },
+            { icon: <MonitorSmartphone />, label: counted(activeSessions, 'session') },
+            { icon: <KeyRound />, label: counted(apiTokens, 'API token') },
+            {
+              icon: <AppWindow />,
+              label: counted(openTabs, 'open tab'),
+              detail: 'They show that the account was deleted, and nothing else.',
+            },
+          ]}
+        />
+      </Panel>
+    </AccountPage>
+  )
+}

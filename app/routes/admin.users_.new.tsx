@@ -1,0 +1,90 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useActionData } from '@remix-run/react'
+import { newUserSchema } from '~/accounts/users/schemas'
+import { unprocessable } from '~/http/answers'
+import { parseForm, readSignedForm, refuseFields } from '~/http/forms'
+import { actingAs, requireAdmin, signInPath } from '~/http/guards'
+import { AccountPage } from '~/ui/account-page'
+import { ButtonLink } from '~/ui/button'
+import { FormActions, FormStack } from '~/ui/form-stack'
+import { FormToken } from '~/ui/page-context'
+import { Panel } from '~/ui/panel'
+import { PasswordLink } from '~/ui/password-link'
+import { SubmitButton } from '~/ui/submit-button'
+import { useFormAnswer } from '~/ui/use-form-answer'
+import { UserFields } from '~/ui/user-fields'
+
+export const meta: MetaFunction = () => [{ title: 'New user · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireAdmin(request, context)
+  return null
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireAdmin(request, context)
+  const form = await readSignedForm(request, context)
+  const parsed = parseForm(form, newUserSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const acting = actingAs(viewer, context)
+  const result = await context.services.administration.create(acting, parsed.fields)
+  if (result.ok) {
+    const { name } = parsed.fields
+    const link = `${context.origin}/password-link?token=${result.secret}`
+    return { created: { id: result.userId, name, link } }
+  }
+  if (result.code === 'EMAIL_TAKEN') {
+    const taken = { email: 'Another account has this e-mail address.' }
+    return unprocessable(refuseFields(form, newUserSchema, taken))
+  }
+  throw redirect(signInPath(request, context))
+}
+
+export default function NewUser() {
+  const answer = useActionData<typeof action>()
+  const { errors, typed } = useFormAnswer()
+  if (answer && 'created' in answer) return <Created {...answer.created} />
+  return (
+    <AccountPage title="New user">
+      <Panel
+        heading="Who is it?"
+        description="You get a link for them, by which they choose their own password."
+      >
+        <Form method="post">
+          <FormToken />
+          <FormStack>
+            <UserFields user={typed} errors={errors} />
+            <FormActions>
+              <SubmitButton
+                tone="primary"
+                pendingWhen={{ intent: 'create' }}
+                name="intent"
+                value="create"
+              >
+                Create user
+              </SubmitButton>
+              <ButtonLink to="/admin/users" tone="quiet">
+                Cancel
+              </ButtonLink>
+            </FormActions>
+          </FormStack>
+        </Form>
+      </Panel>
+    </AccountPage>
+  )
+}
+
+function Created({ id, name, link }: { id: string; name: string; link: string }) {
+  return (
+    <AccountPage title="New user">
+      <PasswordLink name={name} link={link} />
+      <ButtonLink to={`/admin/users/${id}`}>Go to {name}</ButtonLink>
+    </AccountPage>
+  )
+}

@@ -1,0 +1,99 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import { choosePasswordSchema } from '~/accounts/users/schemas'
+import { tooManyAttempts, unprocessable } from '~/http/answers'
+import { parseForm, readForm, refuseFields } from '~/http/forms'
+import { FormStack } from '~/ui/form-stack'
+import { Notice } from '~/ui/notice'
+import { AuthFrame } from '~/ui/page-frame'
+import { PasswordField } from '~/ui/password-field'
+import { SubmitButton } from '~/ui/submit-button'
+import { useFormAnswer } from '~/ui/use-form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'Choose a password · Latchkey' }]
+
+/** The link's secret moves from the address bar into a cookie, and the page shows itself without it. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const token = new URL(request.url).searchParams.get('token')
+  const { user } = await requireOwner(token ?? readLink(request, context), context)
+  if (token !== null) {
+    throw redirect('/password-link', { headers: { 'Set-Cookie': context.linkCookie.issue(token) } })
+  }
+  return { name: user.name, email: user.email }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const form = await readForm(request)
+  const link = readLink(request, context)
+  await requireOwner(link, context)
+  const parsed = parseForm(form, choosePasswordSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const { password } = parsed.fields
+  const result = await context.services.choosePassword.choose(link, password, context.client)
+  if (result.ok) {
+    const headers = new Headers()
+    headers.append('Set-Cookie', context.linkCookie.clear())
+    headers.append(
+      'Set-Cookie',
+      context.sessionCookie.issue(result.session, context.services.clock.now()),
+    )
+    return redirect('/profile', { headers })
+  }
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
+  return unprocessable(
+    refuseFields(form, choosePasswordSchema, {
+      password: 'This password is too easy to guess. Choose another one.',
+    }),
+  )
+}
+
+const readLink = (request: Request, context: AppLoadContext) =>
+  context.linkCookie.read(request.headers.get('Cookie'))
+
+async function requireOwner(secret: string | undefined, context: AppLoadContext) {
+  const owner = await context.services.choosePassword.findOwner(secret)
+  if (!owner) throw linkDoesNotWork()
+  return owner
+}
+
+const linkDoesNotWork = () =>
+  new Response('This link does not work, or not any more. Ask an administrator for another one.', {
+    status: 404,
+  })
+
+export default function ChoosePassword() {
+  const { name, email } = useLoaderData<typeof loader>()
+  const { problem, errors } = useFormAnswer()
+  return (
+    <AuthFrame
+      title={`Welcome, ${name}`}
+      intro="Choose a password for your account. Wherever you are signed in now, you will be signed out."
+    >
+      {problem && <Notice tone="danger" title={problem} />}
+      <Form method="post" action="/password-link">
+        <FormStack>
+          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+          <PasswordField
+            label="New password"
+            name="password"
+            autoComplete="new-password"
+            required
+            hint="At least 8 characters. A sentence of 15 or more is better."
+            error={errors.password}
+          />
+          <SubmitButton tone="primary" wide>
+            Save password and sign in
+          </SubmitButton>
+        </FormStack>
+      </Form>
+    </AuthFrame>
+  )
+}

@@ -1,0 +1,56 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { describeUserAgent } from '~/http/describe-user-agent'
+import { requireViewer } from '~/http/guards'
+import { pageLinks } from '~/http/page-links'
+import { AccountPage } from '~/ui/account-page'
+import { ActivityList } from '~/ui/activity-list'
+import { ButtonLink } from '~/ui/button'
+import { Pagination } from '~/ui/pagination'
+import { Panel } from '~/ui/panel'
+import { sessionName } from '~/ui/sessions-list'
+
+export const meta: MetaFunction = () => [{ title: 'Activity · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { user, session } = await requireViewer(request, context)
+  const { searchParams } = new URL(request.url)
+  const sessionId = searchParams.get('session') ?? undefined
+  const [{ events, ...pages }, active] = await Promise.all([
+    // Always the person's own events: another person's session among them is nobody's.
+    context.services.searchAudit({ userId: user.id, sessionId, at: searchParams.get('at') }),
+    context.services.sessions.list({ userId: user.id }),
+  ])
+  const names = new Map(active.map(({ id, userAgent }) => [id, describeUserAgent(userAgent)]))
+  const nameOf = (id: string | null) => {
+    const device = id === null ? undefined : names.get(id)
+    if (!device) return null
+    return id === session.id ? 'this session' : sessionName(device)
+  }
+  return {
+    events: events.map((event) => ({
+      ...event,
+      byMe: event.actor?.id === user.id,
+      session: nameOf(event.sessionId),
+    })),
+    session: sessionId === undefined ? null : (nameOf(sessionId) ?? 'a session that has ended'),
+    pages: pageLinks(request.url, pages),
+  }
+}
+
+export default function Activity() {
+  const { events, session, pages } = useLoaderData<typeof loader>()
+  return (
+    <AccountPage title="Activity">
+      <Panel
+        flush
+        heading={session ? `What ${session} did` : 'What happened to your account'}
+        description="If something here was not you, change your password and sign out of your other sessions."
+        actions={session && <ButtonLink to="/profile/activity">Show everything</ButtonLink>}
+      >
+        <ActivityList events={events} />
+        <Pagination {...pages} />
+      </Panel>
+    </AccountPage>
+  )
+}

@@ -1,0 +1,128 @@
+import {
+  data,
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import {
+  chosenTokensSchema,
+  createTokenSchema,
+  TOKEN_LIFETIMES,
+} from '~/accounts/api-tokens/schemas'
+import type { Acting } from '~/accounts/viewer'
+import { did, refused, unprocessable } from '~/http/answers'
+import { describeUserAgent } from '~/http/describe-user-agent'
+import { parseForm, readIntent, readSignedForm } from '~/http/forms'
+import { actingAs, requireViewer, signInPath } from '~/http/guards'
+import { AccountPage } from '~/ui/account-page'
+import { ApiTokensTable } from '~/ui/api-tokens-table'
+import { CopyField } from '~/ui/copy-field'
+import { NewTokenForm } from '~/ui/new-token-form'
+import { Notice } from '~/ui/notice'
+import { Outcome } from '~/ui/outcome'
+import { Panel } from '~/ui/panel'
+import { useFormAnswer } from '~/ui/use-form-answer'
+
+export const meta: MetaFunction = () => [{ title: 'API tokens · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { user, session } = await requireViewer(request, context)
+  const { apiTokens, sessions } = context.services
+  const [tokens, active] = await Promise.all([
+    apiTokens.list({ userId: user.id }),
+    sessions.list({ userId: user.id }),
+  ])
+  const makers = new Map(active.map(({ id, userAgent }) => [id, userAgent]))
+  return {
+    scopes: apiTokens.scopesFor(user.role),
+    tokens: tokens.map((token) => ({
+      ...token,
+      createdIn: makerInWords(token.createdBySession, makers, session.id),
+    })),
+  }
+}
+
+function makerInWords(maker: string, makers: Map<string, string>, current: string): string {
+  if (maker === current) return 'this session'
+  const userAgent = makers.get(maker)
+  if (userAgent === undefined) return 'a session that has ended'
+  const { browser, system } = describeUserAgent(userAgent)
+  return system ? `${browser} on ${system}` : browser
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  const form = await readSignedForm(request, context)
+  const sub = { acting: actingAs(viewer, context), form, request, context }
+  return readIntent(form, ['create-token', 'revoke-token']) === 'create-token'
+    ? createToken(sub)
+    : revokeToken(sub)
+}
+
+type SubAction = {
+  acting: Acting
+  form: URLSearchParams
+  request: Request
+  context: AppLoadContext
+}
+
+async function createToken({ acting, form, request, context }: SubAction) {
+  const parsed = parseForm(form, createTokenSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+  const { name, scope: scopes, lifetime } = parsed.fields
+  const lifetimeDays = TOKEN_LIFETIMES[lifetime]
+  const result = await context.services.apiTokens.create(acting, { name, scopes, lifetimeDays })
+  if (result.ok) return data({ created: { name, text: result.text } })
+  if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
+  return refused(REFUSALS[result.code])
+}
+
+const REFUSALS = {
+  TOO_MANY_TOKENS: 'You have 50 tokens already. Revoke one that you do not need any more.',
+  SCOPE_NOT_ALLOWED: 'Only administrators can give a token these scopes.',
+}
+
+async function revokeToken({ acting, form, request, context }: SubAction) {
+  const parsed = parseForm(form, chosenTokensSchema)
+  if (!parsed.ok) return refused(parsed.errors.tokenId ?? 'Choose a token.')
+  const result = await context.services.apiTokens.revoke(acting, parsed.fields.tokenId)
+  if (!result.ok) throw redirect(signInPath(request, context))
+  const [first, ...others] = result.revoked
+  if (first === undefined) return did({ title: 'That token was revoked already.' })
+  return did({
+    title: others.length > 0 ? `Revoked ${result.revoked.length} tokens` : `Revoked “${first}”`,
+  })
+}
+
+export default function Tokens() {
+  const { tokens, scopes } = useLoaderData<typeof loader>()
+  const answer = useActionData<{ created?: { name: string; text: string } }>()
+  const { message, problem, errors, typed } = useFormAnswer()
+  return (
+    <AccountPage title="API tokens">
+      <Outcome message={message} />
+      {problem && <Notice tone="danger" title={problem} />}
+      {answer?.created && (
+        <Panel
+          heading={`“${answer.created.name}” was created`}
+          description="Copy the token now: it is not shown again, and nobody can look it up."
+        >
+          <CopyField label="Token" value={answer.created.text} />
+        </Panel>
+      )}
+      <ApiTokensTable
+        tokens={tokens}
+        empty="A token lets a program act for you, as far as its scopes go."
+      />
+      <NewTokenForm
+        key={answer?.created?.text ?? 'new'}
+        scopes={scopes}
+        errors={errors}
+        typed={typed}
+      />
+    </AccountPage>
+  )
+}

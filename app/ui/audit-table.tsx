@@ -1,0 +1,71 @@
+import { ScrollText } from 'lucide-react'
+import { DataTable, type Column } from './data-table'
+import { EmptyState } from './empty-state'
+import { RelativeTime } from './relative-time'
+
+export type AuditEventRow = {
+  id: string
+  at: string | number | Date
+  words: string
+  actor: { id: string; name: string } | null
+  subject: { id: string; name: string } | null
+  ip: string | null
+  details: Record<string, unknown>
+}
+
+/** A page of what happened, newest first. */
+export function AuditTable({ events }: { events: readonly AuditEventRow[] }) {
+  return (
+    <DataTable
+      caption="Events"
+      columns={COLUMNS}
+      rows={events}
+      rowKey={(event) => event.id}
+      empty={
+        <EmptyState icon={<ScrollText />} title="Nothing happened">
+          Nothing that was written down fits this search.
+        </EmptyState>
+      }
+    />
+  )
+}
+
+const COLUMNS: Column<AuditEventRow>[] = [
+  {
+    key: 'what',
+    header: 'What',
+    isTitle: true,
+    cell: ({ words, details }) => (
+      <>
+        {words}
+        <span className="block text-[0.8125rem] font-normal text-soft wrap-anywhere">
+          {detailsInWords(details)}
+        </span>
+      </>
+    ),
+  },
+  { key: 'actor', header: 'By', cell: ({ actor }) => actor?.name ?? 'nobody signed in' },
+  { key: 'subject', header: 'To', cell: ({ subject }) => subject?.name ?? '–' },
+  { key: 'ip', header: 'From', cell: ({ ip }) => ip ?? '–' },
+  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
+]
+
+/** The facts that say something to a person; ids are for the export. */
+export function detailsInWords({
+  from,
+  to,
+  name,
+  count,
+  scopes,
+  role,
+}: Record<string, unknown>): string {
+  return [
+    typeof to === 'string' && `from “${String(from)}” to “${to}”`,
+    typeof name === 'string' && `“${name}”`,
+    Array.isArray(scopes) && scopes.join(', '),
+    typeof count === 'number' && `${count} ${count === 1 ? 'session' : 'sessions'}`,
+    typeof role === 'string' && `as ${role === 'admin' ? 'administrator' : 'user'}`,
+  ]
+    .filter((words) => typeof words === 'string')
+    .join(' · ')
+}

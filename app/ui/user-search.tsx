@@ -1,0 +1,75 @@
+import { Form, useSubmit } from '@remix-run/react'
+import { useEffect, useRef } from 'react'
+import { Button } from './button'
+import { Field } from './field'
+import { SelectField } from './select'
+import { useHydrated } from './use-hydrated'
+
+/** What is typed is looked for once the typing pauses so long. */
+const PAUSE_MS = 200
+
+export type AskedUsers = {
+  q: string
+  role: string | null
+  state: string | null
+  sort: string
+  order: string
+}
+
+/** The question that a list of users answers. It is in the URL, so it can be passed on. */
+export function UserSearch({ asked }: { asked: AskedUsers }) {
+  const submit = useSubmit()
+  const hydrated = useHydrated()
+  const timer = useRef<number>()
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  function look(form: HTMLFormElement, wait: number) {
+    clearTimeout(timer.current)
+    timer.current = window.setTimeout(() => submit(form, { replace: true }), wait)
+  }
+
+  return (
+    <Form
+      method="get"
+      role="search"
+      className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-[2fr_1fr_1fr_1fr_1fr_auto]"
+      onInput={(event) =>
+        look(event.currentTarget, event.target instanceof HTMLInputElement ? PAUSE_MS : 0)
+      }
+    >
+      <Field
+        label="Name or e-mail begins with"
+        name="q"
+        type="search"
+        defaultValue={asked.q}
+        autoComplete="off"
+      />
+      <SelectField label="Role" name="role" defaultValue={asked.role ?? ''} options={ROLES} />
+      <SelectField label="State" name="state" defaultValue={asked.state ?? ''} options={STATES} />
+      <SelectField label="Sort by" name="sort" defaultValue={asked.sort} options={SORTS} />
+      <SelectField label="Order" name="order" defaultValue={asked.order} options={ORDERS} />
+      {!hydrated && <Button>Search</Button>}
+    </Form>
+  )
+}
+
+const ROLES = [
+  { value: '', label: 'Any role' },
+  { value: 'admin', label: 'Administrators' },
+  { value: 'user', label: 'Users' },
+]
+const STATES = [
+  { value: '', label: 'Any state' },
+  { value: 'enabled', label: 'Enabled' },
+  { value: 'disabled', label: 'Disabled' },
+]
+const SORTS = [
+  { value: 'name', label: 'Name' },
+  { value: 'email', label: 'E-mail' },
+  { value: 'created', label: 'Created' },
+  { value: 'active', label: 'Last active' },
+]
+const ORDERS = [
+  { value: 'asc', label: 'Ascending' },
+  { value: 'desc', label: 'Descending' },
+]
