@@ -4,13 +4,28 @@ import { FORM_TOKEN_FIELD, isFormToken } from './form-token'
 
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
-/** What a form without sign-in sent. 415 for anything that is not a form. */
+/** What a form without sign-in sent. 415 for anything that is not a form, 400 for one that is not UTF-8. */
 export async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== FORM_TYPE) {
     throw new Response('Send this as a form.', { status: 415 })
   }
-  return new URLSearchParams(await request.text())
+  const text = await request.text()
+  if (!isUtf8(text)) throw new Response('This form is not text in UTF-8.', { status: 400 })
+  return new URLSearchParams(text)
+}
+
+/**
+ * URLSearchParams would put U+FFFD wherever it cannot decode, so that two passwords which differ
+ * there would be one.
+ */
+function isUtf8(form: string): boolean {
+  try {
+    decodeURIComponent(form)
+    return !form.includes('\uFFFD')
+  } catch {
+    return false
+  }
 }
 
 /** What a form of a signed-in person sent. 403 unless it carries the token of their session. */
