@@ -5,7 +5,7 @@ import {
   type EntryContext,
   type HandleErrorFunction,
 } from '@remix-run/node'
-import { RemixServer } from '@remix-run/react'
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { NonceContext } from './ui/nonce'
@@ -15,6 +15,8 @@ const RENDER_TIMEOUT_MS = 5_000
 /** Unexpected errors go to the log with everything that is known; the page says only that it failed. */
 export const handleError: HandleErrorFunction = (error, { request, context }) => {
   if (request.signal.aborted) return
+  // A page asked for in a way that it does not know. Whoever asked is told; it is no fault of ours.
+  if (isRouteErrorResponse(error) && error.status < 500) return
   context.log.error({ err: error, path: new URL(request.url).pathname }, 'a route failed')
 }
 

@@ -63,6 +63,7 @@ export function createPages({
     }
     setHeaders(response, securityHeaders.page(cspNonce))
     const answered = await handle(toFetchRequest(request, response, body, origin), context)
+    complete(answered, response)
     await sendResponse(response, answered)
   }
 }
@@ -71,9 +72,18 @@ export function setHeaders(response: ServerResponse, headers: Readonly<Record<st
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }
 
+/** Says what Remix leaves out: the charset of a page's data, and what is allowed instead. */
+function complete({ status, headers }: Response, response: ServerResponse) {
+  if (headers.get('Content-Type') === 'text/x-script') {
+    headers.set('Content-Type', 'text/x-script; charset=utf-8')
+  }
+  if (status === 405 && !response.hasHeader('Allow')) headers.set('Allow', 'GET, HEAD')
+}
+
 /**
  * The request as Remix sees it. Its URL is made of ORIGIN, never of the Host header, which a visitor
- * can set; and the header by which Remix would prefer yet another host is not passed on.
+ * can set. Not passed on are the header by which Remix would prefer yet another host, and the query
+ * by which it would take the request for one of its older protocol, and stumble.
  */
 function toFetchRequest(
   request: IncomingMessage,
@@ -84,9 +94,11 @@ function toFetchRequest(
   const headers = createHeaders(request)
   headers.set('Host', new URL(origin).host)
   headers.delete('X-Forwarded-Host')
+  const url = new URL(origin + request.url)
+  if (url.searchParams.has('_data')) url.searchParams.delete('_data')
   const abort = new AbortController()
   response.once('close', () => abort.abort())
-  return new Request(origin + request.url, {
+  return new Request(url, {
     method: request.method ?? 'GET',
     headers,
     signal: abort.signal,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { extname } from 'node:path'
 import sirv from 'sirv'
 
 /** Answers with a file of the browser's build, or calls `next`. */
@@ -17,12 +18,23 @@ export function createStaticFiles(folder: string): StaticFiles {
     gzip: true,
     setHeaders(response, path) {
       response.setHeader('Cache-Control', cacheControl(path))
+      const type = TEXT_TYPES[extname(path)]
+      if (type) response.setHeader('Content-Type', `${type}; charset=utf-8`)
     },
   })
   return (request, response, next) => {
     if (request.method === 'POST') next()
     else serve(request, response, next)
   }
+}
+
+/** For these sirv names no charset, and each browser would guess its own. */
+const TEXT_TYPES: Record<string, string> = {
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain',
+  '.webmanifest': 'application/manifest+json',
 }
 
 /** Names under /assets carry a hash of their content, so what they name never changes. */
