@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dump, withoutActivity, type Dump } from '../support/dump'
+import { request } from '../support/request'
+import { dataPath, readRoutes } from '../support/routes'
+import { startServer, type TestServer } from '../support/server'
+import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
+
+const routes = await readRoutes({ userId: 'nobody' })
+const paths = [...new Set(routes.map(({ path }) => path))]
+
+/** What browsers say about a request that another site made them send, and what programs leave out. */
+const foreign: [what: string, headers: Record<string, string>][] = [
+  ['another site', { Origin: 'https://evil.example' }],
+  ['no site at all', {}],
+  ['an origin that is kept secret', { Origin: 'null' }],
+  ['another scheme', { Origin: 'https://localhost' }],
+  ['another port', { Origin: 'http://localhost:1' }],
+  ['a host that begins like ours', { Origin: 'http://localhost.evil.example' }],
+  ['another site, by Sec-Fetch-Site', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['a neighbour of ours, by Sec-Fetch-Site', { 'Sec-Fetch-Site': 'same-site' }],
+  ['an unknown value of Sec-Fetch-Site', { 'Sec-Fetch-Site': 'x, same-origin' }],
+]
+
+describe('a request that another site caused', () => {
+  let server: TestServer
+  let ada: Visitor
+  let headers: Record<string, string>
+  let body: string
+  let before: Dump
+
+  beforeAll(async () => {
+    server = await startServer()
+    ada = createVisitor(server.origin)
+    await ada.setUp(server.setUpToken(), 'ada@example.com')
+    await createVisitor(server.origin).signIn('ada@example.com')
+    const [{ id: sessionId } = {}] = dump(server).Session!
+    body = new URLSearchParams({
+      formToken: await ada.formToken(),
+      intent: 'sign-out-of-sessions',
+      sessionId: String(sessionId),
+      name: 'Evil',
+      email: 'evil@example.com',
+      password: PASSWORD,
+      currentPassword: PASSWORD,
+      newPassword: 'chosen by somebody else',
+    }).toString()
+    headers = {
+      Cookie: ada.cookieHeader(),
+      'Content-Type': 'application/x-www-form-urlencoded',
+    }
+    before = dump(server)
+  })
+  afterAll(() => server.dispose())
+
+  it.each(foreign)('is refused by every route and changes nothing: %s', async (_, more) => {
+    const signedIn = { ...headers, ...more }
+    for (const path of [...paths, ...paths.map(dataPath)]) {
+      const answer = await request(server, path, { method: 'POST', headers: signedIn, body })
+      expect([path, answer.status]).toEqual([path, 403])
+      expect(answer.headers.getSetCookie()).toEqual([])
+    }
+    expect(dump(server)).toEqual(before)
+  })
+
+  it('signs nobody in as somebody else, even with the right password', async () => {
+    const fields = { email: 'ada@example.com', password: PASSWORD }
+    const victim = createVisitor(server.origin)
+    const posted = await victim.post('/login', fields, { Origin: 'https://evil.example' })
+    const visited = await victim.get(`/login?${new URLSearchParams(fields)}`)
+    expect([posted.status, visited.status]).toEqual([403, 200])
+    expect(victim.cookies.size).toBe(0)
+    expect(dump(server)).toEqual(before)
+  })
+
+  it('changes nothing by a method that is meant for looking', async () => {
+    const disguises = { 'X-HTTP-Method-Override': 'POST', 'X-Method-Override': 'DELETE' }
+    for (const path of [...paths, ...paths.map(dataPath)]) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+        const answer = await request(server, `${path}?_method=POST&${body}`, {
+          method,
+          headers: { ...headers, ...disguises, Origin: server.origin },
+        })
+        expect(answer.status).toBeLessThan(500)
+        expect(answer.headers.getSetCookie()).toEqual([])
+      }
+    }
+    expect(withoutActivity(dump(server))).toEqual(withoutActivity(before))
+  })
+
+  it('is told apart from the same request of our own page', async () => {
+    const ours: [string, string][] = [
+      ['Origin', server.origin],
+      ['Sec-Fetch-Site', 'same-origin'],
+    ]
+    for (const [name, value] of ours) {
+      const answer = await request(server, '/profile', {
+        method: 'POST',
+        headers: { ...headers, [name]: value },
+        body: body.replace('sign-out-of-sessions', 'rename'),
+      })
+      expect(answer.status).toBe(200)
+    }
+    expect(dump(server).User).not.toEqual(before.User)
+  })
+})
