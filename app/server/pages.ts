@@ -50,7 +50,7 @@ export function createPages({
       services,
       origin,
       openTabs,
-      sessionCookie,
+      sessionCookie: heedingItsAnswer(sessionCookie),
       linkCookie,
       client: {
         ip: clientAddress(request),
@@ -65,6 +65,23 @@ export function createPages({
     const answered = await handle(toFetchRequest(request, response, body, origin), context)
     complete(answered, response)
     await sendResponse(response, answered)
+  }
+}
+
+/**
+ * The cookie during one request. Without JavaScript, Remix runs the page's loaders right after its
+ * action, with the headers that came; a secret that the action replaced would send the person to
+ * the sign-in page. So what the answer gives to the browser counts from then on.
+ */
+function heedingItsAnswer(sessionCookie: SessionCookie): SessionCookie {
+  let issued: string | undefined
+  return {
+    ...sessionCookie,
+    read: (header) => issued ?? sessionCookie.read(header),
+    issue(session, now) {
+      issued = session.secret
+      return sessionCookie.issue(session, now)
+    },
   }
 }
 

@@ -138,6 +138,12 @@ export async function expectProfile(page: Page) {
   await expect(page.getByRole('heading', { level: 1, name: 'Profile' })).toBeVisible()
 }
 
+/** That the page says what was done: in a toast, or without JavaScript in a notice. */
+export async function expectSaid(page: Page, text: string) {
+  const said = page.getByRole('region', { name: /Notifications/ }).or(page.getByRole('status'))
+  await expect(said.getByText(text).first()).toBeVisible()
+}
+
 /** That the page has become the sign-in page, and says why. */
 export async function expectSignedOut(page: Page, reason: string) {
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible()

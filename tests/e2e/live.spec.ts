@@ -5,6 +5,7 @@ import {
   expect,
   expectLive,
   expectProfile,
+  expectSaid,
   expectSignedOut,
   inDatabase,
   signIn,
@@ -222,7 +223,7 @@ test('who changes their password stays signed in, in their other tabs too, and n
   await expectProfile(otherTab)
   await otherTab.getByRole('textbox', { name: 'Name' }).fill('Ada King')
   await otherTab.getByRole('button', { name: 'Save name' }).click()
-  await expect(otherTab.getByText('Name saved')).toBeVisible()
+  await expectSaid(otherTab, 'Name saved')
 })
 
 test('what a page refreshes by itself is no activity, what a person opens is', async ({

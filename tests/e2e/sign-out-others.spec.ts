@@ -3,6 +3,7 @@ import {
   expect,
   expectLive,
   expectProfile,
+  expectSaid,
   expectSignedOut,
   signIn,
   signInByHand,
@@ -36,7 +37,7 @@ test.describe('signing out of the other sessions', () => {
     const answer = here.waitForResponse((response) => response.request().method() === 'POST')
     await areYouSure(here).click()
 
-    await expectToast(here, 'Signed out of 1 other session; 1 open tab was notified')
+    await expectSaid(here, 'Signed out of 1 other session; 1 open tab was notified')
     expect((await blanked()) - answeredAt(await answer)).toBeLessThan(PROMISE_MS)
     await expectSignedOut(there, 'You were signed out from another device.')
     await expect(onlySession(here)).toBeVisible()
@@ -117,9 +118,7 @@ test.describe('signing out of the other sessions', () => {
     await endOthersButton(here).click()
 
     await expect(onlySession(here)).toBeVisible()
-    await expect(
-      here.getByRole('status').filter({ hasText: 'Signed out of 1 other session' }),
-    ).toBeVisible()
+    await expectSaid(here, 'Signed out of 1 other session')
     await there.getByRole('link', { name: 'Password' }).click()
     await expectSignedOut(there, 'You were signed out')
     await stranger.getByRole('link', { name: 'Password' }).click()
@@ -181,12 +180,6 @@ async function whenBlanked(page: Page, text: string): Promise<() => Promise<numb
 function answeredAt(response: Response): number {
   const { startTime, responseStart } = response.request().timing()
   return startTime + responseStart
-}
-
-async function expectToast(page: Page, text: string) {
-  await expect(
-    page.getByRole('region', { name: 'Notifications (F8)' }).getByText(text),
-  ).toBeVisible()
 }
 
 /** Presses Tab until a button of this name has the focus. */
