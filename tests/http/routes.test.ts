@@ -14,6 +14,7 @@ const OPEN: Record<string, string> = {
   'routes/login': 'the way in',
   'routes/signup': 'the way in',
   'routes/setup': 'opened by the secret of its link, while there is no user',
+  'routes/password-link': 'opened by the secret of its link',
   'routes/forgot-password': 'a text for everybody',
   'routes/logout': 'whoever is out already gets what they wanted',
   'routes/$': 'says only that nothing is there',
@@ -22,6 +23,8 @@ const OPEN: Record<string, string> = {
 const SOMEBODY = '01890000-0000-7000-8000-000000000000'
 const routes = await readRoutes({ userId: SOMEBODY })
 const guarded = routes.filter((route) => !(route.id in OPEN))
+const forPrograms = guarded.filter(({ id }) => id.startsWith('routes/api.'))
+const forPeople = guarded.filter((route) => !forPrograms.includes(route))
 const forAdministrators = guarded.filter(({ id }) => id.startsWith('routes/admin'))
 
 const ADA = { email: 'ada@private.example', name: 'Ada Unmistakable' }
@@ -29,13 +32,12 @@ const ADA = { email: 'ada@private.example', name: 'Ada Unmistakable' }
 type Way = { method: string; path: string }
 
 /** Every way in which a browser, or somebody with curl, can reach a route. */
-const waysTo = ({ id, path }: BuiltRoute): Way[] => [
+const waysTo = ({ id, path, hasAction }: BuiltRoute): Way[] => [
   { method: 'GET', path },
   { method: 'HEAD', path },
-  { method: 'POST', path },
   { method: 'GET', path: dataPath(path) },
   { method: 'GET', path: `${dataPath(path)}?_routes=${encodeURIComponent(id)}` },
-  { method: 'POST', path: dataPath(path) },
+  ...(hasAction ? [path, dataPath(path)].map((path) => ({ method: 'POST', path })) : []),
 ]
 
 describe('every route of the manifest', () => {
@@ -81,7 +83,7 @@ describe('every route of the manifest', () => {
     expect(Object.keys(OPEN).filter((id) => !known.includes(id))).toEqual([])
   })
 
-  it.each(guarded)('refuses everybody who is not signed in: $id', async (route) => {
+  it.each(forPeople)('refuses everybody who is not signed in: $id', async (route) => {
     for (const [whose, cookie] of Object.entries(cookies)) {
       for (const way of waysTo(route)) {
         const answer = await send(way, cookie, {})
@@ -89,6 +91,16 @@ describe('every route of the manifest', () => {
         const what = `${way.method} ${way.path} with ${whose}: ${answer.status} ${body}`
         expect(leadsToSignIn(answer, body), what).toBe(true)
         expect(Object.values(ADA).filter((mark) => body.includes(mark))).toEqual([])
+      }
+    }
+  })
+
+  it.each(forPrograms)('refuses whoever brings no token, signed in or not: $id', async (route) => {
+    for (const cookie of ['', ada.cookieHeader()]) {
+      for (const way of [...waysTo(route), { method: 'DELETE', path: route.path }]) {
+        const answer = await send(way, cookie, {})
+        expect([way, answer.status]).toEqual([way, 401])
+        expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer')
       }
     }
   })
