@@ -9,6 +9,7 @@ import { AuditSearch } from '~/ui/audit-search'
 import { AuditTable } from '~/ui/audit-table'
 import { Pagination } from '~/ui/pagination'
 import { Panel } from '~/ui/panel'
+import { TextLink } from '~/ui/text-link'
 
 export const meta: MetaFunction = () => [{ title: 'Audit log · Latchkey' }]
 
@@ -19,6 +20,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { events, ...pages } = await context.services.searchAudit({
     person: asked.person,
     kind: asked.kind,
+    sessionId: asked.session,
     from: asked.from ? new Date(asked.from) : undefined,
     // The day itself is meant to be in it.
     until: asked.until ? new Date(new Date(asked.until).getTime() + days(1)) : undefined,
@@ -36,6 +38,12 @@ export default function Audit() {
         heading="Who did what to whom"
         description="Written together with the thing itself, kept after the people are gone, and changed by nobody."
       >
+        {asked.session && (
+          <p className="px-5 pb-3">
+            Only what session {asked.session.slice(-6)} did.{' '}
+            <TextLink to="/admin/audit">Show everything</TextLink>
+          </p>
+        )}
         <AuditSearch asked={asked} kinds={kinds} />
         <AuditTable events={events} />
         <Pagination {...pages} />

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { createServer as createProbe } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import type { ViteDevServer } from 'vite'
@@ -79,7 +80,7 @@ async function serve({
     reports: createCspReports({ log }),
     staticFiles: development
       ? development.vite.middlewares
-      : createStaticFiles(builtFile('../client/').pathname),
+      : createStaticFiles(fileURLToPath(builtFile('../client/'))),
     pages: createPages({
       build: development ? () => loadBuild(development.vite) : await builtPages(),
       origin,

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { seconds } from '~/accounts/duration'
 import type { SocketHub } from '~/live/socket-hub'
@@ -23,13 +24,20 @@ export function closeOnSignals({
   hub: SocketHub
   finish: () => Promise<void>
 }): Closable {
+  const connections = new Set<Socket>()
   let closing: Promise<void> | undefined
+
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
 
   async function close() {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     hub.close()
     server.closeIdleConnections()
-    const cutOff = setTimeout(() => server.closeAllConnections(), PATIENCE)
+    // Not closeAllConnections(): that spares the sockets of tabs, which may never answer a farewell.
+    const cutOff = setTimeout(() => connections.forEach((socket) => socket.destroy()), PATIENCE)
     await stopped
     clearTimeout(cutOff)
     await finish()

@@ -7,7 +7,6 @@ import { TextLink } from './text-link'
 
 type ActivityRow = AuditEventRow & {
   byMe: boolean
-  sessionId: string | null
   /** In words; null when the session has ended. */
   session: string | null
 }

@@ -41,8 +41,19 @@ export function ApiTokensTable({ tokens, empty }: { tokens: readonly TokenRow[];
 }
 
 const COLUMNS: Column<TokenRow>[] = [
-  { key: 'name', header: 'Name', isTitle: true, cell: (token) => token.name },
-  { key: 'scopes', header: 'Scopes', cell: (token) => token.scopes.join(', ') },
+  {
+    key: 'name',
+    header: 'Name and scopes',
+    isTitle: true,
+    cell: (token) => (
+      <>
+        {token.name}
+        <span className="block text-[0.8125rem] font-normal text-soft">
+          {token.scopes.join(', ')}
+        </span>
+      </>
+    ),
+  },
   {
     key: 'created',
     header: 'Created',
@@ -82,6 +93,7 @@ const COLUMNS: Column<TokenRow>[] = [
         <input type="hidden" name="tokenId" value={token.id} />
         <DoubleCheckButton
           size="small"
+          className="whitespace-nowrap"
           label="Revoke"
           name="intent"
           value="revoke-token"

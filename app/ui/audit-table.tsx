@@ -2,6 +2,7 @@ import { ScrollText } from 'lucide-react'
 import { DataTable, type Column } from './data-table'
 import { EmptyState } from './empty-state'
 import { RelativeTime } from './relative-time'
+import { TextLink } from './text-link'
 
 export type AuditEventRow = {
   id: string
@@ -10,6 +11,8 @@ export type AuditEventRow = {
   actor: { id: string; name: string } | null
   subject: { id: string; name: string } | null
   ip: string | null
+  /** The session that acted. */
+  sessionId: string | null
   details: Record<string, unknown>
 }
 
@@ -30,6 +33,9 @@ export function AuditTable({ events }: { events: readonly AuditEventRow[] }) {
   )
 }
 
+/** Ids begin with the time, so it is the end that tells two apart. */
+const TELLING_PART = 6
+
 const COLUMNS: Column<AuditEventRow>[] = [
   {
     key: 'what',
@@ -46,7 +52,22 @@ const COLUMNS: Column<AuditEventRow>[] = [
   },
   { key: 'actor', header: 'By', cell: ({ actor }) => actor?.name ?? 'nobody signed in' },
   { key: 'subject', header: 'To', cell: ({ subject }) => subject?.name ?? '–' },
-  { key: 'ip', header: 'From', cell: ({ ip }) => ip ?? '–' },
+  {
+    key: 'from',
+    header: 'From',
+    cell: ({ ip, sessionId }) => (
+      <>
+        {ip ?? '–'}
+        {sessionId && (
+          <span className="block text-[0.8125rem]">
+            <TextLink to={`/admin/audit?session=${sessionId}`}>
+              session {sessionId.slice(-TELLING_PART)}
+            </TextLink>
+          </span>
+        )}
+      </>
+    ),
+  },
   { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
 ]
 

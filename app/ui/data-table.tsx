@@ -75,7 +75,7 @@ export function DataTable<Row>({
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   const look = classes(
-    'wrap-anywhere md:table-cell md:px-3 md:py-3 md:align-middle md:first:pl-5 md:last:pr-5',
+    'wrap-break-word md:table-cell md:px-3 md:py-3 md:align-middle md:first:pl-5 md:last:pr-5',
     column.align === 'right' && 'md:text-right',
   )
   if (column.isTitle) {
@@ -83,7 +83,7 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
       <th
         role="rowheader"
         scope="row"
-        className={classes('mb-1 block font-medium md:mb-0 md:min-w-40', look)}
+        className={classes('mb-1 block font-medium wrap-anywhere md:mb-0 md:min-w-40', look)}
       >
         {column.cell(row)}
       </th>

@@ -48,6 +48,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
       cwd: folder,
       env: {
         PATH: process.env.PATH,
+        NODE_ENV: 'production',
         PORT: String(port),
         DATABASE_URL: `file:${databaseFile}`,
         PASSWORD_COST: '10',

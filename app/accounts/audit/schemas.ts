@@ -11,6 +11,7 @@ export const auditListSchema = z.object({
     .enum(Object.keys(AUDIT_KINDS) as [AuditKind, ...AuditKind[]])
     .optional()
     .catch(undefined),
+  session: z.string().max(36).optional().catch(undefined),
   from: z.iso.date().optional().catch(undefined),
   until: z.iso.date().optional().catch(undefined),
 })
