@@ -14,6 +14,7 @@ import type { ReactNode } from 'react'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/http/form-token'
 import { findViewer } from '~/http/guards'
 import { useLiveSession } from '~/live/use-live-session'
+import { SignOut } from '~/ui/account-page'
 import { ButtonLink } from '~/ui/button'
 import { useNonce } from '~/ui/nonce'
 import { PageContextProvider } from '~/ui/page-context'
@@ -102,12 +103,23 @@ export function ErrorBoundary() {
   const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
   const known = ERRORS[status] ?? ERRORS[500]!
   return (
-    <ErrorPage
-      status={status}
-      title={known.title}
-      message={said === '' || said.startsWith('Error:') ? known.message : said}
-      action={<ButtonLink to="/">{data?.page ? 'Go to your profile' : 'Go to sign-in'}</ButtonLink>}
-    />
+    <PageContextProvider value={data?.page ?? null}>
+      <ErrorPage
+        status={status}
+        title={known.title}
+        message={said === '' || said.startsWith('Error:') ? known.message : said}
+        action={
+          data?.page ? (
+            <>
+              <ButtonLink to="/">Go to your profile</ButtonLink>
+              <SignOut />
+            </>
+          ) : (
+            <ButtonLink to="/">Go to sign-in</ButtonLink>
+          )
+        }
+      />
+    </PageContextProvider>
   )
 }
 

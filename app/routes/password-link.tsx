@@ -35,8 +35,12 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const parsed = parseForm(form, choosePasswordSchema)
   if (!parsed.ok) return unprocessable(parsed)
 
-  const { password } = parsed.fields
-  const result = await context.services.choosePassword.choose(link, password, context.client)
+  const result = await context.services.choosePassword.choose(
+    link,
+    parsed.fields.password,
+    context.client,
+    context.sessionCookie.read(request.headers.get('Cookie')),
+  )
   if (result.ok) {
     const headers = new Headers()
     headers.append('Set-Cookie', context.linkCookie.clear())

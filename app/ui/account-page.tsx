@@ -30,7 +30,7 @@ export function AccountPage(props: {
 }
 
 /** A whole page load, so that nothing of the account stays in the browser's memory. */
-function SignOut() {
+export function SignOut() {
   return (
     <Form method="post" action="/logout" reloadDocument>
       <FormToken />

@@ -1,9 +1,8 @@
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Revocations } from '../revocations'
-import { secretKey, bytesOfKey, looksLikeSecret } from '../secret-token'
 import type { Origin } from '../viewer'
-import { deleteSessions } from './delete-sessions'
+import { endReplaced } from './end-replaced'
 import { insertSession, type StartedSession } from './insert'
 import type { SessionPolicy } from './policy'
 import type { Database } from '~/database/database'
@@ -35,7 +34,7 @@ export function createStart(deps: {
     verifiedHash: string
     kept: boolean
     origin: Origin
-    /** The secret this browser came with. Signing in again is not a second device. */
+    /** The secret that this browser came with, if any. */
     replacing?: string | undefined
   }): Promise<{ ok: true; session: StartedSession } | { ok: false; code: StartRefusal }> {
     const { value } = await revocations.commit(async (tx, announce) => {
@@ -47,10 +46,7 @@ export function createStart(deps: {
       if (user.disabledAt) return refuse('DISABLED')
       if (user.password?.hash !== verifiedHash) return refuse('PASSWORD_CHANGED')
 
-      if (looksLikeSecret(replacing)) {
-        const tokenHash = bytesOfKey(secretKey(replacing))
-        await deleteSessions(tx, announce, { userId, tokenHash }, 'replaced', deps)
-      }
+      await endReplaced(tx, announce, replacing, deps)
       const session = await insertSession(tx, announce, { userId, kept, origin }, deps)
       await record(tx, {
         kind: 'session.started',

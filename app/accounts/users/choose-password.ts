@@ -5,6 +5,7 @@ import type { Clock } from '../clock'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
+import { endReplaced } from '../sessions/end-replaced'
 import { insertSession, type StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import type { Origin } from '../viewer'
@@ -46,6 +47,8 @@ export function createChoosePassword(deps: {
     secret: unknown,
     password: string,
     origin: Origin,
+    /** The secret that this browser came with, if any. */
+    replacing: string | undefined,
   ): Promise<
     | { ok: true; session: StartedSession; receipt: Receipt }
     | LinkInvalid
@@ -71,6 +74,7 @@ export function createChoosePassword(deps: {
         create: { userId: user.id, ...changed },
         update: changed,
       })
+      await endReplaced(tx, announce, replacing, deps)
       await deleteSessions(tx, announce, { userId: user.id }, 'password-changed', deps)
       const session = await insertSession(
         tx,
