@@ -4,7 +4,8 @@
  */
 export type PageCursor = { direction: 'after' | 'before'; value: string; id: string }
 
-const MAX_LENGTH = 600
+/** Room for the longest name: NFKC makes one character into as many as eighteen, of several bytes. */
+const MAX_LENGTH = 6000
 
 export function cursorToText({ direction, value, id }: PageCursor): string {
   return Buffer.from(JSON.stringify([direction, value, id])).toString('base64url')
@@ -18,12 +19,16 @@ export function cursorFromText(text: string | null | undefined): PageCursor | nu
     if (!Array.isArray(parsed) || parsed.length !== 3) return null
     const [direction, value, id] = parsed as unknown[]
     if (direction !== 'after' && direction !== 'before') return null
-    if (typeof value !== 'string' || typeof id !== 'string') return null
+    if (!isStorable(value) || !isStorable(id)) return null
     return { direction, value, id }
   } catch {
     return null
   }
 }
+
+/** What no row of ours holds, and what databases disagree about, is not asked for. */
+const isStorable = (text: unknown): text is string =>
+  typeof text === 'string' && !text.includes('\0') && text.isWellFormed()
 
 /**
  * Cuts what was read (one row more than the page holds, in the order in which it was read) to a

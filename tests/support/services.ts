@@ -60,6 +60,17 @@ export async function addPerson(services: Services, name = 'Ada'): Promise<Perso
   return { userId: first.acting.viewer.user.id, email, name, first }
 }
 
+/** Somebody new who administers, signed in once. */
+export async function addAdministrator(services: Services, name = 'Grace'): Promise<Person> {
+  const person = await addPerson(services, name)
+  const { userId } = person
+  await services.revocations.commit(async (tx, announce) => {
+    await tx.user.update({ where: { id: userId }, data: { role: 'admin' } })
+    announce({ type: 'user-changed', userId })
+  })
+  return { ...person, first: await signedIn(services, person.first) }
+}
+
 /** One more session of a person, past the check of the password. */
 export async function addSession(
   services: Services,

@@ -1,0 +1,263 @@
+import Database from 'better-sqlite3'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  addAdministrator,
+  addPerson,
+  addSession,
+  openServices,
+  type Person,
+  type SignedIn,
+  type TestServices,
+} from '../../../tests/support/services'
+import { days, seconds } from '../duration'
+import { MAX_TOKENS_PER_USER } from './api-tokens'
+import { ALL_SCOPES, type Scope } from './scopes'
+
+let app: TestServices
+let admin: Person
+beforeAll(async () => {
+  app = await openServices()
+})
+beforeEach(async () => {
+  admin = await addAdministrator(app)
+})
+
+const ROUNDS = 30
+const IP = '192.0.2.7'
+
+describe('making a token', () => {
+  test('is refused to a session that has ended', async () => {
+    const person = await addPerson(app)
+    await app.sessions.endOwn(person.first.acting)
+    expect(await create(person.first)).toEqual({ ok: false, code: 'SESSION_ENDED' })
+    expect(await rowsOf(person)).toEqual([])
+  })
+
+  test.each(['users:read', 'users:write'] as const)(
+    'with %s is refused to who is no administrator, now and not when the page was made',
+    async (scope) => {
+      const demoted = await addAdministrator(app)
+      await demote(demoted)
+      for (const { first } of [await addPerson(app), demoted]) {
+        const refused = await create(first, { scopes: ['profile:read', scope] })
+        expect(refused).toEqual({ ok: false, code: 'SCOPE_NOT_ALLOWED' })
+      }
+      expect(await rowsOf(demoted)).toEqual([])
+    },
+  )
+
+  test('is refused beyond the limit, however many are made at once', async () => {
+    const person = await addPerson(app)
+    const results = await Promise.all(
+      Array.from({ length: MAX_TOKENS_PER_USER + 5 }, () => create(person.first)),
+    )
+    expect(results.filter(({ ok }) => ok)).toHaveLength(MAX_TOKENS_PER_USER)
+    expect(results.at(-1)).toEqual({ ok: false, code: 'TOO_MANY_TOKENS' })
+    expect(await rowsOf(person)).toHaveLength(MAX_TOKENS_PER_USER)
+  })
+
+  test('gives the text once: the row has its hash, the list and the log have neither', async () => {
+    const person = await addPerson(app)
+    const text = await makeToken(person.first, { name: 'backup' })
+    const [row] = await rowsOf(person)
+    const [listed] = await app.apiTokens.list(person)
+    const events = await app.database.client.auditEvent.findMany({
+      where: { kind: 'token.created', subjectId: person.userId },
+    })
+    const stored = JSON.stringify([{ ...row, tokenHash: '' }, listed, events])
+    expect(stored).not.toContain(text.slice(3, 20))
+    expect(listed).not.toHaveProperty('tokenHash')
+    expect(events).toMatchObject([
+      {
+        actorId: person.userId,
+        sessionId: person.first.id,
+        details: '{"name":"backup","scopes":["profile:read"]}',
+      },
+    ])
+    expect(Buffer.from(row!.tokenHash)).toHaveLength(32)
+  })
+
+  test('keeps by which session it was, for when that one is ended', async () => {
+    const person = await addPerson(app)
+    const other = await addSession(app, person)
+    await makeToken(other, { name: 'backup' })
+    const sessionIds = [other.id]
+    expect(await app.apiTokens.madeBy({ ...person, sessionIds })).toMatchObject([
+      { name: 'backup' },
+    ])
+    expect(await app.apiTokens.madeBy({ ...person, sessionIds: [person.first.id] })).toEqual([])
+    expect(await app.apiTokens.madeBy({ userId: admin.userId, sessionIds })).toEqual([])
+  })
+})
+
+describe('a token being made while its session is ended', () => {
+  test(`is either refused or offered together with that session, ${ROUNDS} times`, async () => {
+    const person = await addPerson(app)
+    const outcomes = new Set<boolean>()
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const other = await addSession(app, person)
+      const both = [() => create(other), () => app.sessions.endOthers(person.first.acting)]
+      if (round % 2) both.reverse()
+      const results = await Promise.all(both.map((run) => run()))
+      const [made, ended] = round % 2 ? results.reverse() : results
+      expect(ended).toMatchObject({ ok: true, ended: [other.id] })
+      outcomes.add(made!.ok)
+      // What the person who ended it is asked about, in the same step.
+      const offered = await app.apiTokens.madeBy({ ...person, sessionIds: [other.id] })
+      expect(offered).toHaveLength(made!.ok ? 1 : 0)
+    }
+    expect(outcomes).toEqual(new Set([true, false]))
+  })
+
+  test('and its owner is disabled or deleted opens nothing', async () => {
+    const ends = [
+      (userId: string) => app.administration.disable(admin.first.acting, userId),
+      (userId: string) => app.access.remove(admin.first.acting, userId),
+    ]
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const person = await addPerson(app)
+      const [made, ended] = await Promise.all([
+        create(person.first),
+        ends[round % 2]!(person.userId),
+      ])
+      expect(ended).toMatchObject({ ok: true })
+      if (made.ok) expect(await verify(made.text)).toBeNull()
+    }
+  })
+})
+
+describe('a token opens nothing', () => {
+  const stops: Record<string, (person: Person) => Promise<unknown>> = {
+    'when it was revoked by its owner': async (person) =>
+      app.apiTokens.revoke(person.first.acting, await idsOf(person)),
+    'when an administrator revoked it': async (person) =>
+      app.apiTokens.revokeOf(admin.first.acting, person.userId, await idsOf(person)),
+    'when its owner was deleted by an administrator': ({ userId }) =>
+      app.access.remove(admin.first.acting, userId),
+    'while its owner is disabled': ({ userId }) =>
+      app.administration.disable(admin.first.acting, userId),
+    'once it has expired': () => Promise.resolve(app.clock.pass(days(7))),
+    'when another process deleted its row': ({ userId }) => {
+      const elsewhere = new Database(app.file)
+      elsewhere.prepare('DELETE FROM ApiToken WHERE userId = ?').run(userId)
+      elsewhere.close()
+      return app.database.foreignChanges.refresh()
+    },
+  }
+
+  test.each(Object.entries(stops))('%s, also when it was used a moment before', async (_, stop) => {
+    const person = await addPerson(app)
+    const text = await makeToken(person.first, { lifetimeDays: 7 })
+    expect(await verify(text)).not.toBeNull()
+    await stop(person)
+    expect(app.tokens.verifyFromMemory(text, IP)).toBeUndefined()
+    expect(await verify(text)).toBeNull()
+  })
+
+  test('until its owner is enabled again', async () => {
+    const person = await addPerson(app)
+    const text = await makeToken(person.first)
+    await app.administration.disable(admin.first.acting, person.userId)
+    await app.administration.enable(admin.first.acting, person.userId)
+    expect(await verify(text)).toMatchObject({ user: { id: person.userId } })
+  })
+
+  test('more than the role of its owner carries, from the moment at which that changes', async () => {
+    const other = await addAdministrator(app)
+    const text = await makeToken(other.first, { scopes: ALL_SCOPES })
+    expect((await verify(text))?.token.scopes).toEqual(ALL_SCOPES)
+    await demote(other)
+    expect((await verify(text))?.token.scopes).toEqual([
+      'sessions:read',
+      'sessions:write',
+      'profile:read',
+    ])
+  })
+})
+
+describe('revoking', () => {
+  test("another person's token finds nothing, like one that never was", async () => {
+    const [person, other] = [await addPerson(app), await addPerson(app)]
+    const text = await makeToken(other.first)
+    const before = await events()
+    for (const ids of [await idsOf(other), ['unknown'], []]) {
+      const result = await app.apiTokens.revoke(person.first.acting, ids)
+      expect(result).toEqual({ ok: true, revoked: [] })
+      const { acting } = admin.first
+      expect(await app.apiTokens.revokeOf(acting, person.userId, ids)).toEqual(result)
+    }
+    expect(await verify(text)).not.toBeNull()
+    expect(await events()).toBe(before)
+  })
+
+  test('is refused to a session that has ended', async () => {
+    const person = await addPerson(app)
+    const text = await makeToken(person.first)
+    await app.sessions.endOwn(person.first.acting)
+    const result = await app.apiTokens.revoke(person.first.acting, await idsOf(person))
+    expect(result).toEqual({ ok: false, code: 'SESSION_ENDED' })
+    expect(await verify(text)).not.toBeNull()
+  })
+
+  const events = () => app.database.client.auditEvent.count({ where: { kind: 'token.revoked' } })
+})
+
+describe('the use of a token', () => {
+  test('is written down with when and from where, and again when it is another address', async () => {
+    const person = await addPerson(app)
+    const text = await makeToken(person.first)
+    expect(await app.apiTokens.list(person)).toMatchObject([{ lastUsedAt: null, lastUsedIp: null }])
+    await verify(text)
+    const first = app.clock.now()
+    await app.tokens.flush()
+    expect(await app.apiTokens.list(person)).toMatchObject([{ lastUsedAt: first, lastUsedIp: IP }])
+    app.clock.pass(seconds(1))
+    await app.tokens.verify(text, '192.0.2.8')
+    await app.tokens.flush()
+    expect(await app.apiTokens.list(person)).toMatchObject([
+      { lastUsedAt: app.clock.now(), lastUsedIp: '192.0.2.8' },
+    ])
+  })
+
+  test('does not bring a token back that was revoked before it was written down', async () => {
+    const person = await addPerson(app)
+    const text = await makeToken(person.first)
+    await verify(text)
+    await app.apiTokens.revoke(person.first.acting, await idsOf(person))
+    await app.tokens.flush()
+    expect(await rowsOf(person)).toEqual([])
+  })
+
+  test('is answered from memory the second time, so that the above means something', async () => {
+    const person = await addPerson(app)
+    const text = await makeToken(person.first)
+    expect(app.tokens.verifyFromMemory(text, IP)).toBeUndefined()
+    const bearer = await verify(text)
+    expect(app.tokens.verifyFromMemory(text, IP)).toEqual(bearer)
+  })
+})
+
+type Wanted = { name?: string; scopes?: Scope[]; lifetimeDays?: number | null }
+
+const create = ({ acting }: SignedIn, wanted: Wanted = {}) =>
+  app.apiTokens.create(acting, {
+    name: 'test',
+    scopes: ['profile:read'],
+    lifetimeDays: null,
+    ...wanted,
+  })
+
+async function makeToken(session: SignedIn, wanted: Wanted = {}): Promise<string> {
+  const made = await create(session, wanted)
+  if (!made.ok) throw new Error(`No token: ${made.code}`)
+  return made.text
+}
+
+const verify = (text: string) => app.tokens.verify(text, IP)
+
+const rowsOf = ({ userId }: Person) => app.database.client.apiToken.findMany({ where: { userId } })
+
+const idsOf = async (person: Person) => (await rowsOf(person)).map(({ id }) => id)
+
+const demote = ({ userId, name, email }: Person) =>
+  app.administration.edit(admin.first.acting, { userId, name, email, role: 'user' })
