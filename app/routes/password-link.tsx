@@ -15,6 +15,7 @@ import { AuthFrame } from '~/ui/page-frame'
 import { PasswordField } from '~/ui/password-field'
 import { SubmitButton } from '~/ui/submit-button'
 import { useFormAnswer } from '~/ui/use-form-answer'
+import { UsernameHint } from '~/ui/username-hint'
 
 export const meta: MetaFunction = () => [{ title: 'Choose a password · Latchkey' }]
 
@@ -84,7 +85,7 @@ export default function ChoosePassword() {
       {problem && <Notice tone="danger" title={problem} />}
       <Form method="post" action="/password-link">
         <FormStack>
-          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+          <UsernameHint email={email} />
           <PasswordField
             label="New password"
             name="password"

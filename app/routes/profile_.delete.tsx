@@ -20,6 +20,7 @@ import { Panel } from '~/ui/panel'
 import { PasswordField } from '~/ui/password-field'
 import { PreviewList } from '~/ui/preview-list'
 import { useFormAnswer } from '~/ui/use-form-answer'
+import { UsernameHint } from '~/ui/username-hint'
 
 export const meta: MetaFunction = () => [{ title: 'Delete my account · Latchkey' }]
 
@@ -86,6 +87,7 @@ export default function DeleteAccount() {
       <Panel heading="Are you sure?" description="Your password shows that it is you.">
         <Form method="post" reloadDocument>
           <FormToken />
+          <UsernameHint />
           <FormStack>
             {problem && <Notice tone="danger" title={problem} />}
             <PasswordField

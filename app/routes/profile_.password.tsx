@@ -21,6 +21,7 @@ import { Panel } from '~/ui/panel'
 import { PasswordField } from '~/ui/password-field'
 import { SubmitButton } from '~/ui/submit-button'
 import { useFormAnswer } from '~/ui/use-form-answer'
+import { UsernameHint } from '~/ui/username-hint'
 
 export const meta: MetaFunction = () => [{ title: 'Password · Latchkey' }]
 
@@ -68,6 +69,7 @@ export default function Password() {
         {/* A new key empties the fields once the password has been changed. */}
         <Form method="post" key={message ? 'changed' : 'unchanged'}>
           <FormToken />
+          <UsernameHint />
           <FormStack>
             {problem && <Notice tone="danger" title={problem} />}
             <PasswordField
