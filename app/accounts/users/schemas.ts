@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lengthOf, typedText } from '../text'
+import { lengthOf, nameText, typedText } from '../text'
 
 /** The rules of what people type about themselves, said once. Forms show these messages. */
 
@@ -7,7 +7,8 @@ export const PASSWORD_MIN_LENGTH = 8
 export const PASSWORD_MAX_LENGTH = 256
 const EMAIL_MAX_LENGTH = 254
 const NAME_MAX_LENGTH = 100
-const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029]+/gu
+/** Zero-width and direction marks, by which two addresses would look the same. */
+const INVISIBLE = /[\p{Cc}\p{Cf}]/u
 
 /** Normalised here and nowhere else (NFKC, lower case), so that equal addresses are equal text. */
 export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
@@ -20,11 +21,12 @@ export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
         EMAIL_MAX_LENGTH,
         `The e-mail address must be at most ${EMAIL_MAX_LENGTH} characters long`,
       )
-      .regex(z.regexes.unicodeEmail, 'Enter an e-mail address like name@example.com'),
+      .regex(z.regexes.unicodeEmail, 'Enter an e-mail address like name@example.com')
+      .refine((text) => !INVISIBLE.test(text), 'Enter an e-mail address like name@example.com'),
   )
 
 export const nameSchema = typedText(NAME_MAX_LENGTH, 'The name')
-  .transform((text) => text.normalize('NFC').replace(CONTROL_CHARACTERS, ' ').trim())
+  .transform(nameText)
   .pipe(z.string().min(1, 'Enter a name'))
 
 /** A password as typed at sign-in: compared exactly, so neither trimmed nor normalised. */
