@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dump } from '../support/dump'
+import { request } from '../support/request'
+import { startServer, type TestServer } from '../support/server'
+import { createVisitor } from '../support/visitor'
+
+/** From the cookie of somebody who is signed in to one that must open nothing. */
+const wrongSecrets: [what: string, wrong: (secret: string) => string][] = [
+  ['is empty', () => ''],
+  [
+    'has its first character changed',
+    (secret) => (secret[0] === 'A' ? 'B' : 'A') + secret.slice(1),
+  ],
+  ['has another case', (secret) => swapCase(secret)],
+  ['is cut', (secret) => secret.slice(0, -1)],
+  ['has something behind it', (secret) => `${secret}A`],
+  ['is padded as base64', (secret) => `${secret}=`],
+  ['has a space inside', (secret) => `${secret.slice(0, 20)} ${secret.slice(20)}`],
+  ['is quoted twice', (secret) => `""${secret}""`],
+  ['is made of bytes above ASCII', () => '\xFF\xFE\x80'.repeat(20)],
+  ['does not decode', (secret) => `%E0%A4%A${secret}`],
+  ['holds a NUL', (secret) => `${secret}%00`],
+  ['is 10 kB long', () => 'A'.repeat(10_000)],
+  ['is JSON', () => '{"userId":"1"}'],
+  ['is the name of a property of every object', () => '__proto__'],
+]
+
+/** Whole headers that are no list of cookies. */
+const wrongHeaders = [
+  ';;;;',
+  '====',
+  'latchkey',
+  '=latchkey',
+  '__proto__=x; constructor=y; toString=z',
+  'latchkey=A; latchkey=B; latchkey=C',
+  '%6catchkey=A',
+  Array.from({ length: 500 }, (_, index) => `c${index}=1`).join('; '),
+]
+
+describe('a session cookie', () => {
+  let server: TestServer
+  let secret: string
+
+  beforeAll(async () => {
+    server = await startServer()
+    const ada = createVisitor(server.origin)
+    await ada.signUp('ada@example.com')
+    secret = ada.cookies.get('latchkey')!
+  })
+  afterAll(() => server.dispose())
+
+  async function expectRefusal(Cookie: string) {
+    const before = dump(server)
+    const headers = { Cookie, Origin: server.origin }
+    const [page, check, form] = await Promise.all([
+      request(server, '/profile', { headers }),
+      request(server, '/api/v1/session', { headers }),
+      request(server, '/profile', {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: 'intent=sign-out-of-sessions',
+      }),
+    ])
+    expect([page.status, check.status, form.status]).toEqual([302, 401, 302])
+    expect(dump(server)).toEqual(before)
+  }
+
+  it.each(wrongSecrets)('that %s opens nothing', async (_, wrong) => {
+    await expectRefusal(`latchkey=${wrong(secret)}`)
+  })
+
+  it.each(wrongHeaders)('in a header that is no list opens nothing: %s', expectRefusal)
+
+  it('under another name opens nothing', async () => {
+    for (const name of ['Latchkey', 'LATCHKEY', '__Host-latchkey', 'latchkey-link', 'session']) {
+      await expectRefusal(`${name}=${secret}`)
+    }
+  })
+
+  it('elsewhere than in the Cookie header opens nothing', async () => {
+    const elsewhere = await request(server, `/api/v1/session`, {
+      headers: { Authorization: `Bearer ${secret}`, 'X-Latchkey': secret },
+    })
+    const inQuery = await request(server, `/profile?latchkey=${secret}`)
+    expect([elsewhere.status, inQuery.status]).toEqual([401, 302])
+  })
+
+  it('opens the account as it was given, among cookies of others', async () => {
+    const Cookie = `a=1; latchkey=${secret}; __proto__=x; b="2"`
+    expect((await request(server, '/profile', { headers: { Cookie } })).status).toBe(200)
+  })
+})
+
+const swapCase = (text: string) =>
+  text.replace(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  )

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dump, withoutActivity } from '../support/dump'
+import { formCases, sendForm, type FormCase } from '../support/forms'
+import { startServer, type TestServer } from '../support/server'
+import { createVisitor, type Visitor } from '../support/visitor'
+
+type Changes = Record<string, string | readonly string[] | null>
+
+/** What is wrong with a field of text, and what the person reads. */
+const wrongTexts = (
+  name: string,
+  good: string,
+  max: number,
+): [what: string, changes: Changes, message: RegExp][] => [
+  ['is missing', { [name]: null }, /is missing/],
+  ['is empty', { [name]: '' }, /Enter |Use at least |Give the token /],
+  ['is too long', { [name]: 'a'.repeat(max + 1) }, RegExp(`at most ${max} characters`)],
+  ['comes twice', { [name]: [good, good] }, /sent more than once/],
+  ['comes as a list', { [name]: null, [`${name}[]`]: good }, /is missing/],
+  ['holds a NUL', { [name]: `${good}\0` }, /cannot be stored/],
+]
+
+const wrongAddresses = [
+  'ada',
+  'ada@',
+  '@example.com',
+  'a b@example.com',
+  'ada@example.com\r\nBcc: eve@example.com',
+  'ada@example.com,eve@example.com',
+  '\u202Eada@example.com\u0007',
+  `${'a'.repeat(250)}@example.com`,
+  // Short as typed, and longer than allowed once it is normalised.
+  `${'\uFDFA'.repeat(20)}@example.com`,
+]
+
+const texts = formCases.flatMap((form) =>
+  Object.entries(form.texts).flatMap(([name, max]) =>
+    wrongTexts(name, form.fields[name]!, max).map(([what, changes, message]) => ({
+      title: `${form.what}: ${name} ${what}`,
+      form,
+      changes,
+      message,
+    })),
+  ),
+)
+const addresses = formCases
+  .filter(({ texts }) => 'email' in texts)
+  .flatMap((form) => wrongAddresses.map((email) => ({ form, email, what: form.what })))
+const choices = formCases.flatMap((form) =>
+  (form.choices ?? []).flatMap((name) =>
+    ['', '__proto__', ['on', 'on']].map((value) => ({
+      title: `${form.what}: ${name} is ${JSON.stringify(value)}`,
+      form,
+      changes: { [name]: value },
+    })),
+  ),
+)
+
+describe('a form', () => {
+  let server: TestServer
+  let ada: Visitor
+  let grace: Visitor
+  let formToken: string
+
+  beforeAll(async () => {
+    server = await startServer()
+    ada = createVisitor(server.origin)
+    grace = createVisitor(server.origin)
+    await ada.setUp(server.setUpToken(), 'ada@example.com')
+    await grace.signUp('grace@example.com')
+    formToken = await ada.formToken()
+  })
+  afterAll(() => server.dispose())
+
+  async function expectRefusal(form: FormCase, changes: Changes): Promise<string> {
+    const visitor = form.signed ? ada : createVisitor(server.origin)
+    const before = withoutActivity(dump(server))
+    const answer = await sendForm(visitor, form, { formToken, ...changes })
+    expect(answer.status).toBe(422)
+    expect(answer.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+    expect(withoutActivity(dump(server))).toEqual(before)
+    return answer.text()
+  }
+
+  it.each(texts)('is refused with a message, and does nothing: $title', async (wrong) => {
+    expect(await expectRefusal(wrong.form, wrong.changes)).toMatch(wrong.message)
+  })
+
+  it.each(addresses)('is refused with what is no address: $what, $email', async (wrong) => {
+    const page = await expectRefusal(wrong.form, { email: wrong.email })
+    expect(page).toMatch(/Enter an e-mail address like|must be at most 254 characters/)
+  })
+
+  it.each(choices)('is refused with what is no choice: $title', async (wrong) => {
+    const page = await expectRefusal(wrong.form, wrong.changes)
+    expect(page).toMatch(/only be ticked or not|Choose |sent more than once/)
+  })
+
+  it('shows again what was typed, but no password', async () => {
+    const form = formCases.find(({ what }) => what === 'sign-up')!
+    const typed = '"><script>alert(1)</script>'
+    const page = await expectRefusal(form, { email: typed })
+    expect(page).toContain('value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"')
+    expect(page).not.toContain('<script>alert')
+    expect(page).not.toContain(form.fields.password)
+  })
+
+  it.each(formCases)('works when everything is right: $what', async (form) => {
+    const before = withoutActivity(dump(server))
+    const signedIn = form.what === 'delete my account' ? grace : ada
+    const answer = await sendForm(form.signed ? signedIn : createVisitor(server.origin), form)
+    expect([200, 302]).toContain(answer.status)
+    expect(withoutActivity(dump(server))).not.toEqual(before)
+  })
+
+  it('keeps no control characters in a name', async () => {
+    const names = formCases.filter(({ texts, signed }) => 'name' in texts && signed)
+    for (const [index, form] of names.entries()) {
+      await sendForm(ada, form, {
+        name: '\u0007line\r\nline\u2028line\u009B',
+        ...(form.texts.email && { email: `other-${index}@example.com` }),
+      })
+    }
+    const { User, ApiToken } = dump(server)
+    const kept = [...User!, ...ApiToken!].map(({ name }) => name)
+    expect(kept.filter((name) => name === 'line line line')).toHaveLength(names.length)
+  })
+})
