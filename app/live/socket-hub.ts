@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import type { EndReason, Revocation, Revocations } from '~/accounts/revocations'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import type { Clock } from '~/accounts/clock'
+import { CLOSE } from './close-codes'
 import { LIVE_PATH, type LiveMessage } from './messages'
 import { createTabs, type Tab } from './tabs'
 
@@ -35,12 +36,6 @@ const MAX_UNREAD_BYTES = 64 * 1024
 /** How long the browser that changed its password has to receive its new cookie. */
 const NEW_SECRET_GRACE_MS = 5_000
 
-/** Close codes of ours; 4000 to 4999 are free for applications (RFC 6455, 7.4.2). */
-const CLOSE_SIGNED_OUT = 4001
-const CLOSE_RECONNECT = 4002
-const CLOSE_GOING_AWAY = 1001
-const CLOSE_NOT_ALLOWED = 1008
-
 export function createSocketHub({
   sessions,
   revocations,
@@ -49,6 +44,7 @@ export function createSocketHub({
   origin,
   readSecret,
   log,
+  pingInterval = PING_INTERVAL_MS,
 }: {
   sessions: Pick<Sessions, 'verifySession' | 'stillActive'>
   revocations: Revocations
@@ -58,6 +54,7 @@ export function createSocketHub({
   origin: string
   readSecret: (cookieHeader: string | undefined) => string | undefined
   log: Logger
+  pingInterval?: number
 }): SocketHub {
   const server = new WebSocketServer({
     noServer: true,
@@ -72,7 +69,7 @@ export function createSocketHub({
   const unsubscribe = revocations.subscribe((revocation) => ({ tabs: heed(revocation) }))
   const stopWatching = onForeignChange(() => void recheckEverybody())
   const timers = [
-    setInterval(pingEverybody, PING_INTERVAL_MS),
+    setInterval(pingEverybody, pingInterval),
     setInterval(() => void sweepExpired(), EXPIRY_SWEEP_MS),
   ]
   for (const timer of timers) timer.unref()
@@ -121,7 +118,7 @@ export function createSocketHub({
       // The session may have ended between the check and the registration, when nobody told us.
       sessions.verifySession(secret).then(
         (again) => again ?? signOut(tab, 'ended'),
-        () => webSocket.close(CLOSE_GOING_AWAY),
+        () => webSocket.close(CLOSE.goingAway),
       )
     })
   }
@@ -132,7 +129,7 @@ export function createSocketHub({
     socket.on('close', () => tabs.remove(tab))
     socket.on('error', () => socket.terminate())
     socket.on('pong', () => (tab.isAlive = true))
-    socket.on('message', () => socket.close(CLOSE_NOT_ALLOWED, 'only the server speaks'))
+    socket.on('message', () => socket.close(CLOSE.notAllowed, 'only the server speaks'))
   }
 
   /** Acts on what was announced. Returns how many tabs were signed out. */
@@ -168,7 +165,7 @@ export function createSocketHub({
     // Removed at once, so that it is neither told twice nor counted twice.
     tabs.remove(tab)
     say(tab, { type: 'signed-out', reason })
-    tab.socket.close(CLOSE_SIGNED_OUT)
+    tab.socket.close(CLOSE.signedOut)
   }
 
   /**
@@ -180,7 +177,7 @@ export function createSocketHub({
     const timer = setTimeout(() => {
       for (const tab of before) {
         say(tab, { type: 'reconnect' })
-        tab.socket.close(CLOSE_RECONNECT)
+        tab.socket.close(CLOSE.reconnect)
       }
     }, NEW_SECRET_GRACE_MS)
     timer.unref()
@@ -229,7 +226,7 @@ export function createSocketHub({
       }
     } catch (error) {
       log.error({ err: error }, 'open tabs could not be checked')
-      for (const tab of suspects) tab.socket.close(CLOSE_GOING_AWAY)
+      for (const tab of suspects) tab.socket.close(CLOSE.goingAway)
     }
   }
 
@@ -240,7 +237,7 @@ export function createSocketHub({
       timers.forEach(clearInterval)
       unsubscribe()
       stopWatching()
-      for (const tab of tabs.all()) tab.socket.close(CLOSE_GOING_AWAY)
+      for (const tab of tabs.all()) tab.socket.close(CLOSE.goingAway)
     },
     openTabs: (userId) => tabs.ofUser(userId).size,
     get size() {

@@ -17,10 +17,11 @@ beforeAll(async () => {
 
 /** Activity beside the application's own, whose database can be made to fail. */
 function createOwn() {
-  const transaction = vi.fn(app.database.transaction)
+  const { transaction: run } = app.database
+  const transaction = vi.fn(run)
   const cache = createSessionCache({ max: 10 })
   const activity = createActivity({
-    database: { ...app.database, transaction },
+    database: { ...app.database, transaction: transaction as typeof run },
     clock: app.clock,
     cache,
     policy: app.sessions.policy,

@@ -1,0 +1,87 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createCaller, type Caller } from '../support/caller'
+import { openRawTab } from '../support/raw-tab'
+import { withPatience } from '../support/patience'
+import { startServer, type TestServer } from '../support/server'
+import { openTab, type OpenTab } from '../support/tab'
+import { until } from '../support/until'
+
+const TABS_PER_SESSION = 50
+const SESSIONS = 40
+const AT_ONCE = 100
+const TOLD_WITHIN_MS = 2_000
+
+let server: TestServer
+let caller: Caller
+beforeAll(async () => {
+  server = await startServer()
+  caller = createCaller(server.origin)
+})
+afterAll(() => server.dispose())
+
+describe('two thousand idle tabs', () => {
+  test('are all told when their sessions end, and the one who asked learns how many', async () => {
+    const home = await caller.signUp('ada@example.com')
+    const bystander = await openTab(server, await caller.signUp('bob@example.com'))
+    const tabs = await openMany(await manySessions('ada@example.com', SESSIONS))
+    expect(tabs).toHaveLength(SESSIONS * TABS_PER_SESSION)
+
+    const began = performance.now()
+    const page = await (await caller.endOthers(home)).text()
+    await until(() => tabs.every(({ closed }) => closed))
+    const took = performance.now() - began
+
+    expect(page).toContain(`${tabs.length} open tabs were notified`)
+    expect(new Set(tabs.map(({ closed }) => closed!.code))).toEqual(new Set([4001]))
+    expect(tabs.every(({ messages }) => messages.at(-1)?.type === 'signed-out')).toBe(true)
+    expect(took).toBeLessThan(withPatience(TOLD_WITHIN_MS))
+    expect(bystander.closed).toBeUndefined()
+    expect(bystander.messages.map(({ type }) => type)).not.toContain('signed-out')
+  })
+})
+
+describe('a tab that never reads', () => {
+  test('does not keep its session from being ended, nor the others from being told', async () => {
+    const home = await caller.signUp('cyd@example.com')
+    const elsewhere = await caller.signIn('cyd@example.com')
+    const [deaf, well] = [await openRawTab(server, elsewhere), await openTab(server, elsewhere)]
+    deaf.socket.pause()
+    for (let count = 0; count < 20; count += 1) await caller.rename(home, `Name ${count}`)
+    await caller.endOthers(home)
+    await until(() => well.closed)
+    expect(well.messages.at(-1)).toMatchObject({ type: 'signed-out' })
+    expect(await caller.check(elsewhere)).toBe(401)
+    deaf.socket.destroy()
+  })
+})
+
+/** Sessions written by another process: to sign in forty times would mostly hash passwords. */
+async function manySessions(email: string, count: number): Promise<string[]> {
+  const model = await caller.signIn(email)
+  const database = server.openDatabase()
+  const columns = (database.pragma('table_info("Session")') as Array<{ name: string }>)
+    .map(({ name }) => name)
+    .filter((name) => name !== 'id' && name !== 'tokenHash')
+    .map((name) => `"${name}"`)
+    .join(', ')
+  const copy = database.prepare(
+    `INSERT INTO "Session" ("id", "tokenHash", ${columns})
+     SELECT ?, ?, ${columns} FROM "Session" WHERE "tokenHash" = ?`,
+  )
+  const hash = (secret: string) => createHash('sha256').update(secret).digest()
+  const secrets = Array.from({ length: count }, () => randomBytes(32).toString('base64url'))
+  for (const secret of secrets) copy.run(randomUUID(), hash(secret), hash(model))
+  database.close()
+  return secrets
+}
+
+async function openMany(secrets: readonly string[]): Promise<OpenTab[]> {
+  const wanted = secrets.flatMap((secret) => Array<string>(TABS_PER_SESSION).fill(secret))
+  const tabs: OpenTab[] = []
+  for (let start = 0; start < wanted.length; start += AT_ONCE) {
+    const batch = wanted.slice(start, start + AT_ONCE)
+    tabs.push(...(await Promise.all(batch.map((secret) => openTab(server, secret)))))
+  }
+  return tabs
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Caller } from './caller'
+import type { Entry } from './history'
+
+/** Between two looks of one browser: endings are what the machine should be busy with. */
+const PACE_MS = 5
+
+/** People whose browsers sign in, look, and sign each other out, as fast as they are answered. */
+export type Crowd = {
+  history: Entry[]
+  /** Lets everybody act until told to stop, and waits until all have. */
+  act(until: () => boolean): Promise<void>
+  /** Asks once more for every session there ever was. */
+  lookAtAll(): Promise<void>
+}
+
+export function createCrowd(caller: Caller, users: readonly string[]): Crowd {
+  const history: Entry[] = []
+  const secrets = new Map<string, { user: string; secret: string }>()
+  const recent = new Map<string, string[]>(users.map((user) => [user, []]))
+
+  async function signIn(user: string) {
+    const session = `${user} ${history.length} ${Math.random()}`
+    const entry = begin({ kind: 'sign-in', user, session })
+    await attempt(entry, async () => {
+      secrets.set(session, { user, secret: await caller.signIn(user) })
+      recent.get(user)!.push(session)
+      return 'done'
+    })
+  }
+
+  async function use(session: string) {
+    const entry = begin({ kind: 'use', session })
+    await attempt(entry, async () => {
+      const status = await caller.check(secrets.get(session)!.secret)
+      if (status !== 200 && status !== 401) throw new Error(`Neither yes nor no: ${status}`)
+      return status === 200 ? 'done' : 'refused'
+    })
+  }
+
+  async function end(session: string) {
+    const entry = begin({ kind: 'end', session })
+    await attempt(entry, async () => outcome(await caller.signOut(secrets.get(session)!.secret)))
+  }
+
+  async function endOthers(user: string, keep: string) {
+    const entry = begin({ kind: 'end others', user, keep })
+    await attempt(entry, async () => outcome(await caller.endOthers(secrets.get(keep)!.secret)))
+  }
+
+  function begin<E extends object>(entry: E) {
+    const begun = { ...entry, began: now(), ended: Infinity, result: 'unknown' as const }
+    history.push(begun as unknown as Entry)
+    return begun as unknown as Entry
+  }
+
+  async function attempt(entry: Entry, work: () => Promise<'done' | 'refused'>) {
+    try {
+      const result = await work()
+      entry.ended = now()
+      entry.result = result
+    } catch {
+      // No answer: it may have been done or not.
+    }
+  }
+
+  /** One browser of a user that signs in and out, and one that looks at whatever there is. */
+  async function act(over: () => boolean) {
+    await Promise.all(
+      users.flatMap((user) => [
+        repeat(over, async () => {
+          await signIn(user)
+          const known = recent.get(user)!
+          if (known.length < 2) return
+          const session = pick(known)
+          await (Math.random() < 0.5 ? end(session) : endOthers(user, session))
+          known.splice(0, known.length - 4)
+        }),
+        repeat(over, async () => {
+          const session = pick(recent.get(user)!)
+          if (session) await use(session)
+          await sleep(PACE_MS)
+        }),
+      ]),
+    )
+  }
+
+  return {
+    history,
+    act,
+    async lookAtAll() {
+      for (const session of secrets.keys()) await use(session)
+    },
+  }
+}
+
+/** Milliseconds on this process's monotonic clock. */
+const now = () => Number(process.hrtime.bigint()) / 1e6
+
+/** A page that answers to the session is 'done'; the way to the sign-in page is a refusal. */
+function outcome(response: Response): 'done' | 'refused' {
+  const location = response.headers.get('Location') ?? ''
+  if (response.status === 200 || location.includes('reason=signed-out')) return 'done'
+  if (response.status === 302 || response.status === 403) return 'refused'
+  throw new Error(`Neither yes nor no: ${response.status}`)
+}
+
+const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)]!
+
+async function repeat(over: () => boolean, work: () => Promise<void>) {
+  while (!over()) {
+    await work()
+  }
+}

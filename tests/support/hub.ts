@@ -1,0 +1,93 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import type { Listener, Revocation } from '../../app/accounts/revocations'
+import type { CachedSession } from '../../app/accounts/sessions/cache'
+import { createSocketHub } from '../../app/live/socket-hub'
+import { createFakeClock } from './fake-clock'
+import { silentLog } from './services'
+
+const NEVER = 8.64e15
+
+/**
+ * A socket hub on a port of its own, for sessions that the test makes up: the secret `ada/1` is that
+ * of Ada's session of that id.
+ */
+export async function startHub({ pingInterval }: { pingInterval?: number } = {}) {
+  const clock = createFakeClock()
+  const expiry = new Map<string, number>()
+  const listeners = new Set<Listener>()
+  const foreign = new Set<() => void>()
+  const verify = { run: (secret: string) => Promise.resolve(sessionOf(secret)) }
+
+  function sessionOf(secret: string): CachedSession | null {
+    const expiresAt = expiry.get(secret)
+    if (expiresAt === undefined || expiresAt <= clock.now().getTime()) return null
+    const [userId = ''] = secret.split('/')
+    return {
+      viewer: {
+        user: { id: userId, name: userId, email: '', role: 'user' },
+        session: { id: secret, createdAt: new Date(0), endsAt: new Date(NEVER) },
+      },
+      expiresAt,
+    }
+  }
+
+  const active = {
+    run: (ids: readonly string[]) =>
+      Promise.resolve(
+        new Map(ids.flatMap((id) => (sessionOf(id) ? [[id, new Date(expiry.get(id)!)]] : []))),
+      ),
+  }
+
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const origin = `http://localhost:${port}`
+  const hub = createSocketHub({
+    sessions: {
+      verifySession: (secret) => verify.run(String(secret)),
+      stillActive: (ids) => active.run(ids),
+    },
+    revocations: {
+      commit: () => Promise.reject(new Error('The hub only listens')),
+      subscribe(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+    onForeignChange(listener) {
+      foreign.add(listener)
+      return () => foreign.delete(listener)
+    },
+    clock,
+    origin,
+    readSecret: (header) => header?.replace('latchkey=', ''),
+    log: silentLog,
+    ...(pingInterval !== undefined && { pingInterval }),
+  })
+  server.on('upgrade', (request, socket, head) =>
+    hub.handleUpgrade(request, socket, head, (status) =>
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\n\r\n`),
+    ),
+  )
+  onTestFinished(() => {
+    hub.close()
+    server.close()
+  })
+
+  return {
+    hub,
+    origin,
+    port,
+    clock,
+    /** Stand-ins that a test may replace. */
+    verify,
+    active,
+    start: (secret: string, expiresAt = NEVER) => expiry.set(secret, expiresAt),
+    end: (secret: string) => expiry.delete(secret),
+    announce: (revocation: Revocation) =>
+      [...listeners].reduce((tabs, listener) => tabs + (listener(revocation)?.tabs ?? 0), 0),
+    anotherProcessWrote: () => foreign.forEach((listener) => listener()),
+  }
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { WebSocket, type ClientOptions } from 'ws'
+import type { LiveMessage } from '../../app/live/messages'
+
+/** An open tab's socket, as the page opens it. */
+export type OpenTab = {
+  socket: WebSocket
+  /** What it was told so far. */
+  messages: LiveMessage[]
+  /** How it was closed; undefined while it is open. */
+  readonly closed: { code: number; after: number } | undefined
+}
+
+type Place = { origin: string; port: number }
+
+export const liveUrl = ({ port }: { port: number }, path = '/live') =>
+  `ws://127.0.0.1:${port}${path}`
+
+/** Opens the socket of a session's tab. Rejects with the status when it is refused. */
+export async function openTab(
+  { origin, port }: Place,
+  secret: string | undefined,
+  { path = '/live', ...options }: ClientOptions & { path?: string } = {},
+): Promise<OpenTab> {
+  const socket = new WebSocket(liveUrl({ port }, path), {
+    ...(secret !== undefined && { headers: { Cookie: `latchkey=${secret}` } }),
+    origin,
+    perMessageDeflate: false,
+    ...options,
+  })
+  const messages: LiveMessage[] = []
+  let closed: OpenTab['closed']
+  const began = performance.now()
+  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as LiveMessage))
+  socket.on('close', (code) => (closed = { code, after: performance.now() - began }))
+  const refused = new Promise<never>((_, reject) => {
+    socket.once('unexpected-response', (_request, response) => {
+      response.resume()
+      reject(new Refused(response.statusCode ?? 0))
+    })
+    socket.once('error', reject)
+  })
+  await Promise.race([once(socket, 'open'), refused])
+  socket.on('error', () => undefined)
+  return {
+    socket,
+    messages,
+    get closed() {
+      return closed
+    },
+  }
+}
+
+/** An upgrade that was not granted. */
+export class Refused extends Error {
+  constructor(readonly status: number) {
+    super(`The socket was refused: ${status}`)
+  }
+}
+
+/** The status with which a tab is refused; 101 when it is not. */
+export async function statusOf(opening: Promise<OpenTab>): Promise<number> {
+  try {
+    const { socket } = await opening
+    socket.terminate()
+    return 101
+  } catch (error) {
+    if (error instanceof Refused) return error.status
+    throw error
+  }
+}
