@@ -27,7 +27,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
   const query = new URL(request.url).searchParams
   return {
-    reason: REASONS[query.get('reason') as EndReason] ?? null,
+    reason: reasonInWords(query.get('reason')),
     redirectTo: safePath(query.get('redirectTo'), ''),
     signUpIsOpen: context.signUpIsOpen,
   }
@@ -71,6 +71,10 @@ const REASONS: Record<EndReason, string> = {
   'account-disabled': 'Your account was disabled.',
   'account-deleted': 'Your account was deleted.',
   ended: 'You were signed out: from another device, or because your session expired.',
+}
+
+function reasonInWords(reason: string | null): string | null {
+  return reason !== null && Object.hasOwn(REASONS, reason) ? REASONS[reason as EndReason] : null
 }
 
 export default function Login() {
