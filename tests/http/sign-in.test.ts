@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dump } from '../support/dump'
+import { startServer, type TestServer } from '../support/server'
+import { createVisitor, PASSWORD } from '../support/visitor'
+
+const DAY = 24 * 60 * 60
+const LONG = `${'a long password '.repeat(5)}0`
+const EMOJI = '🦜'.repeat(64)
+
+describe('signing in', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer()
+    await createVisitor(server.origin).signUp('ada@example.com')
+    await createVisitor(server.origin).signUp('long@example.com', 'Long', LONG)
+    await createVisitor(server.origin).signUp('emoji@example.com', 'Emoji', EMOJI)
+  })
+  afterAll(() => server.dispose())
+
+  const visitor = () => createVisitor(server.origin)
+  const sessionOf = (secret: string) =>
+    dump(server).Session!.find(({ tokenHash }) => tokenHash === hash('sha256', secret))
+
+  it('answers a wrong password and an unknown address alike', async () => {
+    const wrong = await visitor().signIn('ada@example.com', 'not the password')
+    const unknown = await visitor().signIn('eve@example.com', 'not the password')
+    expect([wrong.status, unknown.status]).toEqual([422, 422])
+    expect(namesOf(wrong.headers)).toEqual(namesOf(unknown.headers))
+    const [page, other] = [withoutNonce(await wrong.text()), withoutNonce(await unknown.text())]
+    expect(page).toContain('That e-mail address and password do not match an account.')
+    expect(page.replaceAll('ada@', 'eve@')).toBe(other)
+  })
+
+  it.each([
+    ['ada@example.com', 'another case', PASSWORD.toUpperCase()],
+    ['ada@example.com', 'a space behind it', `${PASSWORD} `],
+    ['ada@example.com', 'a space before it', ` ${PASSWORD}`],
+    ['ada@example.com', 'one character less', PASSWORD.slice(0, -1)],
+    ['ada@example.com', 'wide letters that normalise to it', `ｓ${PASSWORD.slice(1)}`],
+    ['long@example.com', 'another character after the 72nd', `${LONG.slice(0, -1)}1`],
+    ['long@example.com', 'only its first 72 characters', LONG.slice(0, 72)],
+    ['emoji@example.com', 'another last one of 64 emoji', `${EMOJI.slice(0, -2)}🦉`],
+  ])('takes a password exactly: %s refuses %s', async (email, _, password) => {
+    const stranger = visitor()
+    expect((await stranger.signIn(email, password)).status).toBe(422)
+    expect(await stranger.isSignedIn()).toBe(false)
+  })
+
+  it.each([
+    ['long@example.com', LONG],
+    ['emoji@example.com', EMOJI],
+  ])('takes a long password whole: %s', async (email, password) => {
+    expect((await visitor().signIn(email, password)).status).toBe(302)
+  })
+
+  it.each(['ADA@Example.COM', '  ada@example.com ', 'ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ'])(
+    'knows an address however it is written: %s',
+    async (email) => {
+      expect((await visitor().signIn(email)).status).toBe(302)
+      const taken = await visitor().signUp(email)
+      expect(taken.status).toBe(422)
+      expect(await taken.text()).toContain('already has an account')
+    },
+  )
+
+  it('lasts as long as the browser, and a day at most, unless it is to be kept', async () => {
+    const brief = visitor()
+    const [cookie] = (await brief.signIn('ada@example.com')).headers.getSetCookie()
+    expect(cookie).not.toMatch(/max-age|expires/i)
+    expect(lifetimeOf(sessionOf(brief.cookies.get('latchkey')!)!)).toBe(DAY)
+  })
+
+  it('lasts 90 days when it is to be kept, in the browser as in the database', async () => {
+    const kept = visitor()
+    const answer = await kept.signIn('ada@example.com', PASSWORD, { keep: 'on' })
+    const [cookie] = answer.headers.getSetCookie()
+    const session = sessionOf(kept.cookies.get('latchkey')!)!
+    expect(lifetimeOf(session)).toBe(90 * DAY)
+    const maxAge = Number(/Max-Age=(\d+)/.exec(cookie!)![1])
+    const leftAtAnswer =
+      Date.parse(String(session.endsAt)) - Date.parse(answer.headers.get('Date')!)
+    expect(Math.abs(maxAge - leftAtAnswer / 1000)).toBeLessThan(3)
+  })
+
+  it('gives another secret each time, and stores none', async () => {
+    const [one, two] = [visitor(), visitor()]
+    await one.signIn('ada@example.com')
+    await two.signIn('ada@example.com')
+    const secrets = [one, two].map(({ cookies }) => cookies.get('latchkey')!)
+    expect(secrets[0]).not.toBe(secrets[1])
+    for (const secret of secrets) {
+      expect(secret).toMatch(/^[\w-]{43}$/)
+      expect(JSON.stringify(dump(server))).not.toContain(secret)
+    }
+  })
+
+  it('again in the same browser ends the session that it had, whoever signs in', async () => {
+    const browser = visitor()
+    await browser.signIn('ada@example.com')
+    for (const [email, password] of [['ada@example.com'], ['long@example.com', LONG]] as const) {
+      const before = browser.cookieHeader()
+      const count = dump(server).Session!.length
+      await browser.signIn(email, password)
+      expect(dump(server).Session).toHaveLength(count)
+      expect((await visitor().get('/api/v1/session', { Cookie: before })).status).toBe(401)
+      expect(await browser.isSignedIn()).toBe(true)
+    }
+  })
+
+  it('does not take up a secret that the browser brought along', async () => {
+    const fixed = 'A'.repeat(43)
+    const browser = visitor()
+    browser.cookies.set('latchkey', fixed)
+    await browser.signIn('ada@example.com')
+    expect(browser.cookies.get('latchkey')).not.toBe(fixed)
+    expect(sessionOf(fixed)).toBeUndefined()
+  })
+
+  it('upgrades the hash when the cost was raised, and works before and after', async () => {
+    await server.stop()
+    await server.start({ PASSWORD_COST: '11' })
+    expect(costs(server).get('ada@example.com')).toBe('10')
+    expect((await visitor().signIn('ada@example.com', 'not the password')).status).toBe(422)
+    expect(costs(server).get('ada@example.com')).toBe('10')
+    expect((await visitor().signIn('ada@example.com')).status).toBe(302)
+    expect(costs(server).get('ada@example.com')).toBe('11')
+    expect(costs(server).get('long@example.com')).toBe('10')
+    expect((await visitor().signIn('ada@example.com')).status).toBe(302)
+  })
+})
+
+/** The cost of each person's hash. */
+function costs(server: TestServer): Map<unknown, string> {
+  const { User, Password } = dump(server)
+  const emails = new Map(User!.map(({ id, email }) => [id, email]))
+  return new Map(
+    Password!.map(({ userId, hash }) => [emails.get(userId), `${hash}`.split('$')[2]!]),
+  )
+}
+
+/** In seconds. */
+const lifetimeOf = ({ createdAt, endsAt }: Record<string, unknown>) =>
+  (Date.parse(String(endsAt)) - Date.parse(String(createdAt))) / 1000
+
+const namesOf = (headers: Headers) => [...headers.keys()].sort()
+
+/** A page without what is another text in each answer. */
+const withoutNonce = (html: string) =>
+  html.replaceAll(/nonce="[^"]+"/g, '').replaceAll(/"?now\\?",\d+/g, '')
