@@ -6,7 +6,7 @@ import {
   type Page,
 } from '@playwright/test'
 import { startServer, type TestServer } from '../support/server'
-import { PASSWORD } from '../support/visitor'
+import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
 
 export { expect }
 
@@ -17,7 +17,12 @@ type Credentials = Pick<Person, 'email' | 'password'>
 /** A browser of its own: cookies, address and name are shared with no other. */
 export type OpenBrowser = (options?: BrowserContextOptions) => Promise<Page>
 
-type ForEachTest = { openBrowser: OpenBrowser; newPerson: (name?: string) => Person }
+type ForEachTest = {
+  openBrowser: OpenBrowser
+  /** A browser that nobody looks at: quicker, for what happens elsewhere. */
+  newDevice: (userAgent?: string) => Visitor
+  newPerson: (name?: string) => Person
+}
 type ForEachWorker = { server: TestServer }
 
 /**
@@ -43,6 +48,9 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
       const first = name.split(' ')[0]!.toLowerCase()
       return { name, email: `${first}-${server.port}-${next()}@example.com`, password: PASSWORD }
     }),
+
+  newDevice: ({ baseURL }, use) =>
+    use((userAgent) => createVisitor(baseURL!, { userAgent, ip: nextAddress() })),
 
   openBrowser: async ({ browser, baseURL }, use) => {
     const contexts: BrowserContext[] = []

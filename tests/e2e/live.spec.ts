@@ -45,20 +45,20 @@ test('a page that was left because its session ended shows nothing private after
 
 test('a page whose sockets are swallowed is signed out by its poll, and follows the list by it', async ({
   openBrowser,
+  newDevice,
   newPerson,
 }) => {
-  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  const [here, there, ada] = [await openBrowser(), newDevice(), newPerson()]
   await here.addInitScript(swallowSockets)
   await here.clock.install()
   await signUp(here, ada)
   await expect(onlySession(here)).toBeVisible()
 
-  await signIn(there, ada)
+  await there.signIn(ada.email)
   await here.clock.runFor(POLL)
   await expect(endOthersButton(here)).toBeVisible()
 
-  await expectLive(there)
-  await endOthers(there)
+  await there.submit('/profile', { intent: 'sign-out-of-sessions' })
   await expectProfile(here)
   await here.clock.runFor(POLL)
   await expectSignedOut(here, 'You were signed out')
@@ -66,16 +66,16 @@ test('a page whose sockets are swallowed is signed out by its poll, and follows 
 
 test('a page whose sockets are refused is signed out when it tries to connect again', async ({
   openBrowser,
+  newDevice,
   newPerson,
 }) => {
-  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  const [here, there, ada] = [await openBrowser(), newDevice(), newPerson()]
   await here.routeWebSocket('**/live', (socket) => socket.close())
   await here.clock.install()
   await signUp(here, ada)
-  await signIn(there, ada)
-  await expectLive(there)
+  await there.signIn(ada.email)
 
-  await endOthers(there)
+  await there.submit('/profile', { intent: 'sign-out-of-sessions' })
   await here.clock.runFor(POLL)
   await expectSignedOut(here, 'You were signed out')
 })
@@ -101,15 +101,15 @@ test('a page that wakes up hides everything until the server has said that the s
 
 test('a page that wakes up after its session has ended goes to sign-in and shows nothing before', async ({
   openBrowser,
+  newDevice,
   newPerson,
 }) => {
-  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  const [here, there, ada] = [await openBrowser(), newDevice(), newPerson()]
   await here.addInitScript(swallowSockets)
   await here.clock.install()
   await signUp(here, ada)
-  await signIn(there, ada)
-  await expectLive(there)
-  await endOthers(there)
+  await there.signIn(ada.email)
+  await there.submit('/profile', { intent: 'sign-out-of-sessions' })
 
   await here.clock.fastForward(ASLEEP)
   await expectSignedOut(here, 'You were signed out')
@@ -149,34 +149,35 @@ test('a session that expires lands on the sign-in page, which says so', async ({
 
 test('sessions that start and end elsewhere are followed without a reload', async ({
   openBrowser,
+  newDevice,
   newPerson,
 }) => {
-  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  const [here, there, ada] = [await openBrowser(), newDevice(), newPerson()]
   await signUp(here, ada)
   await expectLive(here)
   await expect(onlySession(here)).toBeVisible()
 
-  await signIn(there, ada)
+  await there.signIn(ada.email)
   await expect(endOthersButton(here)).toBeVisible()
   await expect(sessionLines(here)).toHaveCount(2)
 
-  await expectLive(there)
-  await there.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await there.submit('/logout')
   await expect(onlySession(here)).toBeVisible()
 })
 
 test('an armed button asks again when a session has started meanwhile', async ({
   openBrowser,
+  newDevice,
   newPerson,
 }) => {
   const [here, ada] = [await openBrowser(), newPerson()]
   await signUp(here, ada)
-  await signIn(await openBrowser(), ada)
+  await newDevice().signIn(ada.email)
   await expectLive(here)
   await endOthersButton(here).click()
   await expect(areYouSure(here)).toBeVisible()
 
-  await signIn(await openBrowser(), ada)
+  await newDevice().signIn(ada.email)
   await expect(endOthersButton(here, 2)).toBeVisible()
   await expect(areYouSure(here)).toHaveCount(0)
 })
@@ -184,6 +185,7 @@ test('an armed button asks again when a session has started meanwhile', async ({
 test('a tab reconnects after the server was restarted, stays signed in and is told of changes', async ({
   server,
   openBrowser,
+  newDevice,
   newPerson,
 }) => {
   const [here, ada] = [await openBrowser(), newPerson()]
@@ -195,7 +197,7 @@ test('a tab reconnects after the server was restarted, stays signed in and is to
   await expectLive(here, 2)
   await expectProfile(here)
 
-  await signIn(await openBrowser(), ada)
+  await newDevice().signIn(ada.email)
   await expect(endOthersButton(here)).toBeVisible()
 })
 

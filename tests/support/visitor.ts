@@ -5,13 +5,23 @@ export type Visitor = ReturnType<typeof createVisitor>
 
 export const PASSWORD = 'seven green lanterns'
 
-export function createVisitor(origin: string, { userAgent = 'Mozilla/5.0 test' } = {}) {
+export type VisitorOptions = {
+  userAgent?: string
+  /** Where a trusted proxy says that the requests come from. */
+  ip?: string
+}
+
+export function createVisitor(
+  origin: string,
+  { userAgent = 'Mozilla/5.0 test', ip }: VisitorOptions = {},
+) {
   const cookies = new Map<string, string>()
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (cookies.size > 0 && !headers.has('Cookie')) headers.set('Cookie', cookieHeader())
     if (!headers.has('User-Agent')) headers.set('User-Agent', userAgent)
+    if (ip) headers.set('X-Forwarded-For', ip)
     const response = await fetch(origin + path, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) keep(line)
     return response

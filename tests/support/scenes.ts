@@ -1,0 +1,153 @@
+import type { Page } from '@playwright/test'
+import type { Stage } from './stage'
+
+/** A page of Latchkey in one of the states in which people meet it. */
+export type Scene = {
+  name: string
+  /** Who looks at it. */
+  as?: 'admin' | 'user'
+  /** Where it is. */
+  at: string | ((stage: Stage) => string | Promise<string>)
+  /** What is done there. */
+  act?(page: Page): Promise<void>
+  /** What is there when it is ready. */
+  shows: string | RegExp
+}
+
+const press = (name: string | RegExp) => async (page: Page) => {
+  await page.getByRole('main').getByRole('button', { name }).first().click()
+}
+
+const fill = (fields: Record<string, string>, button: string) => async (page: Page) => {
+  for (const [label, text] of Object.entries(fields)) {
+    await page.getByRole('main').getByLabel(label, { exact: true }).last().fill(text)
+  }
+  await press(button)(page)
+}
+
+const WRONG = 'not the right one'
+
+/** Every page; those with more than one face several times. */
+export const SCENES: readonly Scene[] = [
+  { name: 'set up', at: setUpLink, shows: 'Create administrator' },
+  { name: 'sign in', at: '/login', shows: 'Keep me signed in' },
+  {
+    name: 'sign in after being signed out',
+    at: '/login?reason=signed-out-elsewhere',
+    shows: 'You were signed out from another device.',
+  },
+  {
+    name: 'sign in refused',
+    at: '/login',
+    act: fill({ 'E-mail': 'ada@example.com', Password: WRONG }, 'Sign in'),
+    shows: /do not match an account/,
+  },
+  { name: 'sign up', at: '/signup', shows: 'Create account' },
+  {
+    name: 'sign up refused',
+    at: '/signup',
+    act: fill({ Name: 'Ada', 'E-mail': 'ada@example.com', Password: WRONG }, 'Create account'),
+    shows: /already has an account/,
+  },
+  { name: 'forgot password', at: '/forgot-password', shows: /Ask an administrator/ },
+  { name: 'choose a password', at: ({ passwordLink }) => passwordLink, shows: /Save password/ },
+  { name: 'link that does not work', at: '/password-link?token=nothing', shows: /does not work/ },
+  { name: 'not found', at: '/nowhere', shows: 'There is nothing here' },
+  { name: 'not allowed', as: 'user', at: '/admin/users', shows: /for administrators/ },
+  { name: 'profile', as: 'admin', at: '/profile', shows: 'Sign out of 2 other sessions' },
+  {
+    name: 'profile asking',
+    as: 'admin',
+    at: '/profile',
+    act: press('Sign out of 2 other sessions'),
+    shows: 'Are you sure?',
+  },
+  { name: 'profile alone', as: 'user', at: '/profile', shows: 'This is your only active session' },
+  {
+    name: 'profile saved',
+    as: 'user',
+    at: '/profile',
+    act: press('Save name'),
+    shows: 'Name saved',
+  },
+  {
+    name: 'profile refused',
+    as: 'user',
+    at: '/profile',
+    act: fill({ 'Current password': WRONG }, 'Save e-mail address'),
+    shows: 'That is not your current password.',
+  },
+  { name: 'password', as: 'user', at: '/profile/password', shows: 'Change password' },
+  {
+    name: 'password refused',
+    as: 'user',
+    at: '/profile/password',
+    act: fill({ 'Current password': WRONG, 'New password': WRONG }, 'Change password'),
+    shows: 'That is not your current password.',
+  },
+  { name: 'API tokens', as: 'admin', at: '/profile/tokens', shows: /Nightly backup/ },
+  { name: 'no API tokens', as: 'user', at: '/profile/tokens', shows: 'Create token' },
+  {
+    name: 'API token created',
+    as: 'user',
+    at: '/profile/tokens',
+    async act(page) {
+      await page.getByRole('checkbox').first().check()
+      await fill({ Name: 'Weekly report' }, 'Create token')(page)
+    },
+    shows: /Copy the token now/,
+  },
+  { name: 'activity', as: 'admin', at: '/profile/activity', shows: /What happened/ },
+  { name: 'delete my account', as: 'user', at: '/profile/delete', shows: 'What will go' },
+  { name: 'users', as: 'admin', at: '/admin/users', shows: 'Grace Hopper' },
+  { name: 'users not found', as: 'admin', at: '/admin/users?q=zz', shows: /nobody|no user/i },
+  { name: 'new user', as: 'admin', at: '/admin/users/new', shows: 'Create user' },
+  {
+    name: 'new user refused',
+    as: 'admin',
+    at: '/admin/users/new',
+    act: fill({ Name: 'Ada', 'E-mail': 'ada@example.com' }, 'Create user'),
+    shows: /Another account has/,
+  },
+  { name: 'user', as: 'admin', at: ({ userId }) => `/admin/users/${userId}`, shows: /Disable/ },
+  {
+    name: 'user with password link',
+    as: 'admin',
+    at: ({ userId }) => `/admin/users/${userId}`,
+    act: press('New password link'),
+    shows: 'A link for Grace Hopper',
+  },
+  {
+    name: 'delete user',
+    as: 'admin',
+    at: ({ userId }) => `/admin/users/${userId}/delete`,
+    shows: 'What will go',
+  },
+  { name: 'audit log', as: 'admin', at: '/admin/audit', shows: 'Who did what to whom' },
+]
+
+/** Takes a fresh page to a scene, and waits until it is there and its scripts run. */
+export async function goTo(page: Page, scene: Scene, stage: Stage) {
+  const path = typeof scene.at === 'string' ? scene.at : await scene.at(stage)
+  const { origin } = stage.server
+  if (scene.as) {
+    const cookies = [...stage[scene.as].cookies]
+    await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, url: origin })))
+  }
+  await page.goto(new URL(path, origin).href)
+  await untilScriptsRun(page)
+  await scene.act?.(page)
+  await page.getByText(scene.shows).filter({ visible: true }).first().waitFor()
+}
+
+async function setUpLink({ empty }: Stage): Promise<string> {
+  const { origin, setUpToken } = await empty()
+  return `${origin}/setup?token=${setUpToken()}`
+}
+
+/** React has taken the page over once it has tied a node of it to itself. */
+async function untilScriptsRun(page: Page) {
+  await page.waitForFunction(() =>
+    Object.keys(document.documentElement).some((key) => key.startsWith('__react')),
+  )
+}

@@ -1,0 +1,147 @@
+import { startServer, type TestServer } from './server'
+import { createVisitor, PASSWORD, type Visitor, type VisitorOptions } from './visitor'
+
+/** A server with people, devices and a history that look like real ones, for whoever looks at pages. */
+export type Stage = {
+  server: TestServer
+  /** Another one, that nobody has set up yet; started when it is asked for. */
+  empty(): Promise<TestServer>
+  /** Signed in, each with their cookies. */
+  admin: Visitor
+  user: Visitor
+  /** Of a user for administrators to look at. */
+  userId: string
+  /** Where somebody chooses a password. */
+  passwordLink: string
+  dispose(): Promise<void>
+}
+
+const ADA = { name: 'Ada Lovelace', email: 'ada@example.com' }
+const GRACE = { name: 'Grace Hopper', email: 'grace@example.com' }
+
+const DEVICES = {
+  mac: {
+    ip: '203.0.113.24',
+    userAgent:
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0',
+  },
+  phone: {
+    ip: '2001:db8:4a1c::8f2e',
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+  },
+  windows: {
+    ip: '198.51.100.7',
+    userAgent:
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+  },
+}
+
+const COLLEAGUES = [
+  'Alan Turing',
+  'Barbara Liskov',
+  'Donald Knuth',
+  'Edsger Dijkstra',
+  'Frances Allen',
+  'Hubert Blaine Wolfeschlegelsteinhausenbergerdorff',
+  'Katherine Johnson',
+  'Margaret Hamilton',
+  'Radia Perlman',
+]
+
+export async function buildStage(): Promise<Stage> {
+  const server = await startServer({ TRUST_PROXY: '1' })
+  let empty: Promise<TestServer> | undefined
+  const admin = await setUp(server)
+  await signInOn(server, DEVICES.phone)
+  await signInOn(server, DEVICES.windows)
+  const user = await signUpGrace(server)
+  const created = []
+  for (const name of COLLEAGUES) created.push(await createUser(admin, name))
+  const [alan, barbara] = created as [Created, Created]
+  await admin.submit(`/admin/users/${alan.id}`, { intent: 'disable' })
+  await createToken(admin, 'Nightly backup of the user list', ['users:read'], '365')
+  await createToken(admin, 'Leavers, from the HR system', ['users:read', 'users:write'], '90')
+  letTimePass(server)
+  return {
+    server,
+    empty: () => (empty ??= startServer()),
+    admin,
+    user,
+    userId: userIdOf(server, GRACE.email),
+    passwordLink: barbara.passwordLink,
+    async dispose() {
+      await server.dispose()
+      await (await empty)?.dispose()
+    },
+  }
+}
+
+async function setUp(server: TestServer): Promise<Visitor> {
+  const admin = createVisitor(server.origin, DEVICES.mac)
+  await admin.setUp(server.setUpToken(), ADA.email, ADA.name)
+  return admin
+}
+
+const signInOn = (server: TestServer, device: VisitorOptions) =>
+  createVisitor(server.origin, device).signIn(ADA.email, PASSWORD, { keep: 'on' })
+
+async function signUpGrace(server: TestServer): Promise<Visitor> {
+  const grace = createVisitor(server.origin, DEVICES.windows)
+  await grace.signUp(GRACE.email, GRACE.name)
+  return grace
+}
+
+type Created = { id: string; passwordLink: string }
+
+async function createUser(admin: Visitor, name: string): Promise<Created> {
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.com`
+  const answer = await admin.submit('/admin/users/new', {
+    ...{ intent: 'create', role: 'user' },
+    ...{ name, email },
+  })
+  const html = await answer.text()
+  const id = /\/admin\/users\/([\w-]{36})/.exec(html)?.[1]
+  const token = /password-link\?token=([\w-]+)/.exec(html)?.[1]
+  if (!id || !token) throw new Error(`${name} was not created: ${answer.status}`)
+  return { id, passwordLink: `/password-link?token=${token}` }
+}
+
+async function createToken(admin: Visitor, name: string, scope: string[], lifetime: string) {
+  const fields = { intent: 'create-token', name, scope, lifetime }
+  const answer = await admin.submit('/profile/tokens', fields)
+  if (answer.status !== 200) throw new Error(`The token was not created: ${answer.status}`)
+}
+
+/** Spreads over days what has just happened within a second. */
+function letTimePass(server: TestServer) {
+  const database = server.openDatabase()
+  const place = database.prepare(
+    `UPDATE Session SET createdAt = @signedIn, lastSeenAt = @lastSeen WHERE ip = @ip
+     AND userId = (SELECT id FROM User WHERE email = '${ADA.email}')`,
+  )
+  place.run({ ip: DEVICES.phone.ip, signedIn: ago({ days: 9 }), lastSeen: ago({ hours: 2 }) })
+  place.run({ ip: DEVICES.windows.ip, signedIn: ago({ days: 30 }), lastSeen: ago({ days: 3 }) })
+
+  const spread = (table: string, column: string, hours: number) => {
+    const ids = database.prepare(`SELECT id FROM ${table} ORDER BY id DESC`).pluck().all()
+    const move = database.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`)
+    ids.forEach((id, index) => move.run(ago({ hours: index * hours + 1 }), id))
+  }
+  spread('AuditEvent', 'at', 5)
+  spread('User', 'createdAt', 50)
+  spread('ApiToken', 'createdAt', 30)
+  database.close()
+}
+
+function ago({ days = 0, hours = 0 }): string {
+  const then = new Date(Date.now() - (days * 24 + hours) * 3_600_000)
+  return then.toISOString().replace('Z', '+00:00')
+}
+
+function userIdOf(server: TestServer, email: string): string {
+  const database = server.openDatabase()
+  const id = database.prepare('SELECT id FROM User WHERE email = ?').pluck().get(email)
+  database.close()
+  return String(id)
+}
