@@ -49,11 +49,7 @@ export function createSearchUsers({ database, clock }: { database: Database; clo
     const few = await fewMatches(client, query)
     const read = await client.user.findMany({
       where: {
-        AND: [
-          few ? { id: { in: few } } : beginningWith(query.beginning),
-          few ? {} : { ...roleIs(query.role), ...stateIs(query.state) },
-          beyond(query, column),
-        ],
+        AND: [...(few ? [{ id: { in: few } }] : matching(query)), beyond(query, column)],
       },
       orderBy: inOrder(query, column),
       take: USERS_PER_PAGE + 1,
@@ -104,14 +100,19 @@ async function fewMatches(client: Client, query: UserQuery): Promise<string[] | 
   const isSelective = query.beginning !== '' || query.role === 'admin' || query.state === 'disabled'
   if (!isSelective) return null
   const rows = await client.user.findMany({
-    where: {
-      AND: [beginningWith(query.beginning), { ...roleIs(query.role), ...stateIs(query.state) }],
-    },
+    where: { AND: matching(query) },
     select: { id: true },
     take: FEW + 1,
   })
   return rows.length > FEW ? null : rows.map(({ id }) => id)
 }
+
+/** Each its own condition: merged into one object, two negations would leave one. */
+const matching = ({ beginning, role, state }: UserQuery) => [
+  beginningWith(beginning),
+  roleIs(role),
+  stateIs(state),
+]
 
 /** As a range and not as LIKE, so that an index can answer it. */
 function beginningWith(text: string) {
