@@ -1,5 +1,6 @@
 import type { Database } from '~/database/database'
 import { cursorFromText, cutPage } from '../page-cursor'
+import { nameKeyOf } from '../users/add-user'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
 
 export type AuditQuery = {
@@ -66,23 +67,32 @@ export function createSearchAudit({ database }: { database: Database }) {
 
   /** By the name a person had then, or has now: ids of people who are there, names of those who are gone. */
   async function byName(person: string) {
-    const key = person.normalize('NFKC').toLowerCase().trim()
-    const range = { gte: key, lt: `${key}\u{10ffff}` }
+    const range = beginningWith(nameKeyOf(person.trim()))
     const users = await database.client.user.findMany({
       where: { OR: [{ nameKey: range }, { email: range }] },
       select: { id: true },
       take: 200,
     })
     const ids = users.map(({ id }) => id)
+    const spelled = spellingsOf(person.trim()).map(beginningWith)
     return {
       OR: [
         { actorId: { in: ids } },
         { subjectId: { in: ids } },
-        { actorName: { startsWith: person.trim() } },
-        { subjectName: { startsWith: person.trim() } },
+        ...spelled.flatMap((name) => [{ actorName: name }, { subjectName: name }]),
       ],
     }
   }
+}
+
+/** As a range: to LIKE, which startsWith becomes, "_" and "%" are wildcards. */
+const beginningWith = (text: string) => ({ gte: text, lt: `${text}\u{10ffff}` })
+
+/** The log has names as they were written, so it is asked for the usual ways to write this one. */
+function spellingsOf(name: string): string[] {
+  const small = name.toLowerCase()
+  const capitalised = small.replace(/(?<=^|[\s-])\p{L}/gu, (letter) => letter.toUpperCase())
+  return [...new Set([name, small, capitalised, name.toUpperCase()])]
 }
 
 type StoredEvent = {
