@@ -89,6 +89,20 @@ export async function addSession(
 }
 type Start = { kept: boolean; ip: string; userAgent: string; replacing: string }
 
+/** The text of a new API token. */
+export async function addToken(
+  services: Services,
+  { acting }: SignedIn,
+  wanted: Partial<WantedToken> = {},
+): Promise<string> {
+  const made = await services.apiTokens.create(acting, { ...ANY_TOKEN, ...wanted })
+  if (!made.ok) throw new Error(`No token: ${made.code}`)
+  return made.text
+}
+export type WantedToken = Parameters<Services['apiTokens']['create']>[1]
+
+export const ANY_TOKEN: WantedToken = { name: 'test', scopes: ['profile:read'], lifetimeDays: null }
+
 /** The hash of a person's password, as a sign-in would have verified it. */
 export async function hashOf({ database }: Services, userId: string): Promise<string> {
   const row = await database.client.password.findUniqueOrThrow({ where: { userId } })

@@ -1,17 +1,17 @@
-import Database from 'better-sqlite3'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   addAdministrator,
   addPerson,
   addSession,
+  addToken,
+  ANY_TOKEN,
   openServices,
   type Person,
   type SignedIn,
   type TestServices,
+  type WantedToken,
 } from '../../../tests/support/services'
-import { days, seconds } from '../duration'
 import { MAX_TOKENS_PER_USER } from './api-tokens'
-import { ALL_SCOPES, type Scope } from './scopes'
 
 let app: TestServices
 let admin: Person
@@ -23,7 +23,6 @@ beforeEach(async () => {
 })
 
 const ROUNDS = 30
-const IP = '192.0.2.7'
 
 describe('making a token', () => {
   test('is refused to a session that has ended', async () => {
@@ -58,7 +57,7 @@ describe('making a token', () => {
 
   test('gives the text once: the row has its hash, the list and the log have neither', async () => {
     const person = await addPerson(app)
-    const text = await makeToken(person.first, { name: 'backup' })
+    const text = await addToken(app, person.first, { name: 'backup' })
     const [row] = await rowsOf(person)
     const [listed] = await app.apiTokens.list(person)
     const events = await app.database.client.auditEvent.findMany({
@@ -80,7 +79,7 @@ describe('making a token', () => {
   test('keeps by which session it was, for when that one is ended', async () => {
     const person = await addPerson(app)
     const other = await addSession(app, person)
-    await makeToken(other, { name: 'backup' })
+    await addToken(app, other, { name: 'backup' })
     const sessionIds = [other.id]
     expect(await app.apiTokens.madeBy({ ...person, sessionIds })).toMatchObject([
       { name: 'backup' },
@@ -126,59 +125,10 @@ describe('a token being made while its session is ended', () => {
   })
 })
 
-describe('a token opens nothing', () => {
-  const stops: Record<string, (person: Person) => Promise<unknown>> = {
-    'when it was revoked by its owner': async (person) =>
-      app.apiTokens.revoke(person.first.acting, await idsOf(person)),
-    'when an administrator revoked it': async (person) =>
-      app.apiTokens.revokeOf(admin.first.acting, person.userId, await idsOf(person)),
-    'when its owner was deleted by an administrator': ({ userId }) =>
-      app.access.remove(admin.first.acting, userId),
-    'while its owner is disabled': ({ userId }) =>
-      app.administration.disable(admin.first.acting, userId),
-    'once it has expired': () => Promise.resolve(app.clock.pass(days(7))),
-    'when another process deleted its row': ({ userId }) => {
-      const elsewhere = new Database(app.file)
-      elsewhere.prepare('DELETE FROM ApiToken WHERE userId = ?').run(userId)
-      elsewhere.close()
-      return app.database.foreignChanges.refresh()
-    },
-  }
-
-  test.each(Object.entries(stops))('%s, also when it was used a moment before', async (_, stop) => {
-    const person = await addPerson(app)
-    const text = await makeToken(person.first, { lifetimeDays: 7 })
-    expect(await verify(text)).not.toBeNull()
-    await stop(person)
-    expect(app.tokens.verifyFromMemory(text, IP)).toBeUndefined()
-    expect(await verify(text)).toBeNull()
-  })
-
-  test('until its owner is enabled again', async () => {
-    const person = await addPerson(app)
-    const text = await makeToken(person.first)
-    await app.administration.disable(admin.first.acting, person.userId)
-    await app.administration.enable(admin.first.acting, person.userId)
-    expect(await verify(text)).toMatchObject({ user: { id: person.userId } })
-  })
-
-  test('more than the role of its owner carries, from the moment at which that changes', async () => {
-    const other = await addAdministrator(app)
-    const text = await makeToken(other.first, { scopes: ALL_SCOPES })
-    expect((await verify(text))?.token.scopes).toEqual(ALL_SCOPES)
-    await demote(other)
-    expect((await verify(text))?.token.scopes).toEqual([
-      'sessions:read',
-      'sessions:write',
-      'profile:read',
-    ])
-  })
-})
-
 describe('revoking', () => {
   test("another person's token finds nothing, like one that never was", async () => {
     const [person, other] = [await addPerson(app), await addPerson(app)]
-    const text = await makeToken(other.first)
+    const text = await addToken(app, other.first)
     const before = await events()
     for (const ids of [await idsOf(other), ['unknown'], []]) {
       const result = await app.apiTokens.revoke(person.first.acting, ids)
@@ -192,7 +142,7 @@ describe('revoking', () => {
 
   test('is refused to a session that has ended', async () => {
     const person = await addPerson(app)
-    const text = await makeToken(person.first)
+    const text = await addToken(app, person.first)
     await app.sessions.endOwn(person.first.acting)
     const result = await app.apiTokens.revoke(person.first.acting, await idsOf(person))
     expect(result).toEqual({ ok: false, code: 'SESSION_ENDED' })
@@ -202,58 +152,10 @@ describe('revoking', () => {
   const events = () => app.database.client.auditEvent.count({ where: { kind: 'token.revoked' } })
 })
 
-describe('the use of a token', () => {
-  test('is written down with when and from where, and again when it is another address', async () => {
-    const person = await addPerson(app)
-    const text = await makeToken(person.first)
-    expect(await app.apiTokens.list(person)).toMatchObject([{ lastUsedAt: null, lastUsedIp: null }])
-    await verify(text)
-    const first = app.clock.now()
-    await app.tokens.flush()
-    expect(await app.apiTokens.list(person)).toMatchObject([{ lastUsedAt: first, lastUsedIp: IP }])
-    app.clock.pass(seconds(1))
-    await app.tokens.verify(text, '192.0.2.8')
-    await app.tokens.flush()
-    expect(await app.apiTokens.list(person)).toMatchObject([
-      { lastUsedAt: app.clock.now(), lastUsedIp: '192.0.2.8' },
-    ])
-  })
+const create = ({ acting }: SignedIn, wanted: Partial<WantedToken> = {}) =>
+  app.apiTokens.create(acting, { ...ANY_TOKEN, ...wanted })
 
-  test('does not bring a token back that was revoked before it was written down', async () => {
-    const person = await addPerson(app)
-    const text = await makeToken(person.first)
-    await verify(text)
-    await app.apiTokens.revoke(person.first.acting, await idsOf(person))
-    await app.tokens.flush()
-    expect(await rowsOf(person)).toEqual([])
-  })
-
-  test('is answered from memory the second time, so that the above means something', async () => {
-    const person = await addPerson(app)
-    const text = await makeToken(person.first)
-    expect(app.tokens.verifyFromMemory(text, IP)).toBeUndefined()
-    const bearer = await verify(text)
-    expect(app.tokens.verifyFromMemory(text, IP)).toEqual(bearer)
-  })
-})
-
-type Wanted = { name?: string; scopes?: Scope[]; lifetimeDays?: number | null }
-
-const create = ({ acting }: SignedIn, wanted: Wanted = {}) =>
-  app.apiTokens.create(acting, {
-    name: 'test',
-    scopes: ['profile:read'],
-    lifetimeDays: null,
-    ...wanted,
-  })
-
-async function makeToken(session: SignedIn, wanted: Wanted = {}): Promise<string> {
-  const made = await create(session, wanted)
-  if (!made.ok) throw new Error(`No token: ${made.code}`)
-  return made.text
-}
-
-const verify = (text: string) => app.tokens.verify(text, IP)
+const verify = (text: string) => app.tokens.verify(text, '192.0.2.7')
 
 const rowsOf = ({ userId }: Person) => app.database.client.apiToken.findMany({ where: { userId } })
 
