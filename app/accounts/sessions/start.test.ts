@@ -92,11 +92,22 @@ describe('a session that starts', () => {
     expect(await app.sessions.verify(after.secret)).not.toBeNull()
   })
 
-  test("does not take the place of another person's session", async () => {
+  test("takes the place also of another person's that the browser had, and of no other", async () => {
     const [person, other] = [await addPerson(app), await addPerson(app)]
+    const elsewhere = await addSession(app, other)
     await addSession(app, person, { replacing: other.first.secret })
-    expect(await app.sessions.verify(other.first.secret)).not.toBeNull()
+    expect(await app.sessions.verify(other.first.secret)).toBeNull()
+    expect(await app.sessions.verify(elsewhere.secret)).not.toBeNull()
   })
+
+  test.each(['', 'x', 'a'.repeat(43)])(
+    'takes no place when the cookie opened nothing: "%s"',
+    async (replacing) => {
+      const person = await addPerson(app)
+      await addSession(app, person, { replacing })
+      expect(await app.sessions.countActive(person)).toBe(2)
+    },
+  )
 })
 
 test('one session too many ends the least recently active, and tells it why', async () => {

@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openServices, type TestServices } from '../../tests/support/services'
+import {
+  addressKey,
+  ATTEMPT_LIMITS,
+  createAttemptLimits,
+  type AttemptLimits,
+} from './attempt-limits'
+
+let app: TestServices
+let limits: AttemptLimits
+beforeAll(async () => {
+  app = await openServices()
+  limits = createAttemptLimits({ client: app.database.client })
+})
+
+const { attempts: ALLOWED, window: WINDOW } = ATTEMPT_LIMITS.currentPassword
+
+describe('one attempt too many', () => {
+  test('is refused with when to come back', async () => {
+    const attempt = [{ limit: 'currentPassword', of: 'ada' }] as const
+    for (let count = 0; count < ALLOWED; count += 1) expect(await limits.take(attempt)).toBeNull()
+    const refusal = await limits.take(attempt)
+    expect(refusal).toMatchObject({ ok: false, code: 'TOO_MANY_ATTEMPTS' })
+    expect(refusal!.retryAfter).toBeGreaterThan(0)
+    expect(refusal!.retryAfter).toBeLessThanOrEqual(WINDOW / 1000)
+    expect(Number.isInteger(refusal!.retryAfter)).toBe(true)
+  })
+
+  test('is refused also when all come at once', async () => {
+    const attempt = [{ limit: 'currentPassword', of: 'all at once' }] as const
+    const results = await Promise.all(Array.from({ length: 40 }, () => limits.take(attempt)))
+    expect(results.filter((result) => result === null)).toHaveLength(ALLOWED)
+  })
+
+  test('is refused after a restart too', async () => {
+    const attempt = [{ limit: 'currentPassword', of: 'restarted' }] as const
+    for (let count = 0; count < ALLOWED; count += 1) await limits.take(attempt)
+    const again = createAttemptLimits({ client: app.database.client })
+    expect(await again.take(attempt)).not.toBeNull()
+  })
+
+  test('says nothing about anybody else or any other limit', async () => {
+    for (let count = 0; count <= ALLOWED; count += 1) {
+      await limits.take([{ limit: 'currentPassword', of: 'eve' }])
+    }
+    expect(await limits.take([{ limit: 'currentPassword', of: 'eva' }])).toBeNull()
+    expect(await limits.take([{ limit: 'link', of: 'eve' }])).toBeNull()
+  })
+})
+
+test('an attempt that is given back was not made', async () => {
+  const attempt = [{ limit: 'currentPassword', of: 'right every time' }] as const
+  for (let count = 0; count < ALLOWED * 2; count += 1) {
+    expect(await limits.take(attempt)).toBeNull()
+    await limits.giveBack(attempt)
+  }
+})
+
+test('the table of counters does not say who has an account', async () => {
+  await limits.take([{ limit: 'signInFromAddress', of: 'grace@example.com 192.0.2.1' }])
+  const rows = await app.database.client.rateLimiterFlexible.findMany()
+  expect(JSON.stringify(rows)).not.toMatch(/grace|192\.0\.2/)
+})
+
+describe('an address counts', () => {
+  const cases = [
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2:ffff::', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:db8:0:0:1::', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ]
+  test.each(cases)('%s as %s', (ip, key) => {
+    expect(addressKey(ip)).toBe(key)
+  })
+
+  test('however its customer moves about within the /64', () => {
+    const addresses = ['2001:db8:a:b::1', '2001:db8:a:b:ffff:ffff:ffff:ffff', '2001:db8:a:b:1::']
+    expect(new Set(addresses.map(addressKey)).size).toBe(1)
+    expect(addressKey('2001:db8:a:c::1')).not.toBe(addressKey('2001:db8:a:b::1'))
+  })
+})

@@ -1,0 +1,90 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  addPerson,
+  openServices,
+  PASSWORD,
+  type TestServices,
+} from '../../../tests/support/services'
+import { hours } from '../duration'
+import { createSecret } from '../secret-token'
+
+let app: TestServices
+beforeAll(async () => {
+  app = await openServices()
+})
+
+const origin = { ip: '192.0.2.50', userAgent: 'test' }
+const root = { name: 'Root', email: 'root@example.com', password: PASSWORD }
+
+describe('the set-up link', () => {
+  beforeEach(() => app.database.client.user.deleteMany({ where: { NOT: { id: '' } } }))
+
+  test('does not work with a secret that is not its own', async () => {
+    await app.setUp.createLink()
+    for (const secret of [undefined, '', 'x', createSecret()]) {
+      expect(await app.setUp.isLink(secret)).toBe(false)
+      expect(await app.setUp.complete(secret, root, origin)).toEqual(LINK_INVALID)
+    }
+  })
+
+  test('does not work once it has expired, or a later one was printed', async () => {
+    const first = await app.setUp.createLink()
+    const second = await app.setUp.createLink()
+    expect(await app.setUp.isLink(first)).toBe(false)
+    app.clock.pass(hours(24))
+    expect(await app.setUp.complete(second, root, origin)).toEqual(LINK_INVALID)
+  })
+
+  test('does not work once there is somebody, and no other is made', async () => {
+    const secret = await app.setUp.createLink()
+    await addPerson(app)
+    expect(await app.setUp.isLink(secret)).toBe(false)
+    expect(await app.setUp.complete(secret, root, origin)).toEqual(LINK_INVALID)
+    expect(await app.setUp.createLink()).toBeNull()
+  })
+
+  test('survives a password that is refused', async () => {
+    const secret = await app.setUp.createLink()
+    const poor = { ...root, password: 'password1' }
+    expect(await app.setUp.complete(secret, poor, origin)).toEqual({
+      ok: false,
+      code: 'COMMON_PASSWORD',
+    })
+    expect(await app.setUp.complete(secret, root, origin)).toMatchObject({ ok: true })
+  })
+
+  test('makes one administrator, also of sixteen who try at once', async () => {
+    const secret = await app.setUp.createLink()
+    const results = await Promise.all(
+      Array.from({ length: 16 }, (_, number) =>
+        app.setUp.complete(secret, { ...root, email: `root${number}@example.com` }, origin),
+      ),
+    )
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1)
+    const users = await app.database.client.user.findMany({ select: { role: true } })
+    expect(users).toEqual([{ role: 'admin' }])
+  })
+})
+
+describe('signing up', () => {
+  test('with an address that is taken is refused, also of two at once', async () => {
+    const person = { name: 'Ada', email: 'twice@example.com', password: PASSWORD }
+    const results = await Promise.all([1, 2].map(() => app.signUp(person, origin)))
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1)
+    expect(results).toContainEqual({ ok: false, code: 'EMAIL_TAKEN' })
+  })
+
+  test('with a password that belongs to the site or the person is refused', async () => {
+    for (const password of ['latchkey1', 'Lovelace1815', 'iloveyou']) {
+      const person = { name: 'Ada Lovelace', email: 'ada@example.com', password }
+      expect(await app.signUp(person, origin)).toEqual({ ok: false, code: 'COMMON_PASSWORD' })
+    }
+  })
+
+  test('never makes an administrator', async () => {
+    const { first } = await addPerson(app)
+    expect(first.acting.viewer.user.role).toBe('user')
+  })
+})
+
+const LINK_INVALID = { ok: false, code: 'LINK_INVALID' }

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { days, hours } from '~/accounts/duration'
+import { createSessionCookie } from './session-cookie'
+
+const now = new Date('2030-05-01T12:00:00Z')
+const session = (lifetime: number, kept: boolean) => ({
+  id: 'x',
+  secret: 's'.repeat(43),
+  endsAt: new Date(now.getTime() + lifetime),
+  kept,
+})
+const attributesOf = (line: string) => line.split('; ').slice(1).sort()
+
+describe('on https', () => {
+  const cookie = createSessionCookie({ secure: true })
+
+  test('only a cookie that no other host can have set is read', () => {
+    expect(cookie.read('latchkey=forged')).toBeUndefined()
+    expect(cookie.read('latchkey=forged; __Host-latchkey=mine')).toBe('mine')
+  })
+
+  test('it is Secure, for our host alone, and scripts cannot read it', () => {
+    const attributes = attributesOf(cookie.issue(session(hours(24), false), now))
+    expect(attributes).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure'])
+  })
+})
+
+describe('on plain http', () => {
+  const cookie = createSessionCookie({ secure: false })
+
+  test('it ends with the browser unless the person wants to stay signed in', () => {
+    expect(cookie.issue(session(hours(24), false), now)).not.toContain('Max-Age')
+  })
+
+  test('it lasts until the absolute limit when the person does', () => {
+    const attributes = attributesOf(cookie.issue(session(days(90), true), now))
+    expect(attributes).toEqual(['HttpOnly', `Max-Age=${90 * 24 * 3600}`, 'Path=/', 'SameSite=Lax'])
+  })
+
+  test('it is taken away with the attributes that it was given', () => {
+    expect(cookie.clear()).toMatch(/^latchkey=;/)
+    expect(attributesOf(cookie.clear())).toEqual([
+      'HttpOnly',
+      'Max-Age=0',
+      'Path=/',
+      'SameSite=Lax',
+    ])
+  })
+
+  test.each([undefined, null, '', 'other=1', 'latchkey2=x', '; ;=;'])(
+    'nothing is read from "%s"',
+    (header) => {
+      expect(cookie.read(header)).toBeUndefined()
+    },
+  )
+})
