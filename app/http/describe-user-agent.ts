@@ -11,13 +11,15 @@ export function describeUserAgent(userAgent: string): Device {
   if (userAgent.trim() === '') return { browser: 'Unknown browser', system: '', kind: 'program' }
   const { browser, os, platform } = Bowser.parse(userAgent)
   const system = SYSTEM_NAMES[os.name ?? ''] ?? os.name ?? ''
-  if (platform.type === undefined) {
+  // Bowser knows no type for a Chromebook.
+  const type = platform.type ?? (os.name === 'Chrome OS' ? 'desktop' : undefined)
+  if (type === undefined) {
     return { browser: browser.name || productOf(userAgent), system, kind: 'program' }
   }
   return {
     browser: browser.name || productOf(userAgent),
     system: platform.model === 'iPhone' || platform.model === 'iPad' ? platform.model : system,
-    kind: KINDS[platform.type] ?? 'desktop',
+    kind: KINDS[type] ?? 'desktop',
   }
 }
 
