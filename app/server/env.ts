@@ -111,6 +111,8 @@ function parseTrustProxy(text: string | undefined): TrustProxy {
   if (/^\d$/.test(text)) return Number(text)
   const networks = text.split(',').map((network) => network.trim())
   try {
+    // A bare number would be read as the address 0.0.0.10, say.
+    if (networks.some((network) => /^\d+$/.test(network))) throw new TypeError('not a network')
     createClientAddress(networks)
     return networks
   } catch {
@@ -123,11 +125,17 @@ function parseTrustProxy(text: string | undefined): TrustProxy {
 
 function parseSessionPolicy(get: (name: string) => string | undefined): SessionPolicy {
   const { idleTimeout, keptLimit, briefLimit } = DEFAULT_SESSION_POLICY
-  return {
+  const policy = {
     idleTimeout: parseDuration('SESSION_IDLE', get('SESSION_IDLE')) ?? idleTimeout,
     keptLimit: parseDuration('SESSION_KEPT', get('SESSION_KEPT')) ?? keptLimit,
     briefLimit: parseDuration('SESSION_BRIEF', get('SESSION_BRIEF')) ?? briefLimit,
   }
+  if (policy.keptLimit <= policy.briefLimit) {
+    throw new SettingError(
+      'SESSION_KEPT must be longer than SESSION_BRIEF, or keeping somebody signed in means nothing.',
+    )
+  }
+  return policy
 }
 
 const UNITS = { s: seconds, m: minutes, h: hours, d: days } as const

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { days, minutes, seconds } from '~/accounts/duration'
+import { parseSettings, SettingError } from './env'
+
+describe('a wrong setting is refused with a sentence that names the fix', () => {
+  const wrong = [
+    ['PORT', 'http', 'PORT must be a number from 1 to 65535, not "http".'],
+    ['PORT', '0', 'PORT must be a number from 1 to 65535'],
+    ['PORT', '65536', 'PORT must be a number from 1 to 65535'],
+    ['PORT', '-1', 'PORT must be a number from 1 to 65535'],
+    ['PORT', '3e3', 'PORT must be a number from 1 to 65535'],
+    ['ORIGIN', 'accounts.example.com', 'ORIGIN must be scheme and host, like https://'],
+    ['ORIGIN', 'ftp://example.com', 'ORIGIN must start with https:// or http://, not "ftp:".'],
+    ['ORIGIN', 'https://example.com/accounts', 'without a path, a name or a question mark.'],
+    ['ORIGIN', 'https://ada@example.com', 'without a path, a name or a question mark.'],
+    ['ORIGIN', 'https://example.com?x', 'without a path, a name or a question mark.'],
+    ['ORIGIN', 'http://accounts.example.com', 'set ALLOW_HTTP=1 if you accept that.'],
+    ['HOST', '0.0.0.0', 'Set ORIGIN to the https address under which your proxy serves'],
+    ['ALLOW_HTTP', 'yes', 'ALLOW_HTTP must be one of 0, 1, not "yes".'],
+    ['DATABASE_URL', './latchkey.db', 'DATABASE_URL must start with file:'],
+    ['DATABASE_URL', 'file:', 'DATABASE_URL must start with file:'],
+    ['SIGNUP', 'maybe', 'SIGNUP must be one of open, closed, not "maybe".'],
+    ['TRUST_PROXY', '10', 'TRUST_PROXY must be a number of hops from 0 to 9, or the addresses'],
+    ['TRUST_PROXY', '1,2', 'TRUST_PROXY must be a number of hops from 0 to 9'],
+    ['TRUST_PROXY', 'proxy', 'TRUST_PROXY must be a number of hops from 0 to 9, or the addresses'],
+    ['TRUST_PROXY', '10.0.0.0/99', 'like 10.0.0.0/8,loopback, not "10.0.0.0/99".'],
+    ['SESSION_IDLE', '14', 'SESSION_IDLE must be a whole number and a unit (s, m, h or d)'],
+    ['SESSION_KEPT', '401d', 'SESSION_KEPT must be a whole number and a unit'],
+    ['SESSION_BRIEF', '0h', 'SESSION_BRIEF must be a whole number and a unit'],
+    ['SESSION_IDLE', '1.5d', 'at most 400d, like 14d, not "1.5d".'],
+    ['PASSWORD_COST', '9', 'PASSWORD_COST must be a number from 10 to 15, not "9".'],
+    ['PASSWORD_COST', '16', 'PASSWORD_COST must be a number from 10 to 15'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn'],
+  ] as const
+  test.each(wrong)('%s=%s', (name, value, sentence) => {
+    expect(() => parseSettings({ [name]: value })).toThrow(SettingError)
+    expect(() => parseSettings({ [name]: value })).toThrow(sentence)
+  })
+})
+
+describe('plain http', () => {
+  test.each([
+    'http://localhost:3000',
+    'http://127.0.0.1',
+    'http://[::1]:3000',
+    'http://a.localhost',
+  ])('is accepted on this machine alone: %s', (origin) => {
+    expect(parseSettings({ ORIGIN: origin }).origin).toBe(origin)
+  })
+
+  test.each(['http://localhost.evil.com', 'http://127.0.0.1.evil.com', 'http://192.168.1.2'])(
+    'is refused beyond it: %s',
+    (origin) => {
+      expect(() => parseSettings({ ORIGIN: origin })).toThrow('unencrypted')
+      expect(parseSettings({ ORIGIN: origin, ALLOW_HTTP: '1' }).origin).toBe(origin)
+    },
+  )
+})
+
+describe('settings', () => {
+  test('that are missing or empty have their defaults', () => {
+    const defaults = parseSettings({})
+    expect(defaults).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      origin: 'http://localhost:3000',
+      databaseUrl: 'file:./data/latchkey.db',
+      signUp: 'open',
+      trustProxy: null,
+      passwordCost: 11,
+      logLevel: 'info',
+      sessionPolicy: { idleTimeout: days(14), keptLimit: days(90), briefLimit: days(1) },
+    })
+    expect(parseSettings({ PORT: '', ORIGIN: ' ', SIGNUP: '' })).toEqual(defaults)
+  })
+
+  test('are read', () => {
+    const env = parseSettings({
+      PORT: '8080',
+      HOST: '10.0.0.5',
+      ORIGIN: 'https://accounts.example.com/',
+      DATABASE_URL: 'file:/var/lib/latchkey.db',
+      SIGNUP: 'closed',
+      TRUST_PROXY: '10.0.0.0/8, loopback',
+      SESSION_IDLE: '30m',
+      SESSION_BRIEF: '45s',
+    })
+    expect(env).toMatchObject({
+      port: 8080,
+      origin: 'https://accounts.example.com',
+      signUp: 'closed',
+      trustProxy: ['10.0.0.0/8', 'loopback'],
+      sessionPolicy: { idleTimeout: minutes(30), briefLimit: seconds(45) },
+    })
+  })
+
+  test.each([
+    ['0', null],
+    ['1', 1],
+    ['9', 9],
+  ])('TRUST_PROXY=%s means %s hops', (text, hops) => {
+    expect(parseSettings({ TRUST_PROXY: text }).trustProxy).toBe(hops)
+  })
+})
