@@ -7,8 +7,11 @@ export const PASSWORD_MIN_LENGTH = 8
 export const PASSWORD_MAX_LENGTH = 256
 const EMAIL_MAX_LENGTH = 254
 const NAME_MAX_LENGTH = 100
-/** Zero-width and direction marks, by which two addresses would look the same. */
-const INVISIBLE = /[\p{Cc}\p{Cf}]/u
+/**
+ * Zero-width and direction marks, by which two addresses would look the same; and the signs that end
+ * an address or begin another one in the header of a mail.
+ */
+const NOT_IN_ADDRESS = /[\p{Cc}\p{Cf}()<>[\]:;\\,"]/u
 
 /** Normalised here and nowhere else (NFKC, lower case), so that equal addresses are equal text. */
 export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
@@ -22,7 +25,10 @@ export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
         `The e-mail address must be at most ${EMAIL_MAX_LENGTH} characters long`,
       )
       .regex(z.regexes.unicodeEmail, 'Enter an e-mail address like name@example.com')
-      .refine((text) => !INVISIBLE.test(text), 'Enter an e-mail address like name@example.com'),
+      .refine(
+        (text) => !NOT_IN_ADDRESS.test(text),
+        'Enter an e-mail address like name@example.com',
+      ),
   )
 
 export const nameSchema = typedText(NAME_MAX_LENGTH, 'The name')
