@@ -102,7 +102,7 @@ const borders = {
     nothingOf('routes', 'ui', 'http', 'live'),
     { ...nothingOf('server'), regex: ours('server/(?!(?:services|env)$)') },
     typesOfAccountsAndSchemas,
-    typesOfDatabaseAndErrors,
+    { ...typesOfDatabaseAndErrors, regex: ours('database/(?!(?:errors|back-up)$)') },
   ],
 }
 

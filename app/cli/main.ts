@@ -1,5 +1,57 @@
-/** The operator's command line. */
-export async function runCli(argv: readonly string[]): Promise<number> {
-  console.error(`There is no command ${argv[0] ?? ''}.`)
-  return 2
+import { isDatabaseBusy, isDatabaseUnusable } from '~/database/errors'
+import { SettingError } from '~/server/env'
+import { backup } from './backup'
+import { CommandRefused, WrongUse, type Command } from './command'
+import { endAllSessions } from './end-all-sessions'
+import { helpText } from './help'
+import { passwordLink } from './password-link'
+import { seed } from './seed/seed'
+
+const DONE = 0
+const FAILED = 1
+const MISUSED = 2
+
+const commands: Record<string, Command> = {
+  'end-all-sessions': endAllSessions,
+  backup,
+  'password-link': passwordLink,
+  seed,
+}
+
+/**
+ * The operator's command line. Answers go to standard output, everything else to standard error.
+ *
+ * @param argv the command and its arguments
+ * @returns the exit code: 0 done, 1 refused or failed, 2 wrongly asked for
+ */
+export async function runCli([name = 'help', ...args]: readonly string[]): Promise<number> {
+  if (/^(?:help|-h|--help)$/.test(name)) {
+    console.log(helpText(commands))
+    return DONE
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  try {
+    if (!command) throw new WrongUse(`There is no command "${name}".`)
+    console.log(await command.run(args))
+    return DONE
+  } catch (error) {
+    if (isWrongUse(error)) {
+      console.error(`${error.message}\n\n${helpText(command ? { [name]: command } : commands)}`)
+      return MISUSED
+    }
+    if (!isExpected(error)) throw error
+    console.error(error.message)
+    return FAILED
+  }
+}
+
+/** The second is what parseArgs of node:util throws. */
+function isWrongUse(error: unknown): error is Error {
+  if (error instanceof WrongUse) return true
+  return error instanceof TypeError && 'code' in error && /^ERR_PARSE_ARGS/.test(`${error.code}`)
+}
+
+function isExpected(error: unknown): error is Error {
+  if (error instanceof CommandRefused || error instanceof SettingError) return true
+  return isDatabaseUnusable(error) || isDatabaseBusy(error)
 }

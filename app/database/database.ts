@@ -31,6 +31,9 @@ export type Database = {
   /** Locks the question who administers, so that two who would answer it anew take turns. */
   lockAdministrators(tx: Transaction): Promise<void>
 
+  /** Inserts rows as they are. For thousands: the typed client takes half a millisecond for each. */
+  insertMany(tx: Transaction, table: Prisma.ModelName, rows: readonly Row[]): Promise<void>
+
   foreignChanges: ForeignChanges
 
   /** Throws when a query cannot be answered. */
@@ -38,6 +41,9 @@ export type Database = {
 
   close(): Promise<void>
 }
+
+/** A row by its columns' names. */
+export type Row = Readonly<Record<string, string | number | Date | Uint8Array | null>>
 
 /** What other processes wrote. A cache may be believed only while this is fresh. */
 export type ForeignChanges = {
@@ -57,6 +63,8 @@ export type DatabaseOptions = {
   clock: Clock
   /** Whether this process is the one server of the file. The command line is not. */
   owner?: boolean
+  /** Whether a database that is not there is made (the default), or refused. */
+  create?: boolean
   /** How long a write waits for the write lock, in milliseconds. */
   busyLimit?: number
   /** How long a transaction may take before it is rolled back, in milliseconds. */

@@ -15,6 +15,7 @@ import { createOwnAccount } from '~/accounts/users/own-account'
 import { createPasswords } from '~/accounts/users/passwords'
 import { createAdministerAccess } from '~/accounts/users/administer-access'
 import { createAdministration } from '~/accounts/users/administration'
+import { createAddPeople } from '~/accounts/users/add-people'
 import { createChoosePassword } from '~/accounts/users/choose-password'
 import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
@@ -33,14 +34,17 @@ export async function createServices({
   log,
   clock = systemClock,
   owner = true,
+  create = true,
 }: {
   env: Env
   log: Logger
   clock?: Clock
   /** Whether this process is the server, of which an SQLite file bears one. The command line is not. */
   owner?: boolean
+  /** Whether a database that is not there is made. */
+  create?: boolean
 }) {
-  const database = await openDatabase({ url: env.databaseUrl, clock, owner })
+  const database = await openDatabase({ url: env.databaseUrl, clock, owner, create })
   const passwords = await createPasswords({ cost: env.passwordCost })
   const policy = env.sessionPolicy
   const siteWords = ['latchkey', new URL(env.origin).hostname]
@@ -72,6 +76,7 @@ export async function createServices({
     findUser: createFindUser({ database, clock }),
     administration: createAdministration({ ...shared, links }),
     access: createAdministerAccess(shared),
+    addPeople: createAddPeople(shared),
     searchAudit: createSearchAudit({ database }),
     /** Starts what happens without being asked for. Returns the way to stop, which writes the rest. */
     runInBackground() {

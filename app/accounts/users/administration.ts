@@ -119,5 +119,29 @@ export function createAdministration(deps: {
     })
   }
 
-  return { create, edit, disable, enable, createPasswordLink }
+  /** The same from the command line, for whom no administrator can help: the only one, say. */
+  async function createPasswordLinkAsOperator(
+    email: string,
+  ): Promise<
+    { ok: true; secret: string; name: string } | { ok: false; code: 'NO_SUCH_USER' | 'DISABLED' }
+  > {
+    const { value } = await deps.revocations.commit(async (tx) => {
+      const found = await tx.user.findUnique({ where: { email }, select: { id: true } })
+      if (!found || !(await deps.database.lockUser(tx, found.id))) return refuse('NO_SUCH_USER')
+      const user = await tx.user.findUniqueOrThrow({
+        where: { id: found.id },
+        select: { id: true, name: true, disabledAt: true },
+      })
+      if (user.disabledAt) return refuse('DISABLED')
+      const secret = await links.create(tx, { purpose: 'password', userId: user.id })
+      const details = { from: 'command line' }
+      await record(tx, { kind: 'link.created', actor: null, subject: user, details })
+      return { ok: true as const, secret, name: user.name }
+    })
+    return value
+  }
+
+  return { create, edit, disable, enable, createPasswordLink, createPasswordLinkAsOperator }
 }
+
+const refuse = <Code extends string>(code: Code) => ({ ok: false as const, code })

@@ -55,6 +55,13 @@ export function refuseLost({ path, markerPath }: Location): never {
   )
 }
 
+export function refuseMissing(location: Location) {
+  if (hasContent(location)) return
+  throw new DatabaseUnusable(
+    `There is no database ${location.path}. Let DATABASE_URL name the one that the server uses.`,
+  )
+}
+
 export function leaveMarker({ path, markerPath }: Location) {
   if (existsSync(markerPath)) return
   const text = `${path} exists. Delete this file only to start anew without it.\n`

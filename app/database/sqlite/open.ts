@@ -7,6 +7,7 @@ import { deadlineIn, retryWhileBusy } from './busy'
 import { checkFile } from './check'
 import { connectReader, connectWriter, type StockAdapter } from './connection'
 import { watchForeignChanges } from './foreign-changes'
+import { insertMany } from './insert-many'
 import {
   hasContent,
   leaveMarker,
@@ -14,6 +15,7 @@ import {
   prepareFile,
   prepareFolder,
   refuseLost,
+  refuseMissing,
   wasHere,
   type Location,
 } from './location'
@@ -31,11 +33,16 @@ export async function openSqlite({
   url,
   clock,
   owner = false,
+  create = true,
   busyLimit = BUSY_LIMIT_MS,
   transactionLimit = TRANSACTION_LIMIT_MS,
   pollInterval = POLL_INTERVAL_MS,
 }: DatabaseOptions): Promise<Database> {
-  const { writer, reader, release } = await openFile(locationOf(url), { owner, busyLimit })
+  const { writer, reader, release } = await openFile(locationOf(url), {
+    owner,
+    create,
+    busyLimit,
+  })
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
   const client = new PrismaClient({
     adapter: onlyOnce(createAdapter({ reader, writer, busyLimit })),
@@ -62,6 +69,9 @@ export async function openSqlite({
     async lockAdministrators() {
       // Locked already, for the same reason.
     },
+    async insertMany(_tx, table, rows) {
+      insertMany(writer.raw, table, rows)
+    },
     async ping() {
       await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`
     },
@@ -75,7 +85,7 @@ export async function openSqlite({
 
 async function openFile(
   location: Location,
-  { owner, busyLimit }: { owner: boolean; busyLimit: number },
+  { owner, create, busyLimit }: { owner: boolean; create: boolean; busyLimit: number },
 ) {
   const opened: Array<() => void> = []
   const release = () => {
@@ -84,6 +94,7 @@ async function openFile(
   try {
     const before = wasHere(location)
     if (before && !hasContent(location)) refuseLost(location)
+    if (!create) refuseMissing(location)
     prepareFolder(location)
     if (owner) opened.push(takeOwnership(location))
     prepareFile(location)

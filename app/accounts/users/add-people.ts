@@ -1,0 +1,87 @@
+import type { Database, Transaction } from '~/database/database'
+import type { Role } from '~/database/generated/sqlite/enums'
+import { newId } from '../row-id'
+import { createSecret, hashSecret } from '../secret-token'
+import { idleExpiry, limitsAt, type SessionPolicy } from '../sessions/policy'
+import { NEVER, nameKeyOf } from './add-user'
+import type { Passwords } from './passwords'
+
+/** Somebody invented, with the sessions that they would have had. */
+export type InventedPerson = {
+  name: string
+  email: string
+  role: Role
+  createdAt: Date
+  disabledAt: Date | null
+  sessions: InventedSession[]
+}
+export type InventedSession = {
+  createdAt: Date
+  lastSeenAt: Date
+  kept: boolean
+  ip: string
+  userAgent: string
+}
+
+export type Added = { users: number; sessions: number }
+
+/**
+ * Adds many invented people at once, to try Latchkey out and to measure it. They share one password,
+ * hashed once, and nobody holds the secrets of their sessions. Nothing of it is audited.
+ */
+export function createAddPeople({
+  database,
+  passwords,
+  policy,
+}: {
+  database: Database
+  passwords: Passwords
+  policy: SessionPolicy
+}) {
+  /** Returns the way to add people who have this password. */
+  return async function addPeople(password: string) {
+    const hash = await passwords.hash(password)
+    /** Adds them in one transaction, leaving out those whose e-mail address is taken. */
+    return (people: readonly InventedPerson[]): Promise<Added> =>
+      database.transaction(async (tx) => {
+        const added = (await withoutTaken(tx, people)).map((one) => ({ ...one, id: newId() }))
+        const hashes = added.map(({ id, createdAt }) => ({
+          userId: id,
+          hash,
+          changedAt: createdAt,
+        }))
+        await database.insertMany(tx, 'User', added.map(userRow))
+        await database.insertMany(tx, 'Password', hashes)
+        const sessions = added.flatMap(({ id, sessions }) =>
+          sessions.map((session) => sessionRow(id, session, policy)),
+        )
+        await database.insertMany(tx, 'Session', sessions)
+        return { users: added.length, sessions: sessions.length }
+      })
+  }
+}
+
+async function withoutTaken(tx: Transaction, people: readonly InventedPerson[]) {
+  const rows = await tx.user.findMany({
+    where: { email: { in: people.map(({ email }) => email) } },
+    select: { email: true },
+  })
+  const taken = new Set(rows.map(({ email }) => email))
+  return people.filter(({ email }) => !taken.has(email))
+}
+
+function userRow({ sessions, ...person }: InventedPerson & { id: string }) {
+  const lastActiveAt = sessions.reduce(
+    (latest, { lastSeenAt }) => (lastSeenAt > latest ? lastSeenAt : latest),
+    NEVER,
+  )
+  const updatedAt = person.disabledAt ?? person.createdAt
+  return { ...person, nameKey: nameKeyOf(person.name), updatedAt, lastActiveAt }
+}
+
+function sessionRow(userId: string, session: InventedSession, policy: SessionPolicy) {
+  const { kept, ...row } = session
+  const { endsAt } = limitsAt(row.createdAt, { kept }, policy)
+  const expiresAt = idleExpiry(row.lastSeenAt, endsAt, policy)
+  return { ...row, id: newId(), userId, tokenHash: hashSecret(createSecret()), endsAt, expiresAt }
+}

@@ -1,0 +1,20 @@
+import { backUpDatabase } from '~/database/back-up'
+import { readEnv } from '~/server/env'
+import { onlyArgument, type Command } from './command'
+
+const MEGABYTE = 1_000_000
+
+export const backup: Command = {
+  usage: '<file>',
+  summary: 'Copies the database to a new file that only you can read, while the server runs.',
+  async run(args) {
+    const file = onlyArgument(args, 'the file to write the backup to')
+    const written = backUpDatabase({ url: readEnv().databaseUrl, file })
+    const megabytes = (written.bytes / MEGABYTE).toFixed(1)
+    return (
+      `Wrote ${written.path} (${megabytes} MB).\n` +
+      'Should you ever restore it: sessions that ended since then are in it, so run ' +
+      'end-all-sessions before you start the server.'
+    )
+  },
+}

@@ -1,0 +1,26 @@
+/** One command of the operator's. */
+export type Command = {
+  /** The arguments as they are typed, for the help. */
+  usage: string
+  /** What it does, in one line. */
+  summary: string
+  /** Does it, and returns the answer to be printed. */
+  run(args: string[]): Promise<string>
+}
+
+/** It was asked for in a way that cannot be understood. The message is a sentence. */
+export class WrongUse extends Error {}
+
+/** It cannot or may not be done. The message is a sentence that names the fix. */
+export class CommandRefused extends Error {}
+
+/** The one argument of a command that has one. */
+export function onlyArgument(args: readonly string[], what: string): string {
+  const [argument, ...more] = args
+  if (argument && more.length === 0 && !argument.startsWith('-')) return argument
+  throw new WrongUse(`Name ${what}, and nothing else.`)
+}
+
+export function noArguments(args: readonly string[]) {
+  if (args.length > 0) throw new WrongUse('This command takes no arguments.')
+}

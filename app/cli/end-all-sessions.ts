@@ -1,0 +1,12 @@
+import { noArguments, type Command } from './command'
+import { withServices } from './with-services'
+
+export const endAllSessions: Command = {
+  usage: '',
+  summary: 'Signs everybody out, everywhere. Do it after restoring a backup.',
+  async run(args) {
+    noArguments(args)
+    const { sessions } = await withServices(({ access }) => access.endEverybodyAsOperator())
+    return `Ended ${sessions} active ${sessions === 1 ? 'session' : 'sessions'}. Nobody is signed in.`
+  },
+}

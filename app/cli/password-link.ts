@@ -1,0 +1,25 @@
+import { emailSchema } from '~/accounts/users/schemas'
+import { CommandRefused, onlyArgument, WrongUse, type Command } from './command'
+import { withServices } from './with-services'
+
+export const passwordLink: Command = {
+  usage: '<e-mail>',
+  summary: 'Makes a one-time link by which that person chooses a new password.',
+  async run(args) {
+    const email = emailSchema.safeParse(onlyArgument(args, "the person's e-mail address"))
+    if (!email.success) throw new WrongUse(`${email.error.issues[0]?.message}.`)
+    return withServices(async ({ administration }, { origin }) => {
+      const result = await administration.createPasswordLinkAsOperator(email.data)
+      if (!result.ok) throw new CommandRefused(refusals[result.code])
+      return (
+        `${origin}/password-link?token=${result.secret}\n` +
+        `It works once, within 24 hours, and lets whoever opens it be ${result.name}.`
+      )
+    })
+  },
+}
+
+const refusals = {
+  NO_SUCH_USER: 'Nobody has this e-mail address.',
+  DISABLED: 'This account is disabled. An administrator has to enable it first.',
+} as const

@@ -1,0 +1,88 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import type { Backup } from '../back-up'
+import { DatabaseUnusable } from '../errors'
+import { sqliteCode } from './busy'
+import { locationOf, refuseMissing } from './location'
+import { damaged } from './unusable'
+
+const BUSY_LIMIT_MS = 5_000
+const OWN_FILE = 0o600
+
+/** See back-up.ts of the folder above. */
+export function backUpSqlite({ url, file }: { url: string; file: string }): Backup {
+  const location = locationOf(url)
+  refuseMissing(location)
+  const path = resolve(file)
+  reserve(path)
+  // Under its own name only when it is whole: half a backup must not look like one.
+  const partial = `${path}.partial`
+  try {
+    rmSync(partial, { force: true })
+    reserve(partial)
+    copy(location.path, partial)
+    refuseDamaged(partial)
+    sync(partial)
+    renameSync(partial, path)
+    // Windows has no way to sync a folder, and does not need one.
+    if (process.platform !== 'win32') sync(dirname(path))
+    return { path, bytes: statSync(path).size }
+  } catch (error) {
+    rmSync(partial, { force: true })
+    rmSync(path, { force: true })
+    throw explain(error, path)
+  }
+}
+
+/** Makes an empty file. Refuses to touch one that is there. */
+function reserve(path: string) {
+  try {
+    closeSync(openSync(path, 'wx', OWN_FILE))
+  } catch (error) {
+    throw explain(error, path)
+  }
+}
+
+/** One read transaction, which neither waits for writers nor holds them up. */
+function copy(from: string, to: string) {
+  const database = new BetterSqlite3(from, { readonly: true, timeout: BUSY_LIMIT_MS })
+  try {
+    database.prepare('VACUUM INTO ?').run(to)
+  } finally {
+    database.close()
+  }
+}
+
+function refuseDamaged(path: string) {
+  const database = new BetterSqlite3(path, { readonly: true })
+  try {
+    if (database.pragma('quick_check(1)', { simple: true }) === 'ok') return
+    throw new DatabaseUnusable(damaged(path))
+  } finally {
+    database.close()
+  }
+}
+
+function sync(path: string) {
+  const opened = openSync(path, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+function explain(error: unknown, path: string): unknown {
+  const sentence = sentenceFor(sqliteCode(error), path)
+  return sentence ? new DatabaseUnusable(sentence, { cause: error }) : error
+}
+
+function sentenceFor(code: string, path: string): string | undefined {
+  if (code === 'EEXIST') return `${path} is there already, and is not overwritten. Name another.`
+  if (code === 'ENOENT') return `The folder ${dirname(path)} does not exist. Make it first.`
+  if (/^(EACCES|EPERM|EROFS)$/.test(code)) return `${path} cannot be written by this user.`
+  if (/^(ENOSPC|EDQUOT|SQLITE_FULL)/.test(code)) return `There is no space left for ${path}.`
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return 'The database is damaged. Keep older backups.'
+  return undefined
+}
