@@ -84,9 +84,14 @@ export default function App() {
       <ToastProvider>
         <ProgressBar />
         <PageContextProvider value={page}>
-          {live.state === 'active' && <Outlet />}
           {live.state === 'checking' && (
             <SignedOutCover reason="Checking that you are still signed in…" />
+          )}
+          {live.state !== 'ended' && (
+            // Hidden, not removed, while that is checked: what was being typed is still there then.
+            <div className="contents" hidden={live.state === 'checking'}>
+              <Outlet />
+            </div>
           )}
           {live.state === 'ended' && <SignedOutCover reason="You were signed out" />}
         </PageContextProvider>

@@ -60,19 +60,23 @@ export function createAttemptLimits({ client }: { client: Client }): AttemptLimi
 
   return {
     async take(attempts) {
-      for (const { limit, of } of attempts) {
+      for (const [index, { limit, of }] of attempts.entries()) {
         try {
           await limiters[limit].consume(keyOf(of))
         } catch (refusal) {
-          if (refusal instanceof RateLimiterRes) return tooMany(refusal)
-          throw refusal
+          if (!(refusal instanceof RateLimiterRes)) throw refusal
+          // What is refused by one limit uses up none of the others.
+          await giveBack(attempts.slice(0, index))
+          return tooMany(refusal)
         }
       }
       return null
     },
-    async giveBack(attempts) {
-      for (const { limit, of } of attempts) await limiters[limit].reward(keyOf(of))
-    },
+    giveBack,
+  }
+
+  async function giveBack(attempts: readonly Attempt[]) {
+    for (const { limit, of } of attempts) await limiters[limit].reward(keyOf(of))
   }
 }
 

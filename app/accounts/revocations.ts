@@ -44,7 +44,7 @@ export type Revocation =
   /** The commit neither succeeded nor failed for certain: look again at everything. */
   | { type: 'outcome-unknown' }
 
-/** What became of an announcement: how many sessions ended, how many tabs and nodes heard of it. */
+/** What became of an announcement: how many sessions ended, how many tabs and nodes heard of it, and how long all of it took. */
 export type Receipt = {
   sessions: number
   tabs: number
@@ -82,6 +82,7 @@ export function createRevocations({
 
   async function commit<T>(work: (tx: Transaction, announce: Announce) => Promise<T>) {
     const announced: Revocation[] = []
+    const began = clock.monotonic()
     let value: T
     try {
       value = await database.transaction((tx) =>
@@ -91,7 +92,6 @@ export function createRevocations({
       if (announced.length > 0) deliver({ type: 'outcome-unknown' })
       throw error
     }
-    const began = clock.monotonic()
     const tabs = announced.reduce((sum, revocation) => sum + deliver(revocation), 0)
     const receipt: Receipt = {
       sessions: announced.reduce((sum, revocation) => sum + sessionsIn(revocation), 0),

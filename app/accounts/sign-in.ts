@@ -28,6 +28,9 @@ export type SignIn = (input: {
 /** An address counts as a person's own this long after a sign-in from it. */
 const ADDRESS_MEMORY = days(90)
 
+/** Only so many of the latest are looked at, so that the question costs the same for everybody. */
+const SIGN_INS_REMEMBERED = 100
+
 /** A password that changes this often while one sign-in is being checked is not worth chasing. */
 const TRIES = 3
 
@@ -48,7 +51,14 @@ export function createSignIn(deps: {
     const tooMany = await limits.take(attempts)
     if (tooMany) return tooMany
 
-    const result = await check({ user, email, password, keep, origin, replacing })
+    let result: SignInResult
+    try {
+      result = await check({ user, email, password, keep, origin, replacing })
+    } catch (error) {
+      // Busy: nothing was decided about the password, so it was no guess.
+      await limits.giveBack(attempts)
+      throw error
+    }
     if (result.ok) await limits.giveBack(attempts)
     else await writeDownRefusal(user, origin)
     return result
@@ -122,9 +132,8 @@ export function createSignIn(deps: {
         at: { gt: new Date(clock.now().getTime() - ADDRESS_MEMORY) },
       },
       select: { ip: true },
-      distinct: ['ip'],
       orderBy: { at: 'desc' },
-      take: 100,
+      take: SIGN_INS_REMEMBERED,
     })
     return signIns.some(({ ip }) => ip !== null && addressKey(ip) === address)
   }

@@ -18,6 +18,7 @@ export const refused = (sentence: string, typed: Record<string, string> = {}) =>
 
 /** 429 with when to come back, in seconds, also as a sentence. */
 export function tooManyAttempts({ retryAfter }: TooMany, context: AppLoadContext) {
+  context.log.warn({ ip: context.client.ip, retryAfter }, 'too many attempts refused')
   context.setHeader('Retry-After', String(retryAfter))
   return data({ problem: `Too many attempts. ${tryAgainIn(retryAfter)}` }, { status: 429 })
 }

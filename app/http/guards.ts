@@ -15,7 +15,7 @@ export async function requireViewer(request: Request, context: AppLoadContext): 
   return viewer
 }
 
-/** The signed-in administrator. For other people the page does not exist for them: 403. */
+/** The signed-in administrator; 403 for everybody else who is signed in. */
 export async function requireAdmin(request: Request, context: AppLoadContext): Promise<Viewer> {
   const viewer = await requireViewer(request, context)
   if (viewer.user.role !== 'admin') {
@@ -55,7 +55,9 @@ export const actingAs = (viewer: Viewer, context: AppLoadContext): Acting => ({
 export function signInPath(request: Request, context: AppLoadContext): string {
   const { pathname, search } = new URL(request.url)
   const query = new URLSearchParams()
-  const wanted = safePath(pathname + search, '/profile')
+  // What a form was sent to may be no page to come back to.
+  const isPage = request.method === 'GET' || request.method === 'HEAD'
+  const wanted = isPage ? safePath(pathname + search, '/profile') : '/profile'
   if (wanted !== '/profile' && wanted !== '/') query.set('redirectTo', wanted)
   const hadSession = context.sessionCookie.read(request.headers.get('Cookie')) !== undefined
   if (hadSession) query.set('reason', 'ended')

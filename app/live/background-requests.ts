@@ -14,7 +14,8 @@ export function markAsBackground(yes: boolean) {
 export function installBackgroundMark() {
   const { fetch } = window
   window.fetch = (input, init) => {
-    if (!inBackground) return fetch(input, init)
+    // A form is always a person's.
+    if (!inBackground || (init?.method ?? 'GET').toUpperCase() !== 'GET') return fetch(input, init)
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : []))
     headers.set(BACKGROUND_HEADER, '1')
     return fetch(input, { ...init, headers })

@@ -67,10 +67,18 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     const answer = await askWhoIAm()
     if (stopped) return
     if (answer === 'unreachable') {
-      if (covered) window.setTimeout(() => void check(), RETRY_SOON)
+      if (covered) window.setTimeout(() => void checkAndRefresh(), RETRY_SOON)
     } else if (answer === null) signOut('ended')
     else if (answer !== sessionId) location.reload()
-    else cover(false)
+    else {
+      cover(false)
+      return 'confirmed'
+    }
+  }
+
+  /** Refreshes the page only from a server that has just answered: a failed refresh is an error page. */
+  async function checkAndRefresh() {
+    if ((await check()) === 'confirmed') events.onChanged()
   }
 
   function cover(yes: boolean) {
@@ -82,7 +90,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
   function wakeUp() {
     lastTick = Date.now()
     cover(true)
-    void check().then(events.onChanged)
+    void checkAndRefresh()
   }
 
   function tick() {
@@ -93,9 +101,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
 
   function poll() {
     if (socket?.readyState === WebSocket.OPEN) return
-    void check().then(() => {
-      if (!stopped) events.onChanged()
-    })
+    void checkAndRefresh()
   }
 
   const onPageShow = (event: PageTransitionEvent) => event.persisted && wakeUp()

@@ -143,9 +143,7 @@ export function createSocketHub({
         return told
       }
       case 'all-sessions-ended':
-        return [...tabs.all()]
-          .filter((tab) => tab.sessionId !== revocation.exceptSessionId)
-          .map((tab) => signOut(tab, revocation.reason)).length
+        return endAllBut(revocation.exceptSessionId, revocation.reason)
       case 'secret-replaced':
         askToReconnect(revocation.sessionId)
         return 0
@@ -159,6 +157,13 @@ export function createSocketHub({
         tellUser(revocation.userId, { type: 'changed' })
         return 0
     }
+  }
+
+  function endAllBut(sessionId: string | null, reason: EndReason): number {
+    const ended = [...tabs.all()].filter((tab) => tab.sessionId !== sessionId)
+    for (const tab of ended) signOut(tab, reason)
+    for (const tab of tabs.all()) say(tab, { type: 'changed' })
+    return ended.length
   }
 
   function signOut(tab: Tab, reason: EndReason) {

@@ -1,8 +1,12 @@
 import { useRevalidator } from '@remix-run/react'
 import { useEffect, useRef, useState } from 'react'
 import type { EndReason } from '~/accounts/revocations'
+import { seconds } from '~/accounts/duration'
 import { markAsBackground } from './background-requests'
 import { watchSession } from './live-connection'
+
+/** The mark of a refresh is taken back by then, whatever became of it. */
+const LONGEST_REFRESH = seconds(5)
 
 export type LiveSession =
   | { state: 'active' }
@@ -48,6 +52,8 @@ function useBackgroundRefresh() {
   }, [state])
   return useLatest(() => {
     markAsBackground(true)
+    // Should loading begin and end within one rendering, the effect above sees no change.
+    setTimeout(() => markAsBackground(false), LONGEST_REFRESH)
     revalidate()
   })
 }

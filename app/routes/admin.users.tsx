@@ -5,6 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
+import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
 import { did } from '~/http/answers'
 import { deletedMessage } from '~/http/deleted-message'
@@ -63,6 +64,11 @@ export async function action({ request, context }: ActionFunctionArgs) {
 export default function Users() {
   const { users, asked, pages, deleted } = useLoaderData<typeof loader>()
   const { message } = useFormAnswer()
+  // The same words are the same message, however often the page refreshes itself.
+  const said = useMemo(
+    () => (deleted ? { title: deleted.title, detail: deleted.detail } : null),
+    [deleted?.title, deleted?.detail],
+  )
   return (
     <AccountPage
       wide
@@ -73,7 +79,7 @@ export default function Users() {
         </ButtonLink>
       }
     >
-      <Outcome message={message ?? deleted} />
+      <Outcome message={message ?? said} />
       <Panel flush heading="Everybody with an account">
         <UserSearch asked={asked} />
         <UsersTable users={users} />

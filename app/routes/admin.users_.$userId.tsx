@@ -8,6 +8,7 @@ import {
 } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
+import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { newUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { did, refused, unprocessable } from '~/http/answers'
@@ -77,6 +78,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       throw redirect(signInPath(request, context))
     case 'LAST_ADMIN':
       return refused('This is the only administrator. Make somebody else one first.')
+    case 'OWN_ACCOUNT':
+      return refused(
+        'This is your own account. Your e-mail address and password are on your profile.',
+      )
     case 'EMAIL_TAKEN':
       return unprocessable(
         refuseFields(form, newUserSchema, { email: 'Another account has this e-mail address.' }),
@@ -114,7 +119,9 @@ async function perform(intent: (typeof INTENTS)[number], { acting, userId, form,
       return result.ok ? did(receiptMessage(result.receipt, 'session')) : result
     }
     case 'sign-out-of-session': {
-      const result = await access.endSessions(acting, userId, form.get('sessionId') ?? '')
+      const parsed = parseForm(form, chosenSessionsSchema)
+      if (!parsed.ok) return refused(parsed.errors.sessionId ?? 'Choose a session.')
+      const result = await access.endSessions(acting, userId, parsed.fields.sessionId)
       return result.ok ? did(receiptMessage(result.receipt, 'session')) : result
     }
     case 'revoke-token': {

@@ -36,12 +36,16 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const userId = params.userId ?? ''
   const result = await context.services.access.remove(actingAs(viewer, context), userId)
   if (result.ok) {
-    if (userId === viewer.user.id) return redirect('/login?reason=account-deleted')
     return redirect(`/admin/users?${deletedQuery(result.went, result.receipt)}`)
   }
   if (result.code === 'NO_SUCH_USER') throw noSuchUser()
   if (result.code === 'NOT_ALLOWED') throw redirect(signInPath(request, context))
-  return refused('This is the only administrator. Make somebody else one first.')
+  return refused(REFUSALS[result.code])
+}
+
+const REFUSALS = {
+  LAST_ADMIN: 'This is the only administrator. Make somebody else one first.',
+  OWN_ACCOUNT: 'This is your own account. You can delete it on your profile.',
 }
 
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })

@@ -23,5 +23,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 const ERRORS = {
   NOT_ALLOWED: { error: 'unauthorized', status: 401 },
   NO_SUCH_USER: { error: 'not-found', status: 404 },
+  OWN_ACCOUNT: { error: 'own-account', status: 409 },
   LAST_ADMIN: { error: 'last-administrator', status: 409 },
 }

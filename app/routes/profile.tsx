@@ -29,15 +29,11 @@ export const meta: MetaFunction = () => [{ title: 'Profile · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session: current } = await requireViewer(request, context)
-  const { sessions } = context.services
-  const [listed, active] = await Promise.all([
-    sessions.list({ userId: user.id }),
-    sessions.countActive({ userId: user.id }),
-  ])
+  const listed = await context.services.sessions.list({ userId: user.id })
   return {
     name: user.name,
     email: user.email,
-    otherSessions: active - 1,
+    otherSessions: listed.filter(({ id }) => id !== current.id).length,
     sessions: currentFirst(
       listed.map(({ id, ip, createdAt, lastSeenAt, userAgent }) => ({
         id,

@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { describeUserAgent } from '~/http/describe-user-agent'
 import { requireViewer } from '~/http/guards'
+import { withoutOthers } from '~/http/own-events'
 import { pageLinks } from '~/http/page-links'
 import { AccountPage } from '~/ui/account-page'
 import { ActivityList } from '~/ui/activity-list'
@@ -29,7 +30,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   }
   return {
     events: events.map((event) => ({
-      ...event,
+      ...withoutOthers(event, user.id),
       byMe: event.actor?.id === user.id,
       session: nameOf(event.sessionId),
     })),

@@ -30,7 +30,8 @@ export function createCspReports({ log }: { log: Logger }): FastPath {
     readBody(request).then(
       (body) => {
         if (body && mayWrite()) {
-          log.warn({ report: body.toString().slice(0, MAX_LOGGED_LENGTH) }, 'csp report')
+          const report = withoutQueries(body.toString()).slice(0, MAX_LOGGED_LENGTH)
+          log.warn({ report }, 'csp report')
         }
         response.writeHead(204).end()
       },
@@ -39,3 +40,6 @@ export function createCspReports({ log }: { log: Logger }): FastPath {
     return true
   }
 }
+
+/** A page's address may hold a one-time link's secret. */
+const withoutQueries = (text: string) => text.replace(/\?[^"\s]*/g, '?…')

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createHeaders, sendResponse } from '@remix-run/node-fetch-server'
 import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
+import { readBearer } from '~/http/bearer'
 import type { ClientAddress } from '~/http/client-address'
 import type { LinkCookie } from '~/http/link-cookie'
 import { createNonce, type SecurityHeaders } from '~/http/security-headers'
@@ -111,6 +112,8 @@ function toFetchRequest(
   const headers = createHeaders(request)
   headers.set('Host', new URL(origin).host)
   headers.delete('X-Forwarded-Host')
+  // Whoever sends a token means it: a cookie beside it is not looked at.
+  if (readBearer(headers.get('Authorization')) !== undefined) headers.delete('Cookie')
   const url = new URL(origin + request.url)
   if (url.searchParams.has('_data')) url.searchParams.delete('_data')
   const abort = new AbortController()

@@ -35,14 +35,25 @@ export function createRequestHandler({
   const host = new URL(origin).host
 
   return function handle(request, response) {
+    try {
+      answer(request, response)
+    } catch (error) {
+      fail(request, response, error)
+    }
+  }
+
+  function answer(request: IncomingMessage, response: ServerResponse) {
     setHeaders(response, securityHeaders.plain)
     if (!isWellFormed(request)) return refuse(response, 400, 'This request cannot be understood.')
-    if (request.method === 'GET' && fastPath(request, response)) return
+    if (isRead(request) && fastPath(request, response)) return
     if (reports(request, response)) return
     const methods = request.url?.startsWith('/api/') ? API_METHODS : PAGE_METHODS
     if (!methods.includes(request.method ?? '')) {
       response.setHeader('Allow', methods.join(', '))
       return refuse(response, 405, 'This cannot be done here.')
+    }
+    if (request.headersDistinct.host?.length !== 1) {
+      return refuse(response, 400, 'This request names more than one host.')
     }
     if (request.headers.host !== host) return sendToOrigin(request, response, origin)
     staticFiles(request, response, () => void answerPage(request, response))
@@ -68,15 +79,19 @@ export function createRequestHandler({
       await pages(request, response, body, log)
     } catch (error) {
       if (request.destroyed && !request.complete) return
-      log.error({ err: error, path }, 'a page failed')
-      if (response.headersSent) response.destroy()
-      else refuse(response, 500, 'Something went wrong on our side. It has been written down.')
+      fail(request, response, error)
     }
+  }
+
+  function fail(request: IncomingMessage, response: ServerResponse, error: unknown) {
+    log.error({ err: error, path: pathOf(request) }, 'a request failed')
+    if (response.headersSent) response.destroy()
+    else refuse(response, 500, 'Something went wrong on our side. It has been written down.')
   }
 }
 
 /**
- * An origin-form target that decodes, and one Host. Anything else is a mistake or an attempt to make
+ * An origin-form target that decodes, and a Host. Anything else is a mistake or an attempt to make
  * two readers of the request disagree.
  */
 function isWellFormed({ url = '', headers }: IncomingMessage): boolean {
@@ -91,7 +106,7 @@ function isWellFormed({ url = '', headers }: IncomingMessage): boolean {
 
 /** Whoever came by another name for this host, an address say, goes on under the right one. */
 function sendToOrigin(request: IncomingMessage, response: ServerResponse, origin: string) {
-  if (request.method === 'POST') {
+  if (!isRead(request) || request.headers.authorization !== undefined) {
     return refuse(response, 421, `This address is not served here. Use ${origin}.`)
   }
   // Made of our own origin; the path cannot turn it into another host.
@@ -101,6 +116,8 @@ function sendToOrigin(request: IncomingMessage, response: ServerResponse, origin
 function refuse(response: ServerResponse, status: number, sentence: string) {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`)
 }
+
+const isRead = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD'
 
 /** Never with the query, which may hold a one-time link's secret. */
 const pathOf = ({ url = '' }: IncomingMessage) => url.split('?', 1)[0]!

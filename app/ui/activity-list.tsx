@@ -29,9 +29,10 @@ const COLUMNS: Column<ActivityRow>[] = [
     key: 'what',
     header: 'What',
     isTitle: true,
-    cell: ({ words, details }) => (
+    cell: ({ words, details, byMe, actor, subject }) => (
       <>
         {words}
+        {byMe && subject && subject.id !== actor?.id && `: ${subject.name}`}
         <span className="block text-[0.8125rem] font-normal text-soft wrap-anywhere">
           {detailsInWords(details)}
         </span>

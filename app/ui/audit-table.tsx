@@ -50,8 +50,16 @@ const COLUMNS: Column<AuditEventRow>[] = [
       </>
     ),
   },
-  { key: 'actor', header: 'By', cell: ({ actor }) => actor?.name ?? 'nobody signed in' },
-  { key: 'subject', header: 'To', cell: ({ subject }) => subject?.name ?? '–' },
+  {
+    key: 'actor',
+    header: 'By',
+    cell: ({ actor }) => <PersonName>{actor?.name ?? 'nobody signed in'}</PersonName>,
+  },
+  {
+    key: 'subject',
+    header: 'To',
+    cell: ({ subject }) => <PersonName>{subject?.name ?? '–'}</PersonName>,
+  },
   {
     key: 'from',
     header: 'From',
@@ -70,6 +78,11 @@ const COLUMNS: Column<AuditEventRow>[] = [
   },
   { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
 ]
+
+/** However long it is, it leaves room for the other columns. */
+function PersonName({ children }: { children: string }) {
+  return <span className="block wrap-anywhere md:min-w-24">{children}</span>
+}
 
 /** The facts that say something to a person; ids are for the export. */
 export function detailsInWords({

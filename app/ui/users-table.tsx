@@ -38,14 +38,14 @@ export function UsersTable({ users }: { users: readonly UserRow[] }) {
 const COLUMNS: Column<UserRow>[] = [
   {
     key: 'name',
-    header: 'Name',
+    header: 'Name and e-mail',
     isTitle: true,
-    cell: (user) => <TextLink to={`/admin/users/${user.id}`}>{user.name}</TextLink>,
-  },
-  {
-    key: 'email',
-    header: 'E-mail',
-    cell: (user) => <span className="wrap-anywhere">{user.email}</span>,
+    cell: (user) => (
+      <>
+        <TextLink to={`/admin/users/${user.id}`}>{user.name}</TextLink>
+        <span className="block text-[0.8125rem] font-normal text-soft">{user.email}</span>
+      </>
+    ),
   },
   {
     key: 'role',

@@ -10,6 +10,7 @@ import type { Sessions } from '../sessions/sessions'
 import { createAsAdministrator, writtenBy, type AdminRefusal } from '../users/as-administrator'
 import type { Acting } from '../viewer'
 import { SCOPES, scopesFor, scopesFromText, scopesToText, type Scope } from './scopes'
+import { unexpired } from './unexpired'
 import { createTokenText } from './token-text'
 
 /** Tokens a user may have. More are a sign that some were forgotten. */
@@ -59,7 +60,10 @@ export function createApiTokens(deps: {
       if (!scopes.every((scope) => scopesFor(role).includes(scope))) {
         return { ok: false as const, code: 'SCOPE_NOT_ALLOWED' as const }
       }
-      if ((await tx.apiToken.count({ where: { userId: user.id } })) >= MAX_TOKENS_PER_USER) {
+      if (
+        (await tx.apiToken.count({ where: { userId: user.id, ...unexpired(clock.now()) } })) >=
+        MAX_TOKENS_PER_USER
+      ) {
         return { ok: false as const, code: 'TOO_MANY_TOKENS' as const }
       }
       const text = createTokenText()

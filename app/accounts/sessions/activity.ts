@@ -34,13 +34,15 @@ export function createActivity({
   cache: SessionCache
   policy: SessionPolicy
 }): Activity {
+  // A session that may idle for seconds only must not be taken for idle in between.
+  const resolution = Math.min(ACTIVITY_RESOLUTION, policy.idleTimeout / 4)
   const gathered = new Map<string, Pending>()
   const lastRecorded = new WeakMap<Viewer, { at: number; ip: string }>()
 
   function record(viewer: Viewer, ip: string) {
     const now = clock.now()
     const last = lastRecorded.get(viewer)
-    if (last && last.ip === ip && Math.abs(now.getTime() - last.at) < ACTIVITY_RESOLUTION) return
+    if (last && last.ip === ip && Math.abs(now.getTime() - last.at) < resolution) return
     lastRecorded.set(viewer, { at: now.getTime(), ip })
     const expiresAt = idleExpiry(now, viewer.session.endsAt, policy)
     const userId = viewer.user.id

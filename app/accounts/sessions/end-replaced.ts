@@ -1,24 +1,65 @@
 import type { Database, Transaction } from '~/database/database'
+import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
 import { bytesOfKey, looksLikeSecret, secretKey } from '../secret-token'
+import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
 
 /**
- * Ends the session that a browser had before it was given another, whosever it was: signing in again
- * is not a second device, and nobody can sign out of a session whose cookie was overwritten.
+ * The session that a browser had before it is given another, whosever it was. It has to end: signing
+ * in again is not a second device, and nobody can sign out of a session whose cookie was overwritten.
  */
+export type Replaced = { id: string; user: Party }
+
+/** Finds it by the secret that the browser came with; null when there is none. */
+export async function findReplaced(
+  tx: Transaction,
+  secret: string | undefined,
+): Promise<Replaced | null> {
+  if (!looksLikeSecret(secret)) return null
+  return tx.session.findUnique({
+    where: { tokenHash: bytesOfKey(secretKey(secret)) },
+    select: { id: true, user: { select: { id: true, name: true } } },
+  })
+}
+
+/**
+ * Locks the user who signs in and the one who is replaced, in the order of ids, so that two browsers
+ * which swap users do not wait for each other. False when the one who signs in does not exist.
+ */
+export async function lockBoth(
+  tx: Transaction,
+  userId: string,
+  replaced: Replaced | null,
+  database: Database,
+): Promise<boolean> {
+  const ids = [...new Set([userId, replaced?.user.id ?? userId])].sort()
+  const found = new Map<string, boolean>()
+  for (const id of ids) found.set(id, await database.lockUser(tx, id))
+  return found.get(userId) === true
+}
+
+/** Ends it, and writes that down. */
 export async function endReplaced(
   tx: Transaction,
   announce: Announce,
-  secret: string | undefined,
-  { database, clock }: { database: Database; clock: Clock },
+  replaced: Replaced | null,
+  { ip }: Origin,
+  deps: { clock: Clock; record: RecordAudit },
 ): Promise<void> {
-  if (!looksLikeSecret(secret)) return
-  const tokenHash = bytesOfKey(secretKey(secret))
-  const session = await tx.session.findUnique({ where: { tokenHash }, select: { userId: true } })
-  if (!session) return
-  const { userId } = session
-  await database.lockUser(tx, userId)
-  await deleteSessions(tx, announce, { userId, tokenHash }, 'replaced', { clock })
+  if (!replaced) return
+  const { id, user } = replaced
+  const which = { userId: user.id, ids: [id] }
+  const ended = await deleteSessions(tx, announce, which, 'replaced', deps)
+  if (ended.length === 0) return
+  const details = { count: 1, sessions: ended, reason: 'replaced' }
+  await deps.record(tx, {
+    kind: 'session.ended',
+    actor: user,
+    subject: user,
+    sessionId: id,
+    ip,
+    details,
+  })
 }

@@ -1,9 +1,11 @@
 import type { Transaction } from '~/database/database'
+import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
 import { newId } from '../row-id'
 import { createSecret, hashSecret } from '../secret-token'
 import type { Origin } from '../viewer'
+import { deleteSessions } from './delete-sessions'
 import { limitsAt, MAX_SESSIONS_PER_USER, type SessionPolicy } from './policy'
 
 /** What the browser is given: the secret for its cookie, and until when. */
@@ -16,14 +18,15 @@ export type StartedSession = { id: string; secret: string; endsAt: Date; kept: b
 export async function insertSession(
   tx: Transaction,
   announce: Announce,
-  { userId, kept, origin }: { userId: string; kept: boolean; origin: Origin },
-  { clock, policy }: { clock: Clock; policy: SessionPolicy },
+  { user, kept, origin }: { user: Party; kept: boolean; origin: Origin },
+  deps: { clock: Clock; policy: SessionPolicy; record: RecordAudit },
 ): Promise<StartedSession> {
-  const now = clock.now()
-  await makeRoom(tx, announce, userId, now)
+  const now = deps.clock.now()
+  const userId = user.id
+  await makeRoom(tx, announce, user, deps)
   const id = newId()
   const secret = createSecret()
-  const { endsAt, expiresAt } = limitsAt(now, { kept }, policy)
+  const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
   await tx.session.create({
     data: {
       id,
@@ -42,15 +45,22 @@ export async function insertSession(
   return { id, secret, endsAt, kept }
 }
 
-async function makeRoom(tx: Transaction, announce: Announce, userId: string, now: Date) {
+async function makeRoom(
+  tx: Transaction,
+  announce: Announce,
+  user: Party,
+  deps: { clock: Clock; record: RecordAudit },
+) {
+  const userId = user.id
   const surplus = await tx.session.findMany({
-    where: { userId, expiresAt: { gt: now } },
+    where: { userId, expiresAt: { gt: deps.clock.now() } },
     orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
     skip: MAX_SESSIONS_PER_USER - 1,
     select: { id: true },
   })
   if (surplus.length === 0) return
-  const sessionIds = surplus.map(({ id }) => id)
-  await tx.session.deleteMany({ where: { userId, id: { in: sessionIds } } })
-  announce({ type: 'sessions-ended', userId, sessionIds, reason: 'too-many-sessions' })
+  const which = { userId, ids: surplus.map(({ id }) => id) }
+  const ended = await deleteSessions(tx, announce, which, 'too-many-sessions', deps)
+  const details = { count: ended.length, sessions: ended, reason: 'too-many-sessions' }
+  await deps.record(tx, { kind: 'sessions.ended', actor: null, subject: user, details })
 }

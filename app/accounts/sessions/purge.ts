@@ -1,4 +1,5 @@
 import type { Database } from '~/database/database'
+import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
@@ -6,7 +7,7 @@ import type { Activity } from './activity'
 const BATCH = 500
 
 /**
- * Deletes the rows of sessions and links that have expired. Nothing depends on it being quick: an
+ * Deletes the rows of sessions, links and API tokens that have expired. Nothing depends on it being quick: an
  * expired row refuses by itself. It keeps what is stored about people to what is needed.
  *
  * @returns how many sessions went
@@ -15,11 +16,13 @@ export function createPurge({
   database,
   revocations,
   activity,
+  record,
   clock,
 }: {
   database: Database
   revocations: Revocations
   activity: Activity
+  record: RecordAudit
   clock: Clock
 }) {
   return async function purge(): Promise<number> {
@@ -31,7 +34,7 @@ export function createPurge({
         const expired = { expiresAt: { lte: clock.now() } }
         const rows = await tx.session.findMany({
           where: expired,
-          select: { id: true, userId: true },
+          select: { id: true, userId: true, user: { select: { id: true, name: true } } },
           orderBy: { id: 'asc' },
           take: BATCH,
         })
@@ -39,12 +42,18 @@ export function createPurge({
         for (const [userId, sessionIds] of byUser(rows)) {
           announce({ type: 'sessions-ended', userId, sessionIds, reason: 'expired' })
         }
+        for (const { id, user } of rows) {
+          const details = { count: 1, sessions: [id], reason: 'expired' }
+          await record(tx, { kind: 'session.ended', actor: null, subject: user, details })
+        }
         return rows.length
       })
       purged += went
       if (went < BATCH) break
     }
-    await database.client.oneTimeLink.deleteMany({ where: { expiresAt: { lte: clock.now() } } })
+    const expired = { expiresAt: { lte: clock.now() } }
+    await database.client.oneTimeLink.deleteMany({ where: expired })
+    await database.client.apiToken.deleteMany({ where: expired })
     return purged
   }
 }

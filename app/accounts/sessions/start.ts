@@ -2,7 +2,7 @@ import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Revocations } from '../revocations'
 import type { Origin } from '../viewer'
-import { endReplaced } from './end-replaced'
+import { endReplaced, findReplaced, lockBoth } from './end-replaced'
 import { insertSession, type StartedSession } from './insert'
 import type { SessionPolicy } from './policy'
 import type { Database } from '~/database/database'
@@ -38,7 +38,8 @@ export function createStart(deps: {
     replacing?: string | undefined
   }): Promise<{ ok: true; session: StartedSession } | { ok: false; code: StartRefusal }> {
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await database.lockUser(tx, userId))) return refuse('NO_SUCH_USER')
+      const replaced = await findReplaced(tx, replacing)
+      if (!(await lockBoth(tx, userId, replaced, database))) return refuse('NO_SUCH_USER')
       const user = await tx.user.findUniqueOrThrow({
         where: { id: userId },
         select: { id: true, name: true, disabledAt: true, password: { select: { hash: true } } },
@@ -46,8 +47,8 @@ export function createStart(deps: {
       if (user.disabledAt) return refuse('DISABLED')
       if (user.password?.hash !== verifiedHash) return refuse('PASSWORD_CHANGED')
 
-      await endReplaced(tx, announce, replacing, deps)
-      const session = await insertSession(tx, announce, { userId, kept, origin }, deps)
+      await endReplaced(tx, announce, replaced, origin, deps)
+      const session = await insertSession(tx, announce, { user, kept, origin }, deps)
       await record(tx, {
         kind: 'session.started',
         actor: user,

@@ -6,9 +6,12 @@ import { deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
 import {
   createAsAdministrator,
+  isOwnAccount,
+  ownAccount,
   writtenBy,
   type Administrator,
   type AdminRefusal,
+  type OwnAccount,
 } from './as-administrator'
 import { deleteUser, type Went } from './delete-user'
 import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administrator'
@@ -23,13 +26,13 @@ export function createAdministerAccess(deps: {
   const { record, clock, revocations } = deps
   const { asAdministrator, onUserWithReceipt } = createAsAdministrator(deps)
 
-  /** Ends all sessions of a user, or the one with this id. */
+  /** Ends all sessions of a user, or those with these ids. */
   async function endSessions(
     acting: Acting,
     userId: string,
-    sessionId?: string,
+    sessionIds?: readonly string[],
   ): Promise<{ ok: true; receipt: Receipt } | AdminRefusal> {
-    const which = sessionId === undefined ? { userId } : { userId, ids: [sessionId] }
+    const which = sessionIds === undefined ? { userId } : { userId, ids: sessionIds }
     const { value, receipt } = await onUserWithReceipt(
       acting,
       userId,
@@ -38,7 +41,8 @@ export function createAdministerAccess(deps: {
         const ended = await deleteSessions(tx, announce, which, reason, deps)
         if (ended.length > 0) {
           const details = { count: ended.length, sessions: ended }
-          await record(tx, { ...writtenBy(acting, user), kind: 'sessions.ended', details })
+          const kind = ended.length === 1 ? 'session.ended' : 'sessions.ended'
+          await record(tx, { ...writtenBy(acting, user), kind, details })
         }
         return { ok: true as const }
       },
@@ -50,12 +54,13 @@ export function createAdministerAccess(deps: {
   async function remove(
     acting: Administrator,
     userId: string,
-  ): Promise<{ ok: true; receipt: Receipt; went: Went } | AdminRefusal | LastAdmin> {
+  ): Promise<{ ok: true; receipt: Receipt; went: Went } | AdminRefusal | LastAdmin | OwnAccount> {
     const { value, receipt } = await onUserWithReceipt(
       acting,
       userId,
       async ({ tx, announce, user }) => {
         if (await isLastAdministrator(tx, userId)) return lastAdmin
+        if (isOwnAccount(acting, userId)) return ownAccount
         const went = await deleteUser(tx, announce, userId, deps)
         const details = { email: user.email, ...went, ...byToken(acting) }
         await record(tx, { ...writtenBy(acting, user), kind: 'user.deleted', details })

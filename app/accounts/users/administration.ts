@@ -8,7 +8,14 @@ import type { Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
 import { addUser, nameKeyOf, unlessEmailTaken } from './add-user'
-import { createAsAdministrator, writtenBy, type AdminRefusal } from './as-administrator'
+import {
+  createAsAdministrator,
+  isOwnAccount,
+  ownAccount,
+  writtenBy,
+  type AdminRefusal,
+  type OwnAccount,
+} from './as-administrator'
 import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administrator'
 
 type EmailTaken = { ok: false; code: 'EMAIL_TAKEN' }
@@ -49,12 +56,13 @@ export function createAdministration(deps: {
   async function edit(
     acting: Acting,
     { userId, name, email, role }: { userId: string; name: string; email: string; role: Role },
-  ): Promise<{ ok: true } | AdminRefusal | LastAdmin | EmailTaken> {
+  ): Promise<{ ok: true } | AdminRefusal | LastAdmin | EmailTaken | OwnAccount> {
     return unlessEmailTaken(() =>
       onUser(acting, userId, async ({ tx, announce, user }) => {
         if (user.role === 'admin' && role !== 'admin' && (await isLastAdministrator(tx, userId))) {
           return lastAdmin
         }
+        if (email !== user.email && isOwnAccount(acting, userId)) return ownAccount
         const changes: [AuditKind, string, string][] = [
           ['user.renamed', user.name, name],
           ['user.email-changed', user.email, email],
@@ -111,7 +119,8 @@ export function createAdministration(deps: {
   async function createPasswordLink(
     acting: Acting,
     userId: string,
-  ): Promise<{ ok: true; secret: string } | AdminRefusal> {
+  ): Promise<{ ok: true; secret: string } | AdminRefusal | OwnAccount> {
+    if (isOwnAccount(acting, userId)) return ownAccount
     return onUser(acting, userId, async ({ tx, user }) => {
       const secret = await links.create(tx, { purpose: 'password', userId })
       await record(tx, { ...writtenBy(acting, user), kind: 'link.created' })

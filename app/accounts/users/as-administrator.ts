@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '~/database/database'
 import type { Role } from '~/database/generated/sqlite/enums'
 import type { ActingByToken } from '../api-tokens/scopes'
+import { unexpired } from '../api-tokens/unexpired'
 import type { Clock } from '../clock'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import type { Acting } from '../viewer'
@@ -94,10 +95,18 @@ export function createAsAdministrator({
   }
 }
 
-const unexpired = (now: Date) => ({ OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] })
-
 const notAllowed = { ok: false as const, code: 'NOT_ALLOWED' as const }
 const noSuchUser = { ok: false as const, code: 'NO_SUCH_USER' as const }
+
+/**
+ * For what administrators may do to others but not, in this way, to themselves: their own address,
+ * password and account ask for their current password, which a stolen cookie does not know.
+ */
+export type OwnAccount = { ok: false; code: 'OWN_ACCOUNT' }
+export const ownAccount = { ok: false as const, code: 'OWN_ACCOUNT' as const }
+
+export const isOwnAccount = (acting: Administrator, userId: string): boolean =>
+  ('viewer' in acting ? acting.viewer.user.id : acting.bearer.user.id) === userId
 
 /** Who did it to whom, for the audit log. */
 export const writtenBy = (acting: Administrator, subject: { id: string; name: string } | null) => ({

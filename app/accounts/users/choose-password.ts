@@ -5,7 +5,7 @@ import type { Clock } from '../clock'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
-import { endReplaced } from '../sessions/end-replaced'
+import { endReplaced, findReplaced, lockBoth } from '../sessions/end-replaced'
 import { insertSession, type StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import type { Origin } from '../viewer'
@@ -65,7 +65,8 @@ export function createChoosePassword(deps: {
     }
     const hash = await passwords.hash(password)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      if (!(await database.lockUser(tx, user.id))) return linkInvalid
+      const replaced = await findReplaced(tx, replacing)
+      if (!(await lockBoth(tx, user.id, replaced, database))) return linkInvalid
       const enabled = await tx.user.count({ where: { id: user.id, disabledAt: null } })
       if (!enabled || !(await links.consume(tx, link.id))) return linkInvalid
       const changed = { hash, changedAt: clock.now() }
@@ -74,16 +75,12 @@ export function createChoosePassword(deps: {
         create: { userId: user.id, ...changed },
         update: changed,
       })
-      await endReplaced(tx, announce, replacing, deps)
-      await deleteSessions(tx, announce, { userId: user.id }, 'password-changed', deps)
-      const session = await insertSession(
-        tx,
-        announce,
-        { userId: user.id, kept: false, origin },
-        deps,
-      )
+      await endReplaced(tx, announce, replaced, origin, deps)
+      const which = { userId: user.id }
+      const ended = await deleteSessions(tx, announce, which, 'password-changed', deps)
+      const session = await insertSession(tx, announce, { user, kept: false, origin }, deps)
       const entry = { actor: user, subject: user, sessionId: session.id, ip: origin.ip }
-      await record(tx, { ...entry, kind: 'password.set' })
+      await record(tx, { ...entry, kind: 'password.set', details: { sessionsEnded: ended.length } })
       await record(tx, {
         ...entry,
         kind: 'session.started',

@@ -32,7 +32,8 @@ export function createExportAccount({
       client.session.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
       client.apiToken.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
       client.auditEvent.findMany({
-        where: { OR: [{ actorId: userId }, { subjectId: userId }] },
+        // What was done to this person. What an administrator did to others is about the others.
+        where: { subjectId: userId },
         orderBy: { id: 'asc' },
       }),
     ])
@@ -43,11 +44,26 @@ export function createExportAccount({
       sessionId: viewer.session.id,
       ip,
     })
-    return { exportedAt: clock.now(), account, sessions, apiTokens, events: events.map(readable) }
+    return {
+      exportedAt: clock.now(),
+      account,
+      sessions,
+      apiTokens,
+      events: events.map((event) => readable(event, userId)),
+    }
   }
 }
 
-const readable = <T extends { details: string }>(event: T) => ({
-  ...event,
-  details: JSON.parse(event.details) as unknown,
-})
+type StoredEvent = {
+  actorId: string | null
+  ip: string | null
+  sessionId: string | null
+  details: string
+}
+
+/** Without where somebody else was when they did it, and in which session of theirs. */
+function readable<E extends StoredEvent>(event: E, userId: string) {
+  const isOthers = event.actorId !== null && event.actorId !== userId
+  const details = JSON.parse(event.details) as unknown
+  return { ...event, details, ...(isOthers && { ip: null, sessionId: null }) }
+}

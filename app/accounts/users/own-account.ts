@@ -12,6 +12,7 @@ import type { Acting } from '../viewer'
 import { deleteUser } from './delete-user'
 import { isLastAdministrator } from './last-administrator'
 import { nameKeyOf, unlessEmailTaken } from './add-user'
+import { unexpired } from '../api-tokens/unexpired'
 import { isCommonPassword } from './common-passwords'
 import type { Passwords } from './passwords'
 
@@ -63,11 +64,14 @@ export function createOwnAccount(deps: {
     const proof = await provePassword(acting, currentPassword)
     if (!proof.ok) return proof
     const { user } = acting.viewer
-    return unlessEmailTaken(async () => {
+    const result = await unlessEmailTaken(async () => {
       const { value } = await revocations.commit(async (tx, announce) => {
-        if (!(await isStillProven(tx, acting, proof.hash))) return sessionEnded
+        const refusal = await refusalNow(tx, acting, proof.hash)
+        if (refusal) return refusal
         if (email === user.email) return done
         await tx.user.update({ where: { id: user.id }, data: { email, updatedAt: clock.now() } })
+        // A link that went to the old address must not open the account under the new one.
+        await tx.oneTimeLink.deleteMany({ where: { userId: user.id } })
         await record(tx, {
           ...by(acting),
           kind: 'user.email-changed',
@@ -78,6 +82,9 @@ export function createOwnAccount(deps: {
       })
       return value
     })
+    // Or anybody with an account could ask without end who else has one.
+    if (!result.ok && result.code === 'EMAIL_TAKEN') await limits.take(attemptsOf(user.id))
+    return result
   }
 
   /**
@@ -103,7 +110,8 @@ export function createOwnAccount(deps: {
     }
     const hash = await passwords.hash(change.newPassword)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      if (!(await isStillProven(tx, acting, proof.hash))) return sessionEnded
+      const refusal = await refusalNow(tx, acting, proof.hash)
+      if (refusal) return refusal
       await tx.password.update({
         where: { userId: user.id },
         data: { hash, changedAt: clock.now() },
@@ -145,8 +153,9 @@ export function createOwnAccount(deps: {
     if (!proof.ok) return proof
     const { user } = acting.viewer
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      if (!(await isStillProven(tx, acting, proof.hash))) return sessionEnded
       await database.lockAdministrators(tx)
+      const refusal = await refusalNow(tx, acting, proof.hash)
+      if (refusal) return refusal
       if (await isLastAdministrator(tx, user.id))
         return { ok: false as const, code: 'LAST_ADMIN' as const }
       const went = await deleteUser(tx, announce, user.id, deps)
@@ -162,7 +171,7 @@ export function createOwnAccount(deps: {
 
   /** How many API tokens the person has. */
   function countTokens({ userId }: { userId: string }): Promise<number> {
-    return database.client.apiToken.count({ where: { userId } })
+    return database.client.apiToken.count({ where: { userId, ...unexpired(clock.now()) } })
   }
 
   async function provePassword(
@@ -170,29 +179,41 @@ export function createOwnAccount(deps: {
     password: string,
   ): Promise<{ ok: true; hash: string } | WrongPassword | TooMany> {
     const { user } = acting.viewer
-    const attempts = [{ limit: 'currentPassword', of: user.id } as const]
+    const attempts = attemptsOf(user.id)
     const tooMany = await limits.take(attempts)
     if (tooMany) return tooMany
-    const row = await database.client.password.findUnique({ where: { userId: user.id } })
-    if (row && (await passwords.verify(password, row.hash))) {
+    const hash = await matchingHash(user.id, password).catch(async (error: unknown) => {
+      // Busy: nothing was decided about the password, so it was no guess.
       await limits.giveBack(attempts)
-      return { ok: true, hash: row.hash }
+      throw error
+    })
+    if (hash !== null) {
+      await limits.giveBack(attempts)
+      return { ok: true, hash }
     }
     await record(database.client, { ...by(acting), kind: 'password.refused' })
-    return { ok: false, code: 'WRONG_PASSWORD' }
+    return wrongPassword
   }
 
-  /** Under the lock: the session is still there, and the password is still the one that was given. */
-  async function isStillProven(tx: Transaction, acting: Acting, hash: string): Promise<boolean> {
-    if (!(await sessions.isStillActing(tx, acting))) return false
+  async function matchingHash(userId: string, password: string): Promise<string | null> {
+    const row = await database.client.password.findUnique({ where: { userId } })
+    return row && (await passwords.verify(password, row.hash)) ? row.hash : null
+  }
+
+  /** Under the lock: whether the session has ended, or the password is another one, by now. */
+  async function refusalNow(tx: Transaction, acting: Acting, hash: string) {
+    if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
     const password = await tx.password.findUnique({ where: { userId: acting.viewer.user.id } })
-    return password?.hash === hash
+    return password?.hash === hash ? null : wrongPassword
   }
 
   return { rename, changeEmail, changePassword, deleteAccount, countTokens }
 }
 
 const done = { ok: true as const }
+const attemptsOf = (userId: string) => [{ limit: 'currentPassword', of: userId } as const]
+
+const wrongPassword = { ok: false as const, code: 'WRONG_PASSWORD' as const }
 const sessionEnded = { ok: false as const, code: 'SESSION_ENDED' as const }
 
 const by = ({ viewer, ip }: Acting) => ({

@@ -50,18 +50,21 @@ export function createSignUp(deps: {
     })
   }
 
-  /** While there is no user, makes a link to the set-up page and returns its secret; null otherwise. */
+  /**
+   * While nobody administers, makes a link to the set-up page and returns its secret; null otherwise.
+   * People who sign up before that do not take the link away.
+   */
   async function createLink(): Promise<string | null> {
     return database.transaction(async (tx) => {
-      if (await hasUsers(tx)) return null
+      if (await hasAdministrator(tx)) return null
       return links.create(tx, { purpose: 'setup', userId: null })
     })
   }
 
-  /** Whether a set-up link works: it exists, has not expired, and there still is no user. */
+  /** Whether a set-up link works: it exists, has not expired, and there still is no administrator. */
   async function isLink(secret: unknown): Promise<boolean> {
     const link = await links.find(database.client, { purpose: 'setup', secret })
-    return link !== null && !(await hasUsers(database.client))
+    return link !== null && !(await hasAdministrator(database.client))
   }
 
   /** Creates the first administrator. Of two who try at once one succeeds. */
@@ -75,11 +78,22 @@ export function createSignUp(deps: {
     if (!(await isLink(secret))) return { ok: false, code: 'LINK_INVALID' }
     if (isTooCommon(person)) return { ok: false, code: 'COMMON_PASSWORD' }
     const passwordHash = await passwords.hash(person.password)
+    return unlessEmailTaken(() =>
+      completeInTransaction(secret, { ...person, passwordHash }, origin),
+    )
+  }
+
+  async function completeInTransaction(
+    secret: unknown,
+    person: NewPerson & { passwordHash: string },
+    origin: Origin,
+  ) {
     const { value } = await revocations.commit(async (tx, announce) => {
+      await database.lockAdministrators(tx)
       const link = await links.find(tx, { purpose: 'setup', secret })
-      const works = link && !(await hasUsers(tx)) && (await links.consume(tx, link.id))
+      const works = link && !(await hasAdministrator(tx)) && (await links.consume(tx, link.id))
       if (!works) return { ok: false as const, code: 'LINK_INVALID' as const }
-      return create(tx, announce, { ...person, passwordHash, role: 'admin' }, origin)
+      return create(tx, announce, { ...person, role: 'admin' }, origin)
     })
     return value
   }
@@ -97,12 +111,7 @@ export function createSignUp(deps: {
   ) {
     const user = await addUser(tx, { name, email, role, passwordHash, now: clock.now() })
     await record(tx, { kind: 'user.created', actor: user, subject: user, ip: origin.ip })
-    const session = await insertSession(
-      tx,
-      announce,
-      { userId: user.id, kept: false, origin },
-      deps,
-    )
+    const session = await insertSession(tx, announce, { user, kept: false, origin }, deps)
     await record(tx, {
       kind: 'session.started',
       actor: user,
@@ -121,6 +130,6 @@ export function createSignUp(deps: {
   return { signUp, createLink, isLink, complete }
 }
 
-async function hasUsers(client: Client | Transaction): Promise<boolean> {
-  return (await client.user.findFirst({ select: { id: true } })) !== null
+async function hasAdministrator(client: Client | Transaction): Promise<boolean> {
+  return (await client.user.findFirst({ where: { role: 'admin' }, select: { id: true } })) !== null
 }
