@@ -26,7 +26,7 @@ const DEVICES = {
       'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0',
   },
   phone: {
-    ip: '2001:db8:4a1c::8f2e',
+    ip: '192.0.2.61',
     userAgent:
       'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
   },

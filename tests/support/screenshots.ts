@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test, type Page } from '@playwright/test'
+import { goTo, SCENES } from './scenes'
+import { buildStage, type Stage } from './stage'
+
+/**
+ * Pictures of every page for whoever changes one, in test-results/screenshots, and the one of the
+ * README. `npm run screenshots` takes them.
+ */
+
+const SCREENS = { desktop: 1280, phone: 375 }
+const THEMES = ['light', 'dark'] as const
+const HEIGHT = 800
+const README_PICTURE = fileURLToPath(new URL('profile.png', import.meta.url))
+const README_PICTURE_SIZE = { width: 1000, height: 556 }
+
+/** Where the pictured person is, as the proxy says. */
+test.use({ extraHTTPHeaders: { 'X-Forwarded-For': '203.0.113.24' } })
+
+let stage: Stage
+test.beforeAll(async () => {
+  stage = await buildStage()
+})
+test.afterAll(() => stage.dispose())
+
+for (const scene of SCENES) {
+  test(scene.name, async ({ page }) => {
+    for (const [screen, width] of Object.entries(SCREENS)) {
+      await page.setViewportSize({ width, height: HEIGHT })
+      await goTo(page, scene, stage)
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme })
+        const file = `${fileName(scene.name)}.${screen}-${colorScheme}.png`
+        await take(page, `test-results/screenshots/${file}`)
+      }
+    }
+  })
+}
+
+test('the picture of the README', async ({ page }) => {
+  const profile = SCENES.find(({ name }) => name === 'profile')!
+  await page.setViewportSize(README_PICTURE_SIZE)
+  await goTo(page, profile, stage)
+  await take(page, README_PICTURE, { fullPage: false })
+})
+
+async function take(page: Page, path: string, { fullPage = true } = {}) {
+  // Pending spinners and toasts that are still on their way in are no state to remember.
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  // What is fixed to the window would be drawn into the middle of the page.
+  await page.evaluate(() => window.scrollTo(0, 0))
+  await page.screenshot({ path, fullPage, animations: 'disabled', caret: 'hide' })
+}
+
+const fileName = (name: string) => name.toLowerCase().replaceAll(' ', '-')
