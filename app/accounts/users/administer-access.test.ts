@@ -23,7 +23,7 @@ describe("ending a user's sessions", () => {
     const [person, other] = [await addPerson(app), await addPerson(app)]
     const before = await eventsOf(person)
     for (const id of [other.first.id, 'unknown', '']) {
-      const result = await app.access.endSessions(admin.first.acting, person.userId, id)
+      const result = await app.access.endSessions(admin.first.acting, person.userId, [id])
       expect(result).toMatchObject({ ok: true, receipt: { sessions: 0 } })
     }
     for (const { first } of [person, other]) {
@@ -35,9 +35,10 @@ describe("ending a user's sessions", () => {
   test('ends the one, or all, and nobody else’s', async () => {
     const [person, other] = [await addPerson(app), await addPerson(app)]
     const [second, third] = [await addSession(app, person), await addSession(app, person)]
-    const end = (id?: string) => app.access.endSessions(admin.first.acting, person.userId, id)
+    const end = (ids?: string[]) =>
+      app.access.endSessions(admin.first.acting, person.userId, ids)
 
-    expect(await end(second.id)).toMatchObject({ receipt: { sessions: 1 } })
+    expect(await end([second.id])).toMatchObject({ receipt: { sessions: 1 } })
     expect(await app.sessions.verify(second.secret)).toBeNull()
     expect(await app.sessions.verify(third.secret)).not.toBeNull()
     expect(await end()).toMatchObject({ receipt: { sessions: 2 } })
