@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAdministration, type Someone } from '../support/administration'
+import { dump, withoutActivity } from '../support/dump'
+import { dataPath, readRoutes } from '../support/routes'
+import { startServer, type TestServer } from '../support/server'
+
+const UNKNOWN = '01890000-0000-7000-8000-000000000000'
+
+/** Every form of the administrators' pages, and what it sends. */
+const FORMS: [path: string, fields: Record<string, string>][] = [
+  ['/admin/users', { intent: 'sign-everyone-out' }],
+  ['/admin/users/new', { name: 'New', email: 'new@example.com', role: 'admin' }],
+  ['/admin/users/:id', { intent: 'edit', name: 'X', email: 'x@example.com', role: 'admin' }],
+  ['/admin/users/:id', { intent: 'disable' }],
+  ['/admin/users/:id', { intent: 'enable' }],
+  ['/admin/users/:id', { intent: 'password-link' }],
+  ['/admin/users/:id', { intent: 'sign-out-of-sessions' }],
+  ['/admin/users/:id', { intent: 'sign-out-of-session', sessionId: 'x' }],
+  ['/admin/users/:id', { intent: 'revoke-token', tokenId: 'x' }],
+  ['/admin/users/:id/delete', { intent: 'delete' }],
+]
+
+describe('the pages of administrators', () => {
+  let server: TestServer
+  let admin: Someone
+  let ada: Someone
+  let { invite, edit } = {} as ReturnType<typeof createAdministration>
+  beforeAll(async () => {
+    server = await startServer()
+    const administration = createAdministration(server)
+    ;({ invite, edit } = administration)
+    admin = await administration.setUp()
+    ada = await invite(admin)
+  })
+  afterAll(() => server.dispose())
+
+  it('refuse every form of whoever is demoted with it open, and do nothing', async () => {
+    const demoted = await invite(admin, { role: 'admin' })
+    const formToken = await demoted.formToken()
+    expect((await demoted.get('/admin/users')).status).toBe(200)
+    await edit(admin, demoted, 'user')
+    const before = withoutActivity(dump(server))
+
+    for (const [path, fields] of FORMS) {
+      for (const id of [ada.id, UNKNOWN]) {
+        const answer = await demoted.post(path.replace(':id', id), { formToken, ...fields })
+        expect([path, fields.intent, answer.status]).toEqual([path, fields.intent, 403])
+        expect(await answer.text()).not.toContain('Ada Lovelace')
+      }
+    }
+    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(await demoted.isSignedIn()).toBe(true)
+  })
+
+  it('refuse to be opened by whoever was demoted a moment ago, their data as well', async () => {
+    const demoted = await invite(admin, { role: 'admin' })
+    const routes = await readRoutes({ userId: ada.id })
+    const pages = routes.filter(({ id }) => id.startsWith('routes/admin')).map(({ path }) => path)
+    const statuses = () =>
+      Promise.all(
+        pages
+          .flatMap((path) => [path, dataPath(path)])
+          .map(async (path) => (await demoted.get(path)).status),
+      )
+    expect((await statuses()).filter((status) => status === 403)).toEqual([])
+    await edit(admin, demoted, 'user')
+    expect((await statuses()).filter((status) => status !== 403)).toEqual([])
+  })
+
+  it('refuse every form without the token of the session, and do nothing', async () => {
+    const before = withoutActivity(dump(server))
+    for (const [path, fields] of FORMS) {
+      for (const formToken of ['', await ada.formToken()]) {
+        const answer = await admin.post(path.replace(':id', ada.id), { formToken, ...fields })
+        expect([path, answer.status]).toEqual([path, 403])
+      }
+    }
+    expect(withoutActivity(dump(server))).toEqual(before)
+  })
+
+  it.each(['', '/delete'])(
+    'say the same 404 of every id that is nobody’s: /:id%s',
+    async (page) => {
+      const deleted = await invite(admin)
+      await admin.submit(`/admin/users/${deleted.id}/delete`)
+      const answers = new Set<string>()
+      for (const id of [UNKNOWN, deleted.id, 'x', "'", '%F0%9F%98%80', 'a'.repeat(2000)]) {
+        const path = `/admin/users/${id}${page}`
+        const got = await admin.get(path)
+        expect([path, got.status]).toEqual([path, 404])
+        answers.add(textOf(await got.text()))
+        expect((await admin.submit(path, { intent: 'disable' })).status).toBe(404)
+      }
+      expect([...answers]).toHaveLength(1)
+    },
+  )
+
+  it('refuse what is no role, no address or no name at its field, and create nobody', async () => {
+    const before = dump(server).User
+    const good = { name: 'New', email: 'new@example.com', role: 'user' }
+    const wrong = [
+      ...[{ role: 'owner' }, { role: '' }, { role: ['user', 'admin'] }, { name: ' ' }],
+      ...[{ name: 'x'.repeat(101) }, { name: 'a\0' }, { email: 'x' }, { email: admin.email }],
+    ]
+    for (const fields of wrong) {
+      const answer = await admin.submit('/admin/users/new', { ...good, ...fields })
+      expect([fields, answer.status]).toEqual([fields, 422])
+    }
+    expect(dump(server).User).toEqual(before)
+  })
+
+  const QUERIES = [
+    'at=nonsense',
+    `at=${Buffer.from('["after","\\u0000","\\ud800"]').toString('base64url')}`,
+    `at=${Buffer.from('["before","-271821-04-20T00:00:00.000Z",""]').toString('base64url')}&sort=created`,
+    `at=${'x'.repeat(7000)}`,
+    'q=%00',
+    'q=%FF',
+    'q=%25&role=owner&state=dead&sort=password&order=sideways',
+    'q=a&q=b&sort=created&sort=active',
+    `q=${'ﷺ'.repeat(300)}`,
+    'person=%00&kind=user.invented&session=%00&from=yesterday&until=2030-02-30',
+    'from=0000-01-01&until=9999-12-31',
+    'from=9999-12-31&until=0000-01-01',
+    '__proto__=1&constructor=2&toString=3',
+    '&&==',
+  ]
+  const LISTS = ['/admin/users', '/admin/audit', '/profile/activity']
+
+  it.each(LISTS)('answer any query with a page: %s', async (path) => {
+    for (const query of QUERIES) {
+      const answer = await admin.get(`${path}?${query}`)
+      expect([query, answer.status]).toEqual([query, 200])
+    }
+  })
+
+  it('show everything until the last day there is', async () => {
+    const until = await (await admin.get('/admin/audit?until=9999-12-31')).text()
+    expect(until).toContain('Ada Lovelace')
+  })
+
+  it('keep the question when they lead to the next page and back', async () => {
+    const people = server.openDatabase()
+    const insert = people.prepare(
+      `INSERT INTO User (id, email, name, nameKey, role, createdAt, updatedAt, lastActiveAt)
+       SELECT @id, @id || '@pages.example', 'Page', 'page', 'user', createdAt, createdAt, createdAt
+       FROM User LIMIT 1`,
+    )
+    for (let index = 0; index < 60; index += 1) insert.run({ id: `page-${index}` })
+    people.close()
+
+    const first = await (await admin.get('/admin/users?q=page&role=user&sort=email')).text()
+    const next = linksIn(first).find((link) => link.includes('at='))!
+    expect(next).toMatch(/q=page.*role=user.*sort=email/)
+    const second = await (await admin.get(next)).text()
+    const back = linksIn(second).find((link) => link.includes('at='))!
+    const again = await (await admin.get(back)).text()
+    expect(peopleIn(first)).toHaveLength(50)
+    expect(peopleIn(second)).toHaveLength(10)
+    expect(peopleIn(again)).toEqual(peopleIn(first))
+  })
+})
+
+/** What a page says, without what differs from request to request. */
+const textOf = (html: string) =>
+  html.replace(/<script[\s\S]*?<\/script>/g, '').replace(/<[^>]+>/g, ' ')
+
+const linksIn = (html: string) =>
+  [...html.matchAll(/href="([^"]+)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&'))
+
+const peopleIn = (html: string) => [...new Set(html.match(/page-\d+@pages/g))]

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAdministration, type Someone } from '../support/administration'
+import { startServer, type TestServer } from '../support/server'
+import { PASSWORD } from '../support/visitor'
+
+const ROUNDS = 12
+
+describe('the last administrator', () => {
+  let server: TestServer
+  let admin: Someone
+  let { setUp, invite, edit, createToken, asProgram } = {} as ReturnType<
+    typeof createAdministration
+  >
+  beforeAll(async () => {
+    server = await startServer()
+    ;({ setUp, invite, edit, createToken, asProgram } = createAdministration(server))
+    admin = await setUp()
+  })
+  afterAll(() => server.dispose())
+
+  it('cannot be demoted, disabled or deleted, by any form or token of theirs', async () => {
+    await invite(admin)
+    const page = `/admin/users/${admin.id}`
+    const token = await createToken(admin, ['users:write'])
+    const ways = [
+      () => edit(admin, admin, 'user'),
+      () => admin.submit(page, { intent: 'disable' }),
+      () => admin.submit(`${page}/delete`, { intent: 'delete' }),
+      () => admin.submit('/profile/delete', { currentPassword: PASSWORD }),
+      () => asProgram(token, `/api/v1/users/${admin.id}`, 'DELETE'),
+    ]
+    const statuses = []
+    for (const way of ways) statuses.push((await way()).status)
+    expect(statuses).toEqual([422, 422, 422, 422, 409])
+    expect((await admin.get('/admin/users')).status).toBe(200)
+  })
+
+  it(`remains when two act on each other in the same instant, ${ROUNDS} times`, async () => {
+    const removals = [
+      (by: Someone, whom: Someone) => edit(by, whom, 'user'),
+      (by: Someone, { id }: Someone) => by.submit(`/admin/users/${id}`, { intent: 'disable' }),
+      (by: Someone, { id }: Someone) => by.submit(`/admin/users/${id}/delete`, {}),
+    ]
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const other = await invite(admin, { role: 'admin' })
+      const [one, two] = [removals[round % 3]!, removals[Math.floor(round / 3) % 3]!]
+      const answers = await Promise.all([one(admin, other), two(other, admin)])
+      const left = administrators(server)
+      expect(left, answers.map(({ status }) => status).join()).toHaveLength(1)
+      admin = left[0] === admin.id ? admin : other
+      expect((await admin.get('/admin/users')).status).toBe(200)
+    }
+  })
+})
+
+function administrators(server: TestServer): unknown[] {
+  const database = server.openDatabase()
+  const ids = database
+    .prepare(`SELECT id FROM User WHERE role = 'admin' AND disabledAt IS NULL`)
+    .pluck()
+    .all()
+  database.close()
+  return ids
+}
