@@ -9,11 +9,13 @@ export type VisitorOptions = {
   userAgent?: string
   /** Where a trusted proxy says that the requests come from. */
   ip?: string
+  /** Is given a copy of every answer. */
+  onAnswer?: (answer: Response) => void
 }
 
 export function createVisitor(
   origin: string,
-  { userAgent = 'Mozilla/5.0 test', ip }: VisitorOptions = {},
+  { userAgent = 'Mozilla/5.0 test', ip, onAnswer }: VisitorOptions = {},
 ) {
   const cookies = new Map<string, string>()
 
@@ -24,6 +26,7 @@ export function createVisitor(
     if (ip) headers.set('X-Forwarded-For', ip)
     const response = await fetch(origin + path, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) keep(line)
+    onAnswer?.(response.clone())
     return response
   }
 

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dump } from '../support/dump'
+import { startServer, type TestServer } from '../support/server'
+import { createVisitor, PASSWORD } from '../support/visitor'
+
+const administrators = (server: TestServer) =>
+  dump(server).User!.filter(({ role }) => role === 'admin')
+
+describe('the set-up link', () => {
+  let server: TestServer
+  beforeEach(async () => {
+    server = await startServer({ SIGNUP: 'closed' })
+  })
+  afterEach(() => server.dispose())
+
+  const visitor = () => createVisitor(server.origin)
+  const person = (index = 0) => ({
+    name: `Admin ${index}`,
+    email: `admin-${index}@example.com`,
+    password: PASSWORD,
+  })
+
+  it('is asked for: no other secret opens the page, and none is guessed by default', async () => {
+    for (const token of ['', 'x', 'A'.repeat(43), `${server.setUpToken()}A`, '%00']) {
+      const stranger = visitor()
+      expect((await stranger.get(`/setup?token=${token}`)).status).toBe(404)
+      expect((await stranger.get('/setup')).status).toBe(404)
+      expect((await stranger.post('/setup', person())).status).toBe(404)
+    }
+    for (const [email, password] of [
+      ['admin', 'admin'],
+      ['admin@localhost', 'admin'],
+    ] as const) {
+      expect((await visitor().signIn(email, password)).status).toBe(422)
+    }
+    expect((await visitor().signUp('eve@example.com')).status).toBe(403)
+    expect((await visitor().get('/signup')).status).toBe(403)
+    expect(dump(server).User).toEqual([])
+  })
+
+  it('leaves the address bar, makes one administrator, and is used up', async () => {
+    const first = visitor()
+    const token = server.setUpToken()
+    const moved = await first.get(`/setup?token=${token}`)
+    expect([moved.status, moved.headers.get('Location')]).toEqual([302, '/setup'])
+    expect(await (await first.get('/setup')).text()).not.toContain(token)
+
+    const late = visitor()
+    await late.get(`/setup?token=${token}`)
+    expect((await first.post('/setup', person())).headers.get('Location')).toBe('/profile')
+    expect(await first.isSignedIn()).toBe(true)
+    expect(first.cookies.has('latchkey-link')).toBe(false)
+    expect((await late.post('/setup', person(1))).status).toBe(404)
+    expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)
+    expect(administrators(server)).toHaveLength(1)
+
+    await server.stop()
+    await server.start()
+    expect(server.setUpToken()).toBe('')
+    expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)
+  })
+
+  it('makes one administrator of sixteen who try at once', async () => {
+    const crowd = await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        const one = visitor()
+        await one.get(`/setup?token=${server.setUpToken()}`)
+        return one
+      }),
+    )
+    const answers = await Promise.all(crowd.map((one, index) => one.post('/setup', person(index))))
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses.filter((status) => status === 302)).toHaveLength(1)
+    expect(statuses.filter((status) => status === 404)).toHaveLength(15)
+    expect(dump(server).User).toHaveLength(1)
+    expect(dump(server).Session).toHaveLength(1)
+  })
+
+  it('is dead a day later, and the next start prints another one', async () => {
+    const dead = server.setUpToken()
+    const database = server.openDatabase()
+    database.exec(`UPDATE OneTimeLink SET expiresAt = '2020-01-01T00:00:00.000+00:00'`)
+    database.close()
+    expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(404)
+
+    await server.stop()
+    await server.start()
+    expect(server.setUpToken()).toMatch(/^[\w-]{43}$/)
+    expect(server.setUpToken()).not.toBe(dead)
+    expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(404)
+    await visitor().setUp(server.setUpToken(), 'admin@example.com')
+    expect(administrators(server)).toHaveLength(1)
+  })
+})
