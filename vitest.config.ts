@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const SLOWEST_TEST_MS = 30_000
+const SLOWEST_TEST_MS = 90_000
 
 /** A part of the tests that `npm test -- <name>` can run alone. */
 const part = (name: string, ...include: string[]) => ({

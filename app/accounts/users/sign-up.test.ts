@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
+  addAdministrator,
   addPerson,
   openServices,
   PASSWORD,
@@ -35,12 +36,24 @@ describe('the set-up link', () => {
     expect(await app.setUp.complete(second, root, origin)).toEqual(LINK_INVALID)
   })
 
-  test('does not work once there is somebody, and no other is made', async () => {
+  test('does not work once there is an administrator, and no other is made', async () => {
     const secret = await app.setUp.createLink()
-    await addPerson(app)
+    await addAdministrator(app)
     expect(await app.setUp.isLink(secret)).toBe(false)
     expect(await app.setUp.complete(secret, root, origin)).toEqual(LINK_INVALID)
     expect(await app.setUp.createLink()).toBeNull()
+  })
+
+  test('is not taken away by people who sign up first, nor by the address that they take', async () => {
+    const secret = await app.setUp.createLink()
+    await app.signUp(root, origin)
+    expect(await app.setUp.isLink(secret)).toBe(true)
+    expect(await app.setUp.complete(secret, root, origin)).toEqual({
+      ok: false,
+      code: 'EMAIL_TAKEN',
+    })
+    const other = { ...root, email: 'other-root@example.com' }
+    expect(await app.setUp.complete(secret, other, origin)).toMatchObject({ ok: true })
   })
 
   test('survives a password that is refused', async () => {
