@@ -49,9 +49,11 @@ const COLUMNS: Column<ActivityRow>[] = [
     header: 'Session',
     cell: ({ byMe, session, sessionId }) =>
       byMe && sessionId ? (
-        <TextLink to={`/profile/activity?session=${sessionId}`}>
-          {session ?? 'one that has ended'}
-        </TextLink>
+        <span className="block md:min-w-32">
+          <TextLink to={`/profile/activity?session=${sessionId}`}>
+            {session ?? 'one that has ended'}
+          </TextLink>
+        </span>
       ) : (
         '–'
       ),

@@ -68,7 +68,7 @@ const COLUMNS: Column<AuditEventRow>[] = [
         {ip ?? '–'}
         {sessionId && (
           <span className="block text-[0.8125rem]">
-            <TextLink to={`/admin/audit?session=${sessionId}`}>
+            <TextLink to={`/admin/audit?session=${sessionId}`} className="whitespace-nowrap">
               session {sessionId.slice(-TELLING_PART)}
             </TextLink>
           </span>

@@ -75,7 +75,7 @@ export function DataTable<Row>({
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   const look = classes(
-    'wrap-break-word md:table-cell md:px-3 md:py-3 md:align-middle md:first:pl-5 md:last:pr-5',
+    'md:table-cell md:px-3 md:py-3 md:align-middle md:first:pl-5 md:last:pr-5',
     column.align === 'right' && 'md:text-right',
   )
   if (column.isTitle) {
@@ -92,7 +92,11 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   return (
     <td
       role="cell"
-      className={classes('flex items-baseline gap-3 py-0.5', column.headerHidden && 'pt-2', look)}
+      className={classes(
+        'flex items-baseline gap-3 py-0.5 wrap-break-word',
+        column.headerHidden && 'pt-2',
+        look,
+      )}
     >
       {!column.headerHidden && (
         <span aria-hidden="true" className="w-24 shrink-0 text-sm text-soft md:hidden">

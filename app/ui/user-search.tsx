@@ -32,7 +32,7 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
     <Form
       method="get"
       role="search"
-      className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-[2fr_1fr_1fr_1fr_1fr_auto]"
+      className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_repeat(4,auto)_auto]"
       onInput={(event) =>
         look(event.currentTarget, event.target instanceof HTMLInputElement ? PAUSE_MS : 0)
       }
