@@ -31,7 +31,8 @@ export type TestServer = {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MAIN = path.join(ROOT, 'build/node/main.js')
-const STARTER = `import(${JSON.stringify(MAIN)}).then((main) => main.startServer())`
+/** What a process of Node runs to be the server. */
+export const STARTER = `import(${JSON.stringify(MAIN)}).then((main) => main.startServer())`
 
 /** Starts the built server (`npm run build` makes it). Settings are those of the README. */
 export async function startServer(settings: Record<string, string> = {}): Promise<TestServer> {

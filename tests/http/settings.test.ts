@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseSettings, SettingError } from '../../app/server/env'
+import { freePort, startServer, STARTER, type TestServer } from '../support/server'
+
+const HTTPS = { ORIGIN: 'https://accounts.example.com' }
+
+/** Each wrong in one way, with the setting that the sentence must name and what it must propose. */
+const wrong: [settings: Record<string, string>, sentence: RegExp][] = [
+  [{ PORT: 'abc' }, /^PORT must be a number from 1 to 65535, not "abc"\.$/],
+  [{ PORT: '0' }, /^PORT must be/],
+  [{ PORT: '65536' }, /^PORT must be/],
+  [{ PORT: '3e3' }, /^PORT must be/],
+  [{ PORT: '-1' }, /^PORT must be/],
+  [{ ORIGIN: 'accounts.example.com' }, /^ORIGIN must be .*like https:\/\/accounts\.example\.com/],
+  [{ ORIGIN: 'ftp://example.com' }, /^ORIGIN must start with https:\/\/ or http:\/\//],
+  [{ ORIGIN: 'https://example.com/app' }, /^ORIGIN must be .* without a path/],
+  [{ ORIGIN: 'https://me:secret@example.com' }, /^ORIGIN must be .* without a path, a name/],
+  [{ ORIGIN: 'https://example.com?x=1' }, /^ORIGIN must be .* or a question mark/],
+  [{ ORIGIN: 'javascript:alert(1)' }, /^ORIGIN must/],
+  [{ ORIGIN: 'http://accounts.example.com' }, /^Passwords would cross .*ORIGIN.*ALLOW_HTTP=1/],
+  [{ ORIGIN: 'http://localhost.example.com' }, /^Passwords would cross/],
+  [{ HOST: '0.0.0.0' }, /^Passwords would cross/],
+  [{ ALLOW_HTTP: 'yes' }, /^ALLOW_HTTP must be one of 0, 1, not "yes"\.$/],
+  [{ DATABASE_URL: 'mysql://localhost/x' }, /^DATABASE_URL must start with file:/],
+  [{ DATABASE_URL: 'file:' }, /^DATABASE_URL must start with file: and name a file/],
+  [{ DATABASE_URL: './data/latchkey.db' }, /^DATABASE_URL must start with file:/],
+  [{ SIGNUP: 'true' }, /^SIGNUP must be one of open, closed, not "true"\.$/],
+  [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY must be a number of hops from 0 to 9, or the addresses/],
+  [{ TRUST_PROXY: '10' }, /^TRUST_PROXY must be/],
+  [{ TRUST_PROXY: '10.0.0.0/99' }, /^TRUST_PROXY must be/],
+  [{ SESSION_IDLE: '14' }, /^SESSION_IDLE must be a whole number and a unit .* like 14d/],
+  [{ SESSION_KEPT: '401d' }, /^SESSION_KEPT must be .* at most 400d/],
+  [{ SESSION_BRIEF: '0s' }, /^SESSION_BRIEF must be/],
+  [{ SESSION_IDLE: '1.5d' }, /^SESSION_IDLE must be/],
+  [{ PASSWORD_COST: '9' }, /^PASSWORD_COST must be a number from 10 to 15, not "9"\.$/],
+  [{ PASSWORD_COST: '16' }, /^PASSWORD_COST must be/],
+  [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal, error/],
+]
+
+describe('a setting', () => {
+  it.each(wrong)(
+    'that is wrong is refused by a sentence with the fix: %o',
+    (settings, sentence) => {
+      const attempt = () => parseSettings(settings)
+      expect(attempt).toThrow(SettingError)
+      expect(attempt).toThrow(sentence)
+    },
+  )
+
+  it.each<[Record<string, string>, Record<string, unknown>]>([
+    [{}, { host: '127.0.0.1', port: 3000, origin: 'http://localhost:3000', signUp: 'open' }],
+    [{ PORT: ' 8080 ' }, { port: 8080, origin: 'http://localhost:8080' }],
+    [{ ORIGIN: 'HTTPS://Accounts.Example.com:443/' }, { origin: HTTPS.ORIGIN }],
+    [{ ...HTTPS, HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+    [{ HOST: '0.0.0.0', ALLOW_HTTP: '1' }, { origin: 'http://localhost:3000' }],
+    [{ HOST: '::1', ORIGIN: 'http://[::1]:3000' }, { origin: 'http://[::1]:3000' }],
+    [{ TRUST_PROXY: '0' }, { trustProxy: null }],
+    [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
+    [{ TRUST_PROXY: 'loopback, 10.0.0.0/8' }, { trustProxy: ['loopback', '10.0.0.0/8'] }],
+    [{ SIGNUP: '' }, { signUp: 'open' }],
+  ])('that is right is understood: %o', (settings, meant) => {
+    expect(parseSettings(settings)).toMatchObject(meant)
+  })
+})
+
+describe('a start', () => {
+  let server: TestServer
+  let folder: string
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'latchkey-settings-'))
+    server = await startServer()
+  })
+  afterAll(async () => {
+    await server.dispose()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** Starts the server in vain: what it says, and how it ends. */
+  async function startInVain(settings: Record<string, string>) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', STARTER], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', ...settings },
+    })
+    let output = ''
+    let errors = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (errors += chunk))
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, output, errors }
+  }
+
+  async function expectRefusal(settings: Record<string, string>, sentence: RegExp) {
+    const { code, output, errors } = await startInVain(settings)
+    expect(errors).toMatch(sentence)
+    expect(errors.trim().split('\n')).toHaveLength(1)
+    expect({ code, output }).toEqual({ code: 1, output: '' })
+  }
+
+  it('with a wrong setting ends with its sentence, and touches nothing', async () => {
+    const PORT = String(await freePort())
+    await expectRefusal({ PORT, SIGNUP: 'maybe' }, /^SIGNUP must be one of open, closed/)
+    expect(existsSync(path.join(folder, 'data'))).toBe(false)
+  })
+
+  it('with a wrong setting in the .env file ends alike, unless the environment knows better', async () => {
+    const file = path.join(folder, '.env')
+    writeFileSync(file, 'SIGNUP=maybe\nLOG_LEVEL="silent"\n')
+    await expectRefusal({ PORT: '3000' }, /^SIGNUP must be one of/)
+    await expectRefusal({ PORT: '70000', SIGNUP: 'open' }, /^PORT must be/)
+    rmSync(file)
+  })
+
+  it('on a port that is taken says so', async () => {
+    const PORT = String(server.port)
+    await expectRefusal({ PORT }, /^Port \d+ is in use\. Stop what uses it, or set PORT/)
+    expect(existsSync(path.join(folder, 'data'))).toBe(false)
+  })
+
+  it('on an address that is not of this machine says so', async () => {
+    const settings = { ...HTTPS, PORT: String(await freePort()), HOST: '192.0.2.1' }
+    await expectRefusal(settings, /^Cannot listen on HOST 192\.0\.2\.1/)
+  })
+
+  it('on a database that another server uses says so, and that one goes on', async () => {
+    const DATABASE_URL = `file:${server.databaseFile}`
+    const settings = { PORT: String(await freePort()), DATABASE_URL }
+    await expectRefusal(settings, /^Another Latchkey server is using .*latchkey\.db\. Stop it, or/)
+    expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
+  })
+
+  it('on a file that is no database says so', async () => {
+    const file = path.join(folder, 'diary.db')
+    writeFileSync(file, 'Dear diary, '.repeat(1_000))
+    const settings = { PORT: String(await freePort()), DATABASE_URL: `file:${file}` }
+    await expectRefusal(settings, /diary\.db is damaged, or not an SQLite database\. Put it back/)
+  })
+
+  it('after its database was lost refuses to begin anew', async () => {
+    const again = await startServer()
+    await again.stop()
+    for (const suffix of ['', '-wal', '-shm']) rmSync(again.databaseFile + suffix, { force: true })
+    const settings = {
+      PORT: String(again.port),
+      DATABASE_URL: `file:${again.databaseFile}`,
+    }
+    await expectRefusal(settings, /latchkey\.db.*Put it back from a backup/)
+    expect(existsSync(again.databaseFile)).toBe(false)
+    await again.dispose()
+  })
+})
