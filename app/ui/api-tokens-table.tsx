@@ -97,7 +97,7 @@ const COLUMNS: Column<TokenRow>[] = [
           label="Revoke"
           name="intent"
           value="revoke-token"
-          aria-label={`Revoke ${token.name}`}
+          of={token.name}
           pendingWhen={{ tokenId: token.id }}
         />
       </Form>

@@ -11,11 +11,14 @@ import { useDoubleCheck } from './use-double-check'
 export function DoubleCheckButton({
   label,
   armedLabel = 'Are you sure?',
+  of,
   tone = 'danger',
   ...rest
 }: Omit<ButtonProps, 'children'> & {
   label: string
   armedLabel?: string
+  /** What it acts on, for screen readers, where several buttons look the same. */
+  of?: string
   pendingWhen?: Record<string, string>
 }) {
   const { armed, getButtonProps } = useDoubleCheck(label)
@@ -28,6 +31,7 @@ export function DoubleCheckButton({
             {armedLabel}
           </span>
         </span>
+        {of && <span className="sr-only">{of}</span>}
       </SubmitButton>
       <span role="status" className="sr-only">
         {armed ? `${armedLabel} Press again to confirm, Escape to cancel.` : ''}
