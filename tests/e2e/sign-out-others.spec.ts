@@ -1,4 +1,4 @@
-import type { Page, Response } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import {
   expect,
   expectLive,
@@ -11,6 +11,7 @@ import {
   signUpByHand,
   test,
 } from './fixtures'
+import { answeredAt, whenBlanked } from './blanking'
 import { areYouSure, endOthersButton, onlySession, sessionLines } from './profile-page'
 
 /** What the README promises for open tabs, in milliseconds. */
@@ -149,29 +150,6 @@ for (const javaScriptEnabled of [true, false]) {
     for (const ended of [firefox, chrome, edge]) expect(await ended!.isSignedIn()).toBe(false)
     expect(await opera!.isSignedIn()).toBe(true)
   })
-}
-
-/** When the page stopped showing a text and every field (milliseconds since 1970), told by the page itself. */
-async function whenBlanked(page: Page, text: string): Promise<() => Promise<number>> {
-  let tell!: (at: number) => void
-  const blanked = new Promise<number>((resolve) => (tell = resolve))
-  await page.exposeFunction('tellBlanked', tell)
-  await page.evaluate((shown) => {
-    const { tellBlanked } = window as unknown as { tellBlanked: (at: number) => void }
-    const observer = new MutationObserver(() => {
-      if (document.body.innerText.includes(shown) || document.querySelector('input')) return
-      observer.disconnect()
-      tellBlanked(Date.now())
-    })
-    observer.observe(document, { childList: true, subtree: true, characterData: true })
-  }, text)
-  return () => blanked
-}
-
-/** When the answer's first byte arrived, milliseconds since 1970. */
-function answeredAt(response: Response): number {
-  const { startTime, responseStart } = response.request().timing()
-  return startTime + responseStart
 }
 
 /** Presses Tab until a button of this name has the focus. */

@@ -1,0 +1,55 @@
+import type { Page } from '@playwright/test'
+import { createToken, statusWith } from './administration'
+import { expect, expectLive, expectSaid, signIn, signUp, test } from './fixtures'
+import { areYouSure, endOthersButton } from './profile-page'
+
+test('who ends a session is asked about the tokens it made, and revokes them in one press', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await signIn(there, ada)
+  const token = await createToken(there, 'backup', ['See your sessions'])
+  await expectLive(here)
+
+  await endOthersButton(here).click()
+  await areYouSure(here).click()
+  const offer = here.getByText('This session also made the token ‘backup’: revoke it too?')
+  await expect(offer).toBeVisible()
+  expect(await statusWith(here.request, token)).toBe(200)
+  await here.getByRole('button', { name: 'Revoke it' }).click()
+
+  await expectSaid(here, 'Revoked “backup”')
+  await expect(here.getByText('No API tokens')).toBeVisible()
+  expect(await statusWith(here.request, token)).toBe(401)
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  const ready = (page: Page) => (javaScriptEnabled ? expectLive(page) : Promise.resolve())
+
+  test(`a token is shown once, used and revoked, ${
+    javaScriptEnabled ? 'with' : 'without'
+  } JavaScript`, async ({ openBrowser, newPerson }) => {
+    const page = await openBrowser({ javaScriptEnabled })
+    await signUp(page, newPerson())
+    await page.goto('/profile/tokens')
+    await ready(page)
+    await page.getByLabel('Name', { exact: true }).fill('Nightly backup')
+    await page.getByRole('button', { name: 'Create token' }).click()
+    await expect(page.getByText('Choose at least one scope')).toBeVisible()
+    await page.getByLabel('See your sessions').check()
+    await page.getByRole('button', { name: 'Create token' }).click()
+    const token = await page.getByLabel('Token', { exact: true }).inputValue()
+    expect(await statusWith(page.request, token)).toBe(200)
+
+    await page.goto('/profile/tokens')
+    await ready(page)
+    await expect(page.getByRole('rowheader', { name: 'Nightly backup' })).toBeVisible()
+    expect(await page.content()).not.toContain(token.slice(0, 20))
+    await page.getByRole('button', { name: 'Revoke Nightly backup' }).click()
+    if (javaScriptEnabled) await page.getByRole('button', { name: 'Are you sure?' }).click()
+    await expectSaid(page, 'Revoked “Nightly backup”')
+    expect(await statusWith(page.request, token)).toBe(401)
+  })
+}

@@ -1,0 +1,24 @@
+import type { Page, Response } from '@playwright/test'
+
+/** When the page stopped showing a text and every field (milliseconds since 1970), told by the page itself. */
+export async function whenBlanked(page: Page, text: string): Promise<() => Promise<number>> {
+  let tell!: (at: number) => void
+  const blanked = new Promise<number>((resolve) => (tell = resolve))
+  await page.exposeFunction('tellBlanked', tell)
+  await page.evaluate((shown) => {
+    const { tellBlanked } = window as unknown as { tellBlanked: (at: number) => void }
+    const observer = new MutationObserver(() => {
+      if (document.body.innerText.includes(shown) || document.querySelector('input')) return
+      observer.disconnect()
+      tellBlanked(Date.now())
+    })
+    observer.observe(document, { childList: true, subtree: true, characterData: true })
+  }, text)
+  return () => blanked
+}
+
+/** When the answer's first byte arrived, milliseconds since 1970. */
+export function answeredAt(response: Response): number {
+  const { startTime, responseStart } = response.request().timing()
+  return startTime + responseStart
+}
