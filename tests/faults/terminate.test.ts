@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createCaller } from '../support/caller'
 import { openRawTab } from '../support/raw-tab'
 import { startServer, type TestServer } from '../support/server'
@@ -7,6 +7,8 @@ import { until } from '../support/until'
 import { withPatience } from '../support/patience'
 
 const EXIT_WITHIN_MS = 10_000
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let server: TestServer
 afterEach(() => server.dispose())
@@ -20,9 +22,9 @@ async function stopTimed() {
 describe('told to end', () => {
   test('the server answers what was begun, sends tabs away with 1001 and leaves nothing undone', async () => {
     // Passwords that take a while, so that all sign-ins can be under way at one moment.
-    server = await startServer({ PASSWORD_COST: '12' })
+    server = await startServer({ PASSWORD_COST: '11' })
     const caller = createCaller(server.origin)
-    const people = ['ada', 'bob', 'cyd', 'dan'].map((name) => `${name}@example.com`)
+    const people = ['ada', 'bob', 'cyd'].map((name) => `${name}@example.com`)
     const homes = await Promise.all(people.map((email) => caller.signUp(email)))
     const tabs = await Promise.all(homes.map((secret) => openTab(server, secret)))
 
@@ -34,7 +36,7 @@ describe('told to end', () => {
     expect(code).toBe(0)
     expect(took).toBeLessThan(withPatience(EXIT_WITHIN_MS))
     await until(() => tabs.every(({ closed }) => closed))
-    expect(tabs.map(({ closed }) => closed?.code)).toEqual([1001, 1001, 1001, 1001])
+    expect(tabs.map(({ closed }) => closed?.code)).toEqual([1001, 1001, 1001])
     await expect(caller.send('/healthz')).rejects.toThrow()
 
     await server.start()
