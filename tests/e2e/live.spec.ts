@@ -80,7 +80,7 @@ test('a page whose sockets are refused is signed out when it tries to connect ag
   await expectSignedOut(here, 'You were signed out')
 })
 
-test('a page that wakes up hides everything until the server has said that the session goes on', async ({
+test('a page that wakes up hides everything until the server has said that the session goes on, and keeps what was typed', async ({
   openBrowser,
   newPerson,
 }) => {
@@ -88,15 +88,17 @@ test('a page that wakes up hides everything until the server has said that the s
   await here.clock.install()
   await signUp(here, ada)
   await expectLive(here)
+  await here.getByRole('textbox', { name: 'Name' }).fill('Half typed')
   const letThrough = await holdBack(here, '**/api/v1/session')
 
   await here.clock.fastForward(ASLEEP)
   await expect(here.getByText('Checking that you are still signed in…')).toBeVisible()
-  await expect(here.getByText(ada.name)).toHaveCount(0)
+  await expect(here.getByText(ada.name).filter({ visible: true })).toHaveCount(0)
   await expect(here.getByRole('textbox')).toHaveCount(0)
 
   letThrough()
   await expectProfile(here)
+  await expect(here.getByRole('textbox', { name: 'Name' })).toHaveValue('Half typed')
 })
 
 test('a page that wakes up after its session has ended goes to sign-in and shows nothing before', async ({
