@@ -1,23 +1,16 @@
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { WebSocket, WebSocketServer } from 'ws'
+import { WebSocket } from 'ws'
 import type { EndReason, Revocation, Revocations } from '~/accounts/revocations'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import type { Clock } from '~/accounts/clock'
 import { CLOSE } from './close-codes'
-import { LIVE_PATH, type LiveMessage } from './messages'
+import { createAdmission, type HandleUpgrade } from './admission'
+import type { LiveMessage } from './messages'
 import { createTabs, type Tab } from './tabs'
 
 /** Ties open tabs to their sessions, and tells them when those end or change. */
 export type SocketHub = {
-  /** `refuse` answers an upgrade that is not granted, with a status. */
-  handleUpgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    refuse: (status: number) => void,
-  ): void
+  handleUpgrade: HandleUpgrade
   /** Tells every tab that this server goes away. */
   close(): void
   /** How many tabs a user has open here. */
@@ -28,9 +21,6 @@ export type SocketHub = {
 const PING_INTERVAL_MS = 30_000
 const EXPIRY_SWEEP_MS = 500
 const MAX_TABS_PER_SESSION = 50
-/** Tabs have nothing to say, so what they send can be small. */
-const MAX_FRAME_BYTES = 1024
-const MAX_FRAGMENTS = 16
 /** A tab that has this much unread is not reading. */
 const MAX_UNREAD_BYTES = 64 * 1024
 /** How long the browser that changed its password has to receive its new cookie. */
@@ -56,14 +46,16 @@ export function createSocketHub({
   log: Logger
   pingInterval?: number
 }): SocketHub {
-  const server = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    maxFragments: MAX_FRAGMENTS,
-    clientTracking: false,
-  })
   const tabs = createTabs()
+  const admit = createAdmission({
+    sessions,
+    origin,
+    readSecret,
+    isFull: (sessionId) => tabs.ofSession(sessionId).size >= MAX_TABS_PER_SESSION,
+    register,
+    onEnded: (tab) => signOut(tab, 'ended'),
+    log,
+  })
   let closed = false
 
   const unsubscribe = revocations.subscribe((revocation) => ({ tabs: heed(revocation) }))
@@ -73,55 +65,6 @@ export function createSocketHub({
     setInterval(() => void sweepExpired(), EXPIRY_SWEEP_MS),
   ]
   for (const timer of timers) timer.unref()
-
-  function handleUpgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    refuse: (status: number) => void,
-  ) {
-    socket.on('error', () => socket.destroy())
-    if (closed) return refuse(503)
-    if (request.url !== LIVE_PATH) return refuse(404)
-    if (request.headers.origin !== origin) {
-      log.warn({ from: request.headers.origin }, 'socket from another site refused')
-      return refuse(403)
-    }
-    admit(request, socket, head, refuse).catch((error: unknown) => {
-      log.error({ err: error }, 'a socket could not be opened')
-      if (socket.writable) refuse(503)
-    })
-  }
-
-  async function admit(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    refuse: (status: number) => void,
-  ) {
-    const secret = readSecret(request.headers.cookie)
-    const session = await sessions.verifySession(secret)
-    if (!session) return refuse(401)
-    const { viewer, expiresAt } = session
-    if (tabs.ofSession(viewer.session.id).size >= MAX_TABS_PER_SESSION) return refuse(429)
-    if (!socket.writable) return
-
-    server.handleUpgrade(request, socket, head, (webSocket) => {
-      const tab: Tab = {
-        socket: webSocket,
-        sessionId: viewer.session.id,
-        userId: viewer.user.id,
-        expiresAt,
-        isAlive: true,
-      }
-      register(tab)
-      // The session may have ended between the check and the registration, when nobody told us.
-      sessions.verifySession(secret).then(
-        (again) => again ?? signOut(tab, 'ended'),
-        () => webSocket.close(CLOSE.goingAway),
-      )
-    })
-  }
 
   function register(tab: Tab) {
     const { socket } = tab
@@ -236,7 +179,10 @@ export function createSocketHub({
   }
 
   return {
-    handleUpgrade,
+    handleUpgrade(request, socket, head, refuse) {
+      if (closed) refuse(503)
+      else admit(request, socket, head, refuse)
+    },
     close() {
       closed = true
       timers.forEach(clearInterval)

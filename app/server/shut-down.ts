@@ -61,7 +61,7 @@ export function closeOnSignals({
   process.on('uncaughtException', (error) => {
     // What was half done when this was thrown is unknown, so a fresh start is the safe way on.
     log.fatal({ err: error }, 'the server stops')
-    closeOnce().finally(() => process.exit(1))
+    void closeOnce().finally(() => process.exit(1))
   })
   return { close: closeOnce }
 }
