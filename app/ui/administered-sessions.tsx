@@ -1,8 +1,8 @@
 import { Form } from '@remix-run/react'
 import { DoubleCheckButton } from './double-check-button'
+import { EndSessionForm } from './end-session-form'
 import { FormToken } from './page-context'
-import { sessionName, SessionsList, type ListedSession } from './sessions-list'
-import { SubmitButton } from './submit-button'
+import { SessionsList, type ListedSession } from './sessions-list'
 
 /** Another person's sessions, as an administrator sees and ends them. */
 export function AdministeredSessions({ sessions }: { sessions: readonly ListedSession[] }) {
@@ -12,7 +12,7 @@ export function AdministeredSessions({ sessions }: { sessions: readonly ListedSe
       heading="Sessions"
       description="Each line is one browser or app in which this person is signed in."
       endOthers={<EndAll count={sessions.length} />}
-      renderAction={(session) => <EndOne session={session} />}
+      renderAction={(session) => <EndSessionForm session={session} />}
     />
   )
 }
@@ -26,23 +26,6 @@ function EndAll({ count }: { count: number }) {
         name="intent"
         value="sign-out-of-sessions"
       />
-    </Form>
-  )
-}
-
-function EndOne({ session }: { session: ListedSession }) {
-  return (
-    <Form method="post">
-      <FormToken />
-      <input type="hidden" name="sessionId" value={session.id} />
-      <SubmitButton
-        size="small"
-        name="intent"
-        value="sign-out-of-session"
-        pendingWhen={{ sessionId: session.id }}
-      >
-        Sign out<span className="sr-only"> of {sessionName(session)}</span>
-      </SubmitButton>
     </Form>
   )
 }

@@ -11,7 +11,10 @@ type Told = 'nothing' | 'copied' | 'selected'
 
 const TOLD_FOR_MS = 4_000
 
-/** A value to take away, such as a new token or link, with a button that copies it. */
+/**
+ * A value to take away, such as a new token or link, with a button that copies it. It takes the
+ * focus: the form that made it may stand far down the page, where nobody would see it.
+ */
 export function CopyField({
   label,
   value,
@@ -26,6 +29,8 @@ export function CopyField({
   const hydrated = useHydrated()
   const [told, setTold] = useState<Told>('nothing')
   const { hintId, attributes } = describe({ id, hint })
+
+  useEffect(() => input.current?.focus(), [value])
 
   useEffect(() => {
     if (told === 'nothing') return

@@ -1,7 +1,8 @@
 import { Form } from '@remix-run/react'
 import { DoubleCheckButton } from './double-check-button'
+import { EndSessionForm } from './end-session-form'
 import { FormToken } from './page-context'
-import { sessionName, SessionsList, type ListedSession } from './sessions-list'
+import { SessionsList, type ListedSession } from './sessions-list'
 import { SubmitButton } from './submit-button'
 
 const CHOSEN_FORM = 'chosen-sessions'
@@ -19,7 +20,7 @@ export function OwnSessions({
       sessions={sessions}
       description="Each line is one browser or app that can use your account. If you don’t recognise one, sign it out and change your password."
       endOthers={otherSessions > 0 && <EndOthers count={otherSessions} />}
-      renderAction={(session) => <EndOne session={session} />}
+      renderAction={(session) => <EndSessionForm session={session} />}
       activityOf={({ id }) => `/profile/activity?session=${id}`}
       selection={{
         formId: CHOSEN_FORM,
@@ -39,23 +40,6 @@ function EndOthers({ count }: { count: number }) {
         name="intent"
         value="sign-out-of-sessions"
       />
-    </Form>
-  )
-}
-
-function EndOne({ session }: { session: ListedSession }) {
-  return (
-    <Form method="post">
-      <FormToken />
-      <input type="hidden" name="sessionId" value={session.id} />
-      <SubmitButton
-        size="small"
-        name="intent"
-        value="sign-out-of-session"
-        pendingWhen={{ sessionId: session.id }}
-      >
-        Sign out<span className="sr-only"> of {sessionName(session)}</span>
-      </SubmitButton>
     </Form>
   )
 }

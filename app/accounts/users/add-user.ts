@@ -8,6 +8,9 @@ export type AddedUser = { id: string; name: string }
 /** What lastActiveAt says of somebody who never was. */
 export const NEVER = new Date(0)
 
+/** When somebody was last active; null for somebody who never was. */
+export const lastActive = (at: Date): Date | null => (at.getTime() === NEVER.getTime() ? null : at)
+
 /** A name as it is searched and sorted by. */
 export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLowerCase()
 

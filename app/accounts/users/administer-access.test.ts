@@ -35,8 +35,7 @@ describe("ending a user's sessions", () => {
   test('ends the one, or all, and nobody else’s', async () => {
     const [person, other] = [await addPerson(app), await addPerson(app)]
     const [second, third] = [await addSession(app, person), await addSession(app, person)]
-    const end = (ids?: string[]) =>
-      app.access.endSessions(admin.first.acting, person.userId, ids)
+    const end = (ids?: string[]) => app.access.endSessions(admin.first.acting, person.userId, ids)
 
     expect(await end([second.id])).toMatchObject({ receipt: { sessions: 1 } })
     expect(await app.sessions.verify(second.secret)).toBeNull()

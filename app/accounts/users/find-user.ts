@@ -1,7 +1,7 @@
 import type { Database } from '~/database/database'
 import type { Role } from '~/database/generated/sqlite/enums'
 import type { Clock } from '../clock'
-import { NEVER } from './add-user'
+import { lastActive } from './add-user'
 
 export type UserDetails = {
   id: string
@@ -39,7 +39,7 @@ export function createFindUser({ database, clock }: { database: Database; clock:
     const { password, _count, lastActiveAt, ...user } = row
     return {
       ...user,
-      lastActiveAt: lastActiveAt.getTime() === NEVER.getTime() ? null : lastActiveAt,
+      lastActiveAt: lastActive(lastActiveAt),
       hasPassword: password !== null,
       activeSessions: _count.sessions,
       apiTokens: _count.apiTokens,

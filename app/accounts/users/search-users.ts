@@ -2,7 +2,7 @@ import type { Client, Database } from '~/database/database'
 import type { Role } from '~/database/generated/sqlite/enums'
 import type { Clock } from '../clock'
 import { cursorFromText, cutPage, type PageCursor } from '../page-cursor'
-import { NEVER, nameKeyOf } from './add-user'
+import { lastActive, nameKeyOf } from './add-user'
 
 export type UserSort = 'name' | 'email' | 'created' | 'active'
 export type UserState = 'enabled' | 'disabled'
@@ -67,7 +67,7 @@ export function createSearchUsers({ database, clock }: { database: Database; clo
     const sessions = await countSessions(rows.map(({ id }) => id))
     const users = rows.map(({ nameKey: _, lastActiveAt, ...row }) => ({
       ...row,
-      lastActiveAt: lastActiveAt.getTime() === NEVER.getTime() ? null : lastActiveAt,
+      lastActiveAt: lastActive(lastActiveAt),
       activeSessions: sessions.get(row.id) ?? 0,
     }))
     return { users, newer, older }

@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import type { WebSocket } from 'ws'
+import type { Sessions } from '~/accounts/sessions/sessions'
+import { CLOSE } from './close-codes'
+import { LIVE_PATH } from './messages'
+import type { Tab } from './tabs'
+import { createUpgrades } from './upgrades'
+
+/** Answers an upgrade that is not granted, with a status. */
+export type Refuse = (status: number) => void
+
+export type HandleUpgrade = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  refuse: Refuse,
+) => void
+
+/** Who gets a socket: a page of ours, with a session that is active, and not too many of each. */
+export function createAdmission({
+  sessions,
+  origin,
+  readSecret,
+  isFull,
+  register,
+  onEnded,
+  log,
+}: {
+  sessions: Pick<Sessions, 'verifySession'>
+  origin: string
+  readSecret: (cookieHeader: string | undefined) => string | undefined
+  isFull: (sessionId: string) => boolean
+  register: (tab: Tab) => void
+  /** Called for a registered tab whose session ended before anybody could have told it. */
+  onEnded: (tab: Tab) => void
+  log: Logger
+}): HandleUpgrade {
+  const upgrades = createUpgrades()
+
+  return function handleUpgrade(request, socket, head, refuse) {
+    socket.on('error', () => socket.destroy())
+    if (request.url !== LIVE_PATH) return refuse(404)
+    if (request.headers.origin !== origin) {
+      log.warn({ from: request.headers.origin }, 'socket from another site refused')
+      return refuse(403)
+    }
+    admit(request, socket, head, refuse).catch((error: unknown) => {
+      log.error({ err: error }, 'a socket could not be opened')
+      if (socket.writable) refuse(503)
+    })
+  }
+
+  async function admit(request: IncomingMessage, socket: Duplex, head: Buffer, refuse: Refuse) {
+    const secret = readSecret(request.headers.cookie)
+    const session = await sessions.verifySession(secret)
+    if (!session) return refuse(401)
+    const { viewer, expiresAt } = session
+    if (isFull(viewer.session.id)) return refuse(429)
+    if (!socket.writable) return
+
+    upgrades.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+      const tab: Tab = {
+        socket: webSocket,
+        sessionId: viewer.session.id,
+        userId: viewer.user.id,
+        expiresAt,
+        isAlive: true,
+      }
+      register(tab)
+      // The session may have ended between the check and the registration, when nobody told us.
+      sessions.verifySession(secret).then(
+        (again) => again ?? onEnded(tab),
+        () => webSocket.close(CLOSE.goingAway),
+      )
+    })
+  }
+}
