@@ -40,7 +40,10 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByText('Choose at least one scope')).toBeVisible()
     await page.getByLabel('See your sessions').check()
     await page.getByRole('button', { name: 'Create token' }).click()
-    const token = await page.getByLabel('Token', { exact: true }).inputValue()
+    const shown = page.getByLabel('Token', { exact: true })
+    if (javaScriptEnabled) await expect(shown).toBeFocused()
+    await expect(shown).toBeInViewport()
+    const token = await shown.inputValue()
     expect(await statusWith(page.request, token)).toBe(200)
 
     await page.goto('/profile/tokens')
