@@ -1,9 +1,26 @@
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 
 /**
  * Structured logs, a JSON object a line, on standard error: standard output is for the person who
  * starts the server. Nothing is logged that could be used to sign in.
  */
-export function createLog(level: string): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+export function createLog(
+  level: string,
+  destination: DestinationStream = pino.destination(2),
+): Logger {
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describe } },
+    destination,
+  )
 }
+
+function describe(error: Error) {
+  const { message, stack, ...others } = pino.stdSerializers.err(error)
+  return { ...others, message: withoutValues(message), stack: withoutValues(stack) }
+}
+
+/**
+ * Prisma repeats in a message what the query was given, a password's hash among it: a block of
+ * lines, in braces that begin a line.
+ */
+const withoutValues = (text: string): string => text.replace(/^\{\n[^]*?^\}$/gm, '{…}')

@@ -46,7 +46,7 @@ export async function openSqlite({
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
   const client = new PrismaClient({
     adapter: onlyOnce(createAdapter({ reader, writer, busyLimit })),
-    // Prisma's other formats put the values of a failed query into the message, and so into the log.
+    // The other formats weave source code into messages, and values into that; see server/log.ts.
     errorFormat: 'minimal',
     transactionOptions: { maxWait: busyLimit + PATIENCE_MS, timeout: transactionLimit },
   })
