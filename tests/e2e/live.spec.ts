@@ -17,6 +17,7 @@ import { areYouSure, endOthersButton, onlySession, sessionLines } from './profil
 
 /** The pages' own spans, in milliseconds. */
 const POLL = 30_000
+const LONGEST_BACKOFF = 30_000
 const ASLEEP = 60_000
 const HOURS_3 = 3 * 3_600_000
 
@@ -191,11 +192,13 @@ test('a tab reconnects after the server was restarted, stays signed in and is to
   newPerson,
 }) => {
   const [here, ada] = [await openBrowser(), newPerson()]
+  await here.clock.install()
   await signUp(here, ada)
   await expectLive(here)
 
   await server.stop()
   await server.start()
+  await here.clock.runFor(LONGEST_BACKOFF)
   await expectLive(here, 2)
   await expectProfile(here)
 
