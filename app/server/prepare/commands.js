@@ -12,7 +12,7 @@ const PARTS_WITHOUT_BUILD = ['types', 'lint', 'unit']
 const PARTS_WITH_BROWSER = ['e2e']
 
 /** @type {Record<string, (args: string[]) => Promise<number | void>>} */
-const commands = { start, dev, test, build, cli }
+const commands = { start, dev, test, build, bench, cli }
 
 /**
  * Runs one of the scripts of package.json and sets the exit code. Progress goes to standard error,
@@ -74,6 +74,13 @@ async function test(parts) {
     await bringBuildUpToDate()
   }
   return runAttached([fromRoot('tests/run.js'), ...parts])
+}
+
+/** @param {string[]} parts the measurements to take; none means all */
+async function bench(parts) {
+  await prepareSources()
+  await bringBuildUpToDate()
+  return runAttached([fromRoot('tests/bench/run.js'), ...parts])
 }
 
 /** @param {unknown} error */

@@ -1,0 +1,21 @@
+// Measures, and writes what it measured to RESULTS.md. Started by `npm run bench`, which builds
+// first; `npm run bench -- lists` takes only that part anew and leaves the others as they were.
+import process from 'node:process'
+import { measureLists } from './lists.js'
+import { writeSection } from './results.js'
+
+/** @type {Record<string, () => Promise<string>>} */
+const parts = { lists: measureLists }
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in parts))
+if (unknown.length > 0) {
+  console.error(`No such part: ${unknown.join(', ')}. There are ${Object.keys(parts).join(', ')}.`)
+  process.exit(1)
+}
+
+for (const [name, measure] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  console.error(`Measuring: ${name}…`)
+  writeSection(name, await measure())
+}
