@@ -1,4 +1,5 @@
 import type { Database } from '~/database/database'
+import { isDatabaseBusy } from '~/database/errors'
 import type { RecordAudit } from './audit/record'
 import { addressKey, type Attempt, type AttemptLimits, type TooMany } from './attempt-limits'
 import type { Clock } from './clock'
@@ -55,8 +56,9 @@ export function createSignIn(deps: {
     try {
       result = await check({ user, email, password, keep, origin, replacing })
     } catch (error) {
-      // Busy: nothing was decided about the password, so it was no guess.
-      await limits.giveBack(attempts)
+      // Nothing was decided about the password, so it was no guess. A database that is busy could
+      // only be waited for once more, so there the attempt stays counted.
+      if (!isDatabaseBusy(error)) await limits.giveBack(attempts)
       throw error
     }
     if (result.ok) await limits.giveBack(attempts)

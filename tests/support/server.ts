@@ -61,7 +61,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     child.stdout!.on('data', (chunk) => (output += chunk))
     child.stderr!.on('data', (chunk) => (logs += chunk))
     await until(() => output.includes('Latchkey is ready') || child.exitCode !== null, {
-      timeout: 30_000,
+      timeout: 60_000,
     })
     if (child.exitCode !== null) throw new Error(`The server did not start: ${output}${logs}`)
   }

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '~/database/database'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce, Receipt, Revocations } from '../revocations'
+import { looksLikeId } from '../row-id'
 import type { Acting } from '../viewer'
 import { deleteSessions, type Which } from './delete-sessions'
 
@@ -49,7 +50,7 @@ export function createEnd(deps: {
   /** Signs out the chosen sessions of the person who asks; the one that asks is never among them. */
   function endChosen(acting: Acting, sessionIds: readonly string[]): Promise<EndResult> {
     const { user, session } = acting.viewer
-    const ids = [...new Set(sessionIds)].filter((id) => id !== session.id)
+    const ids = [...new Set(sessionIds)].filter((id) => looksLikeId(id) && id !== session.id)
     return endElsewhere(acting, { userId: user.id, ids })
   }
 

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '~/database/database'
+import { isDatabaseBusy } from '~/database/errors'
 import type { AttemptLimits, TooMany } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
@@ -183,8 +184,8 @@ export function createOwnAccount(deps: {
     const tooMany = await limits.take(attempts)
     if (tooMany) return tooMany
     const hash = await matchingHash(user.id, password).catch(async (error: unknown) => {
-      // Busy: nothing was decided about the password, so it was no guess.
-      await limits.giveBack(attempts)
+      // Nothing was decided about the password, so it was no guess.
+      if (!isDatabaseBusy(error)) await limits.giveBack(attempts)
       throw error
     })
     if (hash !== null) {
