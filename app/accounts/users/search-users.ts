@@ -154,7 +154,7 @@ function beyond({ cursor, descending, sort }: PlacedQuery, column: Column) {
   return {
     // The first condition is what an index can use; the second settles ties.
     [column]: { [`${side}e`]: value },
-    OR: [{ [column]: { [side]: value } }, { [column]: value, id: { not: cursor.id } }],
+    OR: [{ [column]: { [side]: value } }, { [column]: value, id: { [side]: cursor.id } }],
   }
 }
 
