@@ -24,7 +24,8 @@ describe('API tokens', () => {
 
   it('are useless as anything else, as everything else is as a token', async () => {
     const token = await createToken(admin, ['users:read', 'users:write'])
-    const made = await admin.submit(`/admin/users/${admin.id}`, { intent: 'password-link' })
+    const invited = await invite(admin)
+    const made = await admin.submit(`/admin/users/${invited.id}`, { intent: 'password-link' })
     const link = linkIn(await made.text()).split('=')[1]!
     const session = admin.cookies.get('latchkey')!
     const core = token.slice(3, 46)
