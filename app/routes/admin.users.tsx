@@ -65,10 +65,8 @@ export default function Users() {
   const { users, asked, pages, deleted } = useLoaderData<typeof loader>()
   const { message } = useFormAnswer()
   // The same words are the same message, however often the page refreshes itself.
-  const said = useMemo(
-    () => (deleted ? { title: deleted.title, detail: deleted.detail } : null),
-    [deleted?.title, deleted?.detail],
-  )
+  const { title, detail } = deleted ?? {}
+  const said = useMemo(() => (title ? { title, detail } : null), [title, detail])
   return (
     <AccountPage
       wide
