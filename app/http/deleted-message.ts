@@ -1,5 +1,6 @@
 import type { Receipt } from '~/accounts/revocations'
 import type { Went } from '~/accounts/users/delete-user'
+import { counted } from './counted'
 
 /**
  * What a deletion did, handed to the next page in its address: three numbers, so whoever writes
@@ -18,5 +19,3 @@ export function deletedMessage(query: URLSearchParams) {
     detail: `${counted(sessions, 'session')} and ${counted(tokens, 'API token')} went with it; ${counted(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} notified`,
   }
 }
-
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

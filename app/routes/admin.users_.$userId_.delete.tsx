@@ -7,6 +7,7 @@ import {
 import { Form, useLoaderData } from '@remix-run/react'
 import { AppWindow, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { refused } from '~/http/answers'
+import { counted } from '~/http/counted'
 import { deletedQuery } from '~/http/deleted-message'
 import { readSignedForm } from '~/http/forms'
 import { actingAs, requireAdmin, signInPath } from '~/http/guards'
@@ -49,8 +50,6 @@ const REFUSALS = {
 }
 
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
-
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 export default function DeleteUser() {
   const { id, name, email, activeSessions, apiTokens, openTabs } = useLoaderData<typeof loader>()

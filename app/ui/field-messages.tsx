@@ -1,10 +1,10 @@
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 
-/** One message or several, as conform and zod hand them over. */
+/** One message or several, as a form hands them over. */
 export type FieldError = string | readonly string[] | null | undefined
 
-/** The ids of a control's hint and error, in conform's own naming, and the attributes for them. */
+/** The ids of a control's hint and error and the attributes for them. */
 export function describe({
   id,
   hint,
