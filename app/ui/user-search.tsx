@@ -1,4 +1,4 @@
-import { Form, useSubmit } from '@remix-run/react'
+import { Form, useLocation, useNavigation, useSubmit } from '@remix-run/react'
 import { useEffect, useRef } from 'react'
 import { Button } from './button'
 import { Field } from './field'
@@ -21,7 +21,11 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
   const submit = useSubmit()
   const hydrated = useHydrated()
   const timer = useRef<number>()
-  useEffect(() => () => clearTimeout(timer.current), [])
+  const leaving = useIsLeaving()
+  useEffect(() => {
+    if (leaving) clearTimeout(timer.current)
+    return () => clearTimeout(timer.current)
+  }, [leaving])
 
   function look(form: HTMLFormElement, wait: number) {
     clearTimeout(timer.current)
@@ -51,6 +55,13 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
       {!hydrated && <Button>Search</Button>}
     </Form>
   )
+}
+
+/** Whether another page is on its way: looking for what was typed would call it back. */
+function useIsLeaving(): boolean {
+  const here = useLocation().pathname
+  const next = useNavigation().location?.pathname ?? here
+  return next !== here
 }
 
 const ROLES = [

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Page, Route } from '@playwright/test'
 import type { TestServer } from '../support/server'
 import { createToken, idOf, openUser, setRole, statusWith, test } from './administration'
 import { answeredAt, whenBlanked } from './blanking'
@@ -16,6 +16,8 @@ import { areYouSure, onlySession } from './profile-page'
 
 /** What the README promises for open tabs, in milliseconds. */
 const PROMISE_MS = 1000
+/** How long the list waits for more to be typed before it looks, in milliseconds. */
+const TYPING_PAUSE_MS = 200
 
 test.describe('deleting a user', () => {
   test('by page blanks all their tabs within a second, kills their token and touches nobody else', async ({
@@ -188,8 +190,17 @@ test('the list finds by typing, and its address is the question', async ({
   await admin.getByLabel('Role').selectOption('Administrators')
   await expect(admin.getByText('Nobody matches')).toBeVisible()
 
+  // Who is quick follows a link before the pause in the typing has been noticed.
+  await admin.goto('/admin/users')
+  await expectLive(admin)
+  const slow = (route: Route) => setTimeout(() => void route.continue(), 2 * TYPING_PAUSE_MS)
+  await admin.route('**/admin/users/*', slow)
+  await admin.getByRole('searchbox').pressSequentially('zen')
+  await admin.getByRole('link', { name: 'Grace Hopper' }).last().click()
+  await expect(admin.getByRole('heading', { level: 1, name: 'Grace Hopper' })).toBeVisible()
+
   const other = await openAdmin()
-  await other.goto(admin.url())
+  await other.goto('/admin/users?q=zenobia&role=admin')
   await expect(other.getByRole('searchbox')).toHaveValue('zenobia')
   await expect(other.getByLabel('Role')).toHaveValue('admin')
 })
