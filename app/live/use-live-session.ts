@@ -1,5 +1,6 @@
 import { useRevalidator } from '@remix-run/react'
 import { useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { EndReason } from '~/accounts/revocations'
 import { seconds } from '~/accounts/duration'
 import { markAsBackground } from './background-requests'
@@ -33,9 +34,10 @@ export function useLiveSession(
     if (sessionId === undefined) return
     return watchSession(sessionId, {
       onChanged: () => refresh.current(),
-      onCover: (covered) => setLive({ state: covered ? 'checking' : 'active' }),
+      // At once, not when React finds time: what is private must be gone before the next picture.
+      onCover: (covered) => flushSync(() => setLive({ state: covered ? 'checking' : 'active' })),
       onSignedOut: (reason) => {
-        setLive({ state: 'ended', reason })
+        flushSync(() => setLive({ state: 'ended', reason }))
         leaveLatest.current(reason)
       },
     })
