@@ -30,6 +30,12 @@ export function cursorFromText(text: string | null | undefined): PageCursor | nu
 const isStorable = (text: unknown): text is string =>
   typeof text === 'string' && !text.includes('\0') && text.isWellFormed()
 
+/** A place's value as a time, where a list is sorted by one. */
+export function timeOf(value: string | undefined): Date | undefined {
+  const time = new Date(value ?? NaN)
+  return Number.isNaN(time.getTime()) ? undefined : time
+}
+
 /**
  * Cuts what was read (one row more than the page holds, in the order in which it was read) to a
  * page, in the order in which it is shown, with the cursors of its neighbours.

@@ -68,10 +68,12 @@ function addEvents(file, count) {
   database.pragma('synchronous = OFF')
   // In kB: the indexes fit, so that entries in random order cost no reading.
   database.pragma('cache_size = -2000000')
-  const people = /** @type {{ id: string, name: string }[]} */ (
-    database.prepare(`SELECT "id", "name" FROM "User"`).all()
+  const people = /** @type {{ id: string, name: string, nameKey: string }[]} */ (
+    database.prepare(`SELECT "id", "name", "nameKey" FROM "User"`).all()
   )
-  const insert = database.prepare(`INSERT INTO "AuditEvent" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = database.prepare(
+    `INSERT INTO "AuditEvent" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
   const end = Date.now()
   const step = (LOG_DAYS * DAY_MS) / count
   const addAll = database.transaction(() => {
@@ -80,10 +82,10 @@ function addEvents(file, count) {
       const at = new Date(msecs).toISOString().replace('Z', '+00:00')
       const person = people[(number * 7919) % people.length]
       const kind = KINDS[(number * 31) % KINDS.length]
-      const { id, name } = person ?? {}
+      const who = [person?.id, person?.name, person?.nameKey]
       // Ids within one millisecond keep their order, as the application's do.
-      const row = [v7({ msecs, seq: number }), at, kind, id, name, id, name, id, '192.0.2.1', '{}']
-      insert.run(row)
+      const event = v7({ msecs, seq: number })
+      insert.run(event, at, kind, ...who, ...who, person?.id, '192.0.2.1', '{}')
     }
   })
   addAll()

@@ -1,5 +1,6 @@
 import type { Client, Transaction } from '~/database/database'
 import type { Clock } from '../clock'
+import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
 import type { AuditKind } from './kinds'
 
@@ -31,8 +32,10 @@ export function createRecordAudit({ clock }: { clock: Clock }): RecordAudit {
         kind,
         actorId: actor?.id ?? null,
         actorName: actor?.name ?? null,
+        actorKey: actor && nameKeyOf(actor.name),
         subjectId: subject?.id ?? null,
         subjectName: subject?.name ?? null,
+        subjectKey: subject && nameKeyOf(subject.name),
         sessionId,
         ip,
         details: JSON.stringify(details),

@@ -1,7 +1,8 @@
+import { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '~/database/database'
-import { cursorFromText, cutPage } from '../page-cursor'
-import { nameKeyOf } from '../users/add-user'
+import { cursorFromText, cutPage, timeOf, type PageCursor } from '../page-cursor'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
+import { eventsNaming } from './named-events'
 
 export type AuditQuery = {
   /** Events that this person did or that were done to them. */
@@ -31,68 +32,79 @@ export type AuditRow = {
 
 export const EVENTS_PER_PAGE = 50
 
-/** The audit log, newest first, a page at a time. */
-export function createSearchAudit({ database }: { database: Database }) {
+/** Up to so many events of the people who are looked for are sorted; beyond, the log is walked. */
+const MANY = 5_000
+
+/**
+ * The audit log, newest first, a page at a time: as quick with a million events as with ten. In SQL,
+ * since the typed client cannot put one question inside another.
+ */
+export function createSearchAudit({
+  database: { client },
+  many = MANY,
+}: {
+  database: Database
+  many?: number
+}) {
   return async function searchAudit(query: AuditQuery): Promise<{
     events: AuditRow[]
     newer: string | null
     older: string | null
   }> {
+    const { sessionId, kind, from, until, userId } = query
     const cursor = cursorFromText(query.at)
-    const backwards = cursor?.direction === 'before'
-    const read = await database.client.auditEvent.findMany({
-      where: {
-        AND: [
-          query.userId ? { OR: [{ actorId: query.userId }, { subjectId: query.userId }] } : {},
-          query.person ? await byName(query.person) : {},
-          query.sessionId ? { sessionId: query.sessionId } : {},
-          query.kind ? { kind: query.kind } : {},
-          {
-            at: { ...(query.from && { gte: query.from }), ...(query.until && { lt: query.until }) },
-          },
-          // Ids are made in the order of time, so they alone say where a page begins.
-          cursor ? { id: { [backwards ? 'gt' : 'lt']: cursor.id } } : {},
-        ],
-      },
-      orderBy: { id: backwards ? 'asc' : 'desc' },
-      take: EVENTS_PER_PAGE + 1,
-    })
+    const conditions = [
+      sessionId && sql`"sessionId" = ${sessionId}`,
+      kind && sql`"kind" = ${kind}`,
+      from && sql`"at" >= ${from}`,
+      until && sql`"at" < ${until}`,
+      beyond(cursor),
+    ].filter((condition): condition is Sql => condition instanceof Sql)
+    const events = await eventsNaming(client, query.person ?? '', many)
+    const wanted = { events, conditions, backwards: cursor?.direction === 'before' }
+    const read = await (userId ? readEither(wanted, userId) : readPage(wanted))
     const { rows, newer, older } = cutPage(read, {
       size: EVENTS_PER_PAGE,
       cursor,
-      valueOf: () => '',
+      valueOf: ({ at }) => at.toISOString(),
     })
     return { events: rows.map(toAuditRow), newer, older }
   }
 
-  /** By the name a person had then, or has now: ids of people who are there, names of those who are gone. */
-  async function byName(person: string) {
-    const range = beginningWith(nameKeyOf(person.trim()))
-    const users = await database.client.user.findMany({
-      where: { OR: [{ nameKey: range }, { email: range }] },
-      select: { id: true },
-      take: 200,
-    })
-    const ids = users.map(({ id }) => id)
-    const spelled = spellingsOf(person.trim()).map(beginningWith)
-    return {
-      OR: [
-        { actorId: { in: ids } },
-        { subjectId: { in: ids } },
-        ...spelled.flatMap((name) => [{ actorName: name }, { subjectName: name }]),
-      ],
-    }
+  /**
+   * What somebody did and what was done to them. Either has an index in the order of time, both
+   * together have none: so two pages become one.
+   */
+  async function readEither(wanted: Wanted, userId: string): Promise<StoredEvent[]> {
+    const and = (condition: Sql) => ({ ...wanted, conditions: [...wanted.conditions, condition] })
+    const [did, undergone] = await Promise.all([
+      readPage(and(sql`"actorId" = ${userId}`)),
+      readPage(and(sql`"subjectId" = ${userId}`)),
+    ])
+    const either = new Map([...did, ...undergone].map((event) => [event.id, event]))
+    const sign = wanted.backwards ? 1 : -1
+    return [...either.values()]
+      .sort((a, b) => sign * (a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1)))
+      .slice(0, EVENTS_PER_PAGE + 1)
+  }
+
+  function readPage({ events, conditions, backwards }: Wanted): Promise<StoredEvent[]> {
+    const where = conditions.length > 0 ? sql`WHERE ${join(conditions, ' AND ')}` : empty
+    // Ids settle ties.
+    const order = backwards ? sql`"at", "id"` : sql`"at" DESC, "id" DESC`
+    return client.$queryRaw<StoredEvent[]>`
+      SELECT * FROM ${events} ${where} ORDER BY ${order} LIMIT ${EVENTS_PER_PAGE + 1}`
   }
 }
 
-/** As a range: to LIKE, which startsWith becomes, "_" and "%" are wildcards. */
-const beginningWith = (text: string) => ({ gte: text, lt: `${text}\u{10ffff}` })
+/** A page's question, in SQL. */
+type Wanted = { events: Sql; conditions: Sql[]; backwards: boolean }
 
-/** The log has names as they were written, so it is asked for the usual ways to write this one. */
-function spellingsOf(name: string): string[] {
-  const small = name.toLowerCase()
-  const capitalised = small.replace(/(?<=^|[\s-])\p{L}/gu, (letter) => letter.toUpperCase())
-  return [...new Set([name, small, capitalised, name.toUpperCase()])]
+function beyond(cursor: PageCursor | null): Sql | null {
+  const at = timeOf(cursor?.value)
+  if (!cursor || !at) return null
+  const place = sql`(${at}, ${cursor.id})`
+  return cursor.direction === 'before' ? sql`("at", "id") > ${place}` : sql`("at", "id") < ${place}`
 }
 
 type StoredEvent = {

@@ -3,7 +3,8 @@ import type { Role } from '~/database/generated/sqlite/enums'
 import { newId } from '../row-id'
 import { createSecret, hashSecret } from '../secret-token'
 import { idleExpiry, limitsAt, type SessionPolicy } from '../sessions/policy'
-import { NEVER, nameKeyOf } from './add-user'
+import { nameKeyOf } from '../name-key'
+import { NEVER } from './add-user'
 import type { Passwords } from './passwords'
 
 /** Somebody invented, with the sessions that they would have had. */

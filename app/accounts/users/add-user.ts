@@ -1,6 +1,7 @@
 import type { Transaction } from '~/database/database'
 import { isUniqueViolation } from '~/database/errors'
 import type { Role } from '~/database/generated/sqlite/enums'
+import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
 
 export type AddedUser = { id: string; name: string }
@@ -10,9 +11,6 @@ export const NEVER = new Date(0)
 
 /** When somebody was last active; null for somebody who never was. */
 export const lastActive = (at: Date): Date | null => (at.getTime() === NEVER.getTime() ? null : at)
-
-/** A name as it is searched and sorted by. */
-export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLowerCase()
 
 /** Adds a user's row, and the password's when there is one. To be run in a transaction. */
 export async function addUser(

@@ -7,7 +7,8 @@ import type { OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
-import { addUser, nameKeyOf, unlessEmailTaken } from './add-user'
+import { nameKeyOf } from '../name-key'
+import { addUser, unlessEmailTaken } from './add-user'
 import {
   createAsAdministrator,
   isOwnAccount,

@@ -1,8 +1,9 @@
 import type { Client, Database } from '~/database/database'
 import type { Role } from '~/database/generated/sqlite/enums'
 import type { Clock } from '../clock'
-import { cursorFromText, cutPage, type PageCursor } from '../page-cursor'
-import { lastActive, nameKeyOf } from './add-user'
+import { keysBeginningWith } from '../name-key'
+import { cursorFromText, cutPage, timeOf, type PageCursor } from '../page-cursor'
+import { lastActive } from './add-user'
 
 export type UserSort = 'name' | 'email' | 'created' | 'active'
 export type UserState = 'enabled' | 'disabled'
@@ -32,11 +33,22 @@ export type FoundUser = {
 
 export const USERS_PER_PAGE = 50
 
-/** Up to so many matches are sorted; beyond, the index of the sort is walked, which then is quicker. */
+/**
+ * Up to so many matches are found by the index of a filter, and sorted. When there are more, the
+ * index of the sort is walked until the page is full; it holds all that is filtered by.
+ */
 const FEW = 500
 
 /** Users a page at a time, as quick with a hundred thousand as with ten. */
-export function createSearchUsers({ database, clock }: { database: Database; clock: Clock }) {
+export function createSearchUsers({
+  database,
+  clock,
+  few = FEW,
+}: {
+  database: Database
+  clock: Clock
+  few?: number
+}) {
   const { client } = database
 
   return async function searchUsers(asked: UserQuery): Promise<{
@@ -46,10 +58,15 @@ export function createSearchUsers({ database, clock }: { database: Database; clo
   }> {
     const query = { ...asked, cursor: cursorFromText(asked.at) }
     const column = COLUMNS[query.sort]
-    const few = await fewMatches(client, query)
+    const matches = await fewMatches(client, query, few)
     const read = await client.user.findMany({
       where: {
-        AND: [...(few ? [{ id: { in: few } }] : matching(query)), beyond(query, column)],
+        AND: [
+          matches ? { id: { in: matches } } : anyOf(beginnings(query)),
+          roleIs(query.role),
+          stateIs(query.state),
+          beyond(query, column),
+        ],
       },
       orderBy: inOrder(query, column),
       take: USERS_PER_PAGE + 1,
@@ -93,36 +110,42 @@ type Column = (typeof COLUMNS)[UserSort]
 type PlacedQuery = UserQuery & { cursor: PageCursor | null }
 
 /**
- * The ids of all matches when a filter leaves few, found by that filter's own index; null when there
- * are more. Without statistics a planner cannot know which way is the short one, so we look.
+ * The ids of those whom the narrowest filter lets through, when they are few; null when they are
+ * more. Each question is put in the order of the filter's own index, and so ends at the last row
+ * that it needs. Without statistics a planner cannot know which way is the short one: we look.
  */
-async function fewMatches(client: Client, query: UserQuery): Promise<string[] | null> {
-  const isSelective = query.beginning !== '' || query.role === 'admin' || query.state === 'disabled'
-  if (!isSelective) return null
-  const rows = await client.user.findMany({
-    where: { AND: matching(query) },
-    select: { id: true },
-    take: FEW + 1,
-  })
-  return rows.length > FEW ? null : rows.map(({ id }) => id)
+async function fewMatches(
+  { user }: Client,
+  query: UserQuery,
+  few: number,
+): Promise<string[] | null> {
+  const look = { select: { id: true }, take: few + 1 } as const
+  const rest = [roleIs(query.role), stateIs(query.state)]
+  const [name, email] = beginnings(query)
+  let found: { id: string }[][]
+  if (name && email)
+    found = await Promise.all([
+      user.findMany({ where: { AND: [name, ...rest] }, orderBy: { nameKey: 'asc' }, ...look }),
+      user.findMany({ where: { AND: [email, ...rest] }, orderBy: { email: 'asc' }, ...look }),
+    ])
+  else if (query.role === 'admin')
+    found = [await user.findMany({ where: { AND: rest }, orderBy: { id: 'asc' }, ...look })]
+  else if (query.state === 'disabled')
+    found = [await user.findMany({ where: { AND: rest }, orderBy: { disabledAt: 'asc' }, ...look })]
+  else return null
+  const ids = new Set(found.flat().map(({ id }) => id))
+  return ids.size > few ? null : [...ids]
 }
 
-/** Each its own condition: merged into one object, two negations would leave one. */
-const matching = ({ beginning, role, state }: UserQuery) => [
-  beginningWith(beginning),
-  roleIs(role),
-  stateIs(state),
-]
+/** Said as "not none of them", for which no index is used: the sort's is to be walked. */
+const anyOf = (conditions: object[]) =>
+  conditions.length > 0 ? { NOT: { AND: conditions.map((one) => ({ NOT: one })) } } : {}
 
-/** As a range and not as LIKE, so that an index can answer it. */
-function beginningWith(text: string) {
-  const beginning = nameKeyOf(text.trim())
-  if (beginning === '') return {}
-  const range = { gte: beginning, lt: beginning + LAST_CHARACTER }
-  return { OR: [{ nameKey: range }, { email: range }] }
+/** None when nothing was typed. */
+function beginnings({ beginning }: UserQuery) {
+  const range = keysBeginningWith(beginning)
+  return range ? [{ nameKey: range }, { email: range }] : []
 }
-
-const LAST_CHARACTER = '\u{10ffff}'
 
 /** What most users are is put as a negation, for which no index is used: the sort's is the better one. */
 function roleIs(role: Role | null) {
@@ -147,18 +170,12 @@ function inOrder({ cursor, descending }: PlacedQuery, column: Column) {
 }
 
 function beyond({ cursor, descending, sort }: PlacedQuery, column: Column) {
-  if (!cursor) return {}
-  const value = sort === 'created' || sort === 'active' ? dateOf(cursor.value) : cursor.value
-  if (value === null) return {}
+  const value = sort === 'created' || sort === 'active' ? timeOf(cursor?.value) : cursor?.value
+  if (!cursor || value === undefined) return {}
   const side = (cursor.direction === 'before') !== descending ? 'lt' : 'gt'
   return {
     // The first condition is what an index can use; the second settles ties.
     [column]: { [`${side}e`]: value },
     OR: [{ [column]: { [side]: value } }, { [column]: value, id: { [side]: cursor.id } }],
   }
-}
-
-function dateOf(text: string): Date | null {
-  const date = new Date(text)
-  return Number.isNaN(date.getTime()) ? null : date
 }

@@ -7,7 +7,7 @@ import { inventPeople } from './people'
 import { createProgress } from './progress'
 
 /** One transaction each: a server that runs on the same file gets its turn in between. */
-const BATCH = 500
+const BATCH = 1_000
 const MOST_USERS = 1_000_000
 /** More users than this are not somebody's trial: a wrong DATABASE_URL must not mix the two. */
 const A_HANDFUL = 5

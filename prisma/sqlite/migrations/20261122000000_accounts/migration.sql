@@ -66,8 +66,10 @@ CREATE TABLE "AuditEvent" (
     "kind" TEXT NOT NULL,
     "actorId" TEXT,
     "actorName" TEXT,
+    "actorKey" TEXT,
     "subjectId" TEXT,
     "subjectName" TEXT,
+    "subjectKey" TEXT,
     "sessionId" TEXT,
     "ip" TEXT,
     "details" TEXT NOT NULL
@@ -84,19 +86,22 @@ CREATE TABLE "RateLimiterFlexible" (
 CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
 
 -- CreateIndex
-CREATE INDEX "User_nameKey_id_idx" ON "User"("nameKey", "id");
+CREATE INDEX "User_nameKey_id_role_disabledAt_email_idx" ON "User"("nameKey", "id", "role", "disabledAt", "email");
 
 -- CreateIndex
-CREATE INDEX "User_createdAt_id_idx" ON "User"("createdAt", "id");
+CREATE INDEX "User_email_id_role_disabledAt_nameKey_idx" ON "User"("email", "id", "role", "disabledAt", "nameKey");
 
 -- CreateIndex
-CREATE INDEX "User_lastActiveAt_id_idx" ON "User"("lastActiveAt", "id");
+CREATE INDEX "User_createdAt_id_role_disabledAt_nameKey_email_idx" ON "User"("createdAt", "id", "role", "disabledAt", "nameKey", "email");
 
 -- CreateIndex
-CREATE INDEX "User_role_idx" ON "User"("role");
+CREATE INDEX "User_lastActiveAt_id_role_disabledAt_nameKey_email_idx" ON "User"("lastActiveAt", "id", "role", "disabledAt", "nameKey", "email");
 
 -- CreateIndex
-CREATE INDEX "User_disabledAt_idx" ON "User"("disabledAt");
+CREATE INDEX "User_role_id_disabledAt_idx" ON "User"("role", "id", "disabledAt");
+
+-- CreateIndex
+CREATE INDEX "User_disabledAt_id_role_idx" ON "User"("disabledAt", "id", "role");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Session_tokenHash_key" ON "Session"("tokenHash");
@@ -126,16 +131,22 @@ CREATE INDEX "OneTimeLink_userId_idx" ON "OneTimeLink"("userId");
 CREATE INDEX "AuditEvent_at_id_idx" ON "AuditEvent"("at", "id");
 
 -- CreateIndex
-CREATE INDEX "AuditEvent_actorId_at_idx" ON "AuditEvent"("actorId", "at");
+CREATE INDEX "AuditEvent_actorId_at_id_idx" ON "AuditEvent"("actorId", "at", "id");
 
 -- CreateIndex
-CREATE INDEX "AuditEvent_subjectId_at_idx" ON "AuditEvent"("subjectId", "at");
+CREATE INDEX "AuditEvent_subjectId_at_id_idx" ON "AuditEvent"("subjectId", "at", "id");
 
 -- CreateIndex
-CREATE INDEX "AuditEvent_sessionId_at_idx" ON "AuditEvent"("sessionId", "at");
+CREATE INDEX "AuditEvent_sessionId_at_id_idx" ON "AuditEvent"("sessionId", "at", "id");
 
 -- CreateIndex
-CREATE INDEX "AuditEvent_kind_at_idx" ON "AuditEvent"("kind", "at");
+CREATE INDEX "AuditEvent_kind_at_id_idx" ON "AuditEvent"("kind", "at", "id");
+
+-- CreateIndex
+CREATE INDEX "AuditEvent_actorKey_idx" ON "AuditEvent"("actorKey");
+
+-- CreateIndex
+CREATE INDEX "AuditEvent_subjectKey_idx" ON "AuditEvent"("subjectKey");
 
 -- CreateIndex
 CREATE INDEX "RateLimiterFlexible_expire_idx" ON "RateLimiterFlexible"("expire");

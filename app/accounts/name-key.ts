@@ -1,0 +1,16 @@
+/** A name as it is searched and sorted by. */
+export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLowerCase()
+
+/** From the first of them on, up to the second and without it. */
+export type KeyRange = { gte: string; lt: string }
+
+const LAST_CHARACTER = '\u{10ffff}'
+
+/**
+ * The keys that begin with what was typed, as a range: an index can answer it, and to LIKE, which
+ * startsWith becomes, "_" and "%" are wildcards. Null when nothing was typed.
+ */
+export function keysBeginningWith(typed: string): KeyRange | null {
+  const beginning = nameKeyOf(typed.trim())
+  return beginning === '' ? null : { gte: beginning, lt: beginning + LAST_CHARACTER }
+}
