@@ -1,13 +1,25 @@
 import Bowser from 'bowser'
+import { LRUCache } from 'lru-cache'
 
 export type Device = {
-  browser: string
-  system: string
-  kind: 'desktop' | 'phone' | 'tablet' | 'program'
+  readonly browser: string
+  readonly system: string
+  readonly kind: 'desktop' | 'phone' | 'tablet' | 'program'
 }
 
 /** A User-Agent in words. It is whatever the client chose to send, so it is shown and never believed. */
 export function describeUserAgent(userAgent: string): Device {
+  const known = described.get(userAgent)
+  if (known) return known
+  const device = describe(userAgent)
+  described.set(userAgent, device)
+  return device
+}
+
+/** Most people use one of a few, and each takes dozens of regular expressions to make out. */
+const described = new LRUCache<string, Device>({ max: 500 })
+
+function describe(userAgent: string): Device {
   if (userAgent.trim() === '') return { browser: 'Unknown browser', system: '', kind: 'program' }
   const { browser, os, platform } = Bowser.parse(userAgent)
   const system = SYSTEM_NAMES[os.name ?? ''] ?? os.name ?? ''

@@ -5,7 +5,7 @@ import { days } from '~/accounts/duration'
 export type SecurityHeaders = {
   /** For anything that is not a page: nothing in it may load or run. */
   plain: Readonly<Record<string, string>>
-  /** For a page whose scripts carry this nonce. */
+  /** What is different for a page whose scripts carry this nonce. */
   page(nonce: string): Readonly<Record<string, string>>
 }
 
@@ -38,7 +38,7 @@ export function createSecurityHeaders({
   const pagePolicy = createPagePolicy(origin, development)
   return {
     plain,
-    page: (nonce) => ({ ...common, 'Content-Security-Policy': pagePolicy(nonce) }),
+    page: (nonce) => ({ 'Content-Security-Policy': pagePolicy(nonce) }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '~/database/database'
 import type { Clock } from '../clock'
 import type { Viewer } from '../viewer'
 import type { SessionCache } from './cache'
+import type { ListCache } from './list-cache'
 import { ACTIVITY_RESOLUTION, idleExpiry, type SessionPolicy } from './policy'
 
 /**
@@ -27,11 +28,13 @@ export function createActivity({
   database,
   clock,
   cache,
+  lists,
   policy,
 }: {
   database: Database
   clock: Clock
   cache: SessionCache
+  lists: Pick<ListCache<unknown>, 'forgetUser'>
   policy: SessionPolicy
 }): Activity {
   // A session that may idle for seconds only must not be taken for idle in between.
@@ -59,6 +62,7 @@ export function createActivity({
         for (const [sessionId, pending] of batch) await write(tx, sessionId, pending)
       })
       for (const [sessionId, pending] of batch) {
+        lists.forgetUser(pending.userId)
         if (gathered.get(sessionId) === pending) gathered.delete(sessionId)
       }
     }

@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   addPerson,
@@ -45,6 +46,56 @@ describe('the list of sessions', () => {
     const listed = await app.sessions.list(person)
     expect(listed.map(({ id }) => id)).toEqual([person.first.id, second.id])
     expect(listed[0]).toMatchObject({ lastSeenAt: app.clock.now(), ip: '192.0.2.77' })
+  })
+})
+
+describe('a list that is remembered', () => {
+  /** Asks while memory may be believed. */
+  const list = async (person: { userId: string }) => {
+    await app.database.foreignChanges.refresh()
+    return app.sessions.list(person)
+  }
+  const idsOf = async (person: { userId: string }) => (await list(person)).map(({ id }) => id)
+
+  test('loses what expires, what is ended, and what another process deletes', async () => {
+    const person = await addPerson(app)
+    const brief = await addSession(app, person, { kept: false })
+    const [ended, deleted] = [await addSession(app, person), await addSession(app, person)]
+    expect(await idsOf(person)).toContain(brief.id)
+    app.clock.pass(days(1))
+    expect(await idsOf(person)).toEqual([ended.id, deleted.id])
+    const acting = { ...deleted.acting }
+    await app.sessions.endChosen(acting, [ended.id])
+    expect(await idsOf(person)).toEqual([deleted.id])
+    const elsewhere = new Sqlite(app.file)
+    elsewhere.prepare('DELETE FROM "Session" WHERE "id" = ?').run(deleted.id)
+    elsewhere.close()
+    expect(await idsOf(person)).toEqual([])
+  })
+
+  test('gains what starts', async () => {
+    const person = await addPerson(app)
+    await idsOf(person)
+    const second = await addSession(app, person)
+    expect(await idsOf(person)).toContain(second.id)
+  })
+
+  test('says when sessions were last active also once that has been written', async () => {
+    const person = await addPerson(app)
+    await idsOf(person)
+    app.clock.pass(minutes(1))
+    app.sessions.recordActivity(person.first.acting.viewer, '192.0.2.78')
+    const lastSeenAt = app.clock.now()
+    await app.sessions.purge()
+    expect(await list(person)).toMatchObject([{ lastSeenAt, ip: '192.0.2.78' }])
+  })
+
+  test('belongs to whoever asked: changing it changes nobody else’s', async () => {
+    const person = await addPerson(app)
+    const [mine] = await list(person)
+    const { ip } = mine!
+    mine!.ip = 'changed'
+    expect(await list(person)).toMatchObject([{ ip }])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Database } from '~/database/database'
 import type { Clock } from '../clock'
 import type { Activity } from './activity'
+import type { ListCache } from './list-cache'
 
 /** A session as its owner sees it. */
 export type ListedSession = {
@@ -16,32 +17,43 @@ export type ListedSession = {
 export function createList({
   database,
   clock,
+  lists,
   activity,
 }: {
   database: Database
   clock: Clock
+  lists: ListCache<ListedSession>
   activity: Activity
 }) {
+  async function read(userId: string): Promise<readonly ListedSession[]> {
+    const store = lists.beginFill()
+    const rows = await database.client.session.findMany({
+      where: { userId, expiresAt: { gt: clock.now() } },
+      select: {
+        id: true,
+        createdAt: true,
+        lastSeenAt: true,
+        expiresAt: true,
+        endsAt: true,
+        ip: true,
+        userAgent: true,
+      },
+    })
+    store(userId, rows)
+    return rows
+  }
+
   return {
     /** The active sessions of a user, most recently active first. */
     async list({ userId }: { userId: string }): Promise<ListedSession[]> {
-      const rows = await database.client.session.findMany({
-        where: { userId, expiresAt: { gt: clock.now() } },
-        select: {
-          id: true,
-          createdAt: true,
-          lastSeenAt: true,
-          expiresAt: true,
-          endsAt: true,
-          ip: true,
-          userAgent: true,
-        },
-      })
+      const remembered = database.foreignChanges.isFresh() ? lists.get(userId) : undefined
+      const rows = remembered ?? (await read(userId))
       return rows
         .map((row) => {
           const { lastSeenAt, expiresAt, ip } = activity.pending(row.id) ?? row
           return { ...row, lastSeenAt, expiresAt, ip }
         })
+        .filter(({ expiresAt }) => expiresAt > clock.now())
         .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
     },
 

@@ -6,8 +6,15 @@ import type { Revocation, Revocations } from '../revocations'
 import { createActivity, type Activity } from './activity'
 import { createSessionCache, type SessionCache } from './cache'
 import { createEnd } from './end'
-import { createList } from './list'
-import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL, type SessionPolicy } from './policy'
+import { createList, type ListedSession } from './list'
+import { createListCache, type ListCache } from './list-cache'
+import {
+  ACTIVITY_WRITE_INTERVAL,
+  CACHE_SIZE,
+  LISTED_SIZE,
+  PURGE_INTERVAL,
+  type SessionPolicy,
+} from './policy'
 import { createPurge } from './purge'
 import { createStart } from './start'
 import { createVerify } from './verify'
@@ -24,16 +31,21 @@ export function createSessions(deps: {
   log: Logger
 }) {
   const cache = createSessionCache({ max: CACHE_SIZE })
-  const activity = createActivity({ ...deps, cache })
+  const lists = createListCache<ListedSession>({ max: LISTED_SIZE })
+  const activity = createActivity({ ...deps, cache, lists })
   const purge = createPurge({ ...deps, activity })
 
-  // The cache subscribes before anybody else, so that whoever is told next already sees the truth.
+  // The caches subscribe before anybody else, so that whoever is told next already sees the truth.
   const unsubscribe = deps.revocations.subscribe((revocation) => {
     forget(revocation, cache, activity)
+    forgetList(revocation, lists)
   })
-  const stopWatching = deps.database.foreignChanges.onChange(() => cache.forgetEverything())
+  const stopWatching = deps.database.foreignChanges.onChange(() => {
+    cache.forgetEverything()
+    lists.forgetEverything()
+  })
 
-  const { list, countActive, stillActive } = createList({ ...deps, activity })
+  const { list, countActive, stillActive } = createList({ ...deps, lists, activity })
   const { endOwn, endOthers, endChosen, isStillActing } = createEnd(deps)
 
   return {
@@ -98,4 +110,10 @@ function forget(revocation: Revocation, cache: SessionCache, activity: Activity)
     case 'tokens-changed':
       return
   }
+}
+
+/** Whatever is said of a user may have changed what is listed. */
+function forgetList(revocation: Revocation, lists: ListCache<ListedSession>) {
+  if ('userId' in revocation) lists.forgetUser(revocation.userId)
+  else lists.forgetEverything()
 }
