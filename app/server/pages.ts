@@ -109,13 +109,13 @@ function toFetchRequest(
   body: Buffer | undefined,
   origin: string,
 ): Request {
+  const url = new URL(origin + request.url)
   const headers = createHeaders(request)
-  headers.set('Host', new URL(origin).host)
+  headers.set('Host', url.host)
   headers.delete('X-Forwarded-Host')
   // Whoever sends a token means it: a cookie beside it is not looked at.
   if (readBearer(headers.get('Authorization')) !== undefined) headers.delete('Cookie')
-  const url = new URL(origin + request.url)
-  if (url.searchParams.has('_data')) url.searchParams.delete('_data')
+  if (url.search !== '' && url.searchParams.has('_data')) url.searchParams.delete('_data')
   const abort = new AbortController()
   response.once('close', () => abort.abort())
   return new Request(url, {

@@ -70,7 +70,24 @@ const MONTHS = [
   'December',
 ]
 
-function partsOf(time: number, timeZone: string) {
+/** The same few moments are put into several words, on page after page. */
+const known = new Map<string, Parts>()
+const MOST_KNOWN = 1000
+
+function partsOf(time: number, timeZone: string): Parts {
+  const key = `${time} ${timeZone}`
+  let parts = known.get(key)
+  if (!parts) {
+    if (known.size >= MOST_KNOWN) known.clear()
+    parts = takeApart(time, timeZone)
+    known.set(key, parts)
+  }
+  return parts
+}
+
+type Parts = Readonly<ReturnType<typeof takeApart>>
+
+function takeApart(time: number, timeZone: string) {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {}
   for (const { type, value } of formatFor(timeZone).formatToParts(time)) parts[type] = value
   const monthNumber = Number(parts.month)
