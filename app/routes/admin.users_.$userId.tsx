@@ -12,10 +12,10 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { newUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { did, refused, unprocessable } from '~/http/answers'
-import { describeUserAgent } from '~/http/describe-user-agent'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/http/forms'
 import { actingAs, requireAdmin, signInPath } from '~/http/guards'
 import { receiptMessage } from '~/http/receipt-words'
+import { shownSessions } from '~/http/shown-sessions'
 import { AccountPage } from '~/ui/account-page'
 import { AdministeredAccess } from '~/ui/administered-access'
 import { AdministeredSessions } from '~/ui/administered-sessions'
@@ -43,14 +43,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     user,
     tokens,
-    sessions: listed.map(({ id, ip, createdAt, lastSeenAt, userAgent }) => ({
-      id,
-      ip,
-      createdAt,
-      lastSeenAt,
-      isCurrent: id === viewer.session.id,
-      ...describeUserAgent(userAgent),
-    })),
+    sessions: shownSessions(listed, viewer.session.id),
   }
 }
 

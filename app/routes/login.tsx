@@ -12,7 +12,7 @@ import { parseForm, readForm, refuseFields } from '~/http/forms'
 import { requireAnonymous } from '~/http/guards'
 import { safePath } from '~/http/safe-path'
 import { Checkbox } from '~/ui/checkbox'
-import { Field } from '~/ui/field'
+import { EmailField } from '~/ui/email-field'
 import { FormStack } from '~/ui/form-stack'
 import { Notice } from '~/ui/notice'
 import { AuthFrame } from '~/ui/page-frame'
@@ -94,15 +94,7 @@ export default function Login() {
       {problem ? <Notice tone="danger" title={problem} /> : reason && <Notice title={reason} />}
       <Form method="post">
         <FormStack>
-          <Field
-            label="E-mail"
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            defaultValue={typed.email}
-            error={errors.email}
-          />
+          <EmailField typed={typed.email} error={errors.email} />
           <PasswordField
             label="Password"
             name="password"

@@ -1,5 +1,4 @@
 import {
-  redirect,
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
@@ -9,6 +8,7 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { choosePasswordSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/http/answers'
 import { parseForm, readForm, refuseFields } from '~/http/forms'
+import { enterByLink, keepLink, readLink } from '~/http/link-page'
 import { FormStack } from '~/ui/form-stack'
 import { Notice } from '~/ui/notice'
 import { AuthFrame } from '~/ui/page-frame'
@@ -19,13 +19,10 @@ import { UsernameHint } from '~/ui/username-hint'
 
 export const meta: MetaFunction = () => [{ title: 'Choose a password · Latchkey' }]
 
-/** The link's secret moves from the address bar into a cookie, and the page shows itself without it. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')
   const { user } = await requireOwner(token ?? readLink(request, context), context)
-  if (token !== null) {
-    throw redirect('/password-link', { headers: { 'Set-Cookie': context.linkCookie.issue(token) } })
-  }
+  if (token !== null) throw keepLink(token, '/password-link', context)
   return { name: user.name, email: user.email }
 }
 
@@ -42,15 +39,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     context.client,
     context.sessionCookie.read(request.headers.get('Cookie')),
   )
-  if (result.ok) {
-    const headers = new Headers()
-    headers.append('Set-Cookie', context.linkCookie.clear())
-    headers.append(
-      'Set-Cookie',
-      context.sessionCookie.issue(result.session, context.services.clock.now()),
-    )
-    return redirect('/profile', { headers })
-  }
+  if (result.ok) return enterByLink(result.session, context)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
   return unprocessable(
@@ -59,9 +48,6 @@ export async function action({ request, context }: ActionFunctionArgs) {
     }),
   )
 }
-
-const readLink = (request: Request, context: AppLoadContext) =>
-  context.linkCookie.read(request.headers.get('Cookie'))
 
 async function requireOwner(secret: string | undefined, context: AppLoadContext) {
   const owner = await context.services.choosePassword.findOwner(secret)

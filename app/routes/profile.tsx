@@ -11,10 +11,10 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { did, refused, tooManyAttempts, unprocessable } from '~/http/answers'
-import { describeUserAgent } from '~/http/describe-user-agent'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/http/forms'
 import { actingAs, requireViewer, signInPath } from '~/http/guards'
 import { receiptMessage } from '~/http/receipt-words'
+import { shownSessions } from '~/http/shown-sessions'
 import { AccountPage } from '~/ui/account-page'
 import { EmailForm } from '~/ui/email-form'
 import { NameForm } from '~/ui/name-form'
@@ -34,16 +34,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     name: user.name,
     email: user.email,
     otherSessions: listed.filter(({ id }) => id !== current.id).length,
-    sessions: currentFirst(
-      listed.map(({ id, ip, createdAt, lastSeenAt, userAgent }) => ({
-        id,
-        ip,
-        createdAt,
-        lastSeenAt,
-        isCurrent: id === current.id,
-        ...describeUserAgent(userAgent),
-      })),
-    ),
+    sessions: currentFirst(shownSessions(listed, current.id)),
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  redirect,
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
@@ -9,6 +8,7 @@ import { Form } from '@remix-run/react'
 import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/http/answers'
 import { parseForm, readForm, refuseFields } from '~/http/forms'
+import { enterByLink, keepLink, readLink } from '~/http/link-page'
 import { FormStack } from '~/ui/form-stack'
 import { NewPersonFields } from '~/ui/new-person-fields'
 import { Notice } from '~/ui/notice'
@@ -18,12 +18,11 @@ import { useFormAnswer } from '~/ui/use-form-answer'
 
 export const meta: MetaFunction = () => [{ title: 'Set up · Latchkey' }]
 
-/** The link's secret moves from the address bar into a cookie, and the page shows itself without it. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')
   if (token !== null) {
     await refuseUnlessLink(token, context)
-    throw redirect('/setup', { headers: { 'Set-Cookie': context.linkCookie.issue(token) } })
+    throw keepLink(token, '/setup', context)
   }
   await refuseUnlessLink(readLink(request, context), context)
   return null
@@ -37,15 +36,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!parsed.ok) return unprocessable(parsed)
 
   const result = await context.services.setUp.complete(link, parsed.fields, context.client)
-  if (result.ok) {
-    const headers = new Headers()
-    headers.append('Set-Cookie', context.linkCookie.clear())
-    headers.append(
-      'Set-Cookie',
-      context.sessionCookie.issue(result.session, context.services.clock.now()),
-    )
-    return redirect('/profile', { headers })
-  }
+  if (result.ok) return enterByLink(result.session, context)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
   return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
@@ -55,9 +46,6 @@ const ERRORS = {
   EMAIL_TAKEN: { email: 'This e-mail address already has an account.' },
   COMMON_PASSWORD: { password: 'This password is too easy to guess. Choose another one.' },
 }
-
-const readLink = (request: Request, context: AppLoadContext) =>
-  context.linkCookie.read(request.headers.get('Cookie'))
 
 async function refuseUnlessLink(secret: string | undefined, context: AppLoadContext) {
   if (!(await context.services.setUp.isLink(secret))) throw linkDoesNotWork()

@@ -1,3 +1,4 @@
+import { EmailField } from './email-field'
 import { Field } from './field'
 import { PasswordField } from './password-field'
 
@@ -20,15 +21,7 @@ export function NewPersonFields({
         defaultValue={typed.name}
         error={errors.name}
       />
-      <Field
-        label="E-mail"
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        defaultValue={typed.email}
-        error={errors.email}
-      />
+      <EmailField typed={typed.email} error={errors.email} />
       <PasswordField
         label="Password"
         name="password"
