@@ -48,7 +48,7 @@ describe('a request that another site caused', () => {
       Cookie: ada.cookieHeader(),
       'Content-Type': 'application/x-www-form-urlencoded',
     }
-    before = dump(server)
+    before = withoutActivity(dump(server))
   })
   afterAll(() => server.dispose())
 
@@ -59,7 +59,7 @@ describe('a request that another site caused', () => {
       expect([path, answer.status]).toEqual([path, 403])
       expect(answer.headers.getSetCookie()).toEqual([])
     }
-    expect(dump(server)).toEqual(before)
+    expect(withoutActivity(dump(server))).toEqual(before)
   })
 
   it('signs nobody in as somebody else, even with the right password', async () => {
@@ -69,7 +69,7 @@ describe('a request that another site caused', () => {
     const visited = await victim.get(`/login?${new URLSearchParams(fields)}`)
     expect([posted.status, visited.status]).toEqual([403, 200])
     expect(victim.cookies.size).toBe(0)
-    expect(dump(server)).toEqual(before)
+    expect(withoutActivity(dump(server))).toEqual(before)
   })
 
   it('changes nothing by a method that is meant for looking', async () => {
@@ -84,7 +84,7 @@ describe('a request that another site caused', () => {
         expect(answer.headers.getSetCookie()).toEqual([])
       }
     }
-    expect(withoutActivity(dump(server))).toEqual(withoutActivity(before))
+    expect(withoutActivity(dump(server))).toEqual(before)
   })
 
   it('is told apart from the same request of our own page', async () => {
@@ -100,6 +100,6 @@ describe('a request that another site caused', () => {
       })
       expect(answer.status).toBe(200)
     }
-    expect(dump(server).User).not.toEqual(before.User)
+    expect(withoutActivity(dump(server)).User).not.toEqual(before.User)
   })
 })
