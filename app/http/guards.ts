@@ -39,7 +39,9 @@ export async function findViewer(
 ): Promise<Viewer | null> {
   const secret = context.sessionCookie.read(request.headers.get('Cookie'))
   const viewer = await context.services.sessions.verify(secret)
-  if (viewer && !isBackgroundRequest(request)) {
+  if (!viewer) return null
+  context.answersTo(viewer)
+  if (!isBackgroundRequest(request)) {
     context.services.sessions.recordActivity(viewer, context.client.ip)
   }
   return viewer

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { readSignedForm } from '~/http/forms'
 import { actingAs, requireViewer } from '~/http/guards'
+import { jsonDownload } from '~/http/json-download'
 
 /** A download is asked for by a form: it is written down, and no other site can cause it. */
 export async function loader({ request, context }: LoaderFunctionArgs): Promise<never> {
@@ -14,10 +15,5 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   await readSignedForm(request, context)
   const everything = await context.services.exportAccount(actingAs(viewer, context))
-  return new Response(JSON.stringify(everything, null, 2), {
-    headers: {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="latchkey-data.json"',
-    },
-  })
+  return jsonDownload('latchkey-data.json', everything)
 }

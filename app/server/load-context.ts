@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Origin } from '~/accounts/viewer'
+import type { Origin, Viewer } from '~/accounts/viewer'
 import type { LinkCookie } from '~/http/link-cookie'
 import type { SessionCookie } from '~/http/session-cookie'
 import type { Services } from './services'
@@ -15,6 +15,8 @@ export type LoadContext = {
   origin: string
   /** Where the request came from. */
   client: Origin
+  /** Says for whom the answer is made: it is not sent on when their session ends meanwhile. */
+  answersTo(viewer: Viewer): void
   /** For scripts in the page; another one in every answer. */
   cspNonce: string
   signUpIsOpen: boolean

@@ -16,6 +16,7 @@ import { withExpectedFailures } from './expected-failures'
 import { createFastPath } from './fast-path'
 import { answerMalformedRequests, createHttpServer, rawAnswer } from './http-server'
 import { createLog } from './log'
+import { createLongAnswers } from './long-answers'
 import { createPages } from './pages'
 import { createRequestHandler } from './request-handler'
 import { createServices, type Services } from './services'
@@ -64,10 +65,10 @@ async function serve({
   const securityHeaders = createSecurityHeaders({ origin, development: development !== undefined })
   const server = development?.httpServer ?? createHttpServer()
 
+  const ears = { ...services, onForeignChange: services.database.foreignChanges.onChange, log }
+  const longAnswers = createLongAnswers(ears)
   const hub = createSocketHub({
-    ...services,
-    onForeignChange: services.database.foreignChanges.onChange,
-    log,
+    ...ears,
     origin,
     readSecret: (header) => sessionCookie.read(header),
   })
@@ -89,6 +90,7 @@ async function serve({
       linkCookie: createLinkCookie({ secure }),
       clientAddress,
       openTabs: hub.openTabs,
+      longAnswers,
       securityHeaders,
       signUpIsOpen: env.signUp === 'open',
       development: development !== undefined,
@@ -114,6 +116,7 @@ async function serve({
     server,
     hub,
     async finish() {
+      longAnswers.close()
       await stopBackground()
       await services.close()
     },

@@ -8,6 +8,7 @@ import type { LinkCookie } from '~/http/link-cookie'
 import { createNonce, type SecurityHeaders } from '~/http/security-headers'
 import type { SessionCookie } from '~/http/session-cookie'
 import type { LoadContext } from './load-context'
+import type { LongAnswers } from './long-answers'
 import type { Services } from './services'
 
 /** Hands a request to Remix and sends what it answers. */
@@ -30,6 +31,7 @@ export function createPages({
   securityHeaders,
   signUpIsOpen,
   openTabs,
+  longAnswers,
   development,
 }: {
   build: ServerBuild | (() => Promise<ServerBuild>)
@@ -41,12 +43,14 @@ export function createPages({
   securityHeaders: SecurityHeaders
   signUpIsOpen: boolean
   openTabs: (userId: string) => number
+  longAnswers: LongAnswers
   development: boolean
 }): Pages {
   const handle = createRequestHandler(build, development ? 'development' : 'production')
 
   return async function answer(request, response, body, log) {
     const cspNonce = createNonce()
+    let sessionId: string | undefined
     const context: LoadContext = {
       services,
       origin,
@@ -57,6 +61,7 @@ export function createPages({
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
       },
+      answersTo: (viewer) => (sessionId = viewer.session.id),
       cspNonce,
       signUpIsOpen,
       setHeader: (name, value) => response.setHeader(name, value),
@@ -65,6 +70,7 @@ export function createPages({
     setHeaders(response, securityHeaders.page(cspNonce))
     const answered = await handle(toFetchRequest(request, response, body, origin), context)
     complete(answered, response)
+    if (sessionId !== undefined && answered.body) longAnswers.tie(response, sessionId)
     await sendResponse(response, answered)
   }
 }

@@ -3,7 +3,13 @@ import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Acting } from '../viewer'
 
-/** Everything that is stored about the person who asks, without what must stay secret from whoever reads over their shoulder. */
+/** Events read at a time. Somebody may have hundreds of thousands. */
+const BATCH = 500
+
+/**
+ * Everything that is stored about the person who asks, without what must stay secret from whoever
+ * reads over their shoulder. What happened to them comes in batches, each read when it is wanted.
+ */
 export function createExportAccount({
   database,
   record,
@@ -16,7 +22,7 @@ export function createExportAccount({
   return async function exportAccount({ viewer, ip }: Acting) {
     const userId = viewer.user.id
     const { client } = database
-    const [account, sessions, apiTokens, events] = await Promise.all([
+    const [account, sessions, apiTokens] = await Promise.all([
       client.user.findUnique({
         where: { id: userId },
         select: {
@@ -31,11 +37,6 @@ export function createExportAccount({
       }),
       client.session.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
       client.apiToken.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
-      client.auditEvent.findMany({
-        // What was done to this person. What an administrator did to others is about the others.
-        where: { subjectId: userId },
-        orderBy: { id: 'asc' },
-      }),
     ])
     await record(client, {
       kind: 'user.exported',
@@ -44,12 +45,30 @@ export function createExportAccount({
       sessionId: viewer.session.id,
       ip,
     })
-    return {
-      exportedAt: clock.now(),
-      account,
-      sessions,
-      apiTokens,
-      events: events.map((event) => readable(event, userId)),
+    return { exportedAt: clock.now(), account, sessions, apiTokens, events: eventsOf(userId) }
+  }
+
+  /**
+   * What was done to this person, oldest first. What an administrator did to others is about the
+   * others.
+   */
+  async function* eventsOf(userId: string) {
+    let last: { at: Date; id: string } | undefined
+    for (;;) {
+      const batch = await database.client.auditEvent.findMany({
+        where: {
+          subjectId: userId,
+          ...(last && {
+            at: { gte: last.at },
+            OR: [{ at: { gt: last.at } }, { id: { gt: last.id } }],
+          }),
+        },
+        orderBy: [{ at: 'asc' }, { id: 'asc' }],
+        take: BATCH,
+      })
+      yield batch.map((event) => readable(event, userId))
+      if (batch.length < BATCH) return
+      last = batch.at(-1)
     }
   }
 }

@@ -1,0 +1,132 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAdministration, type Someone } from '../support/administration'
+import { createCaller, type Caller } from '../support/caller'
+import { startServer, type TestServer } from '../support/server'
+import { startDownload, type SlowReader } from '../support/slow-reader'
+import { until } from '../support/until'
+import { createVisitor, PASSWORD } from '../support/visitor'
+
+/** Together more than what the system takes off the server's hands for a reader who does not read. */
+const EVENTS = 2_400
+const BYTES_OF_AN_EVENT = 5_000
+const KIND = 'test.event'
+/** Long enough for a download to begin. */
+const SOON_MS = 3_000
+/** More than the reader's own system takes in for it, less than the server's holds back. */
+const ARRIVED = 2_000_000
+
+let server: TestServer
+let caller: Caller
+let admin: Someone
+beforeAll(async () => {
+  server = await startServer()
+  caller = createCaller(server.origin)
+  admin = await createAdministration(server).setUp()
+})
+afterAll(() => server.dispose())
+
+/** Somebody with a long history and two devices. */
+type Person = { email: string; id: string; here: string; there: string }
+
+describe('a download that is under way is cut off', () => {
+  const newPassword = { currentPassword: PASSWORD, newPassword: 'eight red bicycles' }
+  const endings: Record<string, (person: Person) => unknown> = {
+    'another device signs its session out': ({ here }) => caller.endOthers(here),
+    'its own browser signs out': ({ there }) => caller.signOut(there),
+    'its own browser signs in again': ({ email, there }) => signInAgain(email, there),
+    'another device changes the password': ({ here }) =>
+      caller.post('/profile/password', { ...newPassword, endOthers: 'on' }, here),
+    'its own browser changes the password, and with it the secret': ({ there }) =>
+      caller.post('/profile/password', newPassword, there),
+    'its owner deletes the account': ({ here }) =>
+      caller.post('/profile/delete', { currentPassword: PASSWORD }, here),
+    'an administrator deletes the user': ({ id }) => admin.submit(`/admin/users/${id}/delete`),
+    'an administrator disables the user': ({ id }) =>
+      admin.submit(`/admin/users/${id}`, { intent: 'disable' }),
+    'another process deletes its session': ({ there }) =>
+      inDatabase('DELETE FROM "Session" WHERE "tokenHash" = ?', hashSecret(there)),
+  }
+
+  test.each(Object.entries(endings))('when %s', async (_, end) => {
+    const person = await newPerson()
+    const download = await startDownload(server, person.there)
+    await end(person)
+    await expectCutOff(download)
+  })
+
+  test('when its session expires', async () => {
+    const { there } = await newPerson()
+    const soon = text(new Date(Date.now() + SOON_MS))
+    const expire = 'UPDATE "Session" SET "expiresAt" = ?, "endsAt" = ? WHERE "tokenHash" = ?'
+    inDatabase(expire, soon, soon, hashSecret(there))
+    await expectCutOff(await startDownload(server, there))
+  })
+})
+
+test('a download arrives whole, however slow its reader, while others are cut off', async () => {
+  const [slow, gone] = [await newPerson(), await newPerson()]
+  const [download, other] = [
+    await startDownload(server, slow.there),
+    await startDownload(server, gone.there),
+  ]
+  await caller.endOthers(gone.here)
+  await expectCutOff(other)
+  const { text, isWhole } = await download.readOn()
+  expect(isWhole).toBe(true)
+  const file = JSON.parse(text) as { events: { id: string; at: string; kind: string }[] }
+  const ofTest = file.events.filter(({ kind }) => kind === KIND)
+  expect(new Set(ofTest.map(({ id }) => id)).size).toBe(EVENTS)
+  expect(ofTest).toHaveLength(EVENTS)
+  const times = file.events.map(({ at }) => at)
+  expect(times).toEqual([...times].sort())
+})
+
+test('a request that ends its own session is answered whole', async () => {
+  const { there } = await newPerson()
+  const answer = await caller.post('/logout.data', {}, there)
+  expect([answer.status, await answer.text()]).toEqual([202, expect.stringContaining('/login')])
+})
+
+async function expectCutOff(download: SlowReader) {
+  const before = cutOffs
+  await until(() => server.logs().split('an answer was cut off').length - 1 > before)
+  cutOffs += 1
+  const { text, isWhole } = await download.readOn()
+  expect(isWhole).toBe(false)
+  expect(text.length).toBeLessThan(ARRIVED)
+}
+let cutOffs = 0
+
+async function newPerson(): Promise<Person> {
+  const email = `${randomUUID()}@example.com`
+  const there = await caller.signUp(email)
+  const here = await caller.signIn(email)
+  const session = await caller.page('/api/v1/session', there)
+  const { id } = ((await session.json()) as { user: { id: string } }).user
+  inDatabase(
+    `WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${EVENTS})
+     INSERT INTO "AuditEvent" ("id", "at", "kind", "subjectId", "details")
+     SELECT printf('%s-%06d', ?, n), ?, '${KIND}', ?,
+            json_object('text', hex(zeroblob(${BYTES_OF_AN_EVENT / 2}))) FROM number`,
+    ...[id, text(new Date()), id],
+  )
+  return { email, id, here, there }
+}
+
+function signInAgain(email: string, secret: string) {
+  const browser = createVisitor(server.origin)
+  browser.cookies.set('latchkey', secret)
+  return browser.signIn(email)
+}
+
+function inDatabase(sql: string, ...values: unknown[]) {
+  const database = server.openDatabase()
+  database.prepare(sql).run(...values)
+  database.close()
+}
+
+const hashSecret = (secret: string) => createHash('sha256').update(secret).digest()
+
+/** A moment as the database keeps it. */
+const text = (moment: Date) => moment.toISOString().replace('Z', '+00:00')
