@@ -1,4 +1,4 @@
-import { isDatabaseBusy, isDatabaseUnusable } from '~/database/errors'
+import { isDatabaseBusy, isDatabaseFull, isDatabaseUnusable } from '~/database/errors'
 import { SettingError } from '~/server/env'
 import { backup } from './backup'
 import { CommandRefused, WrongUse, type Command } from './command'
@@ -53,5 +53,5 @@ function isWrongUse(error: unknown): error is Error {
 
 function isExpected(error: unknown): error is Error {
   if (error instanceof CommandRefused || error instanceof SettingError) return true
-  return isDatabaseUnusable(error) || isDatabaseBusy(error)
+  return isDatabaseUnusable(error) || isDatabaseBusy(error) || isDatabaseFull(error)
 }

@@ -21,7 +21,8 @@ export type Database = {
   /**
    * Runs `work` in one write transaction; what it throws rolls everything back. Use only `tx` in it:
    * a write through `client` would wait for this very transaction.
-   * Throws DatabaseBusy, with nothing done, when the write lock was not to be had in time.
+   * Throws DatabaseBusy, with nothing done, when the write lock was not to be had in time, and
+   * DatabaseFull when there was no space.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
 

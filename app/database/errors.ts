@@ -10,6 +10,18 @@ export class DatabaseBusy extends Error {
   }
 }
 
+/**
+ * There is no space for what was to be written, or the file may not be written any more. Nothing was
+ * changed. Like DatabaseBusy, it has no `code`.
+ */
+export class DatabaseFull extends Error {
+  override name = 'DatabaseFull'
+
+  constructor(options?: ErrorOptions) {
+    super('The database cannot be written. Nothing was changed. Is the disk full?', options)
+  }
+}
+
 /** The database cannot be used as it is. The message names the fix, and the start ends with it. */
 export class DatabaseUnusable extends Error {
   override name = 'DatabaseUnusable'
@@ -18,6 +30,11 @@ export class DatabaseUnusable extends Error {
 /** Goes by the name: the server and Remix's bundle hold different copies of the class. */
 export function isDatabaseBusy(error: unknown): error is DatabaseBusy {
   return error instanceof Error && error.name === 'DatabaseBusy'
+}
+
+/** Goes by the name, like isDatabaseBusy. */
+export function isDatabaseFull(error: unknown): error is DatabaseFull {
+  return error instanceof Error && error.name === 'DatabaseFull'
 }
 
 /** Goes by the name, like isDatabaseBusy. */

@@ -1,13 +1,13 @@
 import type { AppLoadContext, ServerBuild } from '@remix-run/node'
 import { PasswordsBusy } from '~/accounts/users/passwords'
-import { DatabaseBusy } from '~/database/errors'
+import { DatabaseBusy, DatabaseFull } from '~/database/errors'
 
 /** When it is worth trying again. */
 const RETRY_AFTER_SECONDS = '5'
 
 /**
  * Remix answers 500 to whatever a loader or action throws. What is expected to happen now and then,
- * a database that is busy, say, is to be a 503 with a sentence, in every route, so it is translated
+ * a database that is busy or a disk that is full, say, is to be a 503 with a sentence, in every route, so it is translated
  * around all of them at once.
  */
 export function withExpectedFailures(build: ServerBuild): ServerBuild {
@@ -38,9 +38,12 @@ function translated<Args extends { context: AppLoadContext }, R>(run: (args: Arg
 }
 
 const isExpected = (error: unknown) =>
-  error instanceof DatabaseBusy || error instanceof PasswordsBusy
+  error instanceof DatabaseBusy || error instanceof DatabaseFull || error instanceof PasswordsBusy
 
 const unavailable = () =>
-  new Response('Latchkey is busy and did not do what you asked. Try again in a few seconds.', {
-    status: 503,
-  })
+  new Response(
+    'Latchkey cannot do this at the moment, and did nothing of it. Try again in a few seconds.',
+    {
+      status: 503,
+    },
+  )

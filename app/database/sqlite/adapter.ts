@@ -1,4 +1,4 @@
-import { deadlineIn, retryWhileBusy } from './busy'
+import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import { beginTransaction } from './transaction'
 import { createTurns } from './turns'
@@ -29,9 +29,13 @@ export function createAdapter({
     return retryWhileBusy(deadlineIn(busyLimit), query)
   }
 
-  function write<T>(statement: () => Promise<T>): Promise<T> {
+  async function write<T>(statement: () => Promise<T>): Promise<T> {
     const deadline = deadlineIn(busyLimit)
-    return retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
+    try {
+      return await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
+    } catch (error) {
+      throw asWriteError(error)
+    }
   }
 
   return {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DatabaseBusy } from '../errors'
+import { DatabaseBusy, DatabaseFull } from '../errors'
 
 const FIRST_DELAY_MS = 1
 const LONGEST_DELAY_MS = 50
@@ -38,6 +38,13 @@ export async function retryWhileBusy<T>(
 /** The code is better-sqlite3's; Prisma's adapter wraps that error and keeps it in the cause. */
 export function isBusy(error: unknown): boolean {
   return sqliteCode(error).startsWith('SQLITE_BUSY')
+}
+
+/** What a write throws: DatabaseFull in place of SQLite's own errors that mean it. */
+export function asWriteError(error: unknown): unknown {
+  return /^SQLITE_(FULL|READONLY)/.test(sqliteCode(error))
+    ? new DatabaseFull({ cause: error })
+    : error
 }
 
 /** SQLite's name for what went wrong, the system's (`EACCES`), or nothing. */

@@ -1,5 +1,5 @@
 import { DatabaseBusy } from '../errors'
-import { deadlineIn, retryWhileBusy, type Deadline } from './busy'
+import { asWriteError, deadlineIn, retryWhileBusy, type Deadline } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { Turns } from './turns'
 
@@ -26,6 +26,8 @@ export async function beginTransaction({
     if (!open) throw new DatabaseBusy({ cause: new Error('This transaction was rolled back') })
     try {
       return await statement()
+    } catch (error) {
+      throw asWriteError(error)
     } finally {
       // A full disk can make SQLite roll back by itself; the next statement would commit alone.
       open &&= writer.raw.inTransaction
