@@ -67,6 +67,7 @@ export function createAdmission({
         userId: viewer.user.id,
         expiresAt,
         isAlive: true,
+        turn: 0,
       }
       register(tab)
       // The session may have ended between the check and the registration, when nobody told us.

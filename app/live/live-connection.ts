@@ -1,7 +1,7 @@
 import type { EndReason } from '~/accounts/revocations'
 import { BACKGROUND_HEADER } from '~/http/background'
 import { seconds } from '~/accounts/duration'
-import { LIVE_PATH, type LiveMessage } from './messages'
+import { BEAT_INTERVAL, LIVE_PATH, type LiveMessage } from './messages'
 
 /**
  * What an open page does to know of the end of its session: a socket; where sockets are blocked, a
@@ -12,6 +12,8 @@ const POLL_INTERVAL = seconds(30)
 const TICK_INTERVAL = seconds(2)
 /** A timer that comes so late was not running: the tab was frozen or the computer asleep. */
 const ASLEEP_AFTER = seconds(10)
+/** The server says something at every beat. Two that are missed mean that nothing gets through. */
+const SILENT_AFTER = 2 * BEAT_INTERVAL + seconds(3)
 const RETRY_SOON = seconds(2)
 const LONGEST_BACKOFF = seconds(30)
 const ANSWER_TIMEOUT = seconds(10)
@@ -30,30 +32,46 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
   let stopped = false
   let covered = false
   let lastTick = Date.now()
+  let lastHeard = Date.now()
   let reconnectTimer: number | undefined
 
   function connect() {
     if (stopped) return
     socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${LIVE_PATH}`)
     socket.onopen = () => {
+      lastHeard = Date.now()
       // What happened while there was no socket was told to nobody.
       if (failures > 0) events.onChanged()
       failures = 0
     }
-    socket.onmessage = ({ data }) => heed(JSON.parse(String(data)) as LiveMessage)
-    socket.onclose = () => {
-      socket = undefined
-      if (stopped) return
-      reconnectTimer = window.setTimeout(connect, backoff(failures))
-      failures += 1
-      void check()
+    socket.onmessage = ({ data }) => {
+      lastHeard = Date.now()
+      heed(JSON.parse(String(data)) as LiveMessage)
     }
+    socket.onclose = lost
+  }
+
+  function lost() {
+    drop()
+    if (stopped) return
+    reconnectTimer = window.setTimeout(connect, backoff(failures))
+    failures += 1
+    void check()
+  }
+
+  /** Does not wait for the other end, which may be gone. */
+  function drop() {
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close()
+    socket = undefined
   }
 
   function heed(message: LiveMessage) {
     if (message.type === 'signed-out') signOut(message.reason)
     else if (message.type === 'changed') events.onChanged()
-    // After 'reconnect' the server closes the socket, and closing is looked into anyway.
+    // After 'reconnect' the server closes the socket, and closing is looked into anyway. To have
+    // heard a 'beat' is all that there is to it.
   }
 
   function signOut(reason: EndReason) {
@@ -97,12 +115,15 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     const asleep = Date.now() - lastTick > ASLEEP_AFTER
     lastTick = Date.now()
     if (asleep && document.visibilityState === 'visible') wakeUp()
+    if (isOpen() && Date.now() - lastHeard > SILENT_AFTER) lost()
   }
 
   function poll() {
-    if (socket?.readyState === WebSocket.OPEN) return
+    if (isOpen()) return
     void checkAndRefresh()
   }
+
+  const isOpen = () => socket?.readyState === WebSocket.OPEN
 
   const onPageShow = (event: PageTransitionEvent) => event.persisted && wakeUp()
   const onVisible = () => {
@@ -119,10 +140,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     clearTimeout(reconnectTimer)
     window.removeEventListener('pageshow', onPageShow)
     document.removeEventListener('visibilitychange', onVisible)
-    if (socket) {
-      socket.onclose = null
-      socket.close()
-    }
+    drop()
   }
   return stop
 }

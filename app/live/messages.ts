@@ -3,6 +3,12 @@ import type { EndReason } from '~/accounts/revocations'
 /** Where the socket is. */
 export const LIVE_PATH = '/live'
 
+/**
+ * How often every open tab hears something, in milliseconds. A socket whose network is gone looks
+ * open to its page for minutes; its silence does not.
+ */
+export const BEAT_INTERVAL = 15_000
+
 /** What the server says to an open tab. Tabs say nothing. */
 export type LiveMessage =
   /** The session has ended: blank the page and leave it. */
@@ -11,3 +17,5 @@ export type LiveMessage =
   | { type: 'changed' }
   /** The session goes on under a new secret: come again with that. */
   | { type: 'reconnect' }
+  /** Nothing, but the socket works. The pings of the protocol never reach a page. */
+  | { type: 'beat' }

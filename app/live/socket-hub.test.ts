@@ -74,6 +74,8 @@ describe('a tab that is gone without a word', () => {
     expect(pings).toBeLessThanOrEqual(3)
     await until(() => pings >= 6)
     expect(living.closed).toBeUndefined()
+    // The page cannot see pings, so it is told with each.
+    await until(() => living.beats >= 6)
     silent.socket.destroy()
   })
 })

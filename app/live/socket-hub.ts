@@ -5,7 +5,7 @@ import type { Sessions } from '~/accounts/sessions/sessions'
 import type { Clock } from '~/accounts/clock'
 import { CLOSE } from './close-codes'
 import { createAdmission, type HandleUpgrade } from './admission'
-import type { LiveMessage } from './messages'
+import { BEAT_INTERVAL, type LiveMessage } from './messages'
 import { createTabs, type Tab } from './tabs'
 
 /** Ties open tabs to their sessions, and tells them when those end or change. */
@@ -18,7 +18,8 @@ export type SocketHub = {
   readonly size: number
 }
 
-const PING_INTERVAL_MS = 30_000
+/** A round of pings has so many turns, or ten thousand tabs would be written to in one breath. */
+const TURNS = 10
 const EXPIRY_SWEEP_MS = 500
 const MAX_TABS_PER_SESSION = 50
 /** A tab that has this much unread is not reading. */
@@ -34,7 +35,7 @@ export function createSocketHub({
   origin,
   readSecret,
   log,
-  pingInterval = PING_INTERVAL_MS,
+  pingInterval = BEAT_INTERVAL,
 }: {
   sessions: Pick<Sessions, 'verifySession' | 'stillActive'>
   revocations: Revocations
@@ -57,17 +58,20 @@ export function createSocketHub({
     log,
   })
   let closed = false
+  let registered = 0
+  let turn = 0
 
   const unsubscribe = revocations.subscribe((revocation) => ({ tabs: heed(revocation) }))
   const stopWatching = onForeignChange(() => void recheckEverybody())
   const timers = [
-    setInterval(pingEverybody, pingInterval),
+    setInterval(pingNext, pingInterval / TURNS),
     setInterval(() => void sweepExpired(), EXPIRY_SWEEP_MS),
   ]
   for (const timer of timers) timer.unref()
 
   function register(tab: Tab) {
     const { socket } = tab
+    tab.turn = (registered += 1) % TURNS
     tabs.add(tab)
     socket.on('close', () => tabs.remove(tab))
     socket.on('error', () => socket.terminate())
@@ -141,14 +145,18 @@ export function createSocketHub({
     if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate()
   }
 
-  function pingEverybody() {
+  /** The server learns from the answer that the tab is there, and the page from the beat that we are. */
+  function pingNext() {
+    turn = (turn + 1) % TURNS
     for (const tab of tabs.all()) {
+      if (tab.turn !== turn) continue
       if (!tab.isAlive) {
         tab.socket.terminate()
         continue
       }
       tab.isAlive = false
       tab.socket.ping()
+      say(tab, { type: 'beat' })
     }
   }
 

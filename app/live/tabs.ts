@@ -9,6 +9,8 @@ export type Tab = {
   expiresAt: number
   /** Whether it answered the last ping. */
   isAlive: boolean
+  /** In which turn of a round it is pinged. */
+  turn: number
 }
 
 /** The open tabs, found by session and by user. */

@@ -5,8 +5,10 @@ import type { LiveMessage } from '../../app/live/messages'
 /** An open tab's socket, as the page opens it. */
 export type OpenTab = {
   socket: WebSocket
-  /** What it was told so far. */
+  /** What it was told so far, beats not counted. */
   messages: LiveMessage[]
+  /** How many beats it heard. */
+  readonly beats: number
   /** How it was closed; undefined while it is open. */
   readonly closed: { code: number; after: number } | undefined
 }
@@ -31,7 +33,12 @@ export async function openTab(
   const messages: LiveMessage[] = []
   let closed: OpenTab['closed']
   const began = performance.now()
-  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as LiveMessage))
+  let beats = 0
+  socket.on('message', (data) => {
+    const message = JSON.parse(String(data)) as LiveMessage
+    if (message.type === 'beat') beats += 1
+    else messages.push(message)
+  })
   socket.on('close', (code) => (closed = { code, after: performance.now() - began }))
   const refused = new Promise<never>((_, reject) => {
     socket.once('unexpected-response', (_request, response) => {
@@ -45,6 +52,9 @@ export async function openTab(
   return {
     socket,
     messages,
+    get beats() {
+      return beats
+    },
     get closed() {
       return closed
     },
