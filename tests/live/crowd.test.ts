@@ -1,15 +1,13 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
+import { manySessions, openCalmly, tabsOf } from '../support/many-tabs'
 import { openRawTab } from '../support/raw-tab'
 import { withPatience } from '../support/patience'
 import { startServer, type TestServer } from '../support/server'
-import { openTab, type OpenTab } from '../support/tab'
+import { openTab } from '../support/tab'
 import { until } from '../support/until'
 
-const TABS_PER_SESSION = 50
 const SESSIONS = 40
-const AT_ONCE = 100
 const TOLD_WITHIN_MS = 2_000
 
 let server: TestServer
@@ -24,8 +22,9 @@ describe('two thousand idle tabs', () => {
   test('are all told when their sessions end, and the one who asked learns how many', async () => {
     const home = await caller.signUp('ada@example.com')
     const bystander = await openTab(server, await caller.signUp('bob@example.com'))
-    const tabs = await openMany(await manySessions('ada@example.com', SESSIONS))
-    expect(tabs).toHaveLength(SESSIONS * TABS_PER_SESSION)
+    const sessions = manySessions(server, await caller.signIn('ada@example.com'), SESSIONS)
+    const tabs = await openCalmly(server, tabsOf(sessions))
+    expect(tabs).toHaveLength(2_000)
 
     const began = performance.now()
     const page = await (await caller.endOthers(home)).text()
@@ -55,33 +54,3 @@ describe('a tab that never reads', () => {
     deaf.socket.destroy()
   })
 })
-
-/** Sessions written by another process: to sign in forty times would mostly hash passwords. */
-async function manySessions(email: string, count: number): Promise<string[]> {
-  const model = await caller.signIn(email)
-  const database = server.openDatabase()
-  const columns = (database.pragma('table_info("Session")') as Array<{ name: string }>)
-    .map(({ name }) => name)
-    .filter((name) => name !== 'id' && name !== 'tokenHash')
-    .map((name) => `"${name}"`)
-    .join(', ')
-  const copy = database.prepare(
-    `INSERT INTO "Session" ("id", "tokenHash", ${columns})
-     SELECT ?, ?, ${columns} FROM "Session" WHERE "tokenHash" = ?`,
-  )
-  const hash = (secret: string) => createHash('sha256').update(secret).digest()
-  const secrets = Array.from({ length: count }, () => randomBytes(32).toString('base64url'))
-  for (const secret of secrets) copy.run(randomUUID(), hash(secret), hash(model))
-  database.close()
-  return secrets
-}
-
-async function openMany(secrets: readonly string[]): Promise<OpenTab[]> {
-  const wanted = secrets.flatMap((secret) => Array<string>(TABS_PER_SESSION).fill(secret))
-  const tabs: OpenTab[] = []
-  for (let start = 0; start < wanted.length; start += AT_ONCE) {
-    const batch = wanted.slice(start, start + AT_ONCE)
-    tabs.push(...(await Promise.all(batch.map((secret) => openTab(server, secret)))))
-  }
-  return tabs
-}
