@@ -1,0 +1,21 @@
+// Loaded into a server before it starts (`node --require`). Its wall clock then goes by the file that
+// CLOCK_FILE names, milliseconds to add, read anew at each SIGUSR2: the way an operator or NTP sets
+// a clock. The monotonic clock goes on as it did.
+const { readFileSync } = process.getBuiltinModule('node:fs')
+const { isMainThread } = process.getBuiltinModule('node:worker_threads')
+
+let offset = 0
+
+globalThis.Date = new Proxy(Date, {
+  construct: (RealDate, given, target) =>
+    Reflect.construct(RealDate, given.length > 0 ? given : [RealDate.now() + offset], target),
+  get: (RealDate, name) =>
+    name === 'now' ? () => RealDate.now() + offset : Reflect.get(RealDate, name),
+})
+
+if (isMainThread) {
+  process.on('SIGUSR2', () => {
+    offset = Number(readFileSync(String(process.env.CLOCK_FILE), 'utf8'))
+    console.error(`clock set by ${offset}`)
+  })
+}
