@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createCaller, type Caller } from '../support/caller'
+import { dump, withoutActivity, type Dump } from '../support/dump'
+import { startServer, type TestServer } from '../support/server'
+import { until } from '../support/until'
+import { PASSWORD } from '../support/visitor'
+
+const NEW_PASSWORD = 'eight red bicycles'
+
+let server: TestServer
+let caller: Caller
+beforeAll(async () => {
+  // Passwords that take a while, so that something can happen while one is looked at.
+  server = await startServer({ PASSWORD_COST: '12' })
+  caller = createCaller(server.origin)
+})
+afterAll(() => server.dispose())
+
+describe('a request whose session ends while it is being answered', () => {
+  const requests: Record<string, [path: string, fields: Record<string, string>]> = {
+    'changes no password': ['/profile/password', { newPassword: NEW_PASSWORD, endOthers: 'on' }],
+    'changes no address': ['/profile', { intent: 'change-email', email: 'new@example.com' }],
+    'deletes no account': ['/profile/delete', {}],
+  }
+
+  test.each(Object.entries(requests))(
+    '%s, sets no cookie and leaves no activity',
+    async (name, [path, fields]) => {
+      const email = `${name.replaceAll(' ', '-')}@example.com`
+      const here = await caller.signUp(email)
+      const there = await caller.signIn(email)
+      const slow = caller.post(path, { currentPassword: PASSWORD, ...fields }, there)
+      await until(isPasswordLookedAt, { interval: 1 })
+      const ending = await caller.endOthers(here)
+      const before = dump(server)
+      const answer = await slow
+
+      expect(ending.status).toBe(200)
+      expect([answer.status, answer.headers.get('Location')]).toEqual([302, '/login?reason=ended'])
+      expect(answer.headers.getSetCookie()).toEqual([])
+      expect(await caller.check(there)).toBe(401)
+      expect(await caller.check(here)).toBe(200)
+      expect(withoutAttempts(dump(server))).toEqual(withoutAttempts(before))
+    },
+  )
+})
+
+/** A proof of the current password is counted before it is made, and given back after. */
+function isPasswordLookedAt() {
+  return dump(server).RateLimiterFlexible!.some(
+    ({ key, points }) => String(key).startsWith('currentPassword') && Number(points) > 0,
+  )
+}
+
+const withoutAttempts = ({ RateLimiterFlexible: _, ...others }: Dump) => withoutActivity(others)
