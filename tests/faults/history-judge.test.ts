@@ -42,6 +42,20 @@ describe('the judge of histories objects to', () => {
     expect(objections(history)[0]).toContain('s2')
   })
 
+  test('a session that outlives its account', () => {
+    const history: Entry[] = [
+      signIn('s1', 0),
+      { kind: 'end account', user: 'ada', ...done(10, 20) },
+      use('s1', done(30)),
+    ]
+    expect(objections(history)).toHaveLength(1)
+  })
+
+  test('a session that ends although the ending was refused', () => {
+    const ending: Entry = { kind: 'end', session: 's1', ...refused(10) }
+    expect(objections([signIn('s1', 0), ending, use('s1', refused(30))])).toHaveLength(1)
+  })
+
   test('a session that comes back after it was refused', () => {
     const history: Entry[] = [
       signIn('s1', 0),
@@ -85,6 +99,17 @@ describe('the judge of histories accepts', () => {
     ]
     expect(objections([...history, use('s2', done(30))])).toEqual([])
     expect(objections([...history, use('s2', refused(30))])).toEqual([])
+  })
+
+  test('a session of an account that was made anew under the same address', () => {
+    const history: Entry[] = [
+      signIn('s1', 0),
+      { kind: 'end account', user: 'ada', ...done(10, 20) },
+      signIn('s2', 30),
+      use('s1', refused(40)),
+      use('s2', done(40)),
+    ]
+    expect(objections(history)).toEqual([])
   })
 
   test("another person's ending of all others", () => {

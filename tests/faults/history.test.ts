@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
 import { objections } from '../support/history'
 import { createCrowd, type Crowd } from '../support/history-clients'
@@ -8,6 +10,10 @@ import { until } from '../support/until'
 const USERS = ['ada@example.com', 'bob@example.com']
 const ENOUGH_ENDINGS = 15
 const KILLS = 3
+/** Before a fault, and again after it. */
+const SOME_ENDINGS = 4
+/** Longer than anything that is remembered may be believed. */
+const SUSPENSION_MS = 600
 const LONGEST_MS = 120_000
 
 let server: TestServer
@@ -19,21 +25,19 @@ beforeAll(async () => {
 })
 afterAll(() => server.dispose())
 
-describe('whatever several clients do at once', () => {
+describe('whatever several clients do at once, no use that began after an acknowledged ending succeeds', () => {
   test(
-    'no use that began after an acknowledged ending succeeds',
+    'on a quiet day',
     async () => {
       const crowd = createCrowd(caller, USERS)
       await crowd.act(() => endingsIn(crowd) >= ENOUGH_ENDINGS)
-      await crowd.lookAtAll()
-      expect(objections(crowd.history)).toEqual([])
-      expectSubstance(crowd)
+      await expectKept(crowd)
     },
     LONGEST_MS,
   )
 
   test(
-    'neither does one when the server is killed and started again in between',
+    'when the server is killed and started again in between',
     async () => {
       const crowd = createCrowd(caller, USERS)
       for (let kill = 0; kill < KILLS; kill += 1) {
@@ -46,14 +50,54 @@ describe('whatever several clients do at once', () => {
         await acting
         await server.start()
       }
-      await crowd.lookAtAll()
-      expect(objections(crowd.history)).toEqual([])
-      expectSubstance(crowd)
-      expect(orphans()).toBe(0)
+      await expectKept(crowd)
+    },
+    LONGEST_MS,
+  )
+
+  const faults: Record<string, (crowd: Crowd) => Promise<unknown>> = {
+    'when the server sleeps in between': async () => {
+      server.process.kill('SIGSTOP')
+      await sleep(SUSPENSION_MS)
+      server.process.kill('SIGCONT')
+    },
+    'when the server is told to end, and started again': async () => {
+      await server.stop('SIGTERM')
+      await server.start()
+    },
+    'when another process holds the write lock for so long that endings are refused': async ({
+      history,
+    }) => {
+      const lock = await anotherProcess(server.databaseFile, 'BEGIN IMMEDIATE')
+      const refusals = () =>
+        history.filter(({ kind, result }) => kind.startsWith('end') && result === 'refused').length
+      const before = refusals()
+      await until(() => refusals() > before, { timeout: LONGEST_MS })
+      await lock.end()
+    },
+  }
+  test.each(Object.entries(faults))(
+    '%s',
+    async (_, happen) => {
+      const crowd = createCrowd(caller, USERS)
+      let enough = Infinity
+      const acting = crowd.act(() => endingsIn(crowd) >= enough)
+      await until(() => endingsIn(crowd) >= SOME_ENDINGS, { timeout: LONGEST_MS })
+      await happen(crowd)
+      enough = endingsIn(crowd) + SOME_ENDINGS
+      await acting
+      await expectKept(crowd)
     },
     LONGEST_MS,
   )
 })
+
+async function expectKept(crowd: Crowd) {
+  await crowd.lookAtAll()
+  expect(objections(crowd.history)).toEqual([])
+  expectSubstance(crowd)
+  expect(orphans()).toBe(0)
+}
 
 const endingsIn = ({ history }: Crowd) =>
   history.filter(({ kind, result }) => kind.startsWith('end') && result === 'done').length

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from './caller'
 import type { Entry } from './history'
+import { PASSWORD } from './visitor'
 
 /** Between two looks of one browser: endings are what the machine should be busy with. */
 const PACE_MS = 5
+
+/** Not too few: only so many accounts may be made from one address in an hour. */
+const ROUNDS_OF_AN_ACCOUNT = 9
 
 /** People whose browsers sign in, look, and sign each other out, as fast as they are answered. */
 export type Crowd = {
@@ -17,13 +21,17 @@ export type Crowd = {
 export function createCrowd(caller: Caller, users: readonly string[]): Crowd {
   const history: Entry[] = []
   const secrets = new Map<string, { user: string; secret: string }>()
+  let rounds = 0
   const recent = new Map<string, string[]>(users.map((user) => [user, []]))
+
+  /** Where the account is gone, because nothing came after its deletion, it is made anew. */
+  const enterAs = (user: string) => caller.signIn(user).catch(() => caller.signUp(user))
 
   async function signIn(user: string) {
     const session = `${user} ${history.length} ${Math.random()}`
     const entry = begin({ kind: 'sign-in', user, session })
     await attempt(entry, async () => {
-      secrets.set(session, { user, secret: await caller.signIn(user) })
+      secrets.set(session, { user, secret: await enterAs(user) })
       recent.get(user)!.push(session)
       return 'done'
     })
@@ -43,6 +51,16 @@ export function createCrowd(caller: Caller, users: readonly string[]): Crowd {
     await attempt(entry, async () => outcome(await caller.signOut(secrets.get(session)!.secret)))
   }
 
+  /** Deletes the account by one of its sessions, and makes it anew. */
+  async function endAccount(user: string, by: string) {
+    const entry = begin({ kind: 'end account', user })
+    const fields = { currentPassword: PASSWORD }
+    await attempt(entry, async () =>
+      outcome(await caller.post('/profile/delete', fields, secrets.get(by)!.secret)),
+    )
+    await signIn(user)
+  }
+
   async function endOthers(user: string, keep: string) {
     const entry = begin({ kind: 'end others', user, keep })
     await attempt(entry, async () => outcome(await caller.endOthers(secrets.get(keep)!.secret)))
@@ -60,7 +78,8 @@ export function createCrowd(caller: Caller, users: readonly string[]): Crowd {
       entry.ended = now()
       entry.result = result
     } catch {
-      // No answer: it may have been done or not.
+      // No answer: it may have been done or not. Perhaps nobody is there, so there is no hurry.
+      await sleep(PACE_MS)
     }
   }
 
@@ -73,7 +92,8 @@ export function createCrowd(caller: Caller, users: readonly string[]): Crowd {
           const known = recent.get(user)!
           if (known.length < 2) return
           const session = pick(known)
-          await (Math.random() < 0.5 ? end(session) : endOthers(user, session))
+          if ((rounds += 1) % ROUNDS_OF_AN_ACCOUNT === 0) await endAccount(user, session)
+          else await (Math.random() < 0.5 ? end(session) : endOthers(user, session))
           known.splice(0, known.length - 4)
         }),
         repeat(over, async () => {
@@ -100,8 +120,9 @@ const now = () => Number(process.hrtime.bigint()) / 1e6
 /** A page that answers to the session is 'done'; the way to the sign-in page is a refusal. */
 function outcome(response: Response): 'done' | 'refused' {
   const location = response.headers.get('Location') ?? ''
-  if (response.status === 200 || location.includes('reason=signed-out')) return 'done'
-  if (response.status === 302 || response.status === 403) return 'refused'
+  if (response.status === 200 || /reason=(signed-out|account-deleted)/.test(location)) return 'done'
+  // 503 promises that nothing was done.
+  if ([302, 403, 422, 503].includes(response.status)) return 'refused'
   throw new Error(`Neither yes nor no: ${response.status}`)
 }
 

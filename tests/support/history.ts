@@ -9,6 +9,8 @@ export type Entry =
   | (Timed & { kind: 'end'; session: string })
   /** Every session of a user ends but the one that asks. */
   | (Timed & { kind: 'end others'; user: string; keep: string })
+  /** A user is deleted, and every session with them. */
+  | (Timed & { kind: 'end account'; user: string })
 
 type Timed = {
   began: number
@@ -19,13 +21,13 @@ type Timed = {
 }
 
 type SignIn = Extract<Entry, { kind: 'sign-in' }>
-type Ending = Extract<Entry, { kind: 'end' | 'end others' }>
+type Ending = Exclude<Entry, { kind: 'sign-in' | 'use' }>
 
 /** Every way in which the history breaks the promise, in words; empty for a good one. */
 export function objections(history: readonly Entry[]): string[] {
   const signIns = new Map<string, SignIn>()
   for (const entry of history) if (entry.kind === 'sign-in') signIns.set(entry.session, entry)
-  const endings = history.filter((entry) => entry.kind === 'end' || entry.kind === 'end others')
+  const endings = history.filter((entry) => entry.kind !== 'sign-in' && entry.kind !== 'use')
 
   return history.flatMap((use) => {
     if (use.kind !== 'use' || use.result === 'unknown') return []
@@ -61,7 +63,12 @@ function refusedWithoutEnding(use: Timed, signIn: SignIn, endings: readonly Endi
 }
 
 function isMeant(ending: Ending, { user, session }: SignIn): boolean {
-  return ending.kind === 'end'
-    ? ending.session === session
-    : ending.user === user && ending.keep !== session
+  switch (ending.kind) {
+    case 'end':
+      return ending.session === session
+    case 'end others':
+      return ending.user === user && ending.keep !== session
+    case 'end account':
+      return ending.user === user
+  }
 }
