@@ -12,6 +12,7 @@ import {
 } from '../../../tests/support/services'
 import { createRecordAudit } from '../audit/record'
 import { days, minutes } from '../duration'
+import { createSessionCache } from './cache'
 import { createSessions } from './sessions'
 
 let app: TestServices
@@ -62,8 +63,19 @@ describe('a check that read its row before an ending', () => {
     expect(sessions.verifyFromMemory(person.first.secret)).toEqual(viewer)
   })
 
+  test('would leave it in memory without the guard of the cache, and this check would notice', async () => {
+    const person = await addPerson(app)
+    const { sessions, gates } = createGatedSessions({ guardFills: false })
+    const late = sessions.verify(person.first.secret)
+    await gates.arrived()
+    await app.sessions.endOwn(person.first.acting)
+    gates.open()
+    await late
+    expect(sessions.verifyFromMemory(person.first.secret)).toBeDefined()
+  })
+
   /** Sessions over the same database, whose reads wait at a gate with the row in hand. */
-  function createGatedSessions() {
+  function createGatedSessions({ guardFills = true } = {}) {
     const gates = createGates()
     const { session } = app.database.client
     const gated = { findUnique: gates.after(session.findUnique.bind(session)) }
@@ -73,6 +85,7 @@ describe('a check that read its row before an ending', () => {
       record: createRecordAudit(app),
       policy: app.sessions.policy,
       log: silentLog,
+      cache: createSessionCache({ max: 10, guardFills }),
     })
     return { sessions, gates }
   }

@@ -29,8 +29,9 @@ export function createSessions(deps: {
   clock: Clock
   policy: SessionPolicy
   log: Logger
+  cache?: SessionCache
 }) {
-  const cache = createSessionCache({ max: CACHE_SIZE })
+  const { cache = createSessionCache({ max: CACHE_SIZE }) } = deps
   const lists = createListCache<ListedSession>({ max: LISTED_SIZE })
   const activity = createActivity({ ...deps, cache, lists })
   const purge = createPurge({ ...deps, activity })

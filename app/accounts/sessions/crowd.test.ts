@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { beforeAll, expect, test } from 'vitest'
+import {
+  addPerson,
+  openServices,
+  type Person,
+  type TestServices,
+} from '../../../tests/support/services'
+import { minutes } from '../duration'
+import type { Revocation } from '../revocations'
+import { newId } from '../row-id'
+import type { Viewer } from '../viewer'
+
+const MANY = 1_000
+
+let app: TestServices
+beforeAll(async () => {
+  app = await openServices()
+})
+
+test('one ending of a thousand sessions is whole, told of and written down', async () => {
+  const person = await addPerson(app)
+  const ids = await addMany(person, MANY)
+  const told: Revocation[] = []
+  const unsubscribe = app.revocations.subscribe((revocation) => void told.push(revocation))
+  const result = await app.sessions.endOthers(person.first.acting)
+  unsubscribe()
+
+  expect(result).toMatchObject({ ok: true, receipt: { sessions: MANY } })
+  const ended = told.flatMap((one) => (one.type === 'sessions-ended' ? one.sessionIds : []))
+  expect([...ended].sort()).toEqual([...ids].sort())
+  expect(await app.sessions.countActive(person)).toBe(1)
+  const event = await app.database.client.auditEvent.findFirstOrThrow({
+    where: { actorId: person.userId, kind: 'sessions.ended' },
+  })
+  expect(JSON.parse(event.details)).toMatchObject({ count: MANY })
+})
+
+test('an ending does not wait for all the activity that is being written, and none of it comes back', async () => {
+  const [busy, person] = [await addPerson(app), await addPerson(app)]
+  const ids = await addMany(busy, 4 * MANY)
+  app.clock.pass(minutes(1))
+  for (const id of ids) app.sessions.recordActivity(viewerOf(busy, id), '192.0.2.9')
+  let written = false
+  const writing = app.sessions.purge().then(() => (written = true))
+  const ending = await app.sessions.endOthers(busy.first.acting)
+  expect(written).toBe(false)
+  await app.sessions.endOwn(person.first.acting)
+  await writing
+  await app.sessions.purge()
+  expect(ending).toMatchObject({ ok: true, receipt: { sessions: 4 * MANY } })
+  expect(await app.sessions.countActive(busy)).toBe(1)
+  expect(await app.sessions.verify(person.first.secret)).toBeNull()
+})
+
+/** Sessions past the limit of how many a person may have, which only a sign-in looks at. */
+async function addMany({ userId }: Person, count: number): Promise<string[]> {
+  const now = app.clock.now()
+  const later = new Date(now.getTime() + app.sessions.policy.idleTimeout)
+  const rows = Array.from({ length: count }, () => ({
+    id: newId(),
+    tokenHash: randomBytes(32),
+    userId,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: later,
+    endsAt: later,
+    ip: '192.0.2.1',
+    userAgent: 'test',
+  }))
+  await app.database.transaction((tx) => app.database.insertMany(tx, 'Session', rows))
+  return rows.map(({ id }) => id)
+}
+
+const viewerOf = ({ first }: Person, id: string): Viewer => ({
+  user: first.acting.viewer.user,
+  session: { ...first.acting.viewer.session, id },
+})
