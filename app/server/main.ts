@@ -77,7 +77,12 @@ async function serve({
     origin,
     log,
     securityHeaders,
-    fastPath: createFastPath({ services, sessionCookie, clientAddress }),
+    fastPath: createFastPath({
+      services,
+      sessionCookie,
+      clientAddress,
+      headers: securityHeaders.plain,
+    }),
     reports: createCspReports({ log }),
     staticFiles: development
       ? development.vite.middlewares

@@ -12,8 +12,9 @@ const PAGE_METHODS = ['GET', 'HEAD', 'POST']
 const API_METHODS = [...PAGE_METHODS, 'DELETE']
 
 /**
- * What happens to every request, in this order: headers that every answer has, refusal of what is
- * not well formed or comes from another site, the fast path, static files, pages.
+ * What happens to every request, in this order: the fast path, which writes its own headers; headers
+ * that every answer has, refusal of what is not well formed or comes from another site, static
+ * files, pages.
  */
 export function createRequestHandler({
   origin,
@@ -43,9 +44,9 @@ export function createRequestHandler({
   }
 
   function answer(request: IncomingMessage, response: ServerResponse) {
+    if (isRead(request) && namesHost(request) && fastPath(request, response)) return
     setHeaders(response, securityHeaders.plain)
     if (!isWellFormed(request)) return refuse(response, 400, 'This request cannot be understood.')
-    if (isRead(request) && fastPath(request, response)) return
     if (reports(request, response)) return
     const methods = request.url?.startsWith('/api/') ? API_METHODS : PAGE_METHODS
     if (!methods.includes(request.method ?? '')) {
@@ -85,8 +86,9 @@ export function createRequestHandler({
 
   function fail(request: IncomingMessage, response: ServerResponse, error: unknown) {
     log.error({ err: error, path: pathOf(request) }, 'a request failed')
-    if (response.headersSent) response.destroy()
-    else refuse(response, 500, 'Something went wrong on our side. It has been written down.')
+    if (response.headersSent) return response.destroy()
+    setHeaders(response, securityHeaders.plain)
+    refuse(response, 500, 'Something went wrong on our side. It has been written down.')
   }
 }
 
@@ -94,8 +96,9 @@ export function createRequestHandler({
  * An origin-form target that decodes, and a Host. Anything else is a mistake or an attempt to make
  * two readers of the request disagree.
  */
-function isWellFormed({ url = '', headers }: IncomingMessage): boolean {
-  if (!url.startsWith('/') || headers.host === undefined) return false
+function isWellFormed(request: IncomingMessage): boolean {
+  const { url = '' } = request
+  if (!url.startsWith('/') || !namesHost(request)) return false
   try {
     const path = decodeURIComponent(url.split('?', 1)[0]!)
     return !path.includes('\0') && !path.includes('\\')
@@ -116,6 +119,8 @@ function sendToOrigin(request: IncomingMessage, response: ServerResponse, origin
 function refuse(response: ServerResponse, status: number, sentence: string) {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`)
 }
+
+const namesHost = ({ headers }: IncomingMessage) => headers.host !== undefined
 
 const isRead = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD'
 
