@@ -1,11 +1,12 @@
 // Measures, and writes what it measured to RESULTS.md. Started by `npm run bench`, which builds
 // first; `npm run bench -- lists` takes only that part anew and leaves the others as they were.
 import process from 'node:process'
+import { measureCheck } from './check.js'
 import { measureLists } from './lists.js'
 import { writeSection } from './results.js'
 
 /** @type {Record<string, () => Promise<string>>} */
-const parts = { lists: measureLists }
+const parts = { check: measureCheck, lists: measureLists }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in parts))
