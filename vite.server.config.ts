@@ -12,6 +12,12 @@ export default defineConfig({
   resolve: { alias: { '~': from('app') } },
   // The files of public/ already went out with the browser's build.
   publicDir: false,
+  ssr: {
+    // As in vite.config.ts, a start is to read few files. Left outside are the native package, and
+    // those that read files of their own.
+    noExternal: true,
+    external: ['better-sqlite3', 'piscina', 'pino', '@prisma/client', 'bcryptjs'],
+  },
   build: {
     ssr: true,
     target: 'node20',

@@ -40,7 +40,7 @@ export function createAdmission({
   const upgrades = createUpgrades()
 
   return function handleUpgrade(request, socket, head, refuse) {
-    socket.on('error', () => socket.destroy())
+    socket.on('error', destroy)
     if (request.url !== LIVE_PATH) return refuse(404)
     if (request.headers.origin !== origin) {
       log.warn({ from: request.headers.origin }, 'socket from another site refused')
@@ -77,4 +77,9 @@ export function createAdmission({
       )
     })
   }
+}
+
+/** Not a closure: that would keep the request in memory for as long as the socket is open. */
+function destroy(this: Duplex) {
+  this.destroy()
 }
