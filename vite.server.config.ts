@@ -8,16 +8,18 @@ const from = (path: string) => fileURLToPath(new URL(path, import.meta.url))
  * folder, so that `new URL('./password-worker.js', import.meta.url)` means the same thing here, in
  * development and under vitest.
  */
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   resolve: { alias: { '~': from('app') } },
   // The files of public/ already went out with the browser's build.
   publicDir: false,
-  ssr: {
-    // As in vite.config.ts, a start is to read few files. Left outside are the native package, and
-    // those that read files of their own.
-    noExternal: true,
-    external: ['better-sqlite3', 'piscina', 'pino', '@prisma/client', 'bcryptjs'],
-  },
+  // As in vite.config.ts, a start is to read few files. Left outside are the native package, and
+  // those that read files of their own.
+  ...(command === 'build' && {
+    ssr: {
+      noExternal: true,
+      external: ['better-sqlite3', 'piscina', 'pino', '@prisma/client', 'bcryptjs'],
+    },
+  }),
   build: {
     ssr: true,
     target: 'node20',
@@ -32,4 +34,4 @@ export default defineConfig({
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
-})
+}))
