@@ -6,9 +6,10 @@
 import { connect } from 'node:net'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readTask } from './processes.js'
 
 /** @type {{ url: string, headers: Record<string, string>, seconds: number, connections: number }} */
-const task = JSON.parse(process.argv[2] ?? '')
+const task = await readTask()
 const { hostname, port, pathname, search, host } = new URL(task.url)
 const head = Object.entries({ Host: host, ...task.headers }).map((pair) => pair.join(': '))
 const request = Buffer.from([`GET ${pathname}${search} HTTP/1.1`, ...head, '', ''].join('\r\n'))

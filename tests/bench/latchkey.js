@@ -41,7 +41,6 @@ export async function startLatchkey({ settings, built = BUILT, nodeArgs = [], ip
 
 /** @param {string} [built] the folder of the build @returns what Node runs to be the server */
 export const starter = (built = BUILT) => [
-  '--input-type=module',
   '-e',
   `import(${JSON.stringify(pathToFileURL(path.join(built, 'main.js')).href)})
     .then((main) => main.startServer())`,

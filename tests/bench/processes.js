@@ -78,7 +78,7 @@ export function spawnNode(args, { core, env = {}, ...options }) {
 }
 
 /**
- * Runs a script on the load generator's core, gives it `task` as JSON, and resolves to what it
+ * Runs a script on the load generator's core, gives it `task` as JSON on standard input, and resolves to what it
  * printed as JSON.
  *
  * @template T
@@ -87,15 +87,20 @@ export function spawnNode(args, { core, env = {}, ...options }) {
  * @returns {Promise<T>}
  */
 export async function runLoad(script, task) {
-  const child = spawnNode([script, JSON.stringify(task)], {
-    core: LOAD_CORE,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawnNode([script], { core: LOAD_CORE, stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin?.end(JSON.stringify(task))
   let output = ''
   child.stdout?.on('data', (chunk) => (output += chunk))
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${script} failed (exit code ${code})`)
   return JSON.parse(output)
+}
+
+/** What {@link runLoad} was given, for the script that it runs. @returns {Promise<any>} */
+export async function readTask() {
+  const chunks = []
+  for await (const chunk of process.stdin) chunks.push(chunk)
+  return JSON.parse(Buffer.concat(chunks).toString())
 }
 
 /**

@@ -4,9 +4,22 @@ import process from 'node:process'
 import { measureCheck } from './check.js'
 import { measureLists } from './lists.js'
 import { writeSection } from './results.js'
+import { measureSessions } from './sessions.js'
+import { measureSignIns } from './sign-ins.js'
+import { measureSignOut } from './sign-out.js'
+import { measureSockets } from './sockets.js'
+import { measureStart } from './start.js'
 
 /** @type {Record<string, () => Promise<string>>} */
-const parts = { check: measureCheck, lists: measureLists }
+const parts = {
+  check: measureCheck,
+  'sign-ins': measureSignIns,
+  'sign-out': measureSignOut,
+  sockets: measureSockets,
+  start: measureStart,
+  sessions: measureSessions,
+  lists: measureLists,
+}
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in parts))

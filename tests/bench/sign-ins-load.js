@@ -1,0 +1,77 @@
+// Checks a session at a fixed rate, and signs people in at another. Prints how long the checks took,
+// each counted from the moment at which it was due: one that had to wait behind others counts its
+// wait, or a server that stops for a second would look as if it had answered one check late.
+import process from 'node:process'
+import { readTask } from './processes.js'
+import { checkRequest, formRequest, openLane } from './raw-client.js'
+import { quantile } from './statistics.js'
+
+const LANES = 100
+const SIGN_IN_LANES = 30
+
+/**
+ * @type {{ port: number, secret: string, seconds: number, checksPerSecond: number,
+ *   signInsPerSecond: number, people: { email: string, password: string }[] }}
+ */
+const task = await readTask()
+const check = checkRequest(task.port, task.secret)
+const signIns = task.people.map((person) => formRequest(task.port, '/login', person))
+
+/** @type {number[]} */
+const times = []
+const done = { signIns: 0 }
+const checkLanes = await Promise.all(Array.from({ length: LANES }, () => openLane(task.port)))
+const signInLanes = await Promise.all(
+  Array.from({ length: SIGN_IN_LANES }, () => openLane(task.port)),
+)
+
+await Promise.all([
+  atRate(task.checksPerSecond, checkLanes, async (lane, due) => {
+    const status = await lane.send(check)
+    times.push(performance.now() - due)
+    if (status !== 200) throw new Error(`A check was answered with ${status}`)
+  }),
+  atRate(task.signInsPerSecond, signInLanes, async (lane, _due, number) => {
+    const status = await lane.send(signIns[number % signIns.length] ?? Buffer.alloc(0))
+    if (status !== 302) throw new Error(`A sign-in was answered with ${status}`)
+    done.signIns += 1
+  }),
+])
+console.log(
+  JSON.stringify({
+    ...done,
+    checks: times.length,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    longest: quantile(times, 1),
+  }),
+)
+process.exit()
+
+/**
+ * @param {number} perSecond
+ * @param {import('./raw-client.js').Lane[]} lanes
+ * @param {(lane: import('./raw-client.js').Lane, due: number, number: number) => Promise<void>} work
+ */
+async function atRate(perSecond, lanes, work) {
+  const idle = [...lanes]
+  const running = new Set()
+  const total = perSecond * task.seconds
+  const began = performance.now()
+  for (let number = 0; number < total;) {
+    const due = began + (number * 1000) / perSecond
+    const lane = performance.now() >= due ? idle.pop() : undefined
+    if (lane) {
+      const job = work(lane, due, number).then(() => {
+        idle.push(lane)
+        running.delete(job)
+      })
+      running.add(job)
+      number += 1
+    } else {
+      // Timers are too coarse for what is due in less than a millisecond.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  await Promise.all(running)
+}

@@ -1,0 +1,98 @@
+// What people who sign in, each of whom costs bcrypt's time, do to the checks of everybody else.
+import { fileURLToPath } from 'node:url'
+import { startLatchkey } from './latchkey.js'
+import { pinning, runLoad } from './processes.js'
+import { table } from './results.js'
+import { addSessions, addUsers, stored } from './seed.js'
+import { median } from './statistics.js'
+
+const ROUNDS = 7
+const SECONDS = 6
+const CHECKS_PER_SECOND = 1500
+const SIGN_INS_PER_SECOND = 8
+const PEOPLE = 100
+const PASSWORD = 'seven green lanterns'
+const GENERATOR = fileURLToPath(new URL('sign-ins-load.js', import.meta.url))
+
+/**
+ * Times in milliseconds.
+ *
+ * @typedef {{ signIns: number, checks: number, p50: number, p99: number, longest: number }} Round
+ */
+
+export async function measureSignIns() {
+  const server = await startLatchkey({ settings: { PASSWORD_COST: '10' } })
+  try {
+    const task = { port: server.port, ...(await addPeople(server)) }
+    const ask = (/** @type {number} */ signInsPerSecond) => takeRound(task, signInsPerSecond)
+    await ask(SIGN_INS_PER_SECOND)
+    /** @type {Round[]} */
+    const alone = []
+    /** @type {Round[]} */
+    const beside = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      alone.push(await ask(0))
+      beside.push(await ask(SIGN_INS_PER_SECOND))
+    }
+    return describe(alone, beside)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** @param {object} task @param {number} signInsPerSecond @returns {Promise<Round>} */
+async function takeRound(task, signInsPerSecond) {
+  const rates = { checksPerSecond: CHECKS_PER_SECOND, signInsPerSecond, seconds: SECONDS }
+  /** @type {Round} */
+  const round = await runLoad(GENERATOR, { ...task, ...rates })
+  console.error(JSON.stringify(round))
+  return round
+}
+
+/**
+ * People with one password, of whom one is signed in.
+ *
+ * @param {import('./latchkey.js').Latchkey} server
+ */
+async function addPeople({ origin, openDatabase }) {
+  const fields = { name: 'Grace Hopper', email: 'grace@example.com', password: PASSWORD }
+  const headers = { Origin: origin }
+  const body = new URLSearchParams(fields)
+  await fetch(`${origin}/signup`, { method: 'POST', body, headers, redirect: 'manual' })
+  const database = openDatabase()
+  const hash = database.prepare('SELECT "hash" FROM "Password"').pluck().get()
+  const ids = addUsers(database, PEOPLE)
+  const insert = database.prepare('INSERT INTO "Password" VALUES (?, ?, ?)')
+  database.transaction(() => ids.forEach((id) => insert.run(id, hash, stored(Date.now()))))()
+  const [session] = addSessions(database, ids.slice(0, 1))
+  database.close()
+  const people = ids.map((_, number) => ({
+    email: `person-${number}@example.com`,
+    password: PASSWORD,
+  }))
+  return { secret: session?.secret, people }
+}
+
+/** @param {Round[]} alone @param {Round[]} beside */
+function describe(alone, beside) {
+  /** @param {string} name @param {Round[]} rounds */
+  const row = (name, rounds) => [
+    name,
+    rounds.reduce((sum, { signIns }) => sum + signIns, 0),
+    .../** @type {const} */ (['p50', 'p99', 'longest']).map((figure) =>
+      median(rounds.map((round) => round[figure])).toFixed(2),
+    ),
+  ]
+  const ratios = beside.map((round, at) => round.p99 / (alone[at]?.p99 ?? NaN))
+  return [
+    `## ${CHECKS_PER_SECOND.toLocaleString('en')} checks a second, and ${SIGN_INS_PER_SECOND} sign-ins`,
+    `Times of checks in milliseconds, from the moment each was due; ${ROUNDS} alternating rounds of
+${SECONDS} s, medians over the rounds; bcrypt's cost is 10. ${pinning}`,
+    table(
+      ['', 'sign-ins', 'median', 'p99', 'longest'],
+      [row('checks alone', alone), row('while people sign in', beside)],
+    ),
+    `The 99th percentile is ${median(ratios).toFixed(2)} times that without sign-ins (the median of
+the rounds); to stay within 1.5 times.`,
+  ].join('\n\n')
+}

@@ -1,0 +1,108 @@
+// Holds idle sockets open and tells when they hear that their session has ended. Does what its
+// parent asks over IPC, and answers each message with one.
+import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
+import process from 'node:process'
+import { formRequest, openLane } from './raw-client.js'
+
+const AT_ONCE = 50
+/** The opcode of a text frame that is whole. */
+const TEXT = 0x81
+
+/** When each socket heard of its end, in milliseconds of this process's clock. */
+/** @type {Map<string, number>} */
+const toldAt = new Map()
+/** @type {Map<string, () => void>} */
+const waiting = new Map()
+
+/** @type {Record<string, (task: any) => Promise<unknown>>} */
+const tasks = { open, signOut, endEverybody }
+
+process.on('message', async (/** @type {{ task: string }} */ message) => {
+  process.send?.((await tasks[message.task]?.(message)) ?? null)
+})
+
+/** @param {{ port: number, path: string, secrets: string[] }} task */
+async function open({ port, path, secrets }) {
+  const left = [...secrets]
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let secret = left.pop(); secret; secret = left.pop())
+        await openSocket(port, path, secret)
+    }),
+  )
+}
+
+/** Signs sessions out one after the other. @param {{ port: number, secrets: string[] }} task */
+async function signOut({ port, secrets }) {
+  const lane = await openLane(port)
+  const times = []
+  for (const secret of secrets) {
+    const told = new Promise((resolve) => waiting.set(secret, () => resolve(undefined)))
+    const began = performance.now()
+    const answer = lane.send(formRequest(port, '/logout', {}, secret))
+    const status = await answer
+    const answered = performance.now() - began
+    if (status !== 302) throw new Error(`A sign-out was answered with ${status}`)
+    await told
+    times.push({ answered, told: (toldAt.get(secret) ?? NaN) - began })
+  }
+  lane.close()
+  return times
+}
+
+/** @param {{ port: number, by: string, secrets: string[] }} task */
+async function endEverybody({ port, by, secrets }) {
+  const all = secrets.map((secret) => new Promise((done) => waiting.set(secret, () => done(null))))
+  const lane = await openLane(port)
+  const began = performance.now()
+  const fields = { intent: 'sign-everyone-out' }
+  const status = await lane.send(formRequest(port, '/admin/users', fields, by))
+  const answered = performance.now() - began
+  if (status !== 302 && status !== 200) throw new Error(`The ending was answered with ${status}`)
+  await Promise.all(all)
+  const times = secrets.map((secret) => (toldAt.get(secret) ?? NaN) - began)
+  return { answered, first: Math.min(...times), last: Math.max(...times) }
+}
+
+/** Opens one, by hand, since ten thousand clients of a library would need a gigabyte. */
+/** @param {number} port @param {string} path @param {string} secret @returns {Promise<void>} */
+function openSocket(port, path, secret) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    let isOpen = false
+    socket.on('error', reject)
+    socket.on('data', (chunk) => {
+      const frames = isOpen ? chunk : afterHead(chunk)
+      if (!isOpen && !chunk.toString('latin1').startsWith('HTTP/1.1 101')) {
+        return reject(new Error(`No socket: ${chunk.toString('latin1')}`))
+      }
+      isOpen = true
+      resolve()
+      if (frames[0] === TEXT && frames.includes('"signed-out"')) heard(secret)
+    })
+    socket.write(
+      [
+        `GET ${path} HTTP/1.1`,
+        `Host: localhost:${port}`,
+        `Origin: http://localhost:${port}`,
+        `Cookie: latchkey=${secret}`,
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        'Sec-WebSocket-Version: 13',
+        `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+        '',
+        '',
+      ].join('\r\n'),
+    )
+  })
+}
+
+/** @param {string} secret */
+function heard(secret) {
+  toldAt.set(secret, performance.now())
+  waiting.get(secret)?.()
+}
+
+/** @param {Buffer} chunk */
+const afterHead = (chunk) => chunk.subarray(chunk.indexOf('\r\n\r\n') + 4)
