@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createPasswords } from '../../app/accounts/users/passwords'
 import { createCaller, type Caller } from '../support/caller'
 import { dump, withoutActivity, type Dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
@@ -6,13 +7,18 @@ import { until } from '../support/until'
 import { PASSWORD } from '../support/visitor'
 
 const NEW_PASSWORD = 'eight red bicycles'
+/** The cost of a password that takes more than a second to look at: time for something to happen. */
+const SLOW = 14
 
 let server: TestServer
 let caller: Caller
+let slowHash: string
 beforeAll(async () => {
-  // Passwords that take a while, so that something can happen while one is looked at.
-  server = await startServer({ PASSWORD_COST: '12' })
+  server = await startServer()
   caller = createCaller(server.origin)
+  const passwords = await createPasswords({ cost: SLOW })
+  slowHash = await passwords.hash(PASSWORD)
+  await passwords.close()
 })
 afterAll(() => server.dispose())
 
@@ -29,6 +35,7 @@ describe('a request whose session ends while it is being answered', () => {
       const email = `${name.replaceAll(' ', '-')}@example.com`
       const here = await caller.signUp(email)
       const there = await caller.signIn(email)
+      slowDown(email)
       const slow = caller.post(path, { currentPassword: PASSWORD, ...fields }, there)
       await until(isPasswordLookedAt, { interval: 1 })
       const ending = await caller.endOthers(here)
@@ -44,6 +51,16 @@ describe('a request whose session ends while it is being answered', () => {
     },
   )
 })
+
+function slowDown(email: string) {
+  const database = server.openDatabase()
+  database
+    .prepare(
+      'UPDATE "Password" SET "hash" = ? WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)',
+    )
+    .run(slowHash, email)
+  database.close()
+}
 
 /** A proof of the current password is counted before it is made, and given back after. */
 function isPasswordLookedAt() {
