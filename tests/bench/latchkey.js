@@ -14,17 +14,25 @@ const BUILT = path.join(ROOT, 'build', 'node')
 /**
  * The built Latchkey as people run it, on a database of its own in a temporary folder.
  *
- * @param {{ settings?: Record<string, string>, built?: string, nodeArgs?: string[], ipc?: boolean }}
+ * @param {{ settings?: Record<string, string>, built?: string, nodeArgs?: string[], ipc?: boolean,
+ *   quiet?: boolean }}
  *   [options] settings as the README names them; `built` is the folder of another build
  */
-export async function startLatchkey({ settings, built = BUILT, nodeArgs = [], ipc } = {}) {
+export async function startLatchkey({
+  settings,
+  built = BUILT,
+  nodeArgs = [],
+  ipc = false,
+  quiet = false,
+} = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-bench-'))
   const file = path.join(folder, 'latchkey.db')
   const port = await freePort()
   const started = await startNode([...nodeArgs, ...starter(built)], {
     cwd: folder,
     env: serverSettings({ port, file, ...settings }),
-    ...(ipc && { ipc }),
+    ipc,
+    quiet,
   })
   return {
     ...started,

@@ -32,14 +32,20 @@ export const pinning = canPin
  * Starts Node on one core, and waits until it says that it is ready.
  *
  * @param {string[]} args
- * @param {{ core?: number, cwd?: string, env?: Record<string, string>, ipc?: boolean }} [options]
+ * @param {{ core?: number, cwd?: string, env?: Record<string, string>, ipc?: boolean,
+ *   quiet?: boolean }} [options] `quiet` lets its log go nowhere
  * @returns {Promise<Started>}
  */
-export async function startNode(args, { ipc = false, ...options } = {}) {
+export async function startNode(args, { ipc = false, quiet = false, ...options } = {}) {
   const child = spawnNode(args, {
     core: SERVER_CORE,
     ...options,
-    stdio: ['ignore', 'pipe', 'inherit', ...(ipc ? [/** @type {const} */ ('ipc')] : [])],
+    stdio: [
+      'ignore',
+      'pipe',
+      quiet ? 'ignore' : 'inherit',
+      ...(ipc ? [/** @type {const} */ ('ipc')] : []),
+    ],
   })
   let output = ''
   child.stdout?.on('data', (chunk) => (output += chunk))
@@ -78,8 +84,8 @@ export function spawnNode(args, { core, env = {}, ...options }) {
 }
 
 /**
- * Runs a script on the load generator's core, gives it `task` as JSON on standard input, and resolves to what it
- * printed as JSON.
+ * Runs a script on the load generator's core, gives it `task` as JSON on standard input, and
+ * resolves to what it printed as JSON.
  *
  * @template T
  * @param {string} script

@@ -3,6 +3,7 @@
 import process from 'node:process'
 import { measureCheck } from './check.js'
 import { measureLists } from './lists.js'
+import { measureProfile } from './profile.js'
 import { writeSection } from './results.js'
 import { measureSessions } from './sessions.js'
 import { measureSignIns } from './sign-ins.js'
@@ -18,6 +19,7 @@ const parts = {
   sockets: measureSockets,
   start: measureStart,
   sessions: measureSessions,
+  profile: measureProfile,
   lists: measureLists,
 }
 

@@ -18,9 +18,12 @@ const waiting = new Map()
 /** @type {Record<string, (task: any) => Promise<unknown>>} */
 const tasks = { open, signOut, endEverybody }
 
-process.on('message', async (/** @type {{ task: string }} */ message) => {
+process.on('message', (/** @type {{ task: string }} */ message) => void obey(message))
+
+/** @param {{ task: string }} message */
+async function obey(message) {
   process.send?.((await tasks[message.task]?.(message)) ?? null)
-})
+}
 
 /** @param {{ port: number, path: string, secrets: string[] }} task */
 async function open({ port, path, secrets }) {
