@@ -30,26 +30,34 @@ export function createFastPath({
   // Given to writeHead as it wants to have them: setting a dozen one by one on every response
   // costs more than finding the session.
   const common = Object.entries(headers).flat()
-  const asText = [...common, 'Content-Type', 'text/plain; charset=utf-8']
-  const asJson = [...common, 'Content-Type', 'application/json; charset=utf-8']
-  const asRefusal = [...asJson, 'WWW-Authenticate', 'Bearer']
+  const text = (body: string) => prepare([...common, ...CONTENT_TYPE.text], `${body}\n`)
+  const json = (body: unknown) => prepare([...common, ...CONTENT_TYPE.json], JSON.stringify(body))
+
+  const healthy = text('ok')
+  const ready = text('ready')
+  const notReady = text('not ready: the database does not answer')
+  const unavailable = json({ error: 'unavailable' })
+  const refusal = json({ error: 'unauthorized' })
+  const unauthorized = { ...refusal, headers: [...refusal.headers, 'WWW-Authenticate', 'Bearer'] }
+  /** Whoever asks once asks again; what is remembered about them never changes, it is replaced. */
+  const descriptions = new WeakMap<Viewer | Bearer, Prepared>()
 
   return function answer(request, response) {
     switch (request.url) {
       case '/healthz':
-        reply(response, 200, asText, 'ok\n')
+        send(response, 200, healthy)
         return true
       case '/readyz':
         void database.ping().then(
-          () => reply(response, 200, asText, 'ready\n'),
-          () => reply(response, 503, asText, 'not ready: the database does not answer\n'),
+          () => send(response, 200, ready),
+          () => send(response, 503, notReady),
         )
         return true
       case '/api/v1/session':
-        answerWhoIAm(request, response, describe)
+        answerWhoIAm(request, response, (whoever) => send(response, 200, describe(whoever)))
         return true
       case '/api/v1/session?check':
-        answerWhoIAm(request, response, () => undefined)
+        answerWhoIAm(request, response, () => response.writeHead(204, common).end())
         return true
       default:
         return false
@@ -59,7 +67,7 @@ export function createFastPath({
   function answerWhoIAm(
     request: IncomingMessage,
     response: ServerResponse,
-    body: (whoever: Viewer | Bearer) => string | undefined,
+    say: (whoever: Viewer | Bearer) => void,
   ) {
     const { authorization, cookie } = request.headers
     // Whoever sends a token means it: their cookie is not looked at.
@@ -68,40 +76,42 @@ export function createFastPath({
     const secret = token === undefined ? sessionCookie.read(cookie) : undefined
     const remembered =
       token === undefined ? sessions.verifyFromMemory(secret) : tokens.verifyFromMemory(token, ip)
-    if (remembered) return send(remembered)
+    if (remembered) return say(remembered)
     const looked = token === undefined ? sessions.verify(secret) : tokens.verify(token, ip)
-    looked.then(send, () => reply(response, 503, asJson, UNAVAILABLE))
+    looked.then(
+      (whoever) => (whoever ? say(whoever) : send(response, 401, unauthorized)),
+      () => send(response, 503, unavailable),
+    )
+  }
 
-    function send(whoever: Viewer | Bearer | null) {
-      if (!whoever) return reply(response, 401, asRefusal, UNAUTHORIZED)
-      const text = body(whoever)
-      if (text === undefined) response.writeHead(204, common).end()
-      else reply(response, 200, asJson, text)
-    }
+  function describe(whoever: Viewer | Bearer): Prepared {
+    const known = descriptions.get(whoever)
+    if (known) return known
+    const description = json('session' in whoever ? whoever : asFarAsAllowed(whoever))
+    descriptions.set(whoever, description)
+    return description
   }
 }
 
-const UNAUTHORIZED = JSON.stringify({ error: 'unauthorized' })
-const UNAVAILABLE = JSON.stringify({ error: 'unavailable' })
+const CONTENT_TYPE = {
+  text: ['Content-Type', 'text/plain; charset=utf-8'],
+  json: ['Content-Type', 'application/json; charset=utf-8'],
+}
 
-/** Whoever asks once asks again; what is remembered about them never changes, it is replaced. */
-const descriptions = new WeakMap<Viewer | Bearer, string>()
+/** An answer made once and sent often: what it says, and its headers as writeHead takes them. */
+type Prepared = { headers: string[]; body: string }
 
-function describe(whoever: Viewer | Bearer): string {
-  const known = descriptions.get(whoever)
-  if (known !== undefined) return known
-  const text = JSON.stringify('session' in whoever ? whoever : asFarAsAllowed(whoever))
-  descriptions.set(whoever, text)
-  return text
+/** Without the length the answer would go out in chunks, in three pieces instead of one. */
+const prepare = (headers: string[], body: string): Prepared => ({
+  headers: [...headers, 'Content-Length', String(Buffer.byteLength(body))],
+  body,
+})
+
+function send(response: ServerResponse, status: number, { headers, body }: Prepared) {
+  response.writeHead(status, headers).end(body)
 }
 
 function asFarAsAllowed({ user, token }: Bearer) {
   const mayKnow = token.scopes.includes('profile:read') ? user : { id: user.id, role: user.role }
   return { user: mayKnow, token }
-}
-
-function reply(response: ServerResponse, status: number, headers: readonly string[], body: string) {
-  // Without the length the answer would go out in chunks, in three pieces instead of one.
-  const length = String(Buffer.byteLength(body))
-  response.writeHead(status, [...headers, 'Content-Length', length]).end(body)
 }
