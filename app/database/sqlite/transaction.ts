@@ -1,6 +1,7 @@
 import { DatabaseBusy } from '../errors'
 import { asWriteError, deadlineIn, retryWhileBusy, type Deadline } from './busy'
 import type { Connection, StockAdapter } from './connection'
+import type { Pause } from './pause'
 import type { Turns } from './turns'
 
 type StockTransaction = Awaited<ReturnType<StockAdapter['startTransaction']>>
@@ -12,17 +13,21 @@ type StockTransaction = Awaited<ReturnType<StockAdapter['startTransaction']>>
 export async function beginTransaction({
   writer,
   turns,
+  pause,
   busyLimit,
 }: {
   writer: Connection
   turns: Turns
+  pause: Pause
   busyLimit: number
 }): Promise<StockTransaction> {
+  await pause()
   const deadline = deadlineIn(busyLimit)
   const endTurn = await retryWhileBusy(deadline, () => begin(writer, turns, deadline))
 
   /** Prisma rolls back after its time limit, also between two statements of one operation. */
   async function whileOpen<T>(statement: () => Promise<T>): Promise<T> {
+    await pause()
     if (!open) throw new DatabaseBusy({ cause: new Error('This transaction was rolled back') })
     try {
       return await statement()
