@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { genSaltSync, getRounds } from 'bcryptjs'
 import { Piscina } from 'piscina'
+import { minutes } from '../duration'
 import { PASSWORD_COST } from './password-cost'
 
 /** More waiting sign-ins than this are turned away: they would wait longer than people do. */
@@ -36,7 +37,9 @@ export type Passwords = {
 export async function createPasswords({ cost = PASSWORD_COST } = {}): Promise<Passwords> {
   const pool = new Piscina({
     filename: new URL('./password-worker.js', import.meta.url).href,
-    minThreads: 1,
+    // Made for the first who signs in, and kept while people do: a start need not wait for it.
+    minThreads: 0,
+    idleTimeout: minutes(10),
     // One core is left to the main thread, which answers everybody else.
     maxThreads: Math.max(1, availableParallelism() - 1),
     maxQueue: MAX_WAITING,
