@@ -7,8 +7,8 @@ const RETRY_AFTER_SECONDS = '5'
 
 /**
  * Remix answers 500 to whatever a loader or action throws. What is expected to happen now and then,
- * a database that is busy or a disk that is full, say, is to be a 503 with a sentence, in every route, so it is translated
- * around all of them at once.
+ * a database that is busy or a disk that is full, say, is to be a 503 with a sentence, in every
+ * route, so it is translated around all of them at once.
  */
 export function withExpectedFailures(build: ServerBuild): ServerBuild {
   const routes = Object.entries(build.routes).map(([id, route]) => {
@@ -43,7 +43,5 @@ const isExpected = (error: unknown) =>
 const unavailable = () =>
   new Response(
     'Latchkey cannot do this at the moment, and did nothing of it. Try again in a few seconds.',
-    {
-      status: 503,
-    },
+    { status: 503 },
   )

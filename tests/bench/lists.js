@@ -1,10 +1,8 @@
 // How long the administrators' lists take on a large installation: the work of their loaders, past
 // the guard, in this process.
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
-import { createServer } from 'vite'
 import { bigDatabase } from './big-database.js'
+import { openServices } from './open-services.js'
 import { table } from './results.js'
 import { median, quantile } from './statistics.js'
 
@@ -19,17 +17,7 @@ const DEEP_PAGES = 300
 
 export async function measureLists() {
   const file = await bigDatabase()
-  const vite = await createServer({
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    configFile: 'vite.server.config.ts',
-    server: { middlewareMode: true, watch: null },
-    appType: 'custom',
-    logLevel: 'error',
-  })
-  const { createServices } = await vite.ssrLoadModule('/app/server/services.ts')
-  const { parseSettings } = await vite.ssrLoadModule('/app/server/env.ts')
-  const env = parseSettings({ DATABASE_URL: `file:${file}` })
-  const services = await createServices({ env, log: pino({ level: 'silent' }) })
+  const services = await openServices(file)
   try {
     const people = await measureAll(userCases(services))
     const events = await measureAll(auditCases(services))
@@ -41,7 +29,6 @@ export async function measureLists() {
     ].join('\n\n')
   } finally {
     await services.close()
-    await vite.close()
   }
 }
 
