@@ -1,4 +1,4 @@
-import { Form, useLocation, useNavigation, useSubmit } from '@remix-run/react'
+import { Form, useSubmit } from '@remix-run/react'
 import { useEffect, useRef } from 'react'
 import { Button } from './button'
 import { Field } from './field'
@@ -20,26 +20,37 @@ export type AskedUsers = {
 export function UserSearch({ asked }: { asked: AskedUsers }) {
   const submit = useSubmit()
   const hydrated = useHydrated()
+  const form = useRef<HTMLFormElement>(null)
   const timer = useRef<number>()
-  const leaving = useIsLeaving()
   useEffect(() => {
-    if (leaving) clearTimeout(timer.current)
-    return () => clearTimeout(timer.current)
-  }, [leaving])
+    // Whoever goes elsewhere before the pause is over is not to be called back by the search. Asked
+    // of the click itself: React says only later, and on a slow machine too late, what it led to.
+    const forget = (event: Event) => {
+      const target = event.target as Element
+      const leaves = event.type === 'submit' || target.closest('a[href]') !== null
+      if (leaves && !form.current?.contains(target)) clearTimeout(timer.current)
+    }
+    document.addEventListener('click', forget, true)
+    document.addEventListener('submit', forget, true)
+    return () => {
+      clearTimeout(timer.current)
+      document.removeEventListener('click', forget, true)
+      document.removeEventListener('submit', forget, true)
+    }
+  }, [])
 
-  function look(form: HTMLFormElement, wait: number) {
+  function look(wait: number) {
     clearTimeout(timer.current)
-    timer.current = window.setTimeout(() => submit(form, { replace: true }), wait)
+    timer.current = window.setTimeout(() => submit(form.current, { replace: true }), wait)
   }
 
   return (
     <Form
+      ref={form}
       method="get"
       role="search"
       className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_repeat(4,auto)_auto]"
-      onInput={(event) =>
-        look(event.currentTarget, event.target instanceof HTMLInputElement ? PAUSE_MS : 0)
-      }
+      onInput={(event) => look(event.target instanceof HTMLInputElement ? PAUSE_MS : 0)}
     >
       <Field
         label="Name or e-mail begins with"
@@ -55,13 +66,6 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
       {!hydrated && <Button>Search</Button>}
     </Form>
   )
-}
-
-/** Whether another page is on its way: looking for what was typed would call it back. */
-function useIsLeaving(): boolean {
-  const here = useLocation().pathname
-  const next = useNavigation().location?.pathname ?? here
-  return next !== here
 }
 
 const ROLES = [
