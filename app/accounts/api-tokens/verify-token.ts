@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Database } from '~/database/database'
 import type { Clock } from '../clock'
 import { seconds } from '../duration'
+import { createEpoch } from '../epoch'
 import type { Revocations } from '../revocations'
 import { bytesOfKey, secretKey } from '../secret-token'
 import { scopesFor, scopesFromText, type Bearer } from './scopes'
@@ -40,10 +41,10 @@ export function createVerifyToken({
 }): VerifyToken {
   const cache = new LRUCache<string, Entry>({ max: CACHE_SIZE })
   const used = new Map<string, { lastUsedAt: Date; lastUsedIp: string }>()
-  let epoch = 0
+  const epoch = createEpoch()
 
   function forgetEverything() {
-    epoch += 1
+    epoch.raise()
     cache.clear()
   }
   revocations.subscribe(({ type }) => {
@@ -58,7 +59,7 @@ export function createVerifyToken({
   }
 
   async function read(key: string): Promise<Entry | null> {
-    const epochBefore = epoch
+    const nothingChanged = epoch.begin()
     const row = await database.client.apiToken.findUnique({
       where: { tokenHash: bytesOfKey(key) },
       select: {
@@ -82,7 +83,7 @@ export function createVerifyToken({
     }
     const entry = { bearer, expiresAt, lastUse: { at: 0, ip: '' } }
     // As for sessions: what was read before something ended must not be remembered after.
-    if (epochBefore === epoch) cache.set(key, entry)
+    if (nothingChanged()) cache.set(key, entry)
     return entry
   }
 

@@ -1,6 +1,7 @@
 import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client'
 import type { Client } from '~/database/database'
 import { keysBeginningWith } from '../name-key'
+import { usersBeginningWith } from '../users/beginning-with'
 
 /** Of those who are called so today, so many are looked for by id, under whatever name they had. */
 const MOST_PEOPLE = 200
@@ -15,7 +16,7 @@ const MOST_PEOPLE = 200
 export async function eventsNaming(client: Client, typed: string, many: number): Promise<Sql> {
   const range = keysBeginningWith(typed)
   if (!range) return sql`"AuditEvent"`
-  const people = await findPeople(client, range)
+  const people = await usersBeginningWith(client, range, { take: MOST_PEOPLE })
   const ways = [
     sql`"actorKey" >= ${range.gte} AND "actorKey" < ${range.lt}`,
     sql`"subjectKey" >= ${range.gte} AND "subjectKey" < ${range.lt}`,
@@ -40,14 +41,4 @@ export async function eventsNaming(client: Client, typed: string, many: number):
     ' AND ',
   )
   return sql`(SELECT * FROM "AuditEvent" WHERE NOT (${none})) AS "event"`
-}
-
-/** Each by an index of its own. */
-async function findPeople({ user }: Client, range: { gte: string; lt: string }) {
-  const look = { select: { id: true }, take: MOST_PEOPLE } as const
-  const [byName, byEmail] = await Promise.all([
-    user.findMany({ where: { nameKey: range }, orderBy: { nameKey: 'asc' }, ...look }),
-    user.findMany({ where: { email: range }, orderBy: { email: 'asc' }, ...look }),
-  ])
-  return [...new Set([...byName, ...byEmail].map(({ id }) => id))]
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { createEpoch } from '../epoch'
 import type { Viewer } from '../viewer'
 
 /**
@@ -34,7 +35,7 @@ export function createSessionCache({
   /** Only a test that wants to see the checker object turns this off. */
   guardFills?: boolean
 }): SessionCache {
-  let epoch = 0
+  const epoch = createEpoch()
   const keyOfSession = new Map<string, string>()
   const keysOfUser = new Map<string, Set<string>>()
   const entries = new LRUCache<string, CachedSession>({
@@ -59,10 +60,10 @@ export function createSessionCache({
   return {
     get: (key) => entries.get(key),
     beginFill() {
-      const epochBefore = epoch
+      const nothingEnded = epoch.begin()
       return {
         store(key, entry) {
-          if (guardFills && epochBefore !== epoch) return false
+          if (guardFills && !nothingEnded()) return false
           // One entry a session: while a new secret is being announced, the old one may be here too.
           const keyBefore = keyOfSession.get(entry.viewer.session.id)
           if (keyBefore !== undefined) entries.delete(keyBefore)
@@ -74,18 +75,18 @@ export function createSessionCache({
       }
     },
     forgetSessions(sessionIds) {
-      epoch += 1
+      epoch.raise()
       for (const id of sessionIds) {
         const key = keyOfSession.get(id)
         if (key !== undefined) entries.delete(key)
       }
     },
     forgetUser(userId) {
-      epoch += 1
+      epoch.raise()
       for (const key of [...(keysOfUser.get(userId) ?? [])]) entries.delete(key)
     },
     forgetEverything() {
-      epoch += 1
+      epoch.raise()
       entries.clear()
     },
     extend(sessionId, expiresAt) {

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import { createEpoch } from '../epoch'
 
 /**
  * A user's listed sessions, in memory: the profile page and every tab that refreshes ask for them.
  *
- * As in the cache of viewers, the danger is a fill that read its rows before a change and stores
- * them after. So every change raises the epoch, and a fill from an older one is dropped.
+ * As in the cache of viewers, a fill that read its rows before a change is not stored after it.
  */
 export type ListCache<Row> = {
   get(userId: string): readonly Row[] | undefined
@@ -16,7 +16,7 @@ export type ListCache<Row> = {
 
 /** @param max rows in all; the lists that were not asked for longest go first */
 export function createListCache<Row>({ max }: { max: number }): ListCache<Row> {
-  let epoch = 0
+  const epoch = createEpoch()
   const lists = new LRUCache<string, readonly Row[]>({
     maxSize: max,
     sizeCalculation: (rows) => rows.length + 1,
@@ -24,17 +24,17 @@ export function createListCache<Row>({ max }: { max: number }): ListCache<Row> {
   return {
     get: (userId) => lists.get(userId),
     beginFill() {
-      const epochBefore = epoch
+      const nothingChanged = epoch.begin()
       return (userId, rows) => {
-        if (epochBefore === epoch) lists.set(userId, rows)
+        if (nothingChanged()) lists.set(userId, rows)
       }
     },
     forgetUser(userId) {
-      epoch += 1
+      epoch.raise()
       lists.delete(userId)
     },
     forgetEverything() {
-      epoch += 1
+      epoch.raise()
       lists.clear()
     },
   }

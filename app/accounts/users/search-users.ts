@@ -4,6 +4,7 @@ import type { Clock } from '../clock'
 import { keysBeginningWith } from '../name-key'
 import { cursorFromText, cutPage, timeOf, type PageCursor } from '../page-cursor'
 import { lastActive } from './add-user'
+import { usersBeginningWith } from './beginning-with'
 
 export type UserSort = 'name' | 'email' | 'created' | 'active'
 export type UserState = 'enabled' | 'disabled'
@@ -114,27 +115,29 @@ type PlacedQuery = UserQuery & { cursor: PageCursor | null }
  * more. Each question is put in the order of the filter's own index, and so ends at the last row
  * that it needs. Without statistics a planner cannot know which way is the short one: we look.
  */
-async function fewMatches(
-  { user }: Client,
-  query: UserQuery,
-  few: number,
+async function fewMatches(client: Client, query: UserQuery, few: number): Promise<string[] | null> {
+  const ids = await someMatches(client, query, few + 1)
+  return ids && ids.length <= few ? ids : null
+}
+
+/** The first so many; null when no filter is narrow. */
+async function someMatches(
+  client: Client,
+  { beginning, role, state }: UserQuery,
+  take: number,
 ): Promise<string[] | null> {
-  const look = { select: { id: true }, take: few + 1 } as const
-  const rest = [roleIs(query.role), stateIs(query.state)]
-  const [name, email] = beginnings(query)
-  let found: { id: string }[][]
-  if (name && email)
-    found = await Promise.all([
-      user.findMany({ where: { AND: [name, ...rest] }, orderBy: { nameKey: 'asc' }, ...look }),
-      user.findMany({ where: { AND: [email, ...rest] }, orderBy: { email: 'asc' }, ...look }),
-    ])
-  else if (query.role === 'admin')
-    found = [await user.findMany({ where: { AND: rest }, orderBy: { id: 'asc' }, ...look })]
-  else if (query.state === 'disabled')
-    found = [await user.findMany({ where: { AND: rest }, orderBy: { disabledAt: 'asc' }, ...look })]
-  else return null
-  const ids = new Set(found.flat().map(({ id }) => id))
-  return ids.size > few ? null : [...ids]
+  const and = [roleIs(role), stateIs(state)]
+  const range = keysBeginningWith(beginning)
+  if (range) return usersBeginningWith(client, range, { take, and })
+  if (role !== 'admin' && state !== 'disabled') return null
+  const orderBy = role === 'admin' ? { id: 'asc' as const } : { disabledAt: 'asc' as const }
+  const rows = await client.user.findMany({
+    where: { AND: and },
+    orderBy,
+    select: { id: true },
+    take,
+  })
+  return rows.map(({ id }) => id)
 }
 
 /** Said as "not none of them", for which no index is used: the sort's is to be walked. */

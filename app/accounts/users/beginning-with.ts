@@ -1,0 +1,30 @@
+import type { Client } from '~/database/database'
+import type { KeyRange } from '../name-key'
+
+/**
+ * The ids of users whose name or e-mail address begins so, each found by its own index, which ends
+ * at the last row that it needs.
+ *
+ * @param take at most so many by either
+ * @param and what else is asked of them
+ */
+export async function usersBeginningWith(
+  { user }: Client,
+  range: KeyRange,
+  { take, and = [] }: { take: number; and?: object[] },
+): Promise<string[]> {
+  const look = { select: { id: true }, take } as const
+  const [byName, byEmail] = await Promise.all([
+    user.findMany({
+      where: { AND: [{ nameKey: range }, ...and] },
+      orderBy: { nameKey: 'asc' },
+      ...look,
+    }),
+    user.findMany({
+      where: { AND: [{ email: range }, ...and] },
+      orderBy: { email: 'asc' },
+      ...look,
+    }),
+  ])
+  return [...new Set([...byName, ...byEmail].map(({ id }) => id))]
+}
