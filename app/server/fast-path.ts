@@ -4,6 +4,13 @@ import type { Viewer } from '~/accounts/viewer'
 import { readBearer } from '~/http/bearer'
 import type { ClientAddress } from '~/http/client-address'
 import type { SessionCookie } from '~/http/session-cookie'
+import {
+  prepareEmpty,
+  prepareJson,
+  prepareText,
+  sendPrepared,
+  type PreparedAnswer,
+} from './prepared-answer'
 import type { Services } from './services'
 
 /**
@@ -27,37 +34,35 @@ export function createFastPath({
   headers: Readonly<Record<string, string>>
 }): FastPath {
   const { sessions, tokens, database } = services
-  // Given to writeHead as it wants to have them: setting a dozen one by one on every response
-  // costs more than finding the session.
-  const common = Object.entries(headers).flat()
-  const text = (body: string) => prepare([...common, ...CONTENT_TYPE.text], `${body}\n`)
-  const json = (body: unknown) => prepare([...common, ...CONTENT_TYPE.json], JSON.stringify(body))
-
-  const healthy = text('ok')
-  const ready = text('ready')
-  const notReady = text('not ready: the database does not answer')
-  const unavailable = json({ error: 'unavailable' })
-  const refusal = json({ error: 'unauthorized' })
-  const unauthorized = { ...refusal, headers: [...refusal.headers, 'WWW-Authenticate', 'Bearer'] }
+  const healthy = prepareText(200, headers, 'ok')
+  const ready = prepareText(200, headers, 'ready')
+  const notReady = prepareText(503, headers, 'not ready: the database does not answer')
+  const known = prepareEmpty(204, headers)
+  const unavailable = prepareJson(503, headers, { error: 'unavailable' })
+  const unauthorized = prepareJson(
+    401,
+    { ...headers, 'WWW-Authenticate': 'Bearer' },
+    { error: 'unauthorized' },
+  )
   /** Whoever asks once asks again; what is remembered about them never changes, it is replaced. */
-  const descriptions = new WeakMap<Viewer | Bearer, Prepared>()
+  const descriptions = new WeakMap<Viewer | Bearer, PreparedAnswer>()
 
   return function answer(request, response) {
     switch (request.url) {
       case '/healthz':
-        send(response, 200, healthy)
+        sendPrepared(response, healthy)
         return true
       case '/readyz':
         void database.ping().then(
-          () => send(response, 200, ready),
-          () => send(response, 503, notReady),
+          () => sendPrepared(response, ready),
+          () => sendPrepared(response, notReady),
         )
         return true
       case '/api/v1/session':
-        answerWhoIAm(request, response, (whoever) => send(response, 200, describe(whoever)))
+        answerWhoIAm(request, response, (whoever) => sendPrepared(response, describe(whoever)))
         return true
       case '/api/v1/session?check':
-        answerWhoIAm(request, response, () => response.writeHead(204, common).end())
+        answerWhoIAm(request, response, () => sendPrepared(response, known))
         return true
       default:
         return false
@@ -79,36 +84,22 @@ export function createFastPath({
     if (remembered) return say(remembered)
     const looked = token === undefined ? sessions.verify(secret) : tokens.verify(token, ip)
     looked.then(
-      (whoever) => (whoever ? say(whoever) : send(response, 401, unauthorized)),
-      () => send(response, 503, unavailable),
+      (whoever) => (whoever ? say(whoever) : sendPrepared(response, unauthorized)),
+      () => sendPrepared(response, unavailable),
     )
   }
 
-  function describe(whoever: Viewer | Bearer): Prepared {
-    const known = descriptions.get(whoever)
-    if (known) return known
-    const description = json('session' in whoever ? whoever : asFarAsAllowed(whoever))
+  function describe(whoever: Viewer | Bearer): PreparedAnswer {
+    const described = descriptions.get(whoever)
+    if (described) return described
+    const description = prepareJson(
+      200,
+      headers,
+      'session' in whoever ? whoever : asFarAsAllowed(whoever),
+    )
     descriptions.set(whoever, description)
     return description
   }
-}
-
-const CONTENT_TYPE = {
-  text: ['Content-Type', 'text/plain; charset=utf-8'],
-  json: ['Content-Type', 'application/json; charset=utf-8'],
-}
-
-/** An answer made once and sent often: what it says, and its headers as writeHead takes them. */
-type Prepared = { headers: string[]; body: string }
-
-/** Without the length the answer would go out in chunks, in three pieces instead of one. */
-const prepare = (headers: string[], body: string): Prepared => ({
-  headers: [...headers, 'Content-Length', String(Buffer.byteLength(body))],
-  body,
-})
-
-function send(response: ServerResponse, status: number, { headers, body }: Prepared) {
-  response.writeHead(status, headers).end(body)
 }
 
 function asFarAsAllowed({ user, token }: Bearer) {

@@ -4,14 +4,16 @@ import { seconds } from '~/accounts/duration'
 
 const MAX_HEADER_BYTES = 16 * 1024
 
+/** Longer than proxies keep theirs, so that it is not we who close what they are about to use. */
+export const KEEP_ALIVE_TIMEOUT = seconds(65)
+
 /** A node:http server with limits on how slow and how large a request may be. */
 export function createHttpServer(): Server {
   return createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: seconds(10),
     requestTimeout: seconds(30),
-    // Longer than proxies keep theirs, so that it is not we who close what they are about to use.
-    keepAliveTimeout: seconds(65),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     // We answer a missing Host ourselves, with our headers.
     requireHostHeader: false,
   })
