@@ -17,7 +17,7 @@ export default defineConfig(({ command }) => ({
   ...(command === 'build' && {
     ssr: {
       noExternal: true,
-      external: ['better-sqlite3', 'piscina', 'pino', '@prisma/client', 'bcryptjs'],
+      external: ['better-sqlite3', 'piscina', 'pino', 'bcryptjs'],
     },
   }),
   build: {

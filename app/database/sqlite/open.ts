@@ -1,6 +1,7 @@
 import type { Database, DatabaseOptions } from '../database'
 import { DatabaseBusy } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
+import { optimiseQueryCompilerLater } from '../query-compiler'
 import { createAdapter } from './adapter'
 import { applyMigrations } from './apply-migrations'
 import { deadlineIn, retryWhileBusy } from './busy'
@@ -44,6 +45,7 @@ export async function openSqlite({
     busyLimit,
   })
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
+  optimiseQueryCompilerLater()
   const client = new PrismaClient({
     adapter: onlyOnce(createAdapter({ reader, writer, busyLimit })),
     // The other formats weave source code into messages, and values into that; see server/log.ts.
