@@ -11,7 +11,7 @@ let app: TestServices
 let limits: AttemptLimits
 beforeAll(async () => {
   app = await openServices()
-  limits = createAttemptLimits({ client: app.database.client })
+  limits = createAttemptLimits(app)
 })
 
 const { attempts: ALLOWED, window: WINDOW } = ATTEMPT_LIMITS.currentPassword
@@ -36,7 +36,7 @@ describe('one attempt too many', () => {
   test('is refused after a restart too', async () => {
     const attempt = [{ limit: 'currentPassword', of: 'restarted' }] as const
     for (let count = 0; count < ALLOWED; count += 1) await limits.take(attempt)
-    const again = createAttemptLimits({ client: app.database.client })
+    const again = createAttemptLimits(app)
     expect(await again.take(attempt)).not.toBeNull()
   })
 

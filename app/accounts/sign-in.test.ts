@@ -36,7 +36,7 @@ const signInWith = (passwords: Passwords) =>
   createSignIn({
     ...app,
     passwords,
-    limits: createAttemptLimits({ client: app.database.client }),
+    limits: createAttemptLimits(app),
     record: createRecordAudit(app),
   })
 

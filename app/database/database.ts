@@ -35,6 +35,13 @@ export type Database = {
   /** Inserts rows as they are. For thousands: the typed client takes half a millisecond for each. */
   insertMany(tx: Transaction, table: Prisma.ModelName, rows: readonly Row[]): Promise<void>
 
+  /**
+   * Adds to a counter, which begins anew `window` milliseconds after its first count and never
+   * falls below zero. For what is counted often and may be lost: a power cut may take the last
+   * few counts.
+   */
+  count(key: string, points: number, window: number): Promise<{ points: number; expire: Date }>
+
   foreignChanges: ForeignChanges
 
   /** Throws when a query cannot be answered. */

@@ -50,7 +50,7 @@ export async function createServices({
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
   const record = createRecordAudit({ clock })
-  const limits = createAttemptLimits({ client: database.client })
+  const limits = createAttemptLimits({ database })
   const links = createOneTimeLinks({ clock })
   const revocations = createRevocations({ database, clock, log })
   const sessions = createSessions({ database, revocations, record, clock, policy, log })

@@ -1,8 +1,9 @@
 import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
-import { withoutSync, type Connection, type StockAdapter } from './connection'
-import { createPause } from './pause'
+import type { Connection, StockAdapter } from './connection'
+import type { DurableLog } from './durable-log'
+import type { Pause } from './pause'
 import { beginTransaction } from './transaction'
-import { createTurns } from './turns'
+import type { Turns } from './turns'
 
 /*
  * Prisma's stock adapter has one connection for everything. A plain query that is issued while
@@ -18,26 +19,30 @@ import { createTurns } from './turns'
 export function createAdapter({
   reader,
   writer,
+  log,
+  turns,
+  pause,
   busyLimit,
 }: {
   reader: Connection
   writer: Connection
+  log: DurableLog
+  turns: Turns
+  pause: Pause
   busyLimit: number
 }): StockAdapter {
-  const turns = createTurns()
-  const pause = createPause()
-
   async function read<T>(query: () => Promise<T>): Promise<T> {
     await pause()
     return retryWhileBusy(deadlineIn(busyLimit), query)
   }
 
-  async function write<T>(sql: string, statement: () => Promise<T>): Promise<T> {
+  async function write<T>(statement: () => Promise<T>): Promise<T> {
     await pause()
     const deadline = deadlineIn(busyLimit)
-    const work = mayBeLost(sql) ? () => withoutSync(writer, statement) : statement
     try {
-      return await retryWhileBusy(deadline, () => turns.inTurn(deadline, work))
+      const result = await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
+      await log.flush()
+      return result
     } catch (error) {
       throw asWriteError(error)
     }
@@ -49,10 +54,10 @@ export function createAdapter({
     queryRaw: (query) =>
       onlyReads(query.sql)
         ? read(() => reader.adapter.queryRaw(query))
-        : write(query.sql, () => writer.adapter.queryRaw(query)),
-    executeRaw: (query) => write(query.sql, () => writer.adapter.executeRaw(query)),
-    executeScript: (script) => write(script, () => writer.adapter.executeScript(script)),
-    startTransaction: () => beginTransaction({ writer, turns, pause, busyLimit }),
+        : write(() => writer.adapter.queryRaw(query)),
+    executeRaw: (query) => write(() => writer.adapter.executeRaw(query)),
+    executeScript: (script) => write(() => writer.adapter.executeScript(script)),
+    startTransaction: () => beginTransaction({ writer, log, turns, pause, busyLimit }),
     async dispose() {
       await reader.adapter.dispose()
       await writer.adapter.dispose()
@@ -63,12 +68,4 @@ export function createAdapter({
 /** No SELECT of SQLite's writes. Anything else may: `DELETE … RETURNING` is a query too. */
 function onlyReads(sql: string) {
   return /^\s*SELECT\b/i.test(sql)
-}
-
-/**
- * A power cut may take the last attempts that were counted with it: there are several to a sign-in,
- * and to wait for the disk after each would hold everybody up for longer than the sign-in itself.
- */
-function mayBeLost(sql: string) {
-  return /^\s*(INSERT INTO|UPDATE|DELETE FROM) `main`\.`RateLimiterFlexible`/.test(sql)
 }

@@ -27,22 +27,6 @@ export async function connectReader(path: string): Promise<Connection> {
   return configured(connection, ({ raw }) => raw.pragma('query_only = ON'))
 }
 
-/**
- * Runs one statement that commits by itself without waiting for the disk. The next commit that waits
- * takes it along. To be called in a turn, since it changes the connection meanwhile.
- */
-export async function withoutSync<T>({ raw }: Connection, statement: () => Promise<T>): Promise<T> {
-  raw.pragma('synchronous = NORMAL')
-  try {
-    return await statement()
-  } finally {
-    raw.pragma(SYNC_AT_COMMIT)
-  }
-}
-
-/** Syncs the log at every commit: an acknowledged sign-out survives a power cut. */
-const SYNC_AT_COMMIT = 'synchronous = FULL'
-
 async function connect(path: string): Promise<Connection> {
   // No busy time-out: SQLite would wait for a lock by holding the event loop. See busy.ts.
   const factory = new PrismaBetterSqlite3({ url: path, timeout: 0, fileMustExist: true })
@@ -60,7 +44,8 @@ function connectionOf(adapter: StockAdapter): BetterSqlite3.Database {
 function configured(connection: Connection, more: (connection: Connection) => void): Connection {
   try {
     connection.raw.pragma('foreign_keys = ON')
-    connection.raw.pragma(SYNC_AT_COMMIT)
+    // Its other setting waits for the disk inside COMMIT; see durable-log.ts.
+    connection.raw.pragma('synchronous = NORMAL')
     more(connection)
     return connection
   } catch (error) {

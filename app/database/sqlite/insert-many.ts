@@ -14,6 +14,8 @@ export function insertMany(raw: BetterSqlite3.Database, table: string, rows: rea
 }
 
 /** As Prisma's adapter stores it, which writes UTC as +00:00. */
-function stored(value: Row[string] | undefined) {
+export function stored(value: Date): string
+export function stored(value: Row[string] | undefined): Exclude<Row[string], Date> | undefined
+export function stored(value: Row[string] | undefined) {
   return value instanceof Date ? value.toISOString().replace('Z', '+00:00') : value
 }

@@ -6,7 +6,10 @@ import { createAdapter } from './adapter'
 import { applyMigrations } from './apply-migrations'
 import { deadlineIn, retryWhileBusy } from './busy'
 import { checkFile } from './check'
+import { checkpointInBackground } from './checkpoints'
 import { connectReader, connectWriter, type StockAdapter } from './connection'
+import { createCounters } from './counters'
+import { createDurableLog } from './durable-log'
 import { watchForeignChanges } from './foreign-changes'
 import { insertMany } from './insert-many'
 import {
@@ -21,6 +24,8 @@ import {
   type Location,
 } from './location'
 import { takeOwnership } from './ownership'
+import { createPause } from './pause'
+import { createTurns } from './turns'
 import { explain } from './unusable'
 
 const BUSY_LIMIT_MS = 5_000
@@ -45,9 +50,12 @@ export async function openSqlite({
     busyLimit,
   })
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
+  const log = createDurableLog(writer.raw)
+  const shared = { writer, turns: createTurns(), pause: createPause(), busyLimit }
+  const stopCheckpoints = owner && checkpointInBackground(writer.raw)
   optimiseQueryCompilerLater()
   const client = new PrismaClient({
-    adapter: onlyOnce(createAdapter({ reader, writer, busyLimit })),
+    adapter: onlyOnce(createAdapter({ ...shared, reader, log })),
     // The other formats weave source code into messages, and values into that; see server/log.ts.
     errorFormat: 'minimal',
     transactionOptions: { maxWait: busyLimit + PATIENCE_MS, timeout: transactionLimit },
@@ -57,6 +65,7 @@ export async function openSqlite({
   return {
     client,
     foreignChanges,
+    count: createCounters(shared),
     async transaction(work) {
       try {
         return await client.$transaction(work)
@@ -79,6 +88,8 @@ export async function openSqlite({
     },
     async close() {
       foreignChanges.stop()
+      await log.close()
+      if (stopCheckpoints) await stopCheckpoints()
       await client.$disconnect()
       release()
     },

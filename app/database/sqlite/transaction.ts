@@ -1,6 +1,7 @@
 import { DatabaseBusy } from '../errors'
 import { asWriteError, deadlineIn, retryWhileBusy, type Deadline } from './busy'
 import type { Connection, StockAdapter } from './connection'
+import type { DurableLog } from './durable-log'
 import type { Pause } from './pause'
 import type { Turns } from './turns'
 
@@ -12,11 +13,13 @@ type StockTransaction = Awaited<ReturnType<StockAdapter['startTransaction']>>
  */
 export async function beginTransaction({
   writer,
+  log,
   turns,
   pause,
   busyLimit,
 }: {
   writer: Connection
+  log: DurableLog
   turns: Turns
   pause: Pause
   busyLimit: number
@@ -69,6 +72,8 @@ export async function beginTransaction({
       } finally {
         end()
       }
+      // Also when nothing changed: what it found done already may not be on the disk yet.
+      await log.flush()
     },
     async rollback() {
       end()
