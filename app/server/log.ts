@@ -2,11 +2,12 @@ import pino, { type DestinationStream, type Logger } from 'pino'
 
 /**
  * Structured logs, a JSON object a line, on standard error: standard output is for the person who
- * starts the server. Nothing is logged that could be used to sign in.
+ * starts the server. Nothing is logged that could be used to sign in. Nobody waits for whoever reads
+ * it; what is not written yet is written at the exit.
  */
 export function createLog(
   level: string,
-  destination: DestinationStream = pino.destination(2),
+  destination: DestinationStream = pino.destination({ fd: 2, sync: false }),
 ): Logger {
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describe } },

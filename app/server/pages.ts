@@ -123,7 +123,8 @@ function toFetchRequest(
   if (readBearer(headers.get('Authorization')) !== undefined) headers.delete('Cookie')
   if (url.search !== '' && url.searchParams.has('_data')) url.searchParams.delete('_data')
   const abort = new AbortController()
-  response.once('close', () => abort.abort())
+  // Also closed is what was answered whole, which nobody has to give up.
+  response.once('close', () => response.writableFinished || abort.abort())
   return new Request(url, {
     method: request.method ?? 'GET',
     headers,

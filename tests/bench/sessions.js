@@ -55,7 +55,8 @@ export async function measureSessions() {
 /** @param {string} file @param {number} rows @returns {Promise<Installation>} */
 async function install(file, rows) {
   console.error(`Seeding ${rows} sessions…`)
-  const services = await openServices(file)
+  // Makes the tables. Filling them would have everything written twice while the services are open.
+  await (await openServices(file)).close()
   const database = new Database(file)
   // Only the seeding is in a hurry, and only this connection.
   database.pragma('synchronous = OFF')
@@ -82,6 +83,7 @@ async function install(file, rows) {
     )
     secrets.push(...more.map(({ secret }) => secret))
   }
+  const services = await openServices(file)
   const times = { cold: [], warm: [], list: [], count: [], endOthers: [] }
   return { services, database, person, secrets: secrets.slice(0, COLD_CHECKS), times }
 }

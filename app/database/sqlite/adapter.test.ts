@@ -4,11 +4,8 @@ import type { Database } from '../database'
 import { isDatabaseBusy, isUniqueViolation } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
 import { createAdapter } from './adapter'
-import { connectReader, connectWriter } from './connection'
 import { createDurableLog } from './durable-log'
-import { anotherProcess, openTemporary, someUser, temporaryPath } from './fixtures'
-import { createPause } from './pause'
-import { createTurns } from './turns'
+import { anotherProcess, connectParts, openTemporary, someUser, temporaryPath } from './fixtures'
 
 // Executed, so that the reason for a wrapper stays visible: when these fail, it may have gone.
 describe("Prisma's stock adapter", () => {
@@ -134,15 +131,8 @@ describe('a transaction that goes wrong', () => {
   test('whose time is up between two statements of one operation writes nothing more', async () => {
     const path = temporaryPath()
     const database = await openTemporary(path)
-    const [reader, writer] = [await connectReader(path), await connectWriter(path)]
-    const adapter = createAdapter({
-      reader,
-      writer,
-      log: createDurableLog(writer.raw),
-      turns: createTurns(),
-      pause: createPause(),
-      busyLimit: 100,
-    })
+    const { reader, shared } = await connectParts(path, { busyLimit: 100 })
+    const adapter = createAdapter({ ...shared, reader, log: createDurableLog(shared.writer.raw) })
     onTestFinished(() => adapter.dispose())
     const transaction = await adapter.startTransaction()
     await transaction.rollback()

@@ -5,9 +5,7 @@ import { createAdapter } from './adapter'
 import { connectReader, connectWriter } from './connection'
 import { createCounters } from './counters'
 import { createDurableLog } from './durable-log'
-import { openTemporary, someUser, temporaryPath } from './fixtures'
-import { createPause } from './pause'
-import { createTurns } from './turns'
+import { connectParts, openTemporary, someUser, temporaryPath } from './fixtures'
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20))
 
@@ -102,14 +100,13 @@ test('as long as that copy cannot be made, nothing is said to be done', async ()
 })
 
 test('every write is answered after the sync, and only counters before it', async () => {
-  const { path, writer } = await connectToNew()
-  const reader = await connectReader(path)
+  const { path } = await connectToNew()
+  const { reader, shared } = await connectParts(path)
   const flushes: (() => void)[] = []
   const log = {
     flush: vi.fn(() => new Promise<void>((resolve) => flushes.push(resolve))),
     close: () => Promise.resolve(),
   }
-  const shared = { writer, turns: createTurns(), pause: createPause(), busyLimit: 1000 }
   const adapter = createAdapter({ ...shared, reader, log })
   const { provider, adapterName } = adapter
   const client = new PrismaClient({

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openDatabase, type DatabaseOptions } from '../database'
+import { connectReader, connectWriter } from './connection'
+import { createPause } from './pause'
+import { createTurns } from './turns'
 
 export const steadyClock = { now: () => new Date(), monotonic: () => performance.now() }
 
@@ -29,6 +32,12 @@ export async function openTemporary(
   })
   onTestFinished(() => database.close())
   return database
+}
+
+/** What an adapter is put together from, for a test that wants one part to be different. */
+export async function connectParts(path: string, { busyLimit = 1000 } = {}) {
+  const [reader, writer] = [await connectReader(path), await connectWriter(path)]
+  return { reader, shared: { writer, turns: createTurns(), pause: createPause(), busyLimit } }
 }
 
 /** What a test needs to create a user. */
