@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import type { WebSocket } from 'ws'
 import type { Sessions } from '~/accounts/sessions/sessions'
+import type { Viewer } from '~/accounts/viewer'
 import { CLOSE } from './close-codes'
 import { LIVE_PATH } from './messages'
 import type { Tab } from './tabs'
@@ -31,7 +31,7 @@ export function createAdmission({
   sessions: Pick<Sessions, 'verifySession'>
   origin: string
   readSecret: (cookieHeader: string | undefined) => string | undefined
-  isFull: (sessionId: string) => boolean
+  isFull: (viewer: Viewer) => boolean
   register: (tab: Tab) => void
   /** Called for a registered tab whose session ended before anybody could have told it. */
   onEnded: (tab: Tab) => void
@@ -57,23 +57,18 @@ export function createAdmission({
     const session = await sessions.verifySession(secret)
     if (!session) return refuse(401)
     const { viewer, expiresAt } = session
-    if (isFull(viewer.session.id)) return refuse(429)
+    if (isFull(viewer)) return refuse(429)
     if (!socket.writable) return
 
-    upgrades.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-      const tab: Tab = {
-        socket: webSocket,
-        sessionId: viewer.session.id,
-        userId: viewer.user.id,
-        expiresAt,
-        isAlive: true,
-        turn: 0,
-      }
+    upgrades.handleUpgrade(request, socket, head, (tab) => {
+      tab.sessionId = viewer.session.id
+      tab.userId = viewer.user.id
+      tab.expiresAt = expiresAt
       register(tab)
       // The session may have ended between the check and the registration, when nobody told us.
       sessions.verifySession(secret).then(
         (again) => again ?? onEnded(tab),
-        () => webSocket.close(CLOSE.goingAway),
+        () => tab.close(CLOSE.goingAway),
       )
     })
   }

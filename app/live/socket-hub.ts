@@ -52,7 +52,8 @@ export function createSocketHub({
     sessions,
     origin,
     readSecret,
-    isFull: (sessionId) => tabs.ofSession(sessionId).size >= MAX_TABS_PER_SESSION,
+    isFull: ({ user, session }) =>
+      tabs.ofSessions(user.id, [session.id]).length >= MAX_TABS_PER_SESSION,
     register,
     onEnded: (tab) => signOut(tab, 'ended'),
     log,
@@ -70,29 +71,32 @@ export function createSocketHub({
   for (const timer of timers) timer.unref()
 
   function register(tab: Tab) {
-    const { socket } = tab
     tab.turn = (registered += 1) % TURNS
     tabs.add(tab)
-    socket.on('close', () => tabs.remove(tab))
-    socket.on('error', () => socket.terminate())
-    socket.on('pong', () => (tab.isAlive = true))
-    socket.on('message', () => socket.close(CLOSE.notAllowed, 'only the server speaks'))
+    tab.on('close', forget)
+    tab.on('error', terminate)
+    tab.on('pong', noteLife)
+    tab.on('message', refuseToListen)
+  }
+
+  function forget(this: WebSocket) {
+    tabs.remove(this as Tab)
   }
 
   /** Acts on what was announced. Returns how many tabs were signed out. */
   function heed(revocation: Revocation): number {
     switch (revocation.type) {
       case 'sessions-ended': {
-        const told = revocation.sessionIds
-          .flatMap((id) => [...tabs.ofSession(id)])
-          .map((tab) => signOut(tab, revocation.reason)).length
-        tellUser(revocation.userId, { type: 'changed' })
-        return told
+        const { userId, sessionIds, reason } = revocation
+        const ended = tabs.ofSessions(userId, sessionIds)
+        for (const tab of ended) signOut(tab, reason)
+        tellUser(userId, { type: 'changed' })
+        return ended.length
       }
       case 'all-sessions-ended':
         return endAllBut(revocation.exceptSessionId, revocation.reason)
       case 'secret-replaced':
-        askToReconnect(revocation.sessionId)
+        askToReconnect(revocation)
         return 0
       case 'outcome-unknown':
         void recheckEverybody()
@@ -117,19 +121,19 @@ export function createSocketHub({
     // Removed at once, so that it is neither told twice nor counted twice.
     tabs.remove(tab)
     say(tab, { type: 'signed-out', reason })
-    tab.socket.close(CLOSE.signedOut)
+    tab.close(CLOSE.signedOut)
   }
 
   /**
    * A copy of the old secret may hold a socket too. It gets a while, since the browser that the new
    * secret is for must receive it first, and then has to show what it has.
    */
-  function askToReconnect(sessionId: string) {
-    const before = [...tabs.ofSession(sessionId)]
+  function askToReconnect({ userId, sessionId }: { userId: string; sessionId: string }) {
+    const before = tabs.ofSessions(userId, [sessionId])
     const timer = setTimeout(() => {
       for (const tab of before) {
         say(tab, { type: 'reconnect' })
-        tab.socket.close(CLOSE.reconnect)
+        tab.close(CLOSE.reconnect)
       }
     }, NEW_SECRET_GRACE_MS)
     timer.unref()
@@ -139,10 +143,10 @@ export function createSocketHub({
     for (const tab of tabs.ofUser(userId)) say(tab, message)
   }
 
-  function say({ socket }: Tab, message: LiveMessage) {
-    if (socket.readyState !== WebSocket.OPEN) return
-    socket.send(JSON.stringify(message))
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate()
+  function say(tab: Tab, message: LiveMessage) {
+    if (tab.readyState !== WebSocket.OPEN) return
+    tab.send(JSON.stringify(message))
+    if (tab.bufferedAmount > MAX_UNREAD_BYTES) tab.terminate()
   }
 
   /** The server learns from the answer that the tab is there, and the page from the beat that we are. */
@@ -151,11 +155,11 @@ export function createSocketHub({
     for (const tab of tabs.all()) {
       if (tab.turn !== turn) continue
       if (!tab.isAlive) {
-        tab.socket.terminate()
+        tab.terminate()
         continue
       }
       tab.isAlive = false
-      tab.socket.ping()
+      tab.ping()
       say(tab, { type: 'beat' })
     }
   }
@@ -182,7 +186,7 @@ export function createSocketHub({
       }
     } catch (error) {
       log.error({ err: error }, 'open tabs could not be checked')
-      for (const tab of suspects) tab.socket.close(CLOSE.goingAway)
+      for (const tab of suspects) tab.close(CLOSE.goingAway)
     }
   }
 
@@ -196,11 +200,24 @@ export function createSocketHub({
       timers.forEach(clearInterval)
       unsubscribe()
       stopWatching()
-      for (const tab of tabs.all()) tab.socket.close(CLOSE.goingAway)
+      for (const tab of tabs.all()) tab.close(CLOSE.goingAway)
     },
     openTabs: (userId) => tabs.ofUser(userId).size,
     get size() {
       return tabs.size
     },
   }
+}
+
+function terminate(this: WebSocket) {
+  this.terminate()
+}
+
+function noteLife(this: WebSocket) {
+  const tab = this as Tab
+  tab.isAlive = true
+}
+
+function refuseToListen(this: WebSocket) {
+  this.close(CLOSE.notAllowed, 'only the server speaks')
 }

@@ -1,38 +1,45 @@
-import type { WebSocket } from 'ws'
+import { WebSocket } from 'ws'
 
-/** An open tab of a signed-in person. */
-export type Tab = {
-  socket: WebSocket
-  sessionId: string
-  userId: string
+/**
+ * An open tab of a signed-in person. It is its own socket, and whoever listens to it does so with
+ * functions that all tabs share: a page that is left open should cost little more than its socket.
+ */
+export class Tab extends WebSocket {
+  sessionId = ''
+  userId = ''
   /** Milliseconds since 1970; to be asked about again then, for the limit slides. */
-  expiresAt: number
+  expiresAt = 0
   /** Whether it answered the last ping. */
-  isAlive: boolean
+  isAlive = true
   /** In which turn of a round it is pinged. */
-  turn: number
+  turn = 0
 }
 
-/** The open tabs, found by session and by user. */
+/** The open tabs, found by their users. */
 export function createTabs() {
   const all = new Set<Tab>()
-  const bySession = new Map<string, Set<Tab>>()
   const byUser = new Map<string, Set<Tab>>()
+  const ofUser = (id: string): ReadonlySet<Tab> => byUser.get(id) ?? NONE
 
   return {
     add(tab: Tab) {
       all.add(tab)
-      put(bySession, tab.sessionId, tab)
-      put(byUser, tab.userId, tab)
+      const group = byUser.get(tab.userId)
+      if (group) group.add(tab)
+      else byUser.set(tab.userId, new Set([tab]))
     },
     remove(tab: Tab) {
       all.delete(tab)
-      take(bySession, tab.sessionId, tab)
-      take(byUser, tab.userId, tab)
+      const group = byUser.get(tab.userId)
+      group?.delete(tab)
+      if (group?.size === 0) byUser.delete(tab.userId)
     },
     all: (): ReadonlySet<Tab> => all,
-    ofSession: (id: string): ReadonlySet<Tab> => bySession.get(id) ?? NONE,
-    ofUser: (id: string): ReadonlySet<Tab> => byUser.get(id) ?? NONE,
+    ofUser,
+    ofSessions: (userId: string, sessionIds: readonly string[]): Tab[] => {
+      const wanted = new Set(sessionIds)
+      return [...ofUser(userId)].filter((tab) => wanted.has(tab.sessionId))
+    },
     get size() {
       return all.size
     },
@@ -40,15 +47,3 @@ export function createTabs() {
 }
 
 const NONE: ReadonlySet<Tab> = new Set()
-
-function put(index: Map<string, Set<Tab>>, key: string, tab: Tab) {
-  const group = index.get(key)
-  if (group) group.add(tab)
-  else index.set(key, new Set([tab]))
-}
-
-function take(index: Map<string, Set<Tab>>, key: string, tab: Tab) {
-  const group = index.get(key)
-  group?.delete(tab)
-  if (group?.size === 0) index.delete(key)
-}

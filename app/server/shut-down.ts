@@ -29,8 +29,13 @@ export function closeOnSignals({
 
   server.on('connection', (socket: Socket) => {
     connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
+    socket.on('close', forget)
   })
+
+  /** One for all of them: a page that is left open keeps its connection for days. */
+  function forget(this: Socket) {
+    connections.delete(this)
+  }
 
   async function close() {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
