@@ -1,6 +1,8 @@
 /** Others wait no longer than this, and one statement more. */
 const LONGEST_MS = 0.5
 
+const nextImmediate = () => new Promise((resolve) => setImmediate(resolve))
+
 /**
  * To be awaited before a statement. Statements are synchronous here and what follows them runs at
  * once, so that a sign-in, say, with its dozen statements would hold the event loop from beginning
@@ -16,7 +18,9 @@ export function createPause({ longest = LONGEST_MS } = {}): Pause {
   const isLong = () => began !== undefined && performance.now() - began >= longest
 
   async function waitForTurn() {
-    do await new Promise((resolve) => setImmediate(resolve))
+    // What is due right after the requests that have just come would run before those that wait.
+    if (began === undefined) await nextImmediate()
+    do await nextImmediate()
     while (isLong())
     if (began !== undefined) return
     began = performance.now()
