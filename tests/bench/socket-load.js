@@ -6,8 +6,11 @@ import process from 'node:process'
 import { formRequest, openLane } from './raw-client.js'
 
 const AT_ONCE = 50
-/** The opcode of a text frame that is whole. */
+/** First bytes of frames that are whole (RFC 6455, 5.2); those of the server are short. */
 const TEXT = 0x81
+const PING = 0x89
+/** Without a payload, and masked as everything of a client, here with zeros. */
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
 
 /** When each socket heard of its end, in milliseconds of this process's clock. */
 /** @type {Map<string, number>} */
@@ -74,15 +77,27 @@ function openSocket(port, path, secret) {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port })
     let isOpen = false
+    /** @type {Buffer} */
+    let unread = Buffer.alloc(0)
     socket.on('error', reject)
+    socket.on('close', () => {
+      if (!toldAt.has(secret)) fail('A socket was closed without a word')
+    })
     socket.on('data', (chunk) => {
-      const frames = isOpen ? chunk : afterHead(chunk)
+      unread = Buffer.concat([unread, isOpen ? chunk : afterHead(chunk)])
       if (!isOpen && !chunk.toString('latin1').startsWith('HTTP/1.1 101')) {
         return reject(new Error(`No socket: ${chunk.toString('latin1')}`))
       }
       isOpen = true
       resolve()
-      if (frames[0] === TEXT && frames.includes('"signed-out"')) heard(secret)
+      while (unread.length >= 2 && unread.length >= 2 + (unread[1] ?? 0)) {
+        const [first, length = 0] = unread
+        const isEnd = first === TEXT && unread.subarray(2, 2 + length).includes('"signed-out"')
+        unread = unread.subarray(2 + length)
+        if (isEnd) heard(secret)
+        // Whoever does not answer is taken for gone.
+        if (first === PING) socket.write(PONG)
+      }
     })
     socket.write(
       [
@@ -99,6 +114,12 @@ function openSocket(port, path, secret) {
       ].join('\r\n'),
     )
   })
+}
+
+/** @param {string} sentence @returns {never} */
+function fail(sentence) {
+  console.error(sentence)
+  process.exit(1)
 }
 
 /** @param {string} secret */
