@@ -31,6 +31,8 @@ export function checkpointInBackground(
     clearTimeout(timer)
     if (!worker || worker.threadId < 0) return
     const exited = once(worker, 'exit')
+    // Nothing else may be left that keeps the process alive until then.
+    worker.ref()
     worker.postMessage('close')
     await exited
   }
