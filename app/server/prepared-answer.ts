@@ -11,7 +11,7 @@ export type PreparedAnswer = {
   wire: { beforeDate: string; afterDate: string }
 }
 
-/** @param json what the answer says; without it the answer has no body */
+/** @param json what the answer says */
 export function prepareJson(
   status: number,
   headers: Readonly<Record<string, string>>,

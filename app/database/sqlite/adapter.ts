@@ -1,9 +1,8 @@
-import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
+import { deadlineIn, retryWhileBusy } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
-import type { Pause } from './pause'
 import { beginTransaction } from './transaction'
-import type { Turns } from './turns'
+import { writeInTurn, type WriteTurns } from './write-turn'
 
 /*
  * Prisma's stock adapter has one connection for everything. A plain query that is issued while
@@ -23,13 +22,10 @@ export function createAdapter({
   turns,
   pause,
   busyLimit,
-}: {
+}: WriteTurns & {
   reader: Connection
   writer: Connection
   log: DurableLog
-  turns: Turns
-  pause: Pause
-  busyLimit: number
 }): StockAdapter {
   async function read<T>(query: () => Promise<T>): Promise<T> {
     await pause()
@@ -37,15 +33,9 @@ export function createAdapter({
   }
 
   async function write<T>(statement: () => Promise<T>): Promise<T> {
-    await pause()
-    const deadline = deadlineIn(busyLimit)
-    try {
-      const result = await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
-      await log.flush()
-      return result
-    } catch (error) {
-      throw asWriteError(error)
-    }
+    const result = await writeInTurn({ turns, pause, busyLimit }, statement)
+    await log.flush()
+    return result
   }
 
   return {

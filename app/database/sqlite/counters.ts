@@ -1,9 +1,7 @@
-import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
+import type { Database } from '../database'
 import type { Connection } from './connection'
 import { stored } from './insert-many'
-import type { Pause } from './pause'
-import type { Turns } from './turns'
-import type { Database } from '../database'
+import { writeInTurn, type WriteTurns } from './write-turn'
 
 type Row = { points: bigint | number; expire: string }
 
@@ -13,15 +11,8 @@ type Row = { points: bigint | number; expire: string }
  */
 export function createCounters({
   writer,
-  turns,
-  pause,
-  busyLimit,
-}: {
-  writer: Connection
-  turns: Turns
-  pause: Pause
-  busyLimit: number
-}): Database['count'] {
+  ...when
+}: WriteTurns & { writer: Connection }): Database['count'] {
   const add = writer.raw.prepare<Record<string, string | number>, Row>(`
     INSERT INTO "RateLimiterFlexible" ("key", "points", "expire")
     VALUES (@key, max(0, @points), @expire)
@@ -31,20 +22,12 @@ export function createCounters({
     RETURNING "points", "expire"`)
 
   return async function count(key, points, window) {
-    await pause()
-    const deadline = deadlineIn(busyLimit)
-    try {
-      const row = await retryWhileBusy(deadline, () =>
-        turns.inTurn(deadline, async () => {
-          const now = Date.now()
-          const expire = stored(new Date(now + window))
-          return add.get({ key, points, expire, now: stored(new Date(now)) })
-        }),
-      )
-      if (!row) throw new Error('A counter answered nothing')
-      return { points: Number(row.points), expire: new Date(row.expire) }
-    } catch (error) {
-      throw asWriteError(error)
-    }
+    const row = await writeInTurn(when, async () => {
+      const now = Date.now()
+      const expire = stored(new Date(now + window))
+      return add.get({ key, points, expire, now: stored(new Date(now)) })
+    })
+    if (!row) throw new Error('A counter answered nothing')
+    return { points: Number(row.points), expire: new Date(row.expire) }
   }
 }

@@ -1,0 +1,20 @@
+import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
+import type { Pause } from './pause'
+import type { Turns } from './turns'
+
+/** When statements of their own may write: in turns, one connection for all of them. */
+export type WriteTurns = { turns: Turns; pause: Pause; busyLimit: number }
+
+/** Runs one statement that commits by itself, in a turn, waiting for other processes meanwhile. */
+export async function writeInTurn<T>(
+  { turns, pause, busyLimit }: WriteTurns,
+  statement: () => Promise<T>,
+): Promise<T> {
+  await pause()
+  const deadline = deadlineIn(busyLimit)
+  try {
+    return await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
+  } catch (error) {
+    throw asWriteError(error)
+  }
+}
