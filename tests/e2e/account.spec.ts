@@ -142,6 +142,8 @@ for (const javaScriptEnabled of [true, false]) {
       await signUp(page, ada)
       await newDevice().signIn(ada.email)
       await page.getByRole('link', { name: 'Password' }).click()
+      // The profile page, until it is left, has a field of this name too.
+      await expect(page.getByRole('heading', { level: 1, name: 'Password' })).toBeVisible()
       const current = page.getByLabel('Current password')
       const change = page.getByRole('button', { name: 'Change password' })
 

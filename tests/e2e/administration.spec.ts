@@ -218,6 +218,8 @@ for (const javaScriptEnabled of [true, false]) {
       const [admin, ada] = [await openAdmin({ javaScriptEnabled }), newPerson('Zelda Invited')]
       await admin.goto('/admin/users')
       await admin.getByRole('link', { name: 'New user' }).click()
+      // The list, until it is left, has a field for a name too.
+      await expect(admin.getByRole('heading', { level: 1, name: 'New user' })).toBeVisible()
       await ready(admin)
       await admin.getByLabel('Name').fill(ada.name)
       await admin.getByLabel('E-mail').fill('grace@example.com')
