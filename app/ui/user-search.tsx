@@ -49,16 +49,18 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
       ref={form}
       method="get"
       role="search"
-      className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_repeat(4,auto)_auto]"
+      className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-4"
       onInput={(event) => look(event.target instanceof HTMLInputElement ? PAUSE_MS : 0)}
     >
-      <Field
-        label="Name or e-mail begins with"
-        name="q"
-        type="search"
-        defaultValue={asked.q}
-        autoComplete="off"
-      />
+      <div className="sm:col-span-full">
+        <Field
+          label="Name or e-mail begins with"
+          name="q"
+          type="search"
+          defaultValue={asked.q}
+          autoComplete="off"
+        />
+      </div>
       <SelectField label="Role" name="role" defaultValue={asked.role ?? ''} options={ROLES} />
       <SelectField label="State" name="state" defaultValue={asked.state ?? ''} options={STATES} />
       <SelectField label="Sort by" name="sort" defaultValue={asked.sort} options={SORTS} />
