@@ -44,9 +44,10 @@ export function addSessions(database, userIds) {
   const [now, later] = [stored(Date.now()), stored(Date.now() + DAY_MS)]
   return database.transaction(() =>
     Array.from(userIds, (userId) => {
-      const session = { id: v7(), secret: randomBytes(32).toString('base64url') }
-      insert.run({ id: session.id, hash: sha256(session.secret), userId, now, later })
-      return session
+      const id = v7()
+      const secret = `${id}.${randomBytes(32).toString('base64url')}`
+      insert.run({ id, hash: sha256(secret), userId, now, later })
+      return { id, secret }
     }),
   )()
 }

@@ -17,7 +17,7 @@ const COLD_CHECKS = 500
 const WARM_CHECKS = 20_000
 const ROUNDS = 7
 const OPERATIONS = 40
-const ENDINGS = 10
+const ENDINGS = 30
 const LIMIT_MS = 20
 
 /**

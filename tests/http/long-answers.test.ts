@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sessionIdOf } from '~/accounts/sessions/session-secret'
 import { createAdministration, type Someone } from '../support/administration'
 import { createCaller, type Caller } from '../support/caller'
 import { startServer, type TestServer } from '../support/server'
@@ -45,7 +46,7 @@ describe('a download that is under way is cut off', () => {
     'an administrator disables the user': ({ id }) =>
       admin.submit(`/admin/users/${id}`, { intent: 'disable' }),
     'another process deletes its session': ({ there }) =>
-      inDatabase('DELETE FROM "Session" WHERE "tokenHash" = ?', hashSecret(there)),
+      inDatabase('DELETE FROM "Session" WHERE "id" = ?', sessionIdOf(there)),
   }
 
   test.each(Object.entries(endings))('when %s', async (_, end) => {
@@ -58,8 +59,8 @@ describe('a download that is under way is cut off', () => {
   test('when its session expires', async () => {
     const { there } = await newPerson()
     const soon = text(new Date(Date.now() + SOON_MS))
-    const expire = 'UPDATE "Session" SET "expiresAt" = ?, "endsAt" = ? WHERE "tokenHash" = ?'
-    inDatabase(expire, soon, soon, hashSecret(there))
+    const expire = 'UPDATE "Session" SET "expiresAt" = ?, "endsAt" = ? WHERE "id" = ?'
+    inDatabase(expire, soon, soon, sessionIdOf(there))
     await expectCutOff(await startDownload(server, there))
   })
 })
@@ -125,8 +126,6 @@ function inDatabase(sql: string, ...values: unknown[]) {
   database.prepare(sql).run(...values)
   database.close()
 }
-
-const hashSecret = (secret: string) => createHash('sha256').update(secret).digest()
 
 /** A moment as the database keeps it. */
 const text = (moment: Date) => moment.toISOString().replace('Z', '+00:00')

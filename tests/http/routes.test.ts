@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSessionSecret } from '~/accounts/sessions/session-secret'
 import { dump, withoutActivity } from '../support/dump'
 import { dataPath, readRoutes, type BuiltRoute } from '../support/routes'
 import { startServer, type TestServer } from '../support/server'
@@ -60,7 +61,7 @@ describe('every route of the manifest', () => {
     await elsewhere.signIn(ADA.email)
     cookies = {
       'no cookie': '',
-      'a made-up cookie': `latchkey=${'A'.repeat(43)}`,
+      'a made-up cookie': `latchkey=${createSessionSecret(String(session!.id))}`,
       'the cookie of a session that has ended': elsewhere.cookieHeader(),
     }
     await ada.submit('/profile', { intent: 'sign-out-of-sessions' })

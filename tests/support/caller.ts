@@ -43,7 +43,7 @@ export function createCaller(origin: string) {
 /** The secret that an answer hands out. */
 export function secretIn(response: Response): string {
   const [, secret] =
-    /(?:^|, )latchkey=([\w-]{43})/.exec(response.headers.get('Set-Cookie') ?? '') ?? []
+    /(?:^|, )latchkey=([\w-]{36}\.[\w-]{43})/.exec(response.headers.get('Set-Cookie') ?? '') ?? []
   if (secret === undefined) throw new Error(`No session was given: ${response.status}`)
   return secret
 }

@@ -1,4 +1,6 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { newId } from '~/accounts/row-id'
+import { hashSecret } from '~/accounts/secret-token'
+import { createSessionSecret, sessionIdOf } from '~/accounts/sessions/session-secret'
 import type { TestServer } from './server'
 import { openTab, type OpenTab } from './tab'
 
@@ -19,15 +21,17 @@ export function manySessions(server: TestServer, model: string, count: number): 
     .join(', ')
   const copy = database.prepare(
     `INSERT INTO "Session" ("id", "tokenHash", ${columns})
-     SELECT ?, ?, ${columns} FROM "Session" WHERE "tokenHash" = ?`,
+     SELECT ?, ?, ${columns} FROM "Session" WHERE "id" = ?`,
   )
-  const hash = (secret: string) => createHash('sha256').update(secret).digest()
-  const secrets = Array.from({ length: count }, () => randomBytes(32).toString('base64url'))
+  const sessions = Array.from({ length: count }, () => {
+    const id = newId()
+    return { id, secret: createSessionSecret(id) }
+  })
   database.transaction(() => {
-    for (const secret of secrets) copy.run(randomUUID(), hash(secret), hash(model))
+    for (const { id, secret } of sessions) copy.run(id, hashSecret(secret), sessionIdOf(model))
   })()
   database.close()
-  return secrets
+  return sessions.map(({ secret }) => secret)
 }
 
 /** Every tab that these sessions may have, each by the secret of its session. */

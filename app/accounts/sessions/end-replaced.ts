@@ -2,9 +2,10 @@ import type { Database, Transaction } from '~/database/database'
 import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
-import { bytesOfKey, looksLikeSecret, secretKey } from '../secret-token'
+import { hashSecret } from '../secret-token'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
+import { looksLikeSessionSecret, sessionIdOf } from './session-secret'
 
 /**
  * The session that a browser had before it is given another, whosever it was. It has to end: signing
@@ -17,9 +18,9 @@ export async function findReplaced(
   tx: Transaction,
   secret: string | undefined,
 ): Promise<Replaced | null> {
-  if (!looksLikeSecret(secret)) return null
+  if (!looksLikeSessionSecret(secret)) return null
   return tx.session.findUnique({
-    where: { tokenHash: bytesOfKey(secretKey(secret)) },
+    where: { id: sessionIdOf(secret), tokenHash: hashSecret(secret) },
     select: { id: true, user: { select: { id: true, name: true } } },
   })
 }

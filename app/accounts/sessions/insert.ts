@@ -3,10 +3,11 @@ import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
 import { newId } from '../row-id'
-import { createSecret, hashSecret } from '../secret-token'
+import { hashSecret } from '../secret-token'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
 import { limitsAt, MAX_SESSIONS_PER_USER, type SessionPolicy } from './policy'
+import { createSessionSecret } from './session-secret'
 
 /** What the browser is given: the secret for its cookie, and until when. */
 export type StartedSession = { id: string; secret: string; endsAt: Date; kept: boolean }
@@ -25,7 +26,7 @@ export async function insertSession(
   const userId = user.id
   await makeRoom(tx, announce, user, deps)
   const id = newId()
-  const secret = createSecret()
+  const secret = createSessionSecret(id)
   const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
   await tx.session.create({
     data: {

@@ -1,9 +1,10 @@
 import type { Transaction } from '~/database/database'
 import type { Announce } from '../revocations'
-import { createSecret, hashSecret } from '../secret-token'
+import { hashSecret } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { StartedSession } from './insert'
 import { wasKept, type SessionPolicy } from './policy'
+import { createSessionSecret } from './session-secret'
 
 /**
  * Gives a session a new secret, inside the transaction that changes what the old one was granted
@@ -15,7 +16,7 @@ export async function replaceSecret(
   { user, session }: Viewer,
   policy: SessionPolicy,
 ): Promise<StartedSession> {
-  const secret = createSecret()
+  const secret = createSessionSecret(session.id)
   await tx.session.update({
     where: { id: session.id, userId: user.id },
     data: { tokenHash: hashSecret(secret) },

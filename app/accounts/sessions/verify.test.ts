@@ -7,7 +7,9 @@ import {
   type TestServices,
 } from '../../../tests/support/services'
 import { days, hours, minutes } from '../duration'
+import { newId } from '../row-id'
 import { createSecret } from '../secret-token'
+import { createSessionSecret } from './session-secret'
 
 let app: TestServices
 beforeAll(async () => {
@@ -19,15 +21,16 @@ describe('a secret opens nothing', () => {
     missing: undefined,
     null: null,
     empty: '',
-    'too short': 'a'.repeat(42),
-    'too long': 'a'.repeat(44),
+    'too short': `${newId()}.${'a'.repeat(42)}`,
+    'too long': `${newId()}.${'a'.repeat(44)}`,
     'very long': 'x'.repeat(1_000_000),
-    padded: `${'a'.repeat(42)}=`,
-    'with a NUL': `${'a'.repeat(42)}\0`,
-    'with another alphabet': `${'a'.repeat(42)}é`,
+    padded: `${newId()}.${'a'.repeat(42)}=`,
+    'with a NUL': `${newId()}.${'a'.repeat(42)}\0`,
+    'with another alphabet': `${newId()}.${'a'.repeat(42)}é`,
+    'without an id': `${'a'.repeat(36)}.${createSecret()}`,
     'a number': 42,
     'an object': {},
-    'a list': ['a'.repeat(43)],
+    'a list': [createSessionSecret(newId())],
   }
   test.each(Object.entries(malformed))('when it is %s', async (_, secret) => {
     expect(await app.sessions.verify(secret)).toBeNull()
@@ -35,14 +38,39 @@ describe('a secret opens nothing', () => {
   })
 
   test('when nobody has it', async () => {
-    expect(await app.sessions.verify(createSecret())).toBeNull()
+    expect(await app.sessions.verify(createSessionSecret(newId()))).toBeNull()
   })
 
-  test("when it is the session's id or the stored hash", async () => {
+  test('when its random part is missing, made up, alone, or with the id of another', async () => {
+    const person = await addPerson(app)
+    const { id, secret } = person.first
+    const other = await addSession(app, person)
+    const random = secret.slice(id.length + 1)
+    const wrong = [
+      id,
+      `${id}.`,
+      createSessionSecret(id),
+      random,
+      `${other.id}.${random}`,
+      `${newId()}.${random}`,
+      `${id.toUpperCase()}.${random}`,
+      `${id}:${random}`,
+      `${id}.${random}.${random}`,
+    ]
+    for (const text of wrong) {
+      expect(await app.sessions.verify(text)).toBeNull()
+      expect(app.sessions.verifyFromMemory(text)).toBeUndefined()
+    }
+    expect(await app.sessions.verify(secret)).not.toBeNull()
+    for (const text of wrong) expect(app.sessions.verifyFromMemory(text)).toBeUndefined()
+  })
+
+  test('when it is the stored hash', async () => {
     const { id } = await addSession(app, await addPerson(app))
     const { tokenHash } = await app.database.client.session.findUniqueOrThrow({ where: { id } })
-    expect(await app.sessions.verify(id)).toBeNull()
-    expect(await app.sessions.verify(Buffer.from(tokenHash).toString('base64url'))).toBeNull()
+    const hash = Buffer.from(tokenHash).toString('base64url')
+    expect(await app.sessions.verify(`${id}.${hash}`)).toBeNull()
+    expect(await app.sessions.verify(hash)).toBeNull()
   })
 
   test('from the moment on at which its session expires', async () => {

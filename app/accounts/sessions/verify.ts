@@ -1,9 +1,10 @@
 import type { Database } from '~/database/database'
 import type { Clock } from '../clock'
-import { bytesOfKey, looksLikeSecret, secretKey } from '../secret-token'
+import { bytesOfKey, secretKey } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { Activity } from './activity'
 import type { CachedSession, SessionCache } from './cache'
+import { looksLikeSessionSecret, sessionIdOf } from './session-secret'
 
 /**
  * The one answer to "whose session is this?", for pages, the session check and sockets alike.
@@ -37,10 +38,10 @@ export function createVerify({
     return entry && entry.expiresAt > clock.now().getTime() ? entry : undefined
   }
 
-  async function read(key: string): Promise<CachedSession | null> {
+  async function read(secret: string, key: string): Promise<CachedSession | null> {
     const fill = cache.beginFill()
     const row = await database.client.session.findUnique({
-      where: { tokenHash: bytesOfKey(key) },
+      where: { id: sessionIdOf(secret), tokenHash: bytesOfKey(key) },
       select: {
         id: true,
         createdAt: true,
@@ -57,7 +58,7 @@ export function createVerify({
   }
 
   async function verifySession(secret: unknown): Promise<CachedSession | null> {
-    if (!looksLikeSecret(secret)) return null
+    if (!looksLikeSessionSecret(secret)) return null
     const key = secretKey(secret)
     const entry = remembered(key)
     if (entry) return entry
@@ -66,14 +67,14 @@ export function createVerify({
       const refreshed = remembered(key)
       if (refreshed) return refreshed
     }
-    return read(key)
+    return read(secret, key)
   }
 
   return {
     verifySession,
     verify: async (secret) => (await verifySession(secret))?.viewer ?? null,
     verifyFromMemory: (secret) =>
-      looksLikeSecret(secret) ? remembered(secretKey(secret))?.viewer : undefined,
+      looksLikeSessionSecret(secret) ? remembered(secretKey(secret))?.viewer : undefined,
   }
 }
 

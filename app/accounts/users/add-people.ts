@@ -84,5 +84,6 @@ function sessionRow(userId: string, session: InventedSession, policy: SessionPol
   const { kept, ...row } = session
   const { endsAt } = limitsAt(row.createdAt, { kept }, policy)
   const expiresAt = idleExpiry(row.lastSeenAt, endsAt, policy)
+  // The hash of a secret that nobody has.
   return { ...row, id: newId(), userId, tokenHash: hashSecret(createSecret()), endsAt, expiresAt }
 }

@@ -1,0 +1,32 @@
+import { looksLikeId } from '../row-id'
+import { createSecret, looksLikeSecret } from '../secret-token'
+
+/**
+ * The secret of a session as text, which is what its cookie holds: the id of its row, a dot, and 32
+ * random bytes. The id finds the row, the stored SHA-256 of the whole text decides.
+ *
+ * The hash could find the row by itself, but hashes lie anywhere: in an index of them, ending a
+ * thousand sessions of a person rewrites a thousand pages. Ids follow time, and need no index of
+ * their own. The id is no secret, and says nothing to whoever holds the rest.
+ */
+
+const SEPARATOR = '.'
+const ID_LENGTH = 36
+
+/** A new secret for the session with this id. */
+export function createSessionSecret(sessionId: string): string {
+  return `${sessionId}${SEPARATOR}${createSecret()}`
+}
+
+/** Whether text could be the secret of a session. Spares the database what cannot be in it. */
+export function looksLikeSessionSecret(text: unknown): text is string {
+  return (
+    typeof text === 'string' &&
+    text[ID_LENGTH] === SEPARATOR &&
+    looksLikeSecret(text.slice(ID_LENGTH + 1)) &&
+    looksLikeId(text.slice(0, ID_LENGTH))
+  )
+}
+
+/** The id of the session whose secret this would be. */
+export const sessionIdOf = (secret: string): string => secret.slice(0, ID_LENGTH)
