@@ -1,3 +1,4 @@
+import { join, type Sql, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Transaction } from '~/database/database'
 import type { Clock } from '../clock'
 import type { Announce, EndReason } from '../revocations'
@@ -7,11 +8,11 @@ export type Which =
   | { userId: string }
   | { userId: string; except: string }
   | { userId: string; ids: readonly string[] }
-  | { userId: string; tokenHash: Uint8Array<ArrayBuffer> }
 
 /**
  * Deletes session rows and announces what went: the only place where a session of a known user
- * ends. Rows that had expired already go too, but are not counted as sessions that ended.
+ * ends. Rows that had expired already go too, but are not counted as sessions that ended. In SQL,
+ * since the typed client cannot delete rows and say which they were.
  *
  * @returns the ids of the active sessions among the deleted ones
  */
@@ -22,25 +23,22 @@ export async function deleteSessions(
   reason: EndReason,
   { clock }: { clock: Clock },
 ): Promise<string[]> {
-  const now = clock.now()
-  const where = conditionFor(which)
-  const found = await tx.session.findMany({ where, select: { id: true, expiresAt: true } })
-  if (found.length === 0) return []
-  await tx.session.deleteMany({ where })
-  const sessionIds = found.filter((row) => row.expiresAt > now).map((row) => row.id)
-  const expired = found.filter((row) => row.expiresAt <= now).map((row) => row.id)
+  const gone = await tx.$queryRaw<{ id: string; active: boolean | bigint }[]>`
+    DELETE FROM "Session" WHERE "userId" = ${which.userId} AND ${conditionFor(which)}
+    RETURNING "id", "expiresAt" > ${clock.now()} AS "active"`
+  const idsOf = (rows: typeof gone) => rows.map(({ id }) => id)
+  const active = idsOf(gone.filter((row) => row.active))
+  const expired = idsOf(gone.filter((row) => !row.active))
   const { userId } = which
-  if (sessionIds.length > 0) announce({ type: 'sessions-ended', userId, sessionIds, reason })
+  if (active.length > 0) announce({ type: 'sessions-ended', userId, sessionIds: active, reason })
   if (expired.length > 0) {
     announce({ type: 'sessions-ended', userId, sessionIds: expired, reason: 'expired' })
   }
-  return sessionIds
+  return active
 }
 
-function conditionFor(which: Which) {
-  const { userId } = which
-  if ('except' in which) return { userId, id: { not: which.except } }
-  if ('ids' in which) return { userId, id: { in: [...which.ids] } }
-  if ('tokenHash' in which) return { userId, tokenHash: which.tokenHash }
-  return { userId }
+function conditionFor(which: Which): Sql {
+  if ('except' in which) return sql`"id" <> ${which.except}`
+  if (!('ids' in which)) return sql`TRUE`
+  return which.ids.length > 0 ? sql`"id" IN (${join([...which.ids])})` : sql`FALSE`
 }
