@@ -28,9 +28,13 @@ export function createGates() {
         await opened
         return run(...args)
       },
-    /** Resolves when somebody waits at the gate. */
-    async arrived() {
-      if (arrivals === 0) await new Promise<void>((heard) => announce.push(heard))
+    /** Resolves when so many have come to the gate. */
+    async arrived(count = 1) {
+      while (arrivals < count) await new Promise<void>((heard) => announce.push(heard))
+    },
+    /** How many have come to it. */
+    get arrivals() {
+      return arrivals
     },
     /** Lets everybody through, now and later. */
     open: () => release(),

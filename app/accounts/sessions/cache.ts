@@ -11,8 +11,8 @@ import type { Viewer } from '../viewer'
  */
 export type SessionCache = {
   get(key: string): CachedSession | undefined
-  /** To be called before the row is read; `store` then keeps the entry only if nothing ended since. */
-  beginFill(): { store(key: string, entry: CachedSession): boolean }
+  /** To be called before the row is read. */
+  beginFill(): Fill
   forgetSessions(sessionIds: readonly string[]): void
   forgetUser(userId: string): void
   forgetEverything(): void
@@ -25,6 +25,13 @@ export type CachedSession = {
   viewer: Viewer
   /** Milliseconds since 1970, so that a check compares two numbers. */
   expiresAt: number
+}
+
+export type Fill = {
+  /** Whether what this fill reads, or has read, may still be believed: nothing ended since it began. */
+  isCurrent(): boolean
+  /** Keeps the entry, unless something ended since the fill began. */
+  store(key: string, entry: CachedSession): boolean
 }
 
 export function createSessionCache({
@@ -61,9 +68,11 @@ export function createSessionCache({
     get: (key) => entries.get(key),
     beginFill() {
       const nothingEnded = epoch.begin()
+      const isCurrent = () => !guardFills || nothingEnded()
       return {
+        isCurrent,
         store(key, entry) {
-          if (guardFills && !nothingEnded()) return false
+          if (!isCurrent()) return false
           // One entry a session: while a new secret is being announced, the old one may be here too.
           const keyBefore = keyOfSession.get(entry.viewer.session.id)
           if (keyBefore !== undefined) entries.delete(keyBefore)

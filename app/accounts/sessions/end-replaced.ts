@@ -2,10 +2,10 @@ import type { Database, Transaction } from '~/database/database'
 import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
-import { hashSecret } from '../secret-token'
+import { secretKey } from '../secret-token'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
-import { looksLikeSessionSecret, sessionIdOf } from './session-secret'
+import { isRowOf, looksLikeSessionSecret, sessionIdOf } from './session-secret'
 
 /**
  * The session that a browser had before it is given another, whosever it was. It has to end: signing
@@ -19,10 +19,11 @@ export async function findReplaced(
   secret: string | undefined,
 ): Promise<Replaced | null> {
   if (!looksLikeSessionSecret(secret)) return null
-  return tx.session.findUnique({
-    where: { id: sessionIdOf(secret), tokenHash: hashSecret(secret) },
-    select: { id: true, user: { select: { id: true, name: true } } },
+  const row = await tx.session.findUnique({
+    where: { id: sessionIdOf(secret) },
+    select: { id: true, tokenHash: true, user: { select: { id: true, name: true } } },
   })
+  return row && isRowOf(secretKey(secret), row) ? row : null
 }
 
 /**

@@ -52,6 +52,44 @@ describe('a check that read its row before an ending', () => {
     expect(await sessions.verify(person.first.secret)).toBeNull()
   })
 
+  test('is not shared by a check that begins after the ending', async () => {
+    const { first } = await addPerson(app)
+    const { sessions, gates } = createGatedSessions()
+    const late = sessions.verify(first.secret)
+    await gates.arrived()
+    await app.sessions.endOwn(first.acting)
+    const after = sessions.verify(first.secret)
+    gates.open()
+    expect(await late).not.toBeNull()
+    expect(await after).toBeNull()
+  })
+
+  test('would be shared without the guard of the cache, and this check would notice', async () => {
+    const { first } = await addPerson(app)
+    const { sessions, gates } = createGatedSessions({ guardFills: false })
+    const late = sessions.verify(first.secret)
+    await gates.arrived()
+    await app.sessions.endOwn(first.acting)
+    const after = sessions.verify(first.secret)
+    gates.open()
+    expect(await late).not.toBeNull()
+    expect(await after).not.toBeNull()
+  })
+
+  test('is shared by those that come meanwhile, and by nobody with another secret', async () => {
+    const person = await addPerson(app)
+    const other = await addSession(app, person)
+    const { sessions, gates } = createGatedSessions()
+    const checks = [person.first, person.first, person.first, other].map(({ secret }) =>
+      sessions.verify(secret),
+    )
+    await gates.arrived(2)
+    gates.open()
+    const ids = (await Promise.all(checks)).map((viewer) => viewer?.session.id)
+    expect(ids).toEqual([person.first.id, person.first.id, person.first.id, other.id])
+    expect(gates.arrivals).toBe(2)
+  })
+
   test('leaves it in memory when nothing ended, so that the above means something', async () => {
     const person = await addPerson(app)
     const { sessions, gates } = createGatedSessions()

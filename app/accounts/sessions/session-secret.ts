@@ -1,5 +1,6 @@
+import { timingSafeEqual } from 'node:crypto'
 import { looksLikeId } from '../row-id'
-import { createSecret, looksLikeSecret } from '../secret-token'
+import { bytesOfKey, createSecret, looksLikeSecret } from '../secret-token'
 
 /**
  * The secret of a session as text, which is what its cookie holds: the id of its row, a dot, and 32
@@ -30,3 +31,9 @@ export function looksLikeSessionSecret(text: unknown): text is string {
 
 /** The id of the session whose secret this would be. */
 export const sessionIdOf = (secret: string): string => secret.slice(0, ID_LENGTH)
+
+/** Whether the row that the id led to is that of the secret with this key; see secretKey. */
+export function isRowOf(key: string, row: { tokenHash: Uint8Array }): boolean {
+  const hash = bytesOfKey(key)
+  return row.tokenHash.length === hash.length && timingSafeEqual(row.tokenHash, hash)
+}

@@ -1,10 +1,10 @@
 import type { Database } from '~/database/database'
 import type { Clock } from '../clock'
-import { bytesOfKey, secretKey } from '../secret-token'
+import { secretKey } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { Activity } from './activity'
-import type { CachedSession, SessionCache } from './cache'
-import { looksLikeSessionSecret, sessionIdOf } from './session-secret'
+import type { CachedSession, Fill, SessionCache } from './cache'
+import { isRowOf, looksLikeSessionSecret, sessionIdOf } from './session-secret'
 
 /**
  * The one answer to "whose session is this?", for pages, the session check and sockets alike.
@@ -38,12 +38,30 @@ export function createVerify({
     return entry && entry.expiresAt > clock.now().getTime() ? entry : undefined
   }
 
-  async function read(secret: string, key: string): Promise<CachedSession | null> {
+  /**
+   * Reads that are under way, by their keys. A thousand tabs that come back at once are twenty
+   * sessions: whoever asks while a read is current may have its answer, as if it were remembered.
+   */
+  const reads = new Map<string, { fill: Fill; answer: Promise<CachedSession | null> }>()
+
+  function readOrShare(secret: string, key: string): Promise<CachedSession | null> {
+    const underWay = reads.get(key)
+    if (underWay?.fill.isCurrent()) return underWay.answer
     const fill = cache.beginFill()
+    const reading = { fill, answer: read(secret, key, fill) }
+    reads.set(key, reading)
+    const forget = () => reads.get(key) === reading && reads.delete(key)
+    reading.answer.then(forget, forget)
+    return reading.answer
+  }
+
+  async function read(secret: string, key: string, fill: Fill): Promise<CachedSession | null> {
     const row = await database.client.session.findUnique({
-      where: { id: sessionIdOf(secret), tokenHash: bytesOfKey(key) },
+      // By nothing but the id: so Prisma makes one query of many that come at once.
+      where: { id: sessionIdOf(secret) },
       select: {
         id: true,
+        tokenHash: true,
         createdAt: true,
         expiresAt: true,
         endsAt: true,
@@ -51,6 +69,7 @@ export function createVerify({
       },
     })
     if (!row || !isUsable(row.user)) return null
+    if (!isRowOf(key, row)) return null
     const entry = toEntry(row, activity.pending(row.id)?.expiresAt)
     if (entry.expiresAt <= clock.now().getTime()) return null
     fill.store(key, entry)
@@ -67,7 +86,7 @@ export function createVerify({
       const refreshed = remembered(key)
       if (refreshed) return refreshed
     }
-    return read(secret, key)
+    return readOrShare(secret, key)
   }
 
   return {
