@@ -1,6 +1,7 @@
 import { deadlineIn, retryWhileBusy } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
+import { pause } from './pause'
 import { beginTransaction } from './transaction'
 import { writeInTurn, type WriteTurns } from './write-turn'
 
@@ -20,7 +21,6 @@ export function createAdapter({
   writer,
   log,
   turns,
-  pause,
   busyLimit,
 }: WriteTurns & {
   reader: Connection
@@ -33,7 +33,7 @@ export function createAdapter({
   }
 
   async function write<T>(statement: () => Promise<T>): Promise<T> {
-    const result = await writeInTurn({ turns, pause, busyLimit }, statement)
+    const result = await writeInTurn({ turns, busyLimit }, statement)
     await log.flush()
     return result
   }
@@ -47,7 +47,7 @@ export function createAdapter({
         : write(() => writer.adapter.queryRaw(query)),
     executeRaw: (query) => write(() => writer.adapter.executeRaw(query)),
     executeScript: (script) => write(() => writer.adapter.executeScript(script)),
-    startTransaction: () => beginTransaction({ writer, log, turns, pause, busyLimit }),
+    startTransaction: () => beginTransaction({ writer, log, turns, busyLimit }),
     async dispose() {
       await reader.adapter.dispose()
       await writer.adapter.dispose()

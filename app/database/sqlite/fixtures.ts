@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openDatabase, type DatabaseOptions } from '../database'
 import { connectReader, connectWriter } from './connection'
-import { createPause } from './pause'
 import { createTurns } from './turns'
 
 export const steadyClock = { now: () => new Date(), monotonic: () => performance.now() }
@@ -37,7 +36,7 @@ export async function openTemporary(
 /** What an adapter is put together from, for a test that wants one part to be different. */
 export async function connectParts(path: string, { busyLimit = 1000 } = {}) {
   const [reader, writer] = [await connectReader(path), await connectWriter(path)]
-  return { reader, shared: { writer, turns: createTurns(), pause: createPause(), busyLimit } }
+  return { reader, shared: { writer, turns: createTurns(), busyLimit } }
 }
 
 /** What a test needs to create a user. */

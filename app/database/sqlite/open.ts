@@ -24,7 +24,6 @@ import {
   type Location,
 } from './location'
 import { takeOwnership } from './ownership'
-import { createPause } from './pause'
 import { createTurns } from './turns'
 import { explain } from './unusable'
 
@@ -51,7 +50,7 @@ export async function openSqlite({
   })
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
   const log = createDurableLog(writer.raw)
-  const shared = { writer, turns: createTurns(), pause: createPause(), busyLimit }
+  const shared = { writer, turns: createTurns(), busyLimit }
   const stopCheckpoints = owner && checkpointInBackground(writer.raw)
   optimiseQueryCompilerLater()
   const client = new PrismaClient({

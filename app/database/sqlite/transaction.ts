@@ -2,7 +2,7 @@ import { DatabaseBusy } from '../errors'
 import { asWriteError, deadlineIn, retryWhileBusy, type Deadline } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
-import type { Pause } from './pause'
+import { pause } from './pause'
 import type { Turns } from './turns'
 
 type StockTransaction = Awaited<ReturnType<StockAdapter['startTransaction']>>
@@ -15,13 +15,11 @@ export async function beginTransaction({
   writer,
   log,
   turns,
-  pause,
   busyLimit,
 }: {
   writer: Connection
   log: DurableLog
   turns: Turns
-  pause: Pause
   busyLimit: number
 }): Promise<StockTransaction> {
   await pause()

@@ -1,13 +1,13 @@
 import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
-import type { Pause } from './pause'
+import { pause } from './pause'
 import type { Turns } from './turns'
 
 /** When statements of their own may write: in turns, one connection for all of them. */
-export type WriteTurns = { turns: Turns; pause: Pause; busyLimit: number }
+export type WriteTurns = { turns: Turns; busyLimit: number }
 
 /** Runs one statement that commits by itself, in a turn, waiting for other processes meanwhile. */
 export async function writeInTurn<T>(
-  { turns, pause, busyLimit }: WriteTurns,
+  { turns, busyLimit }: WriteTurns,
   statement: () => Promise<T>,
 ): Promise<T> {
   await pause()
