@@ -10,6 +10,7 @@ import { createLinkCookie } from '~/http/link-cookie'
 import { createSecurityHeaders } from '~/http/security-headers'
 import { createSessionCookie } from '~/http/session-cookie'
 import { createSocketHub, type SocketHub } from '~/live/socket-hub'
+import { letBackgroundThreadsStepBack } from './background-threads'
 import { createCspReports } from './csp-reports'
 import { readEnv, SettingError, type Env } from './env'
 import { withExpectedFailures } from './expected-failures'
@@ -34,6 +35,7 @@ type Development = { vite: ViteDevServer; httpServer: Server }
 export async function startServer({ development }: { development?: Development } = {}): Promise<
   Closable | undefined
 > {
+  letBackgroundThreadsStepBack()
   try {
     const env = readEnv()
     const log = createLog(env.logLevel)
