@@ -8,6 +8,8 @@ import { median } from './statistics.js'
 
 const ROUNDS = 7
 const SECONDS = 6
+/** Signing in runs much code that few others do, which the compiler sees eight times a second. */
+const WARM_UP_SECONDS = 30
 const CHECKS_PER_SECOND = 1500
 const SIGN_INS_PER_SECOND = 8
 const PEOPLE = 100
@@ -17,15 +19,17 @@ const GENERATOR = fileURLToPath(new URL('sign-ins-load.js', import.meta.url))
 /**
  * Times in milliseconds.
  *
- * @typedef {{ signIns: number, checks: number, p50: number, p99: number, longest: number }} Round
+ * @typedef {{ signIns: number, checks: number, p50: number, p99: number, longest: number,
+ *   p99FromSending: number }} Round
  */
 
 export async function measureSignIns() {
   const server = await startLatchkey({ settings: { PASSWORD_COST: '10' } })
   try {
     const task = { port: server.port, ...(await addPeople(server)) }
-    const ask = (/** @type {number} */ signInsPerSecond) => takeRound(task, signInsPerSecond)
-    await ask(SIGN_INS_PER_SECOND)
+    /** @param {number} signInsPerSecond */
+    const ask = (signInsPerSecond, seconds = SECONDS) => takeRound(task, signInsPerSecond, seconds)
+    await ask(SIGN_INS_PER_SECOND, WARM_UP_SECONDS)
     /** @type {Round[]} */
     const alone = []
     /** @type {Round[]} */
@@ -40,9 +44,14 @@ export async function measureSignIns() {
   }
 }
 
-/** @param {object} task @param {number} signInsPerSecond @returns {Promise<Round>} */
-async function takeRound(task, signInsPerSecond) {
-  const rates = { checksPerSecond: CHECKS_PER_SECOND, signInsPerSecond, seconds: SECONDS }
+/**
+ * @param {object} task
+ * @param {number} signInsPerSecond
+ * @param {number} seconds
+ * @returns {Promise<Round>}
+ */
+async function takeRound(task, signInsPerSecond, seconds) {
+  const rates = { checksPerSecond: CHECKS_PER_SECOND, signInsPerSecond, seconds }
   /** @type {Round} */
   const round = await runLoad(GENERATOR, { ...task, ...rates })
   console.error(JSON.stringify(round))
@@ -79,20 +88,23 @@ function describe(alone, beside) {
   const row = (name, rounds) => [
     name,
     rounds.reduce((sum, { signIns }) => sum + signIns, 0),
-    .../** @type {const} */ (['p50', 'p99', 'longest']).map((figure) =>
+    .../** @type {const} */ (['p50', 'p99', 'longest', 'p99FromSending']).map((figure) =>
       median(rounds.map((round) => round[figure])).toFixed(2),
     ),
   ]
-  const ratios = beside.map((round, at) => round.p99 / (alone[at]?.p99 ?? NaN))
+  /** @param {'p99' | 'p99FromSending'} figure */
+  const ratio = (figure) =>
+    median(beside.map((round, at) => round[figure] / (alone[at]?.[figure] ?? NaN))).toFixed(2)
   return [
     `## ${CHECKS_PER_SECOND.toLocaleString('en')} checks a second, and ${SIGN_INS_PER_SECOND} sign-ins`,
     `Times of checks in milliseconds, from the moment each was due; ${ROUNDS} alternating rounds of
-${SECONDS} s, medians over the rounds; bcrypt's cost is 10. ${pinning}`,
+${SECONDS} s, medians over the rounds, after ${WARM_UP_SECONDS} s with sign-ins; bcrypt's cost is 10. ${pinning}`,
     table(
-      ['', 'sign-ins', 'median', 'p99', 'longest'],
+      ['', 'sign-ins', 'median', 'p99', 'longest', 'p99 from sending'],
       [row('checks alone', alone), row('while people sign in', beside)],
     ),
-    `The 99th percentile is ${median(ratios).toFixed(2)} times that without sign-ins (the median of
-the rounds); to stay within 1.5 times.`,
+    `The 99th percentile is ${ratio('p99')} times that without sign-ins (the median of the rounds); to
+stay within 1.5 times. The load generator is itself late now and then, which is in both and brings
+them nearer to each other: counted from the moment of sending, it is ${ratio('p99FromSending')} times.`,
   ].join('\n\n')
 }
