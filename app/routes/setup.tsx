@@ -53,7 +53,7 @@ async function refuseUnlessLink(secret: string | undefined, context: AppLoadCont
 
 const linkDoesNotWork = () =>
   new Response(
-    'This set-up link does not work. If Latchkey has no user yet, restart it: it prints a new one.',
+    'This set-up link does not work. If Latchkey has no administrator yet, restart it: it prints a new one.',
     { status: 404 },
   )
 

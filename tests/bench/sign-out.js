@@ -7,6 +7,8 @@ import { table } from './results.js'
 import { addSessions, addUsers } from './seed.js'
 
 const LANES = 4
+/** Longer than from a commit to its telling, which waits for the disk. */
+const SLOW_READ_MS = 20
 const GENERATOR = fileURLToPath(new URL('sign-out-load.js', import.meta.url))
 
 const DEAF = {
@@ -17,7 +19,7 @@ const DEAF = {
 const SLOW_READS = {
   file: 'accounts/sessions/verify.ts',
   from: '    if (!row || !isUsable(row.user)) return null\n',
-  to: `    await new Promise((done) => setTimeout(done, 5))
+  to: `    await new Promise((done) => setTimeout(done, ${SLOW_READ_MS}))
     if (!row || !isUsable(row.user)) return null\n`,
 }
 const UNGUARDED_FILLS = {
@@ -53,7 +55,7 @@ export async function measureSignOut() {
 answer to the ending: none of those may be served. A cookie that was in use all along is remembered
 when its own sign-out ends it. One that is first used then is ended by another session of its person,
 so that checks have read the row before the ending and would remember it after; a read of SQLite is
-over too soon for that to be seen, so there reads take 5 ms longer. Each guard is off once, by a
+over too soon for that to be seen, so there reads take ${SLOW_READ_MS} ms longer. Each guard is off once, by a
 change of the source, to show that its absence is noticed. ${pinning}`,
     table(['cookie', 'endings', 'served before', 'tries after', 'served', 'in endings'], rows),
   ].join('\n\n')

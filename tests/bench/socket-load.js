@@ -12,8 +12,7 @@ const PING = 0x89
 /** Without a payload, and masked as everything of a client, here with zeros. */
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
 
-/** When each socket heard of its end, in milliseconds of this process's clock. */
-/** @type {Map<string, number>} */
+/** When each socket heard of its end, in milliseconds of this process's clock. @type {Map<string, number>} */
 const toldAt = new Map()
 /** @type {Map<string, () => void>} */
 const waiting = new Map()
@@ -71,8 +70,14 @@ async function endEverybody({ port, by, secrets }) {
   return { answered, first: Math.min(...times), last: Math.max(...times) }
 }
 
-/** Opens one, by hand, since ten thousand clients of a library would need a gigabyte. */
-/** @param {number} port @param {string} path @param {string} secret @returns {Promise<void>} */
+/**
+ * Opens one, by hand, since ten thousand clients of a library would need a gigabyte.
+ *
+ * @param {number} port
+ * @param {string} path
+ * @param {string} secret
+ * @returns {Promise<void>}
+ */
 function openSocket(port, path, secret) {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port })
