@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { startServer } from '../support/server'
 import {
   expect,
   expectLive,
@@ -25,27 +24,24 @@ for (const javaScriptEnabled of [true, false]) {
     const ready = (page: Page) => (javaScriptEnabled ? expectLive(page) : Promise.resolve())
 
     test('the set-up link creates the first administrator, once', async ({
+      newServer,
       openBrowser,
       newPerson,
     }) => {
-      const server = await startServer({ TRUST_PROXY: '1' })
-      try {
-        const page = await openBrowser({ javaScriptEnabled, baseURL: server.origin })
-        await page.goto('/setup')
-        await expect(page.getByText('This set-up link does not work.')).toBeVisible()
+      const server = await newServer({})
+      const page = await openBrowser({ javaScriptEnabled, baseURL: server.origin })
+      await page.goto('/setup')
+      await expect(page.getByText('This set-up link does not work.')).toBeVisible()
 
-        const link = `/setup?token=${server.setUpToken()}`
-        await page.goto(link)
-        await expect(page).toHaveURL(/\/setup$/)
-        await fillNewPerson(page, newPerson())
-        await page.getByRole('button', { name: 'Create administrator' }).click()
-        await expectProfile(page)
+      const link = `/setup?token=${server.setUpToken()}`
+      await page.goto(link)
+      await expect(page).toHaveURL(/\/setup$/)
+      await fillNewPerson(page, newPerson())
+      await page.getByRole('button', { name: 'Create administrator' }).click()
+      await expectProfile(page)
 
-        await page.goto(link)
-        await expect(page.getByText('This set-up link does not work.')).toBeVisible()
-      } finally {
-        await server.dispose()
-      }
+      await page.goto(link)
+      await expect(page.getByText('This set-up link does not work.')).toBeVisible()
     })
 
     test('signing up refuses an address that is taken, at its field, and keeps what was typed', async ({

@@ -18,6 +18,8 @@ type Credentials = Pick<Person, 'email' | 'password'>
 export type OpenBrowser = (options?: BrowserContextOptions) => Promise<Page>
 
 type ForEachTest = {
+  /** Another server with these settings. It goes on until the browsers are closed. */
+  newServer: (settings: Record<string, string>) => Promise<TestServer>
   openBrowser: OpenBrowser
   /** A browser that nobody looks at: quicker, for what happens elsewhere. */
   newDevice: (userAgent?: string) => Visitor
@@ -52,7 +54,20 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
   newDevice: ({ baseURL }, use) =>
     use((userAgent) => createVisitor(baseURL!, { userAgent, ip: nextAddress() })),
 
-  openBrowser: async ({ browser, baseURL }, use) => {
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern.
+  newServer: async ({}, use) => {
+    const servers: TestServer[] = []
+    await use(async (settings) => {
+      const server = await startServer({ TRUST_PROXY: '1', ...settings })
+      servers.push(server)
+      return server
+    })
+    await Promise.all(servers.map((server) => server.dispose()))
+  },
+
+  // It names newServer so that its servers outlive the browsers: a page whose server goes away
+  // complains of what it was still fetching.
+  openBrowser: async ({ browser, baseURL, newServer: _outlives }, use) => {
     const contexts: BrowserContext[] = []
     const complaints: string[] = []
     await use(async (options = {}) => {

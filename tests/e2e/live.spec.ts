@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { startServer, type TestServer } from '../support/server'
+import type { TestServer } from '../support/server'
 import { until } from '../support/until'
 import {
   expect,
@@ -137,17 +137,14 @@ test('a session that is deleted by hand in the database signs its tabs out', asy
 })
 
 test('a session that expires lands on the sign-in page, which says so', async ({
+  newServer,
   openBrowser,
   newPerson,
 }) => {
-  const server = await startServer({ SESSION_BRIEF: '6s', TRUST_PROXY: '1' })
-  try {
-    const here = await openBrowser({ baseURL: server.origin })
-    await signUp(here, newPerson())
-    await expectSignedOut(here, 'Your session expired.')
-  } finally {
-    await server.dispose()
-  }
+  const { origin } = await newServer({ SESSION_BRIEF: '6s' })
+  const here = await openBrowser({ baseURL: origin })
+  await signUp(here, newPerson())
+  await expectSignedOut(here, 'Your session expired.')
 })
 
 test('sessions that start and end elsewhere are followed without a reload', async ({
