@@ -19,6 +19,8 @@ export type VerifyToken = {
 }
 
 const CACHE_SIZE = 10_000
+/** So many uses are written in one transaction: others want to write too. */
+const BATCH = 50
 /** A use this soon after the last known one from the same address is not news. */
 const USE_RESOLUTION = seconds(15)
 
@@ -111,17 +113,19 @@ export function createVerifyToken({
       return entry && use(entry, ip)
     },
     async flush() {
-      const batch = [...used].sort(([a], [b]) => (a < b ? -1 : 1))
-      if (batch.length === 0) return
-      try {
-        await database.transaction(async (tx) => {
-          // An update of rows that are there: a use cannot bring a revoked token back.
-          for (const [id, data] of batch) await tx.apiToken.updateMany({ where: { id }, data })
-        })
-      } catch (error) {
-        return log.warn({ err: error }, 'uses of tokens will be written later')
+      const waiting = [...used].sort(([a], [b]) => (a < b ? -1 : 1))
+      for (let start = 0; start < waiting.length; start += BATCH) {
+        const batch = waiting.slice(start, start + BATCH)
+        try {
+          await database.transaction(async (tx) => {
+            // An update of rows that are there: a use cannot bring a revoked token back.
+            for (const [id, data] of batch) await tx.apiToken.updateMany({ where: { id }, data })
+          })
+        } catch (error) {
+          return log.warn({ err: error }, 'uses of tokens will be written later')
+        }
+        for (const [id, data] of batch) if (used.get(id) === data) used.delete(id)
       }
-      for (const [id, data] of batch) if (used.get(id) === data) used.delete(id)
     },
   }
 }

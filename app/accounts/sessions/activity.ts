@@ -22,7 +22,8 @@ export type Activity = {
 
 export type Pending = { userId: string; lastSeenAt: Date; expiresAt: Date; ip: string }
 
-const BATCH = 500
+/** Of two statements each, with a turn of the event loop before each: others want to write too. */
+const BATCH = 50
 
 export function createActivity({
   database,
