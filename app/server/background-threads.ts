@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 
 const THREADS = '/proc/self/task'
-/** The pool that waits for the disk: answers wait for it. Only newer versions of Node name it. */
+/** The pool that waits for the disk, and answers for it. Node 20 names no thread, so there it is lowered too. */
 const DISK_POOL = /^libuv/
 
 /**
@@ -15,15 +15,16 @@ const DISK_POOL = /^libuv/
  * priority of its own; elsewhere this changes nothing.
  */
 export function letBackgroundThreadsStepBack(): void {
-  try {
-    for (const thread of readdirSync(THREADS)) {
-      if (Number(thread) !== process.pid && !DISK_POOL.test(nameOf(thread))) {
-        setPriority(Number(thread), constants.priority.PRIORITY_BELOW_NORMAL)
-      }
+  if (process.platform !== 'linux') return
+  // Never before the main thread, which may have been told itself to step back.
+  const lower = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL)
+  for (const thread of readdirSync(THREADS)) {
+    if (Number(thread) === process.pid) continue
+    try {
+      const name = readFileSync(`${THREADS}/${thread}/comm`, 'utf8')
+      if (!DISK_POOL.test(name)) setPriority(Number(thread), lower)
+    } catch {
+      // It has ended, or we have no right to: then it takes turns as the system sees fit.
     }
-  } catch {
-    // No Linux, or no right to: then threads take turns as the system sees fit.
   }
 }
-
-const nameOf = (thread: string) => readFileSync(`${THREADS}/${thread}/comm`, 'utf8')

@@ -23,7 +23,7 @@ export async function findReplaced(
     where: { id: sessionIdOf(secret) },
     select: { id: true, tokenHash: true, user: { select: { id: true, name: true } } },
   })
-  return row && isRowOf(secretKey(secret), row) ? row : null
+  return row && isRowOf(secretKey(secret), row) ? { id: row.id, user: row.user } : null
 }
 
 /**

@@ -38,43 +38,25 @@ describe('a check that read its row before an ending', () => {
       app.ownAccount.deleteAccount(session.acting, { currentPassword: 'seven green lanterns' }),
   }
 
-  test.each(Object.entries(endings))('leaves nothing in memory when %s', async (_, end) => {
-    const person = await addPerson(app)
-    const { sessions, gates } = createGatedSessions()
-    const late = sessions.verify(person.first.secret)
-    await gates.arrived()
-    await end(person.first, person)
-    gates.open()
+  test.each(Object.entries(endings))(
+    'is shared with nobody after it, and leaves nothing in memory, when %s',
+    async (_, end) => {
+      const person = await addPerson(app)
+      const { secret } = person.first
+      const { sessions, gates } = createGatedSessions()
+      const late = sessions.verify(secret)
+      await gates.arrived()
+      await end(person.first, person)
+      const after = sessions.verify(secret)
+      gates.open()
 
-    // The request began before the ending, so it may be answered as it was asked.
-    expect(await late).not.toBeNull()
-    expect(sessions.verifyFromMemory(person.first.secret)).toBeUndefined()
-    expect(await sessions.verify(person.first.secret)).toBeNull()
-  })
-
-  test('is not shared by a check that begins after the ending', async () => {
-    const { first } = await addPerson(app)
-    const { sessions, gates } = createGatedSessions()
-    const late = sessions.verify(first.secret)
-    await gates.arrived()
-    await app.sessions.endOwn(first.acting)
-    const after = sessions.verify(first.secret)
-    gates.open()
-    expect(await late).not.toBeNull()
-    expect(await after).toBeNull()
-  })
-
-  test('would be shared without the guard of the cache, and this check would notice', async () => {
-    const { first } = await addPerson(app)
-    const { sessions, gates } = createGatedSessions({ guardFills: false })
-    const late = sessions.verify(first.secret)
-    await gates.arrived()
-    await app.sessions.endOwn(first.acting)
-    const after = sessions.verify(first.secret)
-    gates.open()
-    expect(await late).not.toBeNull()
-    expect(await after).not.toBeNull()
-  })
+      // The request began before the ending, so it may be answered as it was asked.
+      expect(await late).not.toBeNull()
+      expect(await after).toBeNull()
+      expect(sessions.verifyFromMemory(secret)).toBeUndefined()
+      expect(await sessions.verify(secret)).toBeNull()
+    },
+  )
 
   test('is shared by those that come meanwhile, and by nobody with another secret', async () => {
     const person = await addPerson(app)
@@ -101,14 +83,16 @@ describe('a check that read its row before an ending', () => {
     expect(sessions.verifyFromMemory(person.first.secret)).toEqual(viewer)
   })
 
-  test('would leave it in memory without the guard of the cache, and this check would notice', async () => {
+  test('would be shared and left in memory without the guard of the cache, and this would notice', async () => {
     const person = await addPerson(app)
     const { sessions, gates } = createGatedSessions({ guardFills: false })
     const late = sessions.verify(person.first.secret)
     await gates.arrived()
     await app.sessions.endOwn(person.first.acting)
+    const after = sessions.verify(person.first.secret)
     gates.open()
     await late
+    expect(await after).not.toBeNull()
     expect(sessions.verifyFromMemory(person.first.secret)).toBeDefined()
   })
 
