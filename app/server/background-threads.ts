@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 
 const THREADS = '/proc/self/task'
-/** The pool that waits for the disk, and answers for it. Node 20 names no thread, so there it is lowered too. */
+/**
+ * The pool that waits for the disk, for which answers wait. Node 20 names no thread, so there it is
+ * lowered with the others.
+ */
 const DISK_POOL = /^libuv/
 
 /**

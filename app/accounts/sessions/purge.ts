@@ -4,7 +4,7 @@ import type { Clock } from '../clock'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
 
-/** With a statement for each in the log, before which the event loop turns: others want to write too. */
+/** Each has a statement in the log, and the event loop turns before it: others want to write too. */
 const BATCH = 50
 
 /**

@@ -4,6 +4,7 @@ import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
 import { pause } from './pause'
 import type { Turns } from './turns'
+import type { WriteTurns } from './write-turn'
 
 type StockTransaction = Awaited<ReturnType<StockAdapter['startTransaction']>>
 
@@ -16,12 +17,7 @@ export async function beginTransaction({
   log,
   turns,
   busyLimit,
-}: {
-  writer: Connection
-  log: DurableLog
-  turns: Turns
-  busyLimit: number
-}): Promise<StockTransaction> {
+}: WriteTurns & { writer: Connection; log: DurableLog }): Promise<StockTransaction> {
   await pause()
   const deadline = deadlineIn(busyLimit)
   const endTurn = await retryWhileBusy(deadline, () => begin(writer, turns, deadline))

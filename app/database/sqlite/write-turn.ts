@@ -2,7 +2,7 @@ import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
 import { pause } from './pause'
 import type { Turns } from './turns'
 
-/** When statements of their own may write: in turns, one connection for all of them. */
+/** When anybody may write: in turns, one connection for all of them. */
 export type WriteTurns = { turns: Turns; busyLimit: number }
 
 /** Runs one statement that commits by itself, in a turn, waiting for other processes meanwhile. */
