@@ -123,7 +123,8 @@ function describe(rounds) {
     '## The session check',
     `GET /api/v1/session of the built server with the cookie of a signed-in session, against others
 that answer the same: ${CONNECTIONS} connections, ${ROUNDS} alternating rounds of ${SECONDS} s,
-medians; ratios are medians of the ratios within a round. ${pinning}`,
+medians; ratios are medians of the ratios within a round; all with the options that npm start
+gives to Node. ${pinning}`,
     table(['', 'answers/s', 'CPU µs each', 'Latchkey is × as fast', '… by CPU time'], rows),
     'To reach: 0.9 of the hand-written one, 2.5 × @fastify/session, 35 × better-auth.',
   ].join('\n\n')

@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const SERVER_CORE = 0
 export const LOAD_CORE = 1
 
+/** What `npm start` tells Node. Every server is measured with it, so that no ratio comes of it. */
+export const startOptions = optionsOf('start')
+
 const STARTED_WITHIN_MS = 30_000
 /** The kernel's unit in /proc, USER_HZ, is 100 a second on every platform that Node knows. */
 const TICK_MS = 10
@@ -29,7 +32,7 @@ export const pinning = canPin
  */
 
 /**
- * Starts Node on one core, and waits until it says that it is ready.
+ * Starts Node on one core, as `npm start` does, and waits until it says that it is ready.
  *
  * @param {string[]} args
  * @param {{ core?: number, cwd?: string, env?: Record<string, string>, ipc?: boolean,
@@ -37,7 +40,7 @@ export const pinning = canPin
  * @returns {Promise<Started>}
  */
 export async function startNode(args, { ipc = false, quiet = false, ...options } = {}) {
-  const child = spawnNode(args, {
+  const child = spawnNode([...startOptions, ...args], {
     core: SERVER_CORE,
     ...options,
     stdio: [
@@ -124,6 +127,14 @@ export function cpuTime(pid) {
   } catch {
     return NaN
   }
+}
+
+/** @param {string} script of package.json @returns {string[]} */
+function optionsOf(script) {
+  const { scripts } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  return scripts[script].split(' ').filter((/** @type {string} */ part) => part.startsWith('--'))
 }
 
 /** @param {string} program @param {string[]} args */
