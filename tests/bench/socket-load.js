@@ -12,7 +12,11 @@ const PING = 0x89
 /** Without a payload, and masked as everything of a client, here with zeros. */
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
 
-/** When each socket heard of its end, in milliseconds of this process's clock. @type {Map<string, number>} */
+/**
+ * When each socket heard of its end, in milliseconds of this process's clock.
+ *
+ * @type {Map<string, number>}
+ */
 const toldAt = new Map()
 /** @type {Map<string, () => void>} */
 const waiting = new Map()

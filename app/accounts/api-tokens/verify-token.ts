@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { LRUCache } from 'lru-cache'
 import type { Database } from '~/database/database'
+import { batchesById } from '../batches'
 import type { Clock } from '../clock'
 import { seconds } from '../duration'
 import { createEpoch } from '../epoch'
@@ -19,8 +20,6 @@ export type VerifyToken = {
 }
 
 const CACHE_SIZE = 10_000
-/** So many uses are written in one transaction: others want to write too. */
-const BATCH = 50
 /** A use this soon after the last known one from the same address is not news. */
 const USE_RESOLUTION = seconds(15)
 
@@ -113,9 +112,7 @@ export function createVerifyToken({
       return entry && use(entry, ip)
     },
     async flush() {
-      const waiting = [...used].sort(([a], [b]) => (a < b ? -1 : 1))
-      for (let start = 0; start < waiting.length; start += BATCH) {
-        const batch = waiting.slice(start, start + BATCH)
+      for (const batch of batchesById(used)) {
         try {
           await database.transaction(async (tx) => {
             // An update of rows that are there: a use cannot bring a revoked token back.

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '~/database/database'
+import { batchesById } from '../batches'
 import type { Clock } from '../clock'
 import type { Viewer } from '../viewer'
 import type { SessionCache } from './cache'
@@ -21,9 +22,6 @@ export type Activity = {
 }
 
 export type Pending = { userId: string; lastSeenAt: Date; expiresAt: Date; ip: string }
-
-/** Of two statements each, with a turn of the event loop before each: others want to write too. */
-const BATCH = 50
 
 export function createActivity({
   database,
@@ -55,10 +53,7 @@ export function createActivity({
   }
 
   async function flush() {
-    // In id order, so that two writers of overlapping batches lock rows in the same order.
-    const waiting = [...gathered].sort(([a], [b]) => (a < b ? -1 : 1))
-    for (let start = 0; start < waiting.length; start += BATCH) {
-      const batch = waiting.slice(start, start + BATCH)
+    for (const batch of batchesById(gathered)) {
       await database.transaction(async (tx) => {
         for (const [sessionId, pending] of batch) await write(tx, sessionId, pending)
       })

@@ -1,0 +1,14 @@
+/** Small, since the event loop turns before every statement and others want to write too. */
+const BATCH = 50
+
+/**
+ * What was gathered by the ids of rows, in batches of which each is to be written in a transaction of
+ * its own. What is gathered meanwhile is left for the next time. In id order, so that two writers of
+ * overlapping batches lock rows in the same order.
+ */
+export function* batchesById<T>(gathered: ReadonlyMap<string, T>): Generator<[string, T][]> {
+  const waiting = [...gathered].sort(([a], [b]) => (a < b ? -1 : 1))
+  for (let start = 0; start < waiting.length; start += BATCH) {
+    yield waiting.slice(start, start + BATCH)
+  }
+}
