@@ -38,7 +38,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await findViewer(request, context)
   const secret = context.sessionCookie.read(request.headers.get('Cookie'))
   return {
-    now: context.services.clock.now().getTime(),
+    now: context.services.clock.time(),
     sessionId: viewer?.session.id,
     page:
       viewer && secret

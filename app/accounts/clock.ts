@@ -2,11 +2,14 @@
 export type Clock = {
   /** Wall-clock time, for what is stored and shown. It may jump. */
   now(): Date
+  /** The same in milliseconds since 1970, for checks: no Date is made. */
+  time(): number
   /** Milliseconds since some fixed moment, for leases and freshness. It never jumps. */
   monotonic(): number
 }
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  time: () => Date.now(),
   monotonic: () => performance.now(),
 }

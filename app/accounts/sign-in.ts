@@ -131,7 +131,7 @@ export function createSignIn(deps: {
       where: {
         subjectId: userId,
         kind: 'session.started',
-        at: { gt: new Date(clock.now().getTime() - ADDRESS_MEMORY) },
+        at: { gt: new Date(clock.time() - ADDRESS_MEMORY) },
       },
       select: { ip: true },
       orderBy: { at: 'desc' },

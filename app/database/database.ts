@@ -68,7 +68,7 @@ export type ForeignChanges = {
 export type DatabaseOptions = {
   /** `file:./data/latchkey.db`, relative to the working directory. */
   url: string
-  clock: Clock
+  clock: Pick<Clock, 'monotonic'>
   /** Whether this process is the one server of the file. The command line is not. */
   owner?: boolean
   /** Whether a database that is not there is made (the default), or refused. */

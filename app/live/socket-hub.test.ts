@@ -183,7 +183,7 @@ describe('when it is not known what was written', () => {
 describe('when the time of a session is up', () => {
   test('its tabs are told that it expired', async () => {
     const world = await startHub()
-    world.start('ada/1', world.clock.now().getTime() + minutes(10))
+    world.start('ada/1', world.clock.time() + minutes(10))
     const tab = await openTab(world, 'ada/1')
     world.clock.pass(minutes(10))
     await until(() => tab.closed)
@@ -192,11 +192,11 @@ describe('when the time of a session is up', () => {
 
   test('but it was used meanwhile, its tabs stay', async () => {
     const world = await startHub()
-    world.start('ada/1', world.clock.now().getTime() + minutes(10))
-    world.start('bob/1', world.clock.now().getTime() + minutes(10))
+    world.start('ada/1', world.clock.time() + minutes(10))
+    world.start('bob/1', world.clock.time() + minutes(10))
     const [used, unused] = [await openTab(world, 'ada/1'), await openTab(world, 'bob/1')]
     world.clock.pass(minutes(9))
-    world.start('ada/1', world.clock.now().getTime() + minutes(10))
+    world.start('ada/1', world.clock.time() + minutes(10))
     world.clock.pass(minutes(1))
     await until(() => unused.closed)
     expect(used.closed).toBeUndefined()

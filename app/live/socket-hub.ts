@@ -165,7 +165,7 @@ export function createSocketHub({
   }
 
   async function sweepExpired() {
-    const now = clock.now().getTime()
+    const now = clock.time()
     const due = [...tabs.all()].filter((tab) => tab.expiresAt <= now)
     if (due.length > 0) await recheck(due, 'expired')
   }

@@ -13,6 +13,7 @@ export function createFakeClock(start = '2030-05-01T12:00:00Z'): FakeClock {
   let elapsed = 0
   return {
     now: () => new Date(wall),
+    time: () => wall,
     monotonic: () => elapsed,
     pass(milliseconds) {
       wall += milliseconds

@@ -22,7 +22,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
 
   function sessionOf(secret: string): CachedSession | null {
     const expiresAt = expiry.get(secret)
-    if (expiresAt === undefined || expiresAt <= clock.now().getTime()) return null
+    if (expiresAt === undefined || expiresAt <= clock.time()) return null
     const [userId = ''] = secret.split('/')
     return {
       viewer: {

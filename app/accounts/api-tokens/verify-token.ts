@@ -14,7 +14,7 @@ export type VerifyToken = {
   /** Whose token it is, with the scopes that its owner's role still carries; null when it opens nothing. */
   verify(text: unknown, ip: string): Promise<Bearer | null>
   /** From memory alone: undefined when memory cannot tell. */
-  verifyFromMemory(text: unknown, ip: string): Bearer | undefined
+  verifyFromMemory(text: string, ip: string): Bearer | undefined
   /** Writes when and from where tokens were last used. */
   flush(): Promise<void>
 }
@@ -56,7 +56,7 @@ export function createVerifyToken({
   function remembered(key: string): Entry | undefined {
     if (!database.foreignChanges.isFresh()) return undefined
     const entry = cache.get(key)
-    return entry && entry.expiresAt > clock.now().getTime() ? entry : undefined
+    return entry && entry.expiresAt > clock.time() ? entry : undefined
   }
 
   async function read(key: string): Promise<Entry | null> {
@@ -75,7 +75,7 @@ export function createVerifyToken({
     const owner: { disabledAt: Date | null } | null | undefined = row?.user
     if (!row || !owner || owner.disabledAt) return null
     const expiresAt = row.expiresAt?.getTime() ?? Infinity
-    if (expiresAt <= clock.now().getTime()) return null
+    if (expiresAt <= clock.time()) return null
     const { id, name, email, role } = row.user
     const scopes = scopesFromText(row.scopes).filter((scope) => scopesFor(role).includes(scope))
     const bearer: Bearer = {
@@ -89,7 +89,7 @@ export function createVerifyToken({
   }
 
   function use(entry: Entry, ip: string): Bearer {
-    const at = clock.now().getTime()
+    const at = clock.time()
     const { lastUse, bearer } = entry
     if (lastUse.ip !== ip || Math.abs(at - lastUse.at) > USE_RESOLUTION) {
       entry.lastUse = { at, ip }
@@ -107,7 +107,7 @@ export function createVerifyToken({
       return entry && use(entry, ip)
     },
     verifyFromMemory(text, ip) {
-      if (!looksLikeToken(text)) return undefined
+      // Only what was a token is remembered, so it need not look like one here.
       const entry = remembered(secretKey(text))
       return entry && use(entry, ip)
     },

@@ -69,7 +69,7 @@ describe('a session that starts', () => {
 
   test('lasts 90 days at most when it is kept, and a day when it is not', async () => {
     const person = await addPerson(app)
-    const now = app.clock.now().getTime()
+    const now = app.clock.time()
     const kept = await addSession(app, person, { kept: true })
     const brief = await addSession(app, person, { kept: false })
     expect(kept.endsAt.getTime() - now).toBe(days(90))

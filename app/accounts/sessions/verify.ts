@@ -35,7 +35,7 @@ export function createVerify({
   function remembered(key: string): CachedSession | undefined {
     if (!database.foreignChanges.isFresh()) return undefined
     const entry = cache.get(key)
-    return entry && entry.expiresAt > clock.now().getTime() ? entry : undefined
+    return entry && entry.expiresAt > clock.time() ? entry : undefined
   }
 
   /**
@@ -71,7 +71,7 @@ export function createVerify({
     if (!row || !isUsable(row.user)) return null
     if (!isRowOf(key, row)) return null
     const entry = toEntry(row, activity.pending(row.id)?.expiresAt)
-    if (entry.expiresAt <= clock.now().getTime()) return null
+    if (entry.expiresAt <= clock.time()) return null
     fill.store(key, entry)
     return entry
   }
@@ -92,8 +92,9 @@ export function createVerify({
   return {
     verifySession,
     verify: async (secret) => (await verifySession(secret))?.viewer ?? null,
+    // Only what was a session's secret is remembered, so nothing needs to look like one here.
     verifyFromMemory: (secret) =>
-      looksLikeSessionSecret(secret) ? remembered(secretKey(secret))?.viewer : undefined,
+      typeof secret === 'string' ? remembered(secretKey(secret))?.viewer : undefined,
   }
 }
 

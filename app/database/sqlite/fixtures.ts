@@ -9,7 +9,7 @@ import { openDatabase, type DatabaseOptions } from '../database'
 import { connectReader, connectWriter } from './connection'
 import { createTurns } from './turns'
 
-export const steadyClock = { now: () => new Date(), monotonic: () => performance.now() }
+export const steadyClock = { monotonic: () => performance.now() }
 
 /** A path in a folder of its own, gone after the test. */
 export function temporaryPath(): string {

@@ -17,7 +17,7 @@ export function watchForeignChanges({
   pollInterval,
 }: {
   writer: Connection
-  clock: Clock
+  clock: Pick<Clock, 'monotonic'>
   busyLimit: number
   pollInterval: number
 }): ForeignChanges & { stop(): void } {
