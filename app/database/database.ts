@@ -73,6 +73,8 @@ export type DatabaseOptions = {
   owner?: boolean
   /** Whether a database that is not there is made (the default), or refused. */
   create?: boolean
+  /** Awaited before every statement; without it, one turn of the event loop. */
+  nextTurn?: (() => Promise<void>) | undefined
   /** How long a write waits for the write lock, in milliseconds. */
   busyLimit?: number
   /** How long a transaction may take before it is rolled back, in milliseconds. */

@@ -59,20 +59,22 @@ describe('fields are read', () => {
 describe('a body is refused', () => {
   const types = ['text/plain', 'application/json', 'multipart/form-data; boundary=x', '']
   test.each(types)('with 415 when it is of the type "%s"', async (type) => {
-    await expect(readForm(request('name=Ada', type))).rejects.toMatchObject({ status: 415 })
+    await expect(readForm(request('name=Ada', type), context)).rejects.toMatchObject({
+      status: 415,
+    })
   })
 
   test.each(['name=%ff', 'name=%C3%28', 'name=%', 'name=%ED%A0%80', '%ff=x'])(
     'with 400 when it is not UTF-8: %s',
     async (text) => {
-      await expect(readForm(request(text))).rejects.toMatchObject({ status: 400 })
+      await expect(readForm(request(text), context)).rejects.toMatchObject({ status: 400 })
     },
   )
 })
 
 test('a form is read whatever it says about its charset', async () => {
   const type = 'Application/X-WWW-Form-Urlencoded; charset=utf-8'
-  expect((await readForm(request('name=A+d%C3%A4', type))).get('name')).toBe('A dä')
+  expect((await readForm(request('name=A+d%C3%A4', type), context)).get('name')).toBe('A dä')
 })
 
 describe('a signed form is refused with 403', () => {
@@ -123,5 +125,6 @@ function request(body: string, type = FORM, cookie = '') {
 
 const context = {
   sessionCookie: createSessionCookie({ secure: false }),
+  nextTurn: () => Promise.resolve(),
   log: { warn: () => undefined },
 } as unknown as AppLoadContext

@@ -1,12 +1,14 @@
 import type { AppLoadContext } from '@remix-run/node'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { FORM_TOKEN_FIELD, isFormToken } from './form-token'
 
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /** What a form without sign-in sent. 415 for anything that is not a form, 400 for one that is not UTF-8. */
-export async function readForm(request: Request): Promise<URLSearchParams> {
+export async function readForm(
+  request: Request,
+  { nextTurn }: Pick<AppLoadContext, 'nextTurn'>,
+): Promise<URLSearchParams> {
   const type = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== FORM_TYPE) {
     throw new Response('Send this as a form.', { status: 415 })
@@ -36,7 +38,7 @@ export async function readSignedForm(
   request: Request,
   context: AppLoadContext,
 ): Promise<URLSearchParams> {
-  const form = await readForm(request)
+  const form = await readForm(request, context)
   const secret = context.sessionCookie.read(request.headers.get('Cookie'))
   const tokens = form.getAll(FORM_TOKEN_FIELD)
   if (!secret || tokens.length !== 1 || !isFormToken(secret, tokens[0]!)) {

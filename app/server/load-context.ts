@@ -2,11 +2,14 @@ import type { Logger } from 'pino'
 import type { Origin, Viewer } from '~/accounts/viewer'
 import type { LinkCookie } from '~/http/link-cookie'
 import type { SessionCookie } from '~/http/session-cookie'
+import type { NextTurn } from './loop-turns'
 import type { Services } from './services'
 
 /** What every loader and action is given beside the request. */
 export type LoadContext = {
   services: Services
+  /** To be awaited between two pieces of work of one request that hold the event loop. */
+  nextTurn: NextTurn
   sessionCookie: SessionCookie
   linkCookie: LinkCookie
   /** How many tabs a user has open on this node. */

@@ -18,6 +18,7 @@ import { createFastPath } from './fast-path'
 import { answerMalformedRequests, createHttpServer, rawAnswer } from './http-server'
 import { createLog } from './log'
 import { createLongAnswers } from './long-answers'
+import { createLoopTurns, type NextTurn } from './loop-turns'
 import { createPages } from './pages'
 import { createRequestHandler } from './request-handler'
 import { createServices, type Services } from './services'
@@ -40,8 +41,9 @@ export async function startServer({ development }: { development?: Development }
     const env = readEnv()
     const log = createLog(env.logLevel)
     await refuseTakenPort(env)
-    const services = await createServices({ env, log })
-    return await serve({ env, log, services, development })
+    const nextTurn = createLoopTurns()
+    const services = await createServices({ env, log, nextTurn })
+    return await serve({ env, log, services, nextTurn, development })
   } catch (error) {
     if (!(error instanceof SettingError) && !(error instanceof DatabaseUnusable)) throw error
     console.error(error.message)
@@ -54,11 +56,13 @@ async function serve({
   env,
   log,
   services,
+  nextTurn,
   development,
 }: {
   env: Env
   log: Logger
   services: Services
+  nextTurn: NextTurn
   development: Development | undefined
 }): Promise<Closable> {
   const { origin } = env
@@ -78,6 +82,7 @@ async function serve({
   const handle = createRequestHandler({
     origin,
     log,
+    nextTurn,
     securityHeaders,
     fastPath: createFastPath({
       services,
@@ -93,6 +98,7 @@ async function serve({
       build: development ? () => loadBuild(development.vite) : await builtPages(),
       origin,
       services,
+      nextTurn,
       sessionCookie,
       linkCookie: createLinkCookie({ secure }),
       clientAddress,

@@ -9,6 +9,7 @@ import { createNonce, type SecurityHeaders } from '~/http/security-headers'
 import type { SessionCookie } from '~/http/session-cookie'
 import type { LoadContext } from './load-context'
 import type { LongAnswers } from './long-answers'
+import type { NextTurn } from './loop-turns'
 import type { Services } from './services'
 
 /** Hands a request to Remix and sends what it answers. */
@@ -25,6 +26,7 @@ export function createPages({
   build,
   origin,
   services,
+  nextTurn,
   sessionCookie,
   linkCookie,
   clientAddress,
@@ -37,6 +39,7 @@ export function createPages({
   build: ServerBuild | (() => Promise<ServerBuild>)
   origin: string
   services: Services
+  nextTurn: NextTurn
   sessionCookie: SessionCookie
   linkCookie: LinkCookie
   clientAddress: ClientAddress
@@ -53,6 +56,7 @@ export function createPages({
     let sessionId: string | undefined
     const context: LoadContext = {
       services,
+      nextTurn,
       origin,
       openTabs,
       sessionCookie: heedingItsAnswer(sessionCookie),

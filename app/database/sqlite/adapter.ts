@@ -1,7 +1,6 @@
 import { deadlineIn, retryWhileBusy } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
-import { pause } from './pause'
 import { beginTransaction } from './transaction'
 import { writeInTurn, type WriteTurns } from './write-turn'
 
@@ -22,18 +21,19 @@ export function createAdapter({
   log,
   turns,
   busyLimit,
+  nextTurn,
 }: WriteTurns & {
   reader: Connection
   writer: Connection
   log: DurableLog
 }): StockAdapter {
   async function read<T>(query: () => Promise<T>): Promise<T> {
-    await pause()
+    await nextTurn()
     return retryWhileBusy(deadlineIn(busyLimit), query)
   }
 
   async function write<T>(statement: () => Promise<T>): Promise<T> {
-    const result = await writeInTurn({ turns, busyLimit }, statement)
+    const result = await writeInTurn({ turns, busyLimit, nextTurn }, statement)
     await log.flush()
     return result
   }
@@ -47,7 +47,7 @@ export function createAdapter({
         : write(() => writer.adapter.queryRaw(query)),
     executeRaw: (query) => write(() => writer.adapter.executeRaw(query)),
     executeScript: (script) => write(() => writer.adapter.executeScript(script)),
-    startTransaction: () => beginTransaction({ writer, log, turns, busyLimit }),
+    startTransaction: () => beginTransaction({ writer, log, turns, busyLimit, nextTurn }),
     async dispose() {
       await reader.adapter.dispose()
       await writer.adapter.dispose()

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openDatabase, type DatabaseOptions } from '../database'
 import { connectReader, connectWriter } from './connection'
+import { pause } from './pause'
 import { createTurns } from './turns'
 
 export const steadyClock = { monotonic: () => performance.now() }
@@ -36,7 +37,7 @@ export async function openTemporary(
 /** What an adapter is put together from, for a test that wants one part to be different. */
 export async function connectParts(path: string, { busyLimit = 1000 } = {}) {
   const [reader, writer] = [await connectReader(path), await connectWriter(path)]
-  return { reader, shared: { writer, turns: createTurns(), busyLimit } }
+  return { reader, shared: { writer, turns: createTurns(), busyLimit, nextTurn: pause } }
 }
 
 /** What a test needs to create a user. */

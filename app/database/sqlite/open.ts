@@ -24,6 +24,7 @@ import {
   type Location,
 } from './location'
 import { takeOwnership } from './ownership'
+import { pause } from './pause'
 import { createTurns } from './turns'
 import { explain } from './unusable'
 
@@ -40,6 +41,7 @@ export async function openSqlite({
   owner = false,
   create = true,
   busyLimit = BUSY_LIMIT_MS,
+  nextTurn = pause,
   transactionLimit = TRANSACTION_LIMIT_MS,
   pollInterval = POLL_INTERVAL_MS,
 }: DatabaseOptions): Promise<Database> {
@@ -50,7 +52,7 @@ export async function openSqlite({
   })
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
   const log = createDurableLog(writer.raw)
-  const shared = { writer, turns: createTurns(), busyLimit }
+  const shared = { writer, turns: createTurns(), busyLimit, nextTurn }
   const stopCheckpoints = owner && checkpointInBackground(writer.raw)
   optimiseQueryCompilerLater()
   const client = new PrismaClient({

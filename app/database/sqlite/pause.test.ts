@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Database } from '../database'
-import { openTemporary } from './fixtures'
+import { openTemporary, someUser, temporaryPath } from './fixtures'
 
 const STATEMENTS = 200
 
@@ -30,3 +30,23 @@ test.each(Object.entries(chains))(
     expect(turns).toBeGreaterThanOrEqual(STATEMENTS)
   },
 )
+
+test('every statement waits for the turn that the database was given', async () => {
+  const nextTurn = vi.fn(() => Promise.resolve())
+  const database = await openTemporary(temporaryPath(), { nextTurn })
+  const statements = {
+    read: () => database.client.user.count(),
+    write: () => database.client.user.create({ data: someUser('ada') }),
+    counter: () => database.count('key', 1, 1_000),
+    transaction: () => database.transaction((tx) => tx.user.count()),
+  }
+  const waited: Record<string, number> = {}
+  for (const [name, run] of Object.entries(statements)) {
+    nextTurn.mockClear()
+    await run()
+    waited[name] = nextTurn.mock.calls.length
+  }
+  // A transaction has three: its beginning, its one statement, its end.
+  expect(waited).toMatchObject({ read: 1, counter: 1, transaction: 3 })
+  expect(waited.write).toBeGreaterThan(0)
+})

@@ -1,6 +1,8 @@
 /**
- * To be awaited before a statement. Statements are synchronous here and what follows them runs at
- * once, so that a sign-in, say, with its twenty statements would hold the event loop from beginning
- * to end. One turn of the loop before each lets everybody else have theirs.
+ * Awaited before a statement. Statements are synchronous here and what follows them runs at once, so
+ * that a sign-in, say, with its twenty statements would hold the event loop from beginning to end.
  */
-export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+export type NextTurn = () => Promise<void>
+
+/** One turn of the loop, for a process that serves nobody else. A server brings fairer turns. */
+export const pause: NextTurn = () => new Promise((resolve) => setImmediate(resolve))

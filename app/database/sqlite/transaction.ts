@@ -2,7 +2,6 @@ import { DatabaseBusy } from '../errors'
 import { asWriteError, deadlineIn, retryWhileBusy, type Deadline } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
-import { pause } from './pause'
 import type { Turns } from './turns'
 import type { WriteTurns } from './write-turn'
 
@@ -17,14 +16,15 @@ export async function beginTransaction({
   log,
   turns,
   busyLimit,
+  nextTurn,
 }: WriteTurns & { writer: Connection; log: DurableLog }): Promise<StockTransaction> {
-  await pause()
+  await nextTurn()
   const deadline = deadlineIn(busyLimit)
   const endTurn = await retryWhileBusy(deadline, () => begin(writer, turns, deadline))
 
   /** Prisma rolls back after its time limit, also between two statements of one operation. */
   async function whileOpen<T>(statement: () => Promise<T>): Promise<T> {
-    await pause()
+    await nextTurn()
     if (!open) throw new DatabaseBusy({ cause: new Error('This transaction was rolled back') })
     try {
       return await statement()

@@ -1,16 +1,16 @@
 import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
-import { pause } from './pause'
+import type { NextTurn } from './pause'
 import type { Turns } from './turns'
 
 /** When anybody may write: in turns, one connection for all of them. */
-export type WriteTurns = { turns: Turns; busyLimit: number }
+export type WriteTurns = { turns: Turns; busyLimit: number; nextTurn: NextTurn }
 
 /** Runs one statement that commits by itself, in a turn, waiting for other processes meanwhile. */
 export async function writeInTurn<T>(
-  { turns, busyLimit }: WriteTurns,
+  { turns, busyLimit, nextTurn }: WriteTurns,
   statement: () => Promise<T>,
 ): Promise<T> {
-  await pause()
+  await nextTurn()
   const deadline = deadlineIn(busyLimit)
   try {
     return await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))

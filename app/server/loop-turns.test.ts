@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { createLoopTurns } from './loop-turns'
+
+test('no more than one piece of work goes in a turn of the loop', async () => {
+  const nextTurn = createLoopTurns()
+  const turns = countTurns()
+  const went = await Promise.all(
+    Array.from({ length: 20 }, () => nextTurn().then(() => turns.count())),
+  )
+  turns.stop()
+  expect(new Set(went).size).toBe(20)
+})
+
+test('a piece is over, with all that it does at once, before the next one goes', async () => {
+  const nextTurn = createLoopTurns()
+  const steps: string[] = []
+  const work = async (name: string) => {
+    await nextTurn()
+    for (const step of ['begins', 'goes on', 'ends']) {
+      steps.push(`${name} ${step}`)
+      await Promise.resolve()
+    }
+  }
+  await Promise.all([work('a'), work('b')])
+  expect(steps).toEqual(['a begins', 'a goes on', 'a ends', 'b begins', 'b goes on', 'b ends'])
+})
+
+test('who asked first goes first, also when somebody asks again', async () => {
+  const nextTurn = createLoopTurns()
+  const went: string[] = []
+  const work = async (name: string) => {
+    for (const time of [1, 2, 3]) {
+      await nextTurn()
+      went.push(name + time)
+    }
+  }
+  await Promise.all([work('a'), work('b'), work('c')])
+  expect(went).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3'])
+})
+
+test('whoever comes when nobody waits goes in this turn of the loop', async () => {
+  const nextTurn = createLoopTurns()
+  for (let time = 0; time < 3; time += 1) {
+    let turned = false
+    setImmediate(() => setImmediate(() => (turned = true)))
+    await nextTurn()
+    expect(turned).toBe(false)
+  }
+})
+
+test('where others hold the loop for long, pieces get about as much of it', async () => {
+  const clock = { now: 0 }
+  const nextTurn = createLoopTurns(() => clock.now)
+  const turns = countTurns(() => (clock.now += 10))
+  let left = 200
+  const pieces = Array.from({ length: left }, async () => {
+    await nextTurn()
+    clock.now += 1
+    left -= 1
+  })
+  await Promise.all(pieces)
+  turns.stop()
+  expect(left).toBe(0)
+  expect(turns.count()).toBeGreaterThan(15)
+  expect(turns.count()).toBeLessThan(30)
+})
+
+/** Counts turns of the loop, in each of which `others` do what they do. */
+function countTurns(others: () => void = () => undefined) {
+  let turns = 0
+  let stopped = false
+  const turn = () => {
+    turns += 1
+    others()
+    if (!stopped) setImmediate(turn)
+  }
+  setImmediate(turn)
+  return { count: () => turns, stop: () => (stopped = true) }
+}
