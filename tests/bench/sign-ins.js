@@ -104,7 +104,7 @@ ${SECONDS} s, medians over the rounds, after ${WARM_UP_SECONDS} s with sign-ins;
       [row('checks alone', alone), row('while people sign in', beside)],
     ),
     `The 99th percentile is ${ratio('p99')} times that without sign-ins (the median of the rounds); to
-stay within 1.5 times. The load generator is itself late now and then, which is in both and brings
-them nearer to each other: counted from the moment of sending, it is ${ratio('p99FromSending')} times.`,
+stay within 1.5 times. Counted from the moment of sending, without what the load generator is late by,
+it is ${ratio('p99FromSending')} times.`,
   ].join('\n\n')
 }
