@@ -40,8 +40,8 @@ export async function openSqlite({
   clock,
   owner = false,
   create = true,
-  busyLimit = BUSY_LIMIT_MS,
   nextTurn = pause,
+  busyLimit = BUSY_LIMIT_MS,
   transactionLimit = TRANSACTION_LIMIT_MS,
   pollInterval = POLL_INTERVAL_MS,
 }: DatabaseOptions): Promise<Database> {
