@@ -65,6 +65,12 @@ export type ForeignChanges = {
   onChange(listener: () => void): () => void
 }
 
+/**
+ * Awaited before every statement. Where statements are synchronous, what follows them runs at once,
+ * so that a sign-in, say, with its twenty would hold the event loop from beginning to end.
+ */
+export type NextTurn = () => Promise<void>
+
 export type DatabaseOptions = {
   /** `file:./data/latchkey.db`, relative to the working directory. */
   url: string
@@ -73,8 +79,8 @@ export type DatabaseOptions = {
   owner?: boolean
   /** Whether a database that is not there is made (the default), or refused. */
   create?: boolean
-  /** Awaited before every statement; without it, one turn of the event loop. */
-  nextTurn?: (() => Promise<void>) | undefined
+  /** Without it, the event loop turns once before every statement. */
+  nextTurn?: NextTurn | undefined
   /** How long a write waits for the write lock, in milliseconds. */
   busyLimit?: number
   /** How long a transaction may take before it is rolled back, in milliseconds. */

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Origin, Viewer } from '~/accounts/viewer'
+import type { NextTurn } from '~/database/database'
 import type { LinkCookie } from '~/http/link-cookie'
 import type { SessionCookie } from '~/http/session-cookie'
-import type { NextTurn } from './loop-turns'
 import type { Services } from './services'
 
 /** What every loader and action is given beside the request. */

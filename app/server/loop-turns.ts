@@ -1,5 +1,4 @@
-/** Resolves when the caller may go on with a piece of work that holds the event loop for a moment. */
-export type NextTurn = () => Promise<void>
+import type { NextTurn } from '~/database/database'
 
 /** About how long a piece of work takes: a statement, or Remix until it knows the route. */
 const PIECE_MS = 1

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import type { ViteDevServer } from 'vite'
+import type { NextTurn } from '~/database/database'
 import { DatabaseUnusable } from '~/database/errors'
 import { createClientAddress } from '~/http/client-address'
 import { createLinkCookie } from '~/http/link-cookie'
@@ -18,7 +19,7 @@ import { createFastPath } from './fast-path'
 import { answerMalformedRequests, createHttpServer, rawAnswer } from './http-server'
 import { createLog } from './log'
 import { createLongAnswers } from './long-answers'
-import { createLoopTurns, type NextTurn } from './loop-turns'
+import { createLoopTurns } from './loop-turns'
 import { createPages } from './pages'
 import { createRequestHandler } from './request-handler'
 import { createServices, type Services } from './services'
@@ -82,7 +83,6 @@ async function serve({
   const handle = createRequestHandler({
     origin,
     log,
-    nextTurn,
     securityHeaders,
     fastPath: createFastPath({
       services,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createHeaders, sendResponse } from '@remix-run/node-fetch-server'
 import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
+import type { NextTurn } from '~/database/database'
 import { readBearer } from '~/http/bearer'
 import type { ClientAddress } from '~/http/client-address'
 import type { LinkCookie } from '~/http/link-cookie'
@@ -9,7 +10,6 @@ import { createNonce, type SecurityHeaders } from '~/http/security-headers'
 import type { SessionCookie } from '~/http/session-cookie'
 import type { LoadContext } from './load-context'
 import type { LongAnswers } from './long-answers'
-import type { NextTurn } from './loop-turns'
 import type { Services } from './services'
 
 /** Hands a request to Remix and sends what it answers. */
@@ -52,6 +52,8 @@ export function createPages({
   const handle = createRequestHandler(build, development ? 'development' : 'production')
 
   return async function answer(request, response, body, log) {
+    // The checks that came together with it are answered first.
+    await nextTurn()
     const cspNonce = createNonce()
     let sessionId: string | undefined
     const context: LoadContext = {
@@ -129,6 +131,8 @@ function toFetchRequest(
   const abort = new AbortController()
   // Also closed is what was answered whole, which nobody has to give up.
   response.once('close', () => response.writableFinished || abort.abort())
+  // Whoever left while this waited for its turn closes nothing any more.
+  if (response.destroyed) abort.abort()
   return new Request(url, {
     method: request.method ?? 'GET',
     headers,

@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import { isOwnRequest } from '~/http/cross-site'
 import type { SecurityHeaders } from '~/http/security-headers'
 import type { FastPath } from './fast-path'
-import type { NextTurn } from './loop-turns'
 import { setHeaders, type Pages } from './pages'
 import { readBody } from './request-body'
 import type { StaticFiles } from './static-files'
@@ -24,7 +23,6 @@ export function createRequestHandler({
   staticFiles,
   reports,
   pages,
-  nextTurn,
   log,
 }: {
   origin: string
@@ -33,7 +31,6 @@ export function createRequestHandler({
   staticFiles: StaticFiles
   reports: FastPath
   pages: Pages
-  nextTurn: NextTurn
   log: Logger
 }): RequestListener {
   const host = new URL(origin).host
@@ -80,8 +77,6 @@ export function createRequestHandler({
         response.setHeader('Connection', 'close')
         return refuse(response, 413, 'This is more than a form of ours can hold.')
       }
-      // The checks that came together with it are answered first.
-      await nextTurn()
       await pages(request, response, body, log)
     } catch (error) {
       if (request.destroyed && !request.complete) return

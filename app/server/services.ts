@@ -20,9 +20,8 @@ import { createChoosePassword } from '~/accounts/users/choose-password'
 import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
-import { openDatabase } from '~/database/database'
+import { openDatabase, type NextTurn } from '~/database/database'
 import type { Env } from './env'
-import type { NextTurn } from './loop-turns'
 
 export type Services = Awaited<ReturnType<typeof createServices>>
 

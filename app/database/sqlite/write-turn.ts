@@ -1,5 +1,5 @@
+import type { NextTurn } from '../database'
 import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
-import type { NextTurn } from './pause'
 import type { Turns } from './turns'
 
 /** When anybody may write: in turns, one connection for all of them. */
