@@ -1,0 +1,204 @@
+import { minutes } from '../../app/accounts/duration'
+import { newId } from '../../app/accounts/row-id'
+import { hashSecret } from '../../app/accounts/secret-token'
+import { createSessionCache } from '../../app/accounts/sessions/cache'
+import { createSessionSecret } from '../../app/accounts/sessions/session-secret'
+import { createVerify } from '../../app/accounts/sessions/verify'
+import type { Viewer } from '../../app/accounts/viewer'
+
+/** One thing that happens, to the session, read or announcement that the number chooses. */
+export type Step = {
+  do:
+    | 'start'
+    | 'ask'
+    | 'read row'
+    | 'answer'
+    | 'end'
+    | 'replace secret'
+    | 'change user'
+    | 'delete elsewhere'
+    | 'tell'
+    | 'extend'
+    | 'pass'
+  which: number
+}
+
+/** `version` is of its user, and only grows; the user's name carries it. */
+type Row = { id: string; secret: string; userId: string; version: number; expiresAt: number }
+type Read = { id: string; row?: Row | null; answer: (row: object | null) => void }
+type Verify = Parameters<typeof createVerify>[0]
+
+const USERS = 2
+const IDLE = minutes(10)
+const NEVER = new Date(8.64e15)
+
+/**
+ * Verification as it is, over a database that is simple enough to be right and whose reads take as
+ * many steps as a story likes. What was committed but not yet told may still be served, for nobody
+ * has had an answer; to whoever asks after it was told, it may not, from memory or otherwise.
+ */
+export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
+  // Small, so that entries are also pushed out.
+  const cache = createSessionCache({ max: 3, guardFills })
+  const rows: Row[] = []
+  const reads: Read[] = []
+  const untold: Array<() => void> = []
+  const issued = new Map<string, Row>()
+  const refused = new Set<string>()
+  const toldVersion = new Map<string, number>()
+  const versions = new Map<string, number>()
+  const faults: Error[] = []
+  let now = 0
+  let served = 0
+  let shared = 0
+
+  const { verify, verifyFromMemory } = createVerify({
+    cache,
+    clock: { now: () => new Date(now), time: () => now, monotonic: () => now },
+    database: {
+      client: { session: { findUnique: readLater } },
+      foreignChanges: { isFresh: () => true },
+    } as unknown as Verify['database'],
+    activity: { pending: () => undefined } as unknown as Verify['activity'],
+  })
+
+  /** Runs a step, and then asks memory about every secret there ever was. */
+  async function run({ do: what, which }: Step): Promise<void> {
+    steps[what](which)
+    // Until everything has happened that follows from it.
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const secret of issued.keys()) {
+      const viewer = verifyFromMemory(secret)
+      if (viewer) check(secret, viewer, knownOf(secret))
+    }
+    if (faults[0]) throw faults[0]
+  }
+
+  const steps: Record<Step['do'], (which: number) => void> = {
+    start(which) {
+      const userId = `user ${which % USERS}`
+      const row = { id: newId(), userId, version: versions.get(userId) ?? 0 }
+      rows.push(withNewSecret({ ...row, secret: '', expiresAt: now + IDLE }))
+    },
+    ask(which) {
+      const secret = at([...issued.keys()], which)
+      if (secret === undefined) return
+      const known = knownOf(secret)
+      const readsBefore = reads.length
+      const isRemembered = verifyFromMemory(secret) !== undefined
+      void verify(secret).then((viewer) => viewer && check(secret, viewer, known))
+      if (!isRemembered && reads.length === readsBefore) shared += 1
+    },
+    'read row'(which) {
+      const read = at(reads, which)
+      if (!read || read.row !== undefined) return
+      const row = rows.find(({ id }) => id === read.id)
+      read.row = row ? { ...row } : null
+    },
+    answer(which) {
+      const read = at(reads, which)
+      if (read?.row === undefined) return
+      reads.splice(reads.indexOf(read), 1)
+      read.answer(read.row && selected(read.row))
+    },
+    end(which) {
+      const row = remove(which)
+      if (row) tellLater(row.secret, () => cache.forgetSessions([row.id]))
+    },
+    'delete elsewhere'(which) {
+      const row = remove(which)
+      if (row) tellLater(row.secret, () => cache.forgetEverything())
+    },
+    'replace secret'(which) {
+      const row = at(rows, which)
+      if (!row) return
+      const old = row.secret
+      withNewSecret(row)
+      tellLater(old, () => cache.forgetSessions([row.id]))
+    },
+    'change user'(which) {
+      const userId = `user ${which % USERS}`
+      const version = (versions.get(userId) ?? 0) + 1
+      versions.set(userId, version)
+      for (const row of rows) if (row.userId === userId) row.version = version
+      untold.push(() => {
+        cache.forgetUser(userId)
+        toldVersion.set(userId, Math.max(version, toldVersion.get(userId) ?? 0))
+      })
+    },
+    tell(which) {
+      const telling = at(untold, which)
+      if (!telling) return
+      untold.splice(untold.indexOf(telling), 1)
+      telling()
+    },
+    extend(which) {
+      const row = at(rows, which)
+      if (!row || row.expiresAt <= now) return
+      row.expiresAt = now + IDLE
+      cache.extend(row.id, row.expiresAt)
+    },
+    pass(which) {
+      now += (IDLE * which) / 5
+    },
+  }
+
+  function readLater({ where }: { where: { id: string } }) {
+    return new Promise((answer) => reads.push({ id: where.id, answer }))
+  }
+
+  function withNewSecret(row: Row): Row {
+    row.secret = createSessionSecret(row.id)
+    issued.set(row.secret, row)
+    return row
+  }
+
+  /** What everybody has been told about a secret by now. */
+  function knownOf(secret: string) {
+    return {
+      isRefused: refused.has(secret),
+      version: toldVersion.get(issued.get(secret)!.userId) ?? 0,
+    }
+  }
+
+  function check(secret: string, viewer: Viewer, known: ReturnType<typeof knownOf>) {
+    served += 1
+    const { id, userId, expiresAt } = issued.get(secret)!
+    const fault = (what: string) => faults.push(new Error(what))
+    if (viewer.session.id !== id) fault(`${viewer.session.id} was served for ${id}`)
+    if (known.isRefused) fault(`${id} was served after its ending`)
+    if (Number(viewer.user.name) < known.version) fault(`${userId} was served as they were before`)
+    if (expiresAt <= now) fault(`${id} was served after it expired`)
+  }
+
+  function tellLater(endedSecret: string, tellCache: () => void) {
+    untold.push(() => {
+      tellCache()
+      refused.add(endedSecret)
+    })
+  }
+
+  function remove(which: number): Row | undefined {
+    const row = at(rows, which)
+    if (row) rows.splice(rows.indexOf(row), 1)
+    return row
+  }
+
+  return {
+    run,
+    /** How often somebody was served, and how often somebody was given another's read. */
+    counts: () => ({ served, shared }),
+  }
+}
+
+const at = <T>(list: readonly T[], which: number): T | undefined => list[which % list.length]
+
+/** A row as the query selects it. */
+const selected = ({ id, secret, userId, version, expiresAt }: Row) => ({
+  id,
+  tokenHash: hashSecret(secret),
+  createdAt: new Date(0),
+  expiresAt: new Date(expiresAt),
+  endsAt: NEVER,
+  user: { id: userId, name: String(version), email: '', role: 'user', disabledAt: null },
+})
