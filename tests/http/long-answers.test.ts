@@ -58,9 +58,11 @@ describe('a download that is under way is cut off', () => {
 
   test('when its session expires', async () => {
     const { there } = await newPerson()
-    const soon = text(new Date(Date.now() + SOON_MS))
+    const soon = new Date(Date.now() + SOON_MS)
     const expire = 'UPDATE "Session" SET "expiresAt" = ?, "endsAt" = ? WHERE "id" = ?'
-    inDatabase(expire, soon, soon, sessionIdOf(there))
+    inDatabase(expire, text(soon), text(soon), sessionIdOf(there))
+    // Until the server has seen it, the download would prolong the session to the end that it knows.
+    await until(async () => (await sessionOf(there)).session.endsAt === soon.toISOString())
     await expectCutOff(await startDownload(server, there))
   })
 })
@@ -103,8 +105,7 @@ async function newPerson(): Promise<Person> {
   const email = `${randomUUID()}@example.com`
   const there = await caller.signUp(email)
   const here = await caller.signIn(email)
-  const session = await caller.page('/api/v1/session', there)
-  const { id } = ((await session.json()) as { user: { id: string } }).user
+  const { id } = (await sessionOf(there)).user
   inDatabase(
     `WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${EVENTS})
      INSERT INTO "AuditEvent" ("id", "at", "kind", "subjectId", "details")
@@ -113,6 +114,11 @@ async function newPerson(): Promise<Person> {
     ...[id, text(new Date()), id],
   )
   return { email, id, here, there }
+}
+
+async function sessionOf(secret: string) {
+  const answer = await caller.page('/api/v1/session', secret)
+  return (await answer.json()) as { user: { id: string }; session: { endsAt: string } }
 }
 
 function signInAgain(email: string, secret: string) {
