@@ -8,6 +8,7 @@ import type { ClientAddress } from '~/http/client-address'
 import type { LinkCookie } from '~/http/link-cookie'
 import { createNonce, type SecurityHeaders } from '~/http/security-headers'
 import type { SessionCookie } from '~/http/session-cookie'
+import { departureOf } from './departure'
 import type { LoadContext } from './load-context'
 import type { LongAnswers } from './long-answers'
 import type { Services } from './services'
@@ -128,15 +129,10 @@ function toFetchRequest(
   // Whoever sends a token means it: a cookie beside it is not looked at.
   if (readBearer(headers.get('Authorization')) !== undefined) headers.delete('Cookie')
   if (url.search !== '' && url.searchParams.has('_data')) url.searchParams.delete('_data')
-  const abort = new AbortController()
-  // Also closed is what was answered whole, which nobody has to give up.
-  response.once('close', () => response.writableFinished || abort.abort())
-  // Whoever left while this waited for its turn closes nothing any more.
-  if (response.destroyed) abort.abort()
   return new Request(url, {
     method: request.method ?? 'GET',
     headers,
-    signal: abort.signal,
+    signal: departureOf(response),
     ...(body && { body: new Uint8Array(body) }),
   })
 }
