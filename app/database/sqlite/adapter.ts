@@ -19,21 +19,19 @@ export function createAdapter({
   reader,
   writer,
   log,
-  turns,
-  busyLimit,
-  nextTurn,
+  ...when
 }: WriteTurns & {
   reader: Connection
   writer: Connection
   log: DurableLog
 }): StockAdapter {
   async function read<T>(query: () => Promise<T>): Promise<T> {
-    await nextTurn()
-    return retryWhileBusy(deadlineIn(busyLimit), query)
+    await when.nextTurn()
+    return retryWhileBusy(deadlineIn(when.busyLimit), query)
   }
 
   async function write<T>(statement: () => Promise<T>): Promise<T> {
-    const result = await writeInTurn({ turns, busyLimit, nextTurn }, statement)
+    const result = await writeInTurn(when, statement)
     await log.flush()
     return result
   }
@@ -47,7 +45,7 @@ export function createAdapter({
         : write(() => writer.adapter.queryRaw(query)),
     executeRaw: (query) => write(() => writer.adapter.executeRaw(query)),
     executeScript: (script) => write(() => writer.adapter.executeScript(script)),
-    startTransaction: () => beginTransaction({ writer, log, turns, busyLimit, nextTurn }),
+    startTransaction: () => beginTransaction({ writer, log, ...when }),
     async dispose() {
       await reader.adapter.dispose()
       await writer.adapter.dispose()
