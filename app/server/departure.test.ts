@@ -44,9 +44,7 @@ async function ask() {
   client.on('error', () => undefined)
   const answered = once(client, 'response').then(([answer]) => answer.resume())
   answered.catch(() => undefined)
-  const [[, response]] = (await Promise.all([once(server, 'request'), client.end()])) as [
-    [unknown, ServerResponse],
-    unknown,
-  ]
+  client.end()
+  const [, response] = (await once(server, 'request')) as [unknown, ServerResponse]
   return { client, response, answered }
 }

@@ -4,8 +4,9 @@ import type { ServerResponse } from 'node:http'
 export function departureOf(response: ServerResponse): AbortSignal {
   const departure = new AbortController()
   // Also closed is what was answered whole, which nobody has to give up.
-  response.once('close', () => response.writableFinished || departure.abort())
+  const close = () => response.writableFinished || departure.abort()
+  response.once('close', close)
   // Whoever left before this was asked closes nothing any more.
-  if (response.destroyed && !response.writableFinished) departure.abort()
+  if (response.destroyed) close()
   return departure.signal
 }
