@@ -1,3 +1,4 @@
+import { setImmediate as everythingThatFollows } from 'node:timers/promises'
 import { minutes } from '../../app/accounts/duration'
 import { newId } from '../../app/accounts/row-id'
 import { hashSecret } from '../../app/accounts/secret-token'
@@ -5,6 +6,7 @@ import { createSessionCache } from '../../app/accounts/sessions/cache'
 import { createSessionSecret } from '../../app/accounts/sessions/session-secret'
 import { createVerify } from '../../app/accounts/sessions/verify'
 import type { Viewer } from '../../app/accounts/viewer'
+import { createFakeClock } from './fake-clock'
 
 /** One thing that happens, to the session, read or announcement that the number chooses. */
 export type Step = {
@@ -26,7 +28,7 @@ export type Step = {
 /** `version` is of its user, and only grows; the user's name carries it. */
 type Row = { id: string; secret: string; userId: string; version: number; expiresAt: number }
 type Read = { id: string; row?: Row | null; answer: (row: object | null) => void }
-type Verify = Parameters<typeof createVerify>[0]
+type Parts = Parameters<typeof createVerify>[0]
 
 const USERS = 2
 const IDLE = minutes(10)
@@ -40,6 +42,7 @@ const NEVER = new Date(8.64e15)
 export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
   // Small, so that entries are also pushed out.
   const cache = createSessionCache({ max: 3, guardFills })
+  const clock = createFakeClock()
   const rows: Row[] = []
   const reads: Read[] = []
   const untold: Array<() => void> = []
@@ -48,25 +51,23 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
   const toldVersion = new Map<string, number>()
   const versions = new Map<string, number>()
   const faults: Error[] = []
-  let now = 0
   let served = 0
   let shared = 0
 
   const { verify, verifyFromMemory } = createVerify({
     cache,
-    clock: { now: () => new Date(now), time: () => now, monotonic: () => now },
+    clock,
     database: {
       client: { session: { findUnique: readLater } },
       foreignChanges: { isFresh: () => true },
-    } as unknown as Verify['database'],
-    activity: { pending: () => undefined } as unknown as Verify['activity'],
+    } as unknown as Parts['database'],
+    activity: { pending: () => undefined } as unknown as Parts['activity'],
   })
 
   /** Runs a step, and then asks memory about every secret there ever was. */
   async function run({ do: what, which }: Step): Promise<void> {
     steps[what](which)
-    // Until everything has happened that follows from it.
-    await new Promise((resolve) => setImmediate(resolve))
+    await everythingThatFollows()
     for (const secret of issued.keys()) {
       const viewer = verifyFromMemory(secret)
       if (viewer) check(secret, viewer, knownOf(secret))
@@ -78,7 +79,7 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
     start(which) {
       const userId = `user ${which % USERS}`
       const row = { id: newId(), userId, version: versions.get(userId) ?? 0 }
-      rows.push(withNewSecret({ ...row, secret: '', expiresAt: now + IDLE }))
+      rows.push(withNewSecret({ ...row, secret: '', expiresAt: clock.time() + IDLE }))
     },
     ask(which) {
       const secret = at([...issued.keys()], which)
@@ -134,12 +135,12 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
     },
     extend(which) {
       const row = at(rows, which)
-      if (!row || row.expiresAt <= now) return
-      row.expiresAt = now + IDLE
+      if (!row || row.expiresAt <= clock.time()) return
+      row.expiresAt = clock.time() + IDLE
       cache.extend(row.id, row.expiresAt)
     },
     pass(which) {
-      now += (IDLE * which) / 5
+      clock.pass((IDLE * which) / 5)
     },
   }
 
@@ -168,7 +169,7 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
     if (viewer.session.id !== id) fault(`${viewer.session.id} was served for ${id}`)
     if (known.isRefused) fault(`${id} was served after its ending`)
     if (Number(viewer.user.name) < known.version) fault(`${userId} was served as they were before`)
-    if (expiresAt <= now) fault(`${id} was served after it expired`)
+    if (expiresAt <= clock.time()) fault(`${id} was served after it expired`)
   }
 
   function tellLater(endedSecret: string, tellCache: () => void) {

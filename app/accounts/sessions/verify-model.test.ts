@@ -37,9 +37,7 @@ describe('verifying a session, whatever comes between a read and its answer', ()
   test('never serves one, its secret or its user as before, to who asks after that was acknowledged', async () => {
     let [served, shared] = [0, 0]
     const property = fc.asyncProperty(story, async (steps) => {
-      const world = createVerifyWorld({ guardFills: true })
-      for (const next of steps) await world.run(next)
-      const counts = world.counts()
+      const counts = await happen(steps, { guardFills: true })
       served += counts.served
       shared += counts.shared
     })
@@ -51,8 +49,7 @@ describe('verifying a session, whatever comes between a read and its answer', ()
 
   test('would serve one without the guard, and this check would notice', async () => {
     const property = fc.asyncProperty(story, async (steps) => {
-      const world = createVerifyWorld({ guardFills: false })
-      for (const next of steps) await world.run(next)
+      await happen(steps, { guardFills: false })
     })
     const { failed, counterexample } = await fc.check(property, { numRuns: RUNS })
     expect(failed).toBe(true)
@@ -61,3 +58,9 @@ describe('verifying a session, whatever comes between a read and its answer', ()
     expect(shortest).toContain('tell')
   })
 })
+
+async function happen(steps: readonly Step[], options: { guardFills: boolean }) {
+  const world = createVerifyWorld(options)
+  for (const next of steps) await world.run(next)
+  return world.counts()
+}
