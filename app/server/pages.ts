@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createHeaders, sendResponse } from '@remix-run/node-fetch-server'
-import { createRequestHandler, type ServerBuild } from '@remix-run/node'
+import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import type { NextTurn } from '~/database/database'
 import { readBearer } from '~/http/bearer'
@@ -11,6 +11,7 @@ import type { SessionCookie } from '~/http/session-cookie'
 import { departureOf } from './departure'
 import type { LoadContext } from './load-context'
 import type { LongAnswers } from './long-answers'
+import { createPageHandlers } from './page-handlers'
 import type { Services } from './services'
 
 /** Hands a request to Remix and sends what it answers. */
@@ -50,7 +51,7 @@ export function createPages({
   longAnswers: LongAnswers
   development: boolean
 }): Pages {
-  const handle = createRequestHandler(build, development ? 'development' : 'production')
+  const handlerOf = createPageHandlers(build, development ? 'development' : 'production')
 
   return async function answer(request, response, body, log) {
     // The checks that came together with it are answered first.
@@ -75,7 +76,10 @@ export function createPages({
       log,
     }
     setHeaders(response, securityHeaders.page(cspNonce))
-    const answered = await handle(toFetchRequest(request, response, body, origin), context)
+    const url = new URL(origin + request.url)
+    const asked = toFetchRequest(request, response, body, url)
+    await nextTurn()
+    const answered = await handlerOf(url.pathname)(asked, context)
     complete(answered, response)
     if (sessionId !== undefined && answered.body) longAnswers.tie(response, sessionId)
     await sendResponse(response, answered)
@@ -120,9 +124,8 @@ function toFetchRequest(
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer | undefined,
-  origin: string,
+  url: URL,
 ): Request {
-  const url = new URL(origin + request.url)
   const headers = createHeaders(request)
   headers.set('Host', url.host)
   headers.delete('X-Forwarded-Host')
