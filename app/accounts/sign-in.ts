@@ -143,12 +143,9 @@ export function createSignIn(deps: {
   async function writeDownRefusal(user: FoundUser, { ip, userAgent }: Origin) {
     // What was typed as the address is not kept: people type their password there.
     const subject = user && { id: user.id, name: user.name }
-    await record(database.client, {
-      kind: 'session.refused',
-      actor: null,
-      subject,
-      ip,
-      details: { userAgent },
-    })
+    const details = { userAgent }
+    await database.transaction((tx) =>
+      record(tx, { kind: 'session.refused', actor: null, subject, ip, details }),
+    )
   }
 }

@@ -26,14 +26,20 @@ export type Database = {
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
 
-  /** Locks the user's row for the rest of the transaction; false when there is no such user. */
-  lockUser(tx: Transaction, userId: string): Promise<boolean>
+  /**
+   * Locks the user's row, if there is one, for the rest of the transaction. What was read of it
+   * before may be out of date: read it afterwards.
+   */
+  lockUser(tx: Transaction, userId: string): Promise<void>
 
   /** Locks the question who administers, so that two who would answer it anew take turns. */
   lockAdministrators(tx: Transaction): Promise<void>
 
-  /** Inserts rows as they are. For thousands: the typed client takes half a millisecond for each. */
-  insertMany(tx: Transaction, table: Prisma.ModelName, rows: readonly Row[]): Promise<void>
+  /**
+   * Inserts rows as they are, each with the columns of the first. For thousands, and for what every
+   * sign-in adds: the typed client holds the event loop for half a millisecond for each.
+   */
+  insertMany<T extends Table>(tx: Transaction, table: T, rows: readonly NewRows[T][]): Promise<void>
 
   /**
    * Adds to a counter, which begins anew `window` milliseconds after its first count and never
@@ -50,8 +56,14 @@ export type Database = {
   close(): Promise<void>
 }
 
-/** A row by its columns' names. */
-export type Row = Readonly<Record<string, string | number | Date | Uint8Array | null>>
+/** What is inserted past the typed client, by table. */
+export type NewRows = {
+  User: Prisma.UserCreateManyInput
+  Password: Prisma.PasswordCreateManyInput
+  Session: Prisma.SessionCreateManyInput
+  AuditEvent: Prisma.AuditEventCreateManyInput
+}
+export type Table = keyof NewRows
 
 /** What other processes wrote. A cache may be believed only while this is fresh. */
 export type ForeignChanges = {

@@ -52,7 +52,7 @@ export async function createServices({
   const policy = env.sessionPolicy
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
-  const record = createRecordAudit({ clock })
+  const record = createRecordAudit({ database, clock })
   const limits = createAttemptLimits({ database })
   const links = createOneTimeLinks({ clock })
   const revocations = createRevocations({ database, clock, log })

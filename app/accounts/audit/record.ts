@@ -1,4 +1,4 @@
-import type { Client, Transaction } from '~/database/database'
+import type { Database, Transaction } from '~/database/database'
 import type { Clock } from '../clock'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
@@ -21,25 +21,30 @@ export type AuditEntry = {
 }
 
 /** Writes down what happened, in the transaction that does it, so neither is there without the other. */
-export type RecordAudit = (tx: Transaction | Client, entry: AuditEntry) => Promise<void>
+export type RecordAudit = (tx: Transaction, entry: AuditEntry) => Promise<void>
 
-export function createRecordAudit({ clock }: { clock: Clock }): RecordAudit {
+export function createRecordAudit({
+  database,
+  clock,
+}: {
+  database: Pick<Database, 'insertMany'>
+  clock: Clock
+}): RecordAudit {
   return async (tx, { kind, actor, subject, sessionId = null, ip = null, details = {} }) => {
-    await tx.auditEvent.create({
-      data: {
-        id: newId(),
-        at: clock.now(),
-        kind,
-        actorId: actor?.id ?? null,
-        actorName: actor?.name ?? null,
-        actorKey: actor && nameKeyOf(actor.name),
-        subjectId: subject?.id ?? null,
-        subjectName: subject?.name ?? null,
-        subjectKey: subject && nameKeyOf(subject.name),
-        sessionId,
-        ip,
-        details: JSON.stringify(details),
-      },
-    })
+    const row = {
+      id: newId(),
+      at: clock.now(),
+      kind,
+      actorId: actor?.id ?? null,
+      actorName: actor?.name ?? null,
+      actorKey: actor && nameKeyOf(actor.name),
+      subjectId: subject?.id ?? null,
+      subjectName: subject?.name ?? null,
+      subjectKey: subject && nameKeyOf(subject.name),
+      sessionId,
+      ip,
+      details: JSON.stringify(details),
+    }
+    await database.insertMany(tx, 'AuditEvent', [row])
   }
 }

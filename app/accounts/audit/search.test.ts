@@ -165,7 +165,7 @@ describe('the pages of the log', () => {
         [paged, paged],
       ][written % 3] as [Party | null, Party | null]
       written += 1
-      return record(app.database.client, { kind, actor, subject })
+      return app.database.transaction((tx) => record(tx, { kind, actor, subject }))
     }
     for (let index = 0; index < COUNT; index += 1) await write()
     const query = { userId: 'paged' }

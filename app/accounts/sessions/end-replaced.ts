@@ -28,18 +28,16 @@ export async function findReplaced(
 
 /**
  * Locks the user who signs in and the one who is replaced, in the order of ids, so that two browsers
- * which swap users do not wait for each other. False when the one who signs in does not exist.
+ * which swap users do not wait for each other.
  */
 export async function lockBoth(
   tx: Transaction,
   userId: string,
   replaced: Replaced | null,
   database: Database,
-): Promise<boolean> {
+): Promise<void> {
   const ids = [...new Set([userId, replaced?.user.id ?? userId])].sort()
-  const found = new Map<string, boolean>()
-  for (const id of ids) found.set(id, await database.lockUser(tx, id))
-  return found.get(userId) === true
+  for (const id of ids) await database.lockUser(tx, id)
 }
 
 /** Ends it, and writes that down. */

@@ -68,7 +68,7 @@ export function createEnd(deps: {
    * each other out at once must not both succeed.
    */
   async function isStillActing(tx: Transaction, { viewer }: Acting): Promise<boolean> {
-    if (!(await database.lockUser(tx, viewer.user.id))) return false
+    await database.lockUser(tx, viewer.user.id)
     const row = await tx.session.findFirst({
       where: {
         id: viewer.session.id,

@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/database'
+import type { Database, Transaction } from '~/database/database'
 import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
@@ -20,7 +20,7 @@ export async function insertSession(
   tx: Transaction,
   announce: Announce,
   { user, kept, origin }: { user: Party; kept: boolean; origin: Origin },
-  deps: { clock: Clock; policy: SessionPolicy; record: RecordAudit },
+  deps: { database: Database; clock: Clock; policy: SessionPolicy; record: RecordAudit },
 ): Promise<StartedSession> {
   const now = deps.clock.now()
   const userId = user.id
@@ -28,20 +28,20 @@ export async function insertSession(
   const id = newId()
   const secret = createSessionSecret(id)
   const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
-  await tx.session.create({
-    data: {
-      id,
-      tokenHash: hashSecret(secret),
-      userId,
-      createdAt: now,
-      lastSeenAt: now,
-      expiresAt,
-      endsAt,
-      ip: origin.ip,
-      userAgent: origin.userAgent,
-    },
-  })
-  await tx.user.update({ where: { id: userId }, data: { lastActiveAt: now } })
+  const row = {
+    id,
+    tokenHash: hashSecret(secret),
+    userId,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt,
+    endsAt,
+    ip: origin.ip,
+    userAgent: origin.userAgent,
+  }
+  await deps.database.insertMany(tx, 'Session', [row])
+  // Not update(): that reads the row back, and takes twice as long.
+  await tx.user.updateMany({ where: { id: userId }, data: { lastActiveAt: now } })
   announce({ type: 'session-started', userId, sessionId: id })
   return { id, secret, endsAt, kept }
 }

@@ -39,11 +39,12 @@ export function createStart(deps: {
   }): Promise<{ ok: true; session: StartedSession } | { ok: false; code: StartRefusal }> {
     const { value } = await revocations.commit(async (tx, announce) => {
       const replaced = await findReplaced(tx, replacing)
-      if (!(await lockBoth(tx, userId, replaced, database))) return refuse('NO_SUCH_USER')
-      const user = await tx.user.findUniqueOrThrow({
+      await lockBoth(tx, userId, replaced, database)
+      const user = await tx.user.findUnique({
         where: { id: userId },
         select: { id: true, name: true, disabledAt: true, password: { select: { hash: true } } },
       })
+      if (!user) return refuse('NO_SUCH_USER')
       if (user.disabledAt) return refuse('DISABLED')
       if (user.password?.hash !== verifiedHash) return refuse('PASSWORD_CHANGED')
 

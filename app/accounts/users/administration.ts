@@ -137,11 +137,13 @@ export function createAdministration(deps: {
   > {
     const { value } = await deps.revocations.commit(async (tx) => {
       const found = await tx.user.findUnique({ where: { email }, select: { id: true } })
-      if (!found || !(await deps.database.lockUser(tx, found.id))) return refuse('NO_SUCH_USER')
-      const user = await tx.user.findUniqueOrThrow({
+      if (!found) return refuse('NO_SUCH_USER')
+      await deps.database.lockUser(tx, found.id)
+      const user = await tx.user.findUnique({
         where: { id: found.id },
         select: { id: true, name: true, disabledAt: true },
       })
+      if (!user) return refuse('NO_SUCH_USER')
       if (user.disabledAt) return refuse('DISABLED')
       const secret = await links.create(tx, { purpose: 'password', userId: user.id })
       const details = { from: 'command line' }

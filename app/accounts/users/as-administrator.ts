@@ -66,12 +66,12 @@ export function createAsAdministrator({
   const onUserInside =
     <T>(userId: string, work: WorkOnUser<T>): Work<T | AdminRefusal> =>
     async ({ tx, announce }) => {
-      if (!(await database.lockUser(tx, userId))) return noSuchUser
-      const user = await tx.user.findUniqueOrThrow({
+      await database.lockUser(tx, userId)
+      const user = await tx.user.findUnique({
         where: { id: userId },
         select: { id: true, name: true, email: true, role: true, disabledAt: true },
       })
-      return work({ tx, announce, user })
+      return user ? work({ tx, announce, user }) : noSuchUser
     }
 
   return {

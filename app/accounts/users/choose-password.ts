@@ -66,7 +66,7 @@ export function createChoosePassword(deps: {
     const hash = await passwords.hash(password)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       const replaced = await findReplaced(tx, replacing)
-      if (!(await lockBoth(tx, user.id, replaced, database))) return linkInvalid
+      await lockBoth(tx, user.id, replaced, database)
       const enabled = await tx.user.count({ where: { id: user.id, disabledAt: null } })
       if (!enabled || !(await links.consume(tx, link.id))) return linkInvalid
       const changed = { hash, changedAt: clock.now() }

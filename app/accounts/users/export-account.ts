@@ -38,13 +38,14 @@ export function createExportAccount({
       client.session.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
       client.apiToken.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
     ])
-    await record(client, {
+    const exported = {
       kind: 'user.exported',
       actor: viewer.user,
       subject: viewer.user,
       sessionId: viewer.session.id,
       ip,
-    })
+    } as const
+    await database.transaction((tx) => record(tx, exported))
     return { exportedAt: clock.now(), account, sessions, apiTokens, events: eventsOf(userId) }
   }
 

@@ -193,7 +193,7 @@ export function createOwnAccount(deps: {
       await limits.giveBack(attempts)
       return { ok: true, hash }
     }
-    await record(database.client, { ...by(acting), kind: 'password.refused' })
+    await database.transaction((tx) => record(tx, { ...by(acting), kind: 'password.refused' }))
     return wrongPassword
   }
 

@@ -1,7 +1,7 @@
 import { deadlineIn, retryWhileBusy } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
-import { beginTransaction } from './transaction'
+import { beginTransaction, type OpenTransaction } from './transaction'
 import { writeInTurn, type WriteTurns } from './write-turn'
 
 /*
@@ -19,11 +19,14 @@ export function createAdapter({
   reader,
   writer,
   log,
+  began = (transaction) => transaction,
   ...when
 }: WriteTurns & {
   reader: Connection
   writer: Connection
   log: DurableLog
+  /** Called with every transaction that has begun, before whoever asked for it goes on. */
+  began?: (transaction: OpenTransaction) => OpenTransaction
 }): StockAdapter {
   async function read<T>(query: () => Promise<T>): Promise<T> {
     await when.nextTurn()
@@ -45,7 +48,7 @@ export function createAdapter({
         : write(() => writer.adapter.queryRaw(query)),
     executeRaw: (query) => write(() => writer.adapter.executeRaw(query)),
     executeScript: (script) => write(() => writer.adapter.executeScript(script)),
-    startTransaction: () => beginTransaction({ writer, log, ...when }),
+    startTransaction: async () => began(await beginTransaction({ writer, log, ...when })),
     async dispose() {
       await reader.adapter.dispose()
       await writer.adapter.dispose()

@@ -166,15 +166,6 @@ describe('an open database', () => {
     }
   })
 
-  test('locks a user who exists, and says so of one who does not', async () => {
-    const { client, lockUser, transaction } = await openTemporary()
-    await client.user.create({ data: someUser('ada') })
-    await transaction(async (tx) => {
-      expect(await lockUser(tx, 'ada')).toBe(true)
-      expect(await lockUser(tx, 'bob')).toBe(false)
-    })
-  })
-
   test('refuses undefined in a condition, where it would mean everything', async () => {
     const { client } = await openTemporary()
     await client.user.create({ data: someUser('ada') })

@@ -11,7 +11,7 @@ import { connectReader, connectWriter, type StockAdapter } from './connection'
 import { createCounters } from './counters'
 import { createDurableLog } from './durable-log'
 import { watchForeignChanges } from './foreign-changes'
-import { insertMany } from './insert-many'
+import { createInsertMany } from './insert-many'
 import {
   hasContent,
   leaveMarker,
@@ -23,6 +23,7 @@ import {
   wasHere,
   type Location,
 } from './location'
+import { createOpenTransactions } from './open-transactions'
 import { takeOwnership } from './ownership'
 import { pause } from './pause'
 import { createTurns } from './turns'
@@ -53,10 +54,12 @@ export async function openSqlite({
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
   const log = createDurableLog(writer.raw)
   const shared = { writer, turns: createTurns(), busyLimit, nextTurn }
+  const transactions = createOpenTransactions()
+  const insertMany = createInsertMany(writer.raw)
   const stopCheckpoints = owner && checkpointInBackground(writer.raw)
   optimiseQueryCompilerLater()
   const client = new PrismaClient({
-    adapter: onlyOnce(createAdapter({ ...shared, reader, log })),
+    adapter: onlyOnce(createAdapter({ ...shared, reader, log, began: transactions.began })),
     // The other formats weave source code into messages, and values into that; see server/log.ts.
     errorFormat: 'minimal',
     transactionOptions: { maxWait: busyLimit + PATIENCE_MS, timeout: transactionLimit },
@@ -69,20 +72,22 @@ export async function openSqlite({
     count: createCounters(shared),
     async transaction(work) {
       try {
-        return await client.$transaction(work)
+        return await client.$transaction((tx) => {
+          transactions.adopt(tx)
+          return work(tx)
+        })
       } catch (error) {
         throw isOutOfTime(error) ? new DatabaseBusy({ cause: error }) : error
       }
     },
-    async lockUser(tx, userId) {
+    async lockUser() {
       // The transaction holds the only write lock there is, so the row is locked already.
-      return (await tx.user.count({ where: { id: userId } })) > 0
     },
     async lockAdministrators() {
       // Locked already, for the same reason.
     },
-    async insertMany(_tx, table, rows) {
-      insertMany(writer.raw, table, rows)
+    async insertMany(tx, table, rows) {
+      await transactions.behind(tx).run(() => insertMany(table, rows))
     },
     async ping() {
       await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`

@@ -7,6 +7,11 @@ import type { WriteTurns } from './write-turn'
 
 type StockTransaction = Awaited<ReturnType<StockAdapter['startTransaction']>>
 
+export type OpenTransaction = StockTransaction & {
+  /** Runs statements that go past Prisma; DatabaseBusy when the transaction is over by then. */
+  run<T>(statements: () => T): Promise<T>
+}
+
 /**
  * Begins a transaction that has the write lock from its first moment, as Prisma's adapters hand it
  * over. Its turn ends with its commit or rollback, whatever becomes of either.
@@ -17,13 +22,13 @@ export async function beginTransaction({
   turns,
   busyLimit,
   nextTurn,
-}: WriteTurns & { writer: Connection; log: DurableLog }): Promise<StockTransaction> {
+}: WriteTurns & { writer: Connection; log: DurableLog }): Promise<OpenTransaction> {
   await nextTurn()
   const deadline = deadlineIn(busyLimit)
   const endTurn = await retryWhileBusy(deadline, () => begin(writer, turns, deadline))
 
   /** Prisma rolls back after its time limit, also between two statements of one operation. */
-  async function whileOpen<T>(statement: () => Promise<T>): Promise<T> {
+  async function whileOpen<T>(statement: () => T | Promise<T>): Promise<T> {
     await nextTurn()
     if (!open) throw new DatabaseBusy({ cause: new Error('This transaction was rolled back') })
     try {
@@ -46,7 +51,7 @@ export async function beginTransaction({
     }
   }
 
-  const run = async (sql: string) => {
+  const execute = async (sql: string) => {
     await whileOpen(() => writer.adapter.executeRaw({ sql, args: [], argTypes: [] }))
   }
 
@@ -55,6 +60,7 @@ export async function beginTransaction({
   return {
     provider: writer.adapter.provider,
     adapterName: writer.adapter.adapterName,
+    run: whileOpen,
     // Makes Prisma call commit() and rollback() without sending those statements itself, which would
     // leave the transaction open after a COMMIT that failed.
     options: { usePhantomQuery: true },
@@ -62,7 +68,7 @@ export async function beginTransaction({
     executeRaw: (query) => whileOpen(() => writer.adapter.executeRaw(query)),
     async commit() {
       try {
-        await retryWhileBusy(deadlineIn(busyLimit), () => run('COMMIT'))
+        await retryWhileBusy(deadlineIn(busyLimit), () => execute('COMMIT'))
       } finally {
         end()
       }
@@ -72,9 +78,9 @@ export async function beginTransaction({
     async rollback() {
       end()
     },
-    createSavepoint: (name) => run(`SAVEPOINT ${name}`),
-    rollbackToSavepoint: (name) => run(`ROLLBACK TO ${name}`),
-    releaseSavepoint: (name) => run(`RELEASE SAVEPOINT ${name}`),
+    createSavepoint: (name) => execute(`SAVEPOINT ${name}`),
+    rollbackToSavepoint: (name) => execute(`ROLLBACK TO ${name}`),
+    releaseSavepoint: (name) => execute(`RELEASE SAVEPOINT ${name}`),
   }
 }
 
