@@ -37,7 +37,7 @@ type Development = { vite: ViteDevServer; httpServer: Server }
 export async function startServer({ development }: { development?: Development } = {}): Promise<
   Closable | undefined
 > {
-  letBackgroundThreadsStepBack()
+  void letBackgroundThreadsStepBack()
   try {
     const env = readEnv()
     const log = createLog(env.logLevel)
