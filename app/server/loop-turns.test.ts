@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { NextTurn } from '~/database/database'
 import { createLoopTurns } from './loop-turns'
 
 test('no more than one piece of work goes in a turn of the loop', async () => {
@@ -38,14 +39,28 @@ test('who asked first goes first, also when somebody asks again', async () => {
   expect(went).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3'])
 })
 
-test('whoever comes when nobody waits goes by the next turn of the loop', async () => {
+test('whoever comes when nobody waits goes after one whole turn of the loop', async () => {
   const nextTurn = createLoopTurns(nobodyElse)
   for (let time = 0; time < 3; time += 1) {
-    let turned = false
-    setImmediate(() => setImmediate(() => (turned = true)))
-    await nextTurn()
-    expect(turned).toBe(false)
+    const went = nextTurn()
+    const turns = countTurns()
+    await went
+    turns.stop()
+    expect(turns.count()).toBe(1)
   }
+})
+
+test('where others come, the loop rests between the pieces of one work', async () => {
+  const nextTurn = createLoopTurns(othersCome())
+  expect(await countRests(() => fivePieces(nextTurn))).toBe(4)
+})
+
+test('it does not rest where nobody else comes, or where somebody would have to wait', async () => {
+  const alone = createLoopTurns(nobodyElse)
+  const crowded = createLoopTurns(othersCome())
+  const untilOneIsAlone = () => Promise.race([fivePieces(crowded), fivePieces(crowded)])
+  expect(await countRests(() => fivePieces(alone))).toBe(0)
+  expect(await countRests(untilOneIsAlone)).toBe(0)
 })
 
 test('where others hold the loop for long, pieces get about as much of it', async () => {
@@ -67,6 +82,26 @@ test('where others hold the loop for long, pieces get about as much of it', asyn
 
 /** A clock by which others take no time; a busy machine would let them take some. */
 const nobodyElse = () => 0
+
+/** A clock by which somebody is answered between any two pieces. */
+function othersCome() {
+  let busyTime = 0
+  return () => (busyTime += 0.1)
+}
+
+async function fivePieces(nextTurn: NextTurn) {
+  for (let piece = 0; piece < 5; piece += 1) await nextTurn()
+}
+
+/** How often a timer was set meanwhile: only then the loop may sleep. */
+async function countRests(work: () => Promise<unknown>): Promise<number> {
+  const timers = vi.spyOn(globalThis, 'setTimeout')
+  onTestFinished(() => timers.mockRestore())
+  await work()
+  const { length } = timers.mock.calls
+  timers.mockRestore()
+  return length
+}
 
 /** Counts turns of the loop, in each of which `others` do what they do. */
 function countTurns(others: () => void = () => undefined) {
