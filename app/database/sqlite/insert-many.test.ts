@@ -19,7 +19,7 @@ describe('refuses to insert rows', () => {
   })
 
   it('for one whose time was up, in whichever transaction is open by then', async () => {
-    const database = await openTemporary(temporaryPath(), { transactionLimit: 50 })
+    const database = await openTemporary(temporaryPath(), { transactionLimit: 500 })
     let secondIsOpen = () => {}
     const untilSecond = new Promise<void>((resolve) => (secondIsOpen = resolve))
     const first = database.transaction(async (tx) => {
