@@ -3,8 +3,7 @@ import { createRequestHandler, type RequestHandler, type ServerBuild } from '@re
 /** Which of Remix's request handlers answers a path. */
 export type PageHandlers = (pathname: string) => RequestHandler
 
-type Routes = ServerBuild['routes']
-
+const ROOT = 'root'
 /** How a page's data is asked for without the page; `/_root.data` is that of `/`. */
 const DATA_SUFFIX = '.data'
 const DATA_OF_INDEX = '/_root.data'
@@ -22,36 +21,31 @@ export function createPageHandlers(
 ): PageHandlers {
   const whole = createRequestHandler(build, mode)
   if (typeof build === 'function') return () => whole
+  const routes = fixedRoutes(build.routes)
   const byPath = new Map(
-    fixedPaths(build.routes).map((path) => [
+    [...routes.keys()].map((path) => [
       path,
-      createRequestHandler(onlyRoutes(build, routesOf(path, build.routes)), mode),
+      createRequestHandler(onlyRoutes(build, onTheWayTo(path, routes)), mode),
     ]),
   )
   return (pathname) => byPath.get(pagePath(pathname)) ?? whole
 }
 
-/** Paths without parameters, of routes that lie directly under the root. */
-function fixedPaths(routes: Routes): string[] {
-  return Object.keys(routes)
-    .map((id) => fixedPathOf(id, routes))
-    .filter((path) => path !== undefined)
+/** The ids of routes directly under the root whose path has no parameters, by that path. */
+function fixedRoutes(routes: ServerBuild['routes']): ReadonlyMap<string, string> {
+  const parents = new Set(Object.values(routes).map(({ parentId }) => parentId))
+  return new Map(
+    Object.values(routes)
+      .filter(({ id, parentId }) => parentId === ROOT && !parents.has(id))
+      .filter(({ path, index }) => (path === undefined ? index : !/[:*?]/.test(path)))
+      .map(({ id, path = '' }) => [`/${path}`, id]),
+  )
 }
 
-function fixedPathOf(id: string, routes: Routes): string | undefined {
-  const { parentId, path = '', index } = routes[id]!
-  const isLeaf = !Object.values(routes).some((other) => other.parentId === id)
-  if (parentId !== 'root' || !isLeaf || (path === '' && !index)) return undefined
-  return /[:*?]/.test(path) ? undefined : `/${path}`
-}
-
-/** Those on the way to a path: Remix tells the browser at once of the pages above one. */
-function routesOf(path: string, routes: Routes): string[] {
-  const above = (fixed: string) => fixed === '/' || path === fixed || path.startsWith(`${fixed}/`)
-  return Object.keys(routes).filter((id) => {
-    const fixed = fixedPathOf(id, routes)
-    return id === 'root' || (fixed !== undefined && above(fixed))
-  })
+/** Remix tells the browser at once of the pages above one. */
+function onTheWayTo(path: string, routes: ReadonlyMap<string, string>): string[] {
+  const way = [...routes].filter(([above]) => above === '/' || `${path}/`.startsWith(`${above}/`))
+  return [ROOT, ...way.map(([, id]) => id)]
 }
 
 function onlyRoutes(build: ServerBuild, ids: readonly string[]): ServerBuild {
