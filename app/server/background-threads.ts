@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 import { promisify } from 'node:util'
 
@@ -43,14 +43,18 @@ async function makeBatchThreads(threads: readonly string[]): Promise<void> {
 }
 
 function backgroundThreads(): string[] {
+  // Without it there is no /proc here.
+  if (!existsSync(THREADS)) return []
+  return readdirSync(THREADS).filter(
+    (thread) => Number(thread) !== process.pid && !waitsForDisk(thread),
+  )
+}
+
+function waitsForDisk(thread: string): boolean {
   try {
-    return readdirSync(THREADS).filter(
-      (thread) =>
-        Number(thread) !== process.pid &&
-        !DISK_POOL.test(readFileSync(`${THREADS}/${thread}/comm`, 'utf8')),
-    )
+    return DISK_POOL.test(readFileSync(`${THREADS}/${thread}/comm`, 'utf8'))
   } catch {
-    // There is no /proc here, or a thread ended while its name was read.
-    return []
+    // It has ended. The others step back all the same.
+    return false
   }
 }
