@@ -2,6 +2,7 @@
 // each counted from the moment at which it was due: one that had to wait behind others counts its
 // wait, or a server that stops for a second would look as if it had answered one check late.
 import process from 'node:process'
+import { sendInTime } from './pace.js'
 import { readTask } from './processes.js'
 import { checkRequest, formRequest, openLane } from './raw-client.js'
 import { quantile } from './statistics.js'
@@ -30,23 +31,13 @@ const signInLanes = await Promise.all(
 
 const began = performance.now()
 const countedFrom = began + task.uncountedSeconds * 1000
-await Promise.all([
-  atRate(task.checksPerSecond, checkLanes, async (lane, due) => {
-    const sent = performance.now()
-    const status = await lane.send(check)
-    const answered = performance.now()
-    if (due >= countedFrom) {
-      times.push(answered - due)
-      timesFromSending.push(answered - sent)
-    }
-    if (status !== 200) throw new Error(`A check was answered with ${status}`)
-  }),
-  atRate(task.signInsPerSecond, signInLanes, async (lane, due, number) => {
-    const status = await lane.send(signIns[number % signIns.length] ?? Buffer.alloc(0))
-    if (status !== 302) throw new Error(`A sign-in was answered with ${status}`)
-    if (due >= countedFrom) done.signIns += 1
-  }),
-])
+await sendInTime(
+  [
+    { perSecond: task.checksPerSecond, lanes: checkLanes, send: sendCheck, timed: true },
+    { perSecond: task.signInsPerSecond, lanes: signInLanes, send: sendSignIn, timed: false },
+  ],
+  { began, seconds: task.uncountedSeconds + task.seconds },
+)
 console.log(
   JSON.stringify({
     ...done,
@@ -59,30 +50,20 @@ console.log(
 )
 process.exit()
 
-/**
- * @param {number} perSecond
- * @param {import('./raw-client.js').Lane[]} lanes
- * @param {(lane: import('./raw-client.js').Lane, due: number, number: number) => Promise<void>} work
- */
-async function atRate(perSecond, lanes, work) {
-  const idle = [...lanes]
-  const running = new Set()
-  const total = perSecond * (task.uncountedSeconds + task.seconds)
-  for (let number = 0; number < total;) {
-    const due = began + (number * 1000) / perSecond
-    // In turns: a connection that is never used is closed by the server after ten seconds.
-    const lane = performance.now() >= due ? idle.shift() : undefined
-    if (lane) {
-      const job = work(lane, due, number).then(() => {
-        idle.push(lane)
-        running.delete(job)
-      })
-      running.add(job)
-      number += 1
-    } else {
-      // Timers are too coarse for what is due in less than a millisecond.
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
-  await Promise.all(running)
+/** @param {import('./raw-client.js').Lane} lane @param {number} due */
+async function sendCheck(lane, due) {
+  const sent = performance.now()
+  const status = await lane.send(check)
+  const answered = performance.now()
+  if (status !== 200) throw new Error(`A check was answered with ${status}`)
+  if (due < countedFrom) return
+  times.push(answered - due)
+  timesFromSending.push(answered - sent)
+}
+
+/** @param {import('./raw-client.js').Lane} lane @param {number} due @param {number} number */
+async function sendSignIn(lane, due, number) {
+  const status = await lane.send(signIns[number % signIns.length] ?? Buffer.alloc(0))
+  if (status !== 302) throw new Error(`A sign-in was answered with ${status}`)
+  if (due >= countedFrom) done.signIns += 1
 }
