@@ -46,13 +46,20 @@ export function sendInTime(streams, { began, seconds }) {
       }
     }
 
+    /** Watches the clock at the end itself: a turn of the loop makes garbage, and its collection
+     * comes when something is due. @param {number} due */
+    function restUntil(due) {
+      const rest = due - performance.now() - AWAKE_BEFORE_MS
+      if (rest > 0) Atomics.wait(asleep, 0, 0, rest)
+      while (performance.now() < due);
+    }
+
     function watch() {
       paced.forEach(sendWhatIsDue)
       const next = Math.min(...paced.map(nextDue))
       if (next === Infinity && paced.every(({ open }) => open === 0)) return resolve()
-      const rest = next - performance.now() - AWAKE_BEFORE_MS
       const isWaitedFor = paced.some(({ timed, open }) => timed && open > 0)
-      if (rest > 0 && rest < Infinity && !isWaitedFor) Atomics.wait(asleep, 0, 0, rest)
+      if (next < Infinity && !isWaitedFor) restUntil(next)
       setImmediate(watch)
     }
     watch()

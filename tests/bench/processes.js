@@ -9,7 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const SERVER_CORE = 0
 export const LOAD_CORE = 1
 
-/** What `npm start` tells Node. Every server is measured with it, so that no ratio comes of it. */
+/**
+ * What `npm start` tells Node. Every server is measured with it, so that no ratio comes of it; load
+ * generators have it too, which with Node's small young space would collect garbage all the time.
+ */
 export const startOptions = optionsOf('start')
 
 const STARTED_WITHIN_MS = 30_000
@@ -96,7 +99,10 @@ export function spawnNode(args, { core, env = {}, ...options }) {
  * @returns {Promise<T>}
  */
 export async function runLoad(script, task) {
-  const child = spawnNode([script], { core: LOAD_CORE, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawnNode([...startOptions, script], {
+    core: LOAD_CORE,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   child.stdin?.end(JSON.stringify(task))
   let output = ''
   child.stdout?.on('data', (chunk) => (output += chunk))
