@@ -20,6 +20,8 @@ const STARTED_WITHIN_MS = 30_000
 const TICK_MS = 10
 
 const canPin = availableParallelism() > 1 && succeeds('taskset', ['-c', '0', 'true'])
+/** Whether {@link keepAwake} works here. */
+export const canKeepAwake = canPin && succeeds('chrt', ['--idle', '0', 'true'])
 
 /** How the measurement was shielded from itself, for the results. */
 export const pinning = canPin
@@ -87,6 +89,21 @@ export function spawnNode(args, { core, env = {}, ...options }) {
   const [program = '', ...rest] = canPin ? ['taskset', '-c', String(core), ...command] : command
   const { PATH = '' } = process.env
   return spawn(program, rest, { ...options, env: { PATH, NODE_ENV: 'production', ...env } })
+}
+
+/**
+ * Keeps a core from sleeping, with a program that everything else goes before. A core that slept
+ * answers later, in a virtual machine by milliseconds: who has less to do looks slower.
+ *
+ * @param {number} core
+ * @param {number} seconds after which it ends by itself, should nobody be left to stop it
+ * @returns {() => void} stops it
+ */
+export function keepAwake(core, seconds) {
+  const script = `const end = Date.now() + ${seconds * 1000}; while (Date.now() < end);`
+  const idle = ['chrt', '--idle', '0', process.execPath, '-e', script]
+  const child = spawn('taskset', ['-c', String(core), ...idle], { stdio: 'ignore' })
+  return () => void child.kill()
 }
 
 /**
