@@ -78,8 +78,9 @@ export type ForeignChanges = {
 }
 
 /**
- * Awaited before every statement. Where statements are synchronous, what follows them runs at once,
- * so that a sign-in, say, with its twenty would hold the event loop from beginning to end.
+ * Awaited before every statement and after it. Where statements are synchronous, what follows them
+ * runs at once, so that a sign-in, say, with its twenty would hold the event loop from beginning to
+ * end; and what is made of a statement's answer, up to the next one, takes longer than the statement.
  */
 export type NextTurn = () => Promise<void>
 
@@ -91,7 +92,7 @@ export type DatabaseOptions = {
   owner?: boolean
   /** Whether a database that is not there is made (the default), or refused. */
   create?: boolean
-  /** Without it, the event loop turns once before every statement. */
+  /** Without it, the event loop turns once before every statement and once after. */
   nextTurn?: NextTurn | undefined
   /** How long a write waits for the write lock, in milliseconds. */
   busyLimit?: number

@@ -13,8 +13,9 @@ export async function readForm(
   if (type !== FORM_TYPE) {
     throw new Response('Send this as a form.', { status: 415 })
   }
+  // Up to here it was Remix's work, and then it is ours. Others need not wait for both in one piece.
+  await nextTurn()
   const text = await request.text()
-  // What follows is work; up to here it was Remix's. Others need not wait for both in one piece.
   await nextTurn()
   if (!isUtf8(text)) throw new Response('This form is not text in UTF-8.', { status: 400 })
   return new URLSearchParams(text)

@@ -30,7 +30,9 @@ export function createAdapter({
 }): StockAdapter {
   async function read<T>(query: () => Promise<T>): Promise<T> {
     await when.nextTurn()
-    return retryWhileBusy(deadlineIn(when.busyLimit), query)
+    const result = await retryWhileBusy(deadlineIn(when.busyLimit), query)
+    await when.nextTurn()
+    return result
   }
 
   async function write<T>(statement: () => Promise<T>): Promise<T> {

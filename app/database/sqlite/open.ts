@@ -72,8 +72,9 @@ export async function openSqlite({
     count: createCounters(shared),
     async transaction(work) {
       try {
-        return await client.$transaction((tx) => {
+        return await client.$transaction(async (tx) => {
           transactions.adopt(tx)
+          await nextTurn()
           return work(tx)
         })
       } catch (error) {

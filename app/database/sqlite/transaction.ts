@@ -26,6 +26,13 @@ export async function beginTransaction({
   await nextTurn()
   const deadline = deadlineIn(busyLimit)
   const endTurn = await retryWhileBusy(deadline, () => begin(writer, turns, deadline))
+  await nextTurn()
+
+  async function inTurn<T>(statement: () => T | Promise<T>): Promise<T> {
+    const result = await whileOpen(statement)
+    await nextTurn()
+    return result
+  }
 
   /** Prisma rolls back after its time limit, also between two statements of one operation. */
   async function whileOpen<T>(statement: () => T | Promise<T>): Promise<T> {
@@ -60,12 +67,12 @@ export async function beginTransaction({
   return {
     provider: writer.adapter.provider,
     adapterName: writer.adapter.adapterName,
-    run: whileOpen,
+    run: inTurn,
     // Makes Prisma call commit() and rollback() without sending those statements itself, which would
     // leave the transaction open after a COMMIT that failed.
     options: { usePhantomQuery: true },
-    queryRaw: (query) => whileOpen(() => writer.adapter.queryRaw(query)),
-    executeRaw: (query) => whileOpen(() => writer.adapter.executeRaw(query)),
+    queryRaw: (query) => inTurn(() => writer.adapter.queryRaw(query)),
+    executeRaw: (query) => inTurn(() => writer.adapter.executeRaw(query)),
     async commit() {
       try {
         await retryWhileBusy(deadlineIn(busyLimit), () => execute('COMMIT'))

@@ -13,7 +13,9 @@ export async function writeInTurn<T>(
   await nextTurn()
   const deadline = deadlineIn(busyLimit)
   try {
-    return await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
+    const result = await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
+    await nextTurn()
+    return result
   } catch (error) {
     throw asWriteError(error)
   }
