@@ -1,4 +1,4 @@
-import type { Database } from '~/database/database'
+import type { Credentials, Database } from '~/database/database'
 import { isDatabaseBusy } from '~/database/errors'
 import type { RecordAudit } from './audit/record'
 import { addressKey, type Attempt, type AttemptLimits, type TooMany } from './attempt-limits'
@@ -47,7 +47,7 @@ export function createSignIn(deps: {
   const { database, sessions, passwords, limits, record, clock } = deps
 
   return async function signIn({ email, password, keep, origin, replacing }) {
-    const user = await findUser(email)
+    const user = await database.signIns.findByEmail(email)
     const attempts = await attemptsOf(email, user?.id ?? '', origin.ip)
     const tooMany = await limits.take(attempts)
     if (tooMany) return tooMany
@@ -73,9 +73,9 @@ export function createSignIn(deps: {
     keep,
     origin,
     replacing,
-  }: { user: FoundUser } & Parameters<SignIn>[0]): Promise<SignInResult> {
+  }: { user: Credentials | null } & Parameters<SignIn>[0]): Promise<SignInResult> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const hash = user?.password?.hash
+      const hash = user?.hash ?? undefined
       const matches = await passwords.verify(password, hash)
       if (!user || hash === undefined || !matches) break
       const started = await sessions.start({
@@ -89,7 +89,7 @@ export function createSignIn(deps: {
       if (started.code === 'DISABLED') return { ok: false, code: 'DISABLED' }
       if (started.code === 'NO_SUCH_USER') break
       // The hash is another one by now: upgraded by a sign-in beside this one, or changed for good.
-      user = await findUser(email)
+      user = await database.signIns.findByEmail(email)
     }
     return { ok: false, code: 'WRONG_CREDENTIALS' }
   }
@@ -105,14 +105,6 @@ export function createSignIn(deps: {
     return count === 1 ? hash : verifiedHash
   }
 
-  function findUser(email: string) {
-    return database.client.user.findUnique({
-      where: { email },
-      select: { id: true, name: true, password: { select: { hash: true } } },
-    })
-  }
-  type FoundUser = Awaited<ReturnType<typeof findUser>>
-
   async function attemptsOf(email: string, userId: string, ip: string): Promise<Attempt[]> {
     const address = addressKey(ip)
     const attempts: Attempt[] = [
@@ -127,20 +119,13 @@ export function createSignIn(deps: {
 
   /** Asked for unknown users too, so that the answer takes the same time. */
   async function isOwnAddress(userId: string, address: string): Promise<boolean> {
-    const signIns = await database.client.auditEvent.findMany({
-      where: {
-        subjectId: userId,
-        kind: 'session.started',
-        at: { gt: new Date(clock.time() - ADDRESS_MEMORY) },
-      },
-      select: { ip: true },
-      orderBy: { at: 'desc' },
-      take: SIGN_INS_REMEMBERED,
-    })
-    return signIns.some(({ ip }) => ip !== null && addressKey(ip) === address)
+    const since = new Date(clock.time() - ADDRESS_MEMORY)
+    const which = { kind: 'session.started', since, limit: SIGN_INS_REMEMBERED }
+    const known = await database.signIns.addressesOf(userId, which)
+    return known.some((ip) => ip !== null && addressKey(ip) === address)
   }
 
-  async function writeDownRefusal(user: FoundUser, { ip, userAgent }: Origin) {
+  async function writeDownRefusal(user: Credentials | null, { ip, userAgent }: Origin) {
     // What was typed as the address is not kept: people type their password there.
     const subject = user && { id: user.id, name: user.name }
     const details = { userAgent }

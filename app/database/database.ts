@@ -48,6 +48,8 @@ export type Database = {
    */
   count(key: string, points: number, window: number): Promise<{ points: number; expire: Date }>
 
+  signIns: SignInStatements
+
   foreignChanges: ForeignChanges
 
   /** Throws when a query cannot be answered. */
@@ -55,6 +57,32 @@ export type Database = {
 
   close(): Promise<void>
 }
+
+/**
+ * What every sign-in asks and writes, past the typed client. Through it a sign-in holds the event
+ * loop for twice as long, in longer pieces, and leaves behind what makes garbage collections long:
+ * other people's checks would have to wait for both.
+ */
+export type SignInStatements = {
+  findByEmail(email: string): Promise<Credentials | null>
+  /** As the transaction sees it. */
+  findById(tx: Transaction, userId: string): Promise<Credentials | null>
+  /** Where the latest events of this kind about the user came from, the latest first. */
+  addressesOf(
+    userId: string,
+    which: { kind: string; since: Date; limit: number },
+  ): Promise<(string | null)[]>
+  /** Which of the user's sessions that have not expired are not among the `kept` last active ones. */
+  sessionsBeyond(
+    tx: Transaction,
+    userId: string,
+    which: { now: Date; kept: number },
+  ): Promise<string[]>
+  noteActive(tx: Transaction, userId: string, at: Date): Promise<void>
+}
+
+/** A user as a sign-in needs to know them. Without a hash there is no password yet. */
+export type Credentials = { id: string; name: string; disabled: boolean; hash: string | null }
 
 /** What is inserted past the typed client, by table. */
 export type NewRows = {

@@ -67,10 +67,10 @@ test('where others hold the loop for long, pieces get about as much of it', asyn
   const clock = { now: 0 }
   const nextTurn = createLoopTurns(() => clock.now)
   const turns = countTurns(() => (clock.now += 10))
-  let left = 200
+  let left = 400
   const pieces = Array.from({ length: left }, async () => {
     await nextTurn()
-    clock.now += 1
+    clock.now += 0.5
     left -= 1
   })
   await Promise.all(pieces)

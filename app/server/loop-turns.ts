@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import type { NextTurn } from '~/database/database'
 
-/** About how long a piece of work takes: a statement, or Remix until it knows the route. */
-const PIECE_MS = 1
+/** About how long a piece of work takes: what comes of a statement, or Remix up to our code. */
+const PIECE_MS = 0.5
 /** The loop alone takes less than this between two pieces, the shortest answer more. */
 const OTHERS_MS = 0.03
 /** The shortest rest that there is. */

@@ -1,6 +1,6 @@
-import { deadlineIn, retryWhileBusy } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
+import { readInTurn } from './read-turn'
 import { beginTransaction, type OpenTransaction } from './transaction'
 import { writeInTurn, type WriteTurns } from './write-turn'
 
@@ -28,13 +28,6 @@ export function createAdapter({
   /** Called with every transaction that has begun, before whoever asked for it goes on. */
   began?: (transaction: OpenTransaction) => OpenTransaction
 }): StockAdapter {
-  async function read<T>(query: () => Promise<T>): Promise<T> {
-    await when.nextTurn()
-    const result = await retryWhileBusy(deadlineIn(when.busyLimit), query)
-    await when.nextTurn()
-    return result
-  }
-
   async function write<T>(statement: () => Promise<T>): Promise<T> {
     const result = await writeInTurn(when, statement)
     await log.flush()
@@ -46,7 +39,7 @@ export function createAdapter({
     adapterName: writer.adapter.adapterName,
     queryRaw: (query) =>
       onlyReads(query.sql)
-        ? read(() => reader.adapter.queryRaw(query))
+        ? readInTurn(when, () => reader.adapter.queryRaw(query))
         : write(() => writer.adapter.queryRaw(query)),
     executeRaw: (query) => write(() => writer.adapter.executeRaw(query)),
     executeScript: (script) => write(() => writer.adapter.executeScript(script)),

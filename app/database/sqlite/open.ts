@@ -26,6 +26,7 @@ import {
 import { createOpenTransactions } from './open-transactions'
 import { takeOwnership } from './ownership'
 import { pause } from './pause'
+import { createSignInStatements } from './sign-in-statements'
 import { createTurns } from './turns'
 import { explain } from './unusable'
 
@@ -70,6 +71,7 @@ export async function openSqlite({
     client,
     foreignChanges,
     count: createCounters(shared),
+    signIns: createSignInStatements({ ...shared, reader, transactions }),
     async transaction(work) {
       try {
         return await client.$transaction(async (tx) => {
