@@ -2,8 +2,10 @@ import { RemixBrowser } from '@remix-run/react'
 import { startTransition, StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { installBackgroundMark } from './live/background-requests'
+import { ignoreInterruptedAnswers } from './ui/interrupted-answers'
 
 installBackgroundMark()
+ignoreInterruptedAnswers()
 
 startTransition(() => {
   hydrateRoot(
