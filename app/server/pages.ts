@@ -76,12 +76,10 @@ export function createPages({
       log,
     }
     setHeaders(response, securityHeaders.page(cspNonce))
-    await nextTurn()
     const url = new URL(origin + request.url)
     const asked = toFetchRequest(request, response, body, url)
     await nextTurn()
     const answered = await handlerOf(url.pathname)(asked, context)
-    await nextTurn()
     complete(answered, response)
     if (sessionId !== undefined && answered.body) longAnswers.tie(response, sessionId)
     await sendResponse(response, answered)
