@@ -46,8 +46,12 @@ export function sendInTime(streams, { began, seconds }) {
       }
     }
 
-    /** Watches the clock at the end itself: a turn of the loop makes garbage, and its collection
-     * comes when something is due. @param {number} due */
+    /**
+     * Watches the clock at the end itself: a turn of the loop makes garbage, and its collection
+     * comes when something is due.
+     *
+     * @param {number} due
+     */
     function restUntil(due) {
       const rest = due - performance.now() - AWAKE_BEFORE_MS
       if (rest > 0) Atomics.wait(asleep, 0, 0, rest)

@@ -1,4 +1,5 @@
 import { DatabaseBusy } from '../errors'
+import { betweenTurns } from './between-turns'
 import { asWriteError, deadlineIn, retryWhileBusy, type Deadline } from './busy'
 import type { Connection, StockAdapter } from './connection'
 import type { DurableLog } from './durable-log'
@@ -23,20 +24,16 @@ export async function beginTransaction({
   busyLimit,
   nextTurn,
 }: WriteTurns & { writer: Connection; log: DurableLog }): Promise<OpenTransaction> {
-  await nextTurn()
-  const deadline = deadlineIn(busyLimit)
-  const endTurn = await retryWhileBusy(deadline, () => begin(writer, turns, deadline))
-  await nextTurn()
+  const endTurn = await betweenTurns(nextTurn, () => {
+    const deadline = deadlineIn(busyLimit)
+    return retryWhileBusy(deadline, () => begin(writer, turns, deadline))
+  })
 
-  async function inTurn<T>(statement: () => T | Promise<T>): Promise<T> {
-    const result = await whileOpen(statement)
-    await nextTurn()
-    return result
-  }
+  const run = <T>(statement: () => T | Promise<T>) =>
+    betweenTurns(nextTurn, () => whileOpen(statement))
 
   /** Prisma rolls back after its time limit, also between two statements of one operation. */
   async function whileOpen<T>(statement: () => T | Promise<T>): Promise<T> {
-    await nextTurn()
     if (!open) throw new DatabaseBusy({ cause: new Error('This transaction was rolled back') })
     try {
       return await statement()
@@ -58,7 +55,9 @@ export async function beginTransaction({
     }
   }
 
+  /** Without a turn after it: whoever writes next waits until the end is known. */
   const execute = async (sql: string) => {
+    await nextTurn()
     await whileOpen(() => writer.adapter.executeRaw({ sql, args: [], argTypes: [] }))
   }
 
@@ -67,12 +66,12 @@ export async function beginTransaction({
   return {
     provider: writer.adapter.provider,
     adapterName: writer.adapter.adapterName,
-    run: inTurn,
+    run,
     // Makes Prisma call commit() and rollback() without sending those statements itself, which would
     // leave the transaction open after a COMMIT that failed.
     options: { usePhantomQuery: true },
-    queryRaw: (query) => inTurn(() => writer.adapter.queryRaw(query)),
-    executeRaw: (query) => inTurn(() => writer.adapter.executeRaw(query)),
+    queryRaw: (query) => run(() => writer.adapter.queryRaw(query)),
+    executeRaw: (query) => run(() => writer.adapter.executeRaw(query)),
     async commit() {
       try {
         await retryWhileBusy(deadlineIn(busyLimit), () => execute('COMMIT'))

@@ -1,4 +1,5 @@
 import type { NextTurn } from '../database'
+import { betweenTurns } from './between-turns'
 import { asWriteError, deadlineIn, retryWhileBusy } from './busy'
 import type { Turns } from './turns'
 
@@ -10,12 +11,11 @@ export async function writeInTurn<T>(
   { turns, busyLimit, nextTurn }: WriteTurns,
   statement: () => Promise<T>,
 ): Promise<T> {
-  await nextTurn()
-  const deadline = deadlineIn(busyLimit)
   try {
-    const result = await retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
-    await nextTurn()
-    return result
+    return await betweenTurns(nextTurn, () => {
+      const deadline = deadlineIn(busyLimit)
+      return retryWhileBusy(deadline, () => turns.inTurn(deadline, statement))
+    })
   } catch (error) {
     throw asWriteError(error)
   }
