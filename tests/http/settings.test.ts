@@ -82,7 +82,7 @@ describe('a start', () => {
 
   /** Starts the server in vain: what it says, and how it ends. */
   async function startInVain(settings: Record<string, string>) {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', STARTER], {
+    const child = spawn(process.execPath, ['-e', STARTER], {
       cwd: folder,
       env: { PATH: process.env.PATH, NODE_ENV: 'production', ...settings },
     })

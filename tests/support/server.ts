@@ -45,7 +45,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
 
   async function start(more: Record<string, string> = {}) {
     output = ''
-    child = spawn(process.execPath, ['--input-type=module', '-e', STARTER], {
+    child = spawn(process.execPath, ['-e', STARTER], {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
