@@ -6,21 +6,25 @@ import type { Worker } from 'node:worker_threads'
 import { promisify } from 'node:util'
 
 const THREADS = '/proc/self/task'
-
 /** Node 20 names no thread. There, V8's are the first: one keeps the time, four do the work. */
 const UNNAMED_THREADS_OF_V8 = 5
 
+/** More than Linux ever counts them to (PID_MAX_LIMIT, proc_sys_kernel(5)). */
+const MOST_THREADS = 2 ** 23
+
 /**
- * Lets the threads beside the main one, those of today and those of workers to come, step back behind
- * it: V8's, which compile and collect garbage, those that hash passwords, and the one that empties
- * the database's log. Where there is no core for each of them, whoever waits for an answer would
- * otherwise wait for one of these first, for two or three milliseconds: a thread that is running
- * may finish its turn, whatever its priority and whoever has woken.
+ * Lets the threads beside the main one step back behind it: V8's, which compile and collect garbage,
+ * and the workers to come, which hash passwords and empty the database's log. Where there is no core
+ * for each of them, whoever waits for an answer would otherwise wait for one of these first.
  *
- * Only idle threads make way at once (SCHED_IDLE, sched(7)), so they become that. They run when no
- * other thread of the same session or control group wants to. Where that is refused, or there is no
- * command for it, they get a lower priority. On Linux a thread has both of its own; elsewhere this
- * changes nothing. Those that wait for the disk do not step back, as answers wait for them.
+ * V8's get a lower priority. They must get on even where the main thread never rests, as it is slow
+ * until they have compiled what it runs. Workers become idle threads (SCHED_IDLE, sched(7)), which
+ * run when no other thread of the same session or control group wants to: only those make way at
+ * once, while any other that is running may finish its turn of two or three milliseconds. Where
+ * that is refused, or there is no command for it, they get the lower priority too.
+ *
+ * On Linux a thread has both of its own; elsewhere this changes nothing. Those that wait for the
+ * disk do not step back, as answers wait for them.
  */
 export async function letBackgroundThreadsStepBack(): Promise<void> {
   // Without it there is no /proc here.
@@ -28,19 +32,24 @@ export async function letBackgroundThreadsStepBack(): Promise<void> {
   // To read it, Node makes its threads that wait for the disk, if it had none: later ones are workers.
   const first = await threadsInOrder()
   process.on('worker', (worker: Worker) => worker.once('online', () => void stepWorkersBack()))
-  await stepBack(first.filter(mayStepBack))
+  first.filter(isOfV8).forEach(lowerPriority)
 
   async function stepWorkersBack() {
-    await stepBack((await threadsInOrder()).filter((thread) => !first.includes(thread)))
+    const workers = (await threadsInOrder()).filter((thread) => !first.includes(thread))
+    // This comes first, as it sets the priority to the usual one.
+    await makeIdleThreads(workers)
+    workers.forEach(lowerPriority)
   }
 }
 
-/** In the order in which they were made; the main one is the first. */
+/** In the order in which they were made; the main one is the first, and has the process's number. */
 async function threadsInOrder(): Promise<string[]> {
-  return (await readdir(THREADS)).sort((one, other) => Number(one) - Number(other))
+  // Numbers begin anew when the system has given away the last.
+  const place = (thread: string) => (Number(thread) - process.pid + MOST_THREADS) % MOST_THREADS
+  return (await readdir(THREADS)).sort((one, other) => place(one) - place(other))
 }
 
-function mayStepBack(thread: string, at: number, [main = '']: string[]): boolean {
+function isOfV8(thread: string, at: number, [main = '']: string[]): boolean {
   const name = nameOf(thread)
   if (thread === main || name.startsWith('libuv')) return false
   return name !== nameOf(main) || at <= UNNAMED_THREADS_OF_V8
@@ -55,17 +64,13 @@ function nameOf(thread: string): string {
   }
 }
 
-async function stepBack(threads: readonly string[]): Promise<void> {
-  // This comes first, as it sets the priority to the usual one.
-  await makeIdleThreads(threads)
+function lowerPriority(thread: string): void {
   // Never before the main thread, which may have been told itself to step back.
   const lower = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL)
-  for (const thread of threads) {
-    try {
-      setPriority(Number(thread), lower)
-    } catch {
-      // It has ended, or we have no right to: then it takes turns as the system sees fit.
-    }
+  try {
+    setPriority(Number(thread), lower)
+  } catch {
+    // It has ended, or we have no right to: then it takes turns as the system sees fit.
   }
 }
 
