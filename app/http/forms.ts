@@ -7,7 +7,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded'
 /** What a form without sign-in sent. 415 for anything that is not a form, 400 for one that is not UTF-8. */
 export async function readForm(
   request: Request,
-  { nextTurn }: Pick<AppLoadContext, 'nextTurn'>,
+  { body, nextTurn }: Pick<AppLoadContext, 'body' | 'nextTurn'>,
 ): Promise<URLSearchParams> {
   const type = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== FORM_TYPE) {
@@ -15,10 +15,8 @@ export async function readForm(
   }
   // Up to here it was Remix's work, and then it is ours. Others need not wait for both in one piece.
   await nextTurn()
-  const text = await request.text()
-  await nextTurn()
-  if (!isUtf8(text)) throw new Response('This form is not text in UTF-8.', { status: 400 })
-  return new URLSearchParams(text)
+  if (!isUtf8(body)) throw new Response('This form is not text in UTF-8.', { status: 400 })
+  return new URLSearchParams(body)
 }
 
 /**

@@ -8,6 +8,11 @@ import type { Services } from './services'
 /** What every loader and action is given beside the request. */
 export type LoadContext = {
   services: Services
+  /**
+   * What was sent, whole. The request that goes with it has no body: Remix makes that request anew
+   * twice before an action sees it, and a body is a stream each time.
+   */
+  body: string
   /** To be awaited between two pieces of work of one request that hold the event loop. */
   nextTurn: NextTurn
   sessionCookie: SessionCookie

@@ -60,6 +60,7 @@ export function createPages({
     let sessionId: string | undefined
     const context: LoadContext = {
       services,
+      body: body?.toString() ?? '',
       nextTurn,
       origin,
       openTabs,
@@ -76,10 +77,12 @@ export function createPages({
       log,
     }
     setHeaders(response, securityHeaders.page(cspNonce))
+    await nextTurn()
     const url = new URL(origin + request.url)
-    const asked = toFetchRequest(request, response, body, url)
+    const asked = toFetchRequest(request, response, url)
     await nextTurn()
     const answered = await handlerOf(url.pathname)(asked, context)
+    await nextTurn()
     complete(answered, response)
     if (sessionId !== undefined && answered.body) longAnswers.tie(response, sessionId)
     await sendResponse(response, answered)
@@ -116,16 +119,11 @@ function complete({ status, headers }: Response, response: ServerResponse) {
 }
 
 /**
- * The request as Remix sees it. Its URL is made of ORIGIN, never of the Host header, which a visitor
+ * The request as Remix sees it, without the body, which is in the context. Its URL is made of ORIGIN, never of the Host header, which a visitor
  * can set. Not passed on are the header by which Remix would prefer yet another host, and the query
  * by which it would take the request for one of its older protocol, and stumble.
  */
-function toFetchRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: Buffer | undefined,
-  url: URL,
-): Request {
+function toFetchRequest(request: IncomingMessage, response: ServerResponse, url: URL): Request {
   const headers = createHeaders(request)
   headers.set('Host', url.host)
   headers.delete('X-Forwarded-Host')
@@ -136,6 +134,5 @@ function toFetchRequest(
     method: request.method ?? 'GET',
     headers,
     signal: departureOf(response),
-    ...(body && { body: new Uint8Array(body) }),
   })
 }
