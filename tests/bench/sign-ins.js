@@ -8,8 +8,8 @@ import { median } from './statistics.js'
 
 const ROUNDS = 7
 const SECONDS = 6
-/** Signing in runs much code that few others do, which the compiler sees eight times a second. */
-const WARM_UP_SECONDS = 30
+/** Signing in runs much code that nothing else does, which the compiler sees eight times a second. */
+const WARM_UP_SECONDS = 90
 /** Of each round, not counted: the compiler is at work on the load generator. */
 const UNCOUNTED_SECONDS = 2
 /** More than the load generator takes to start and to end. */
