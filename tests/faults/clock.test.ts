@@ -1,37 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { days, minutes } from '../../app/accounts/duration'
 import { createCaller, secretIn, type Caller } from '../support/caller'
-import { startServer, type TestServer } from '../support/server'
+import { startClockServer, type ClockServer } from '../support/set-clock'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 import { PASSWORD } from '../support/visitor'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-clock-'))
-const CLOCK_FILE = path.join(folder, 'offset')
-const SHIFT_CLOCK = fileURLToPath(new URL('../support/shift-clock.cjs', import.meta.url))
-
-let server: TestServer
+let server: ClockServer
 let caller: Caller
 beforeAll(async () => {
-  server = await startServer({ NODE_OPTIONS: `--require=${SHIFT_CLOCK}`, CLOCK_FILE })
+  server = await startClockServer()
   caller = createCaller(server.origin)
 })
-afterAll(async () => {
-  await server.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => server.dispose())
 
-/** Sets the server's wall clock by so much beside the right time. */
-async function setClock(offset: number) {
-  writeFileSync(CLOCK_FILE, String(offset))
-  const before = server.logs().length
-  server.process.kill('SIGUSR2')
-  await until(() => server.logs().slice(before).includes(`clock set by ${offset}`))
-}
+const setClock = (offset: number) => server.setClock(offset)
 
 async function signIn(fields: Record<string, string> = {}) {
   const form = { email: 'ada@example.com', password: PASSWORD, ...fields }

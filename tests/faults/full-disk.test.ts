@@ -1,36 +1,24 @@
-import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
 import { dump, withoutActivity } from '../support/dump'
-import { startServer, type TestServer } from '../support/server'
+import type { TestServer } from '../support/server'
+import { mountSmallDisk } from '../support/small-disk'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 import { PASSWORD } from '../support/visitor'
 
-const PAGE = 4096
+/** Elsewhere the adapter's test has to do. */
+const disk = mountSmallDisk(4)
 
-/** A small disk of its own. Only root may have one; elsewhere the adapter's test has to do. */
-const disk = mkdtempSync(path.join(tmpdir(), 'latchkey-disk-'))
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]).status === 0
-const filler = path.join(disk, 'filler')
+afterAll(() => disk?.remove())
 
-afterAll(() => {
-  if (mounted) spawnSync('umount', [disk])
-  rmSync(disk, { recursive: true, force: true })
-})
-
-describe.skipIf(!mounted)('on a disk that is full', () => {
+describe.skipIf(!disk)('on a disk that is full', () => {
   let server: TestServer
   let caller: Caller
   let here: string
   let there: string
   beforeAll(async () => {
-    vi.stubEnv('TMPDIR', disk)
-    server = await startServer()
-    vi.unstubAllEnvs()
+    server = await disk!.startServer()
     caller = createCaller(server.origin)
     here = await caller.signUp('ada@example.com')
     there = await caller.signIn('ada@example.com')
@@ -40,7 +28,7 @@ describe.skipIf(!mounted)('on a disk that is full', () => {
   test('what would write answers 503, nothing is half done, and all is well once there is space', async () => {
     const tab = await openTab(server, there)
     const before = withoutActivity(dump(server))
-    fill()
+    disk!.fill()
     for (let round = 0; round < 3; round += 1) {
       const answers = await Promise.all([
         caller.endOthers(here),
@@ -62,7 +50,7 @@ describe.skipIf(!mounted)('on a disk that is full', () => {
     expect([await caller.check(here), await caller.check(there)]).toEqual([200, 200])
     expect(tab.closed).toBeUndefined()
 
-    rmSync(filler)
+    disk!.free()
     expect(withoutActivity(dump(server))).toEqual(before)
     expect((await caller.endOthers(here)).status).toBe(200)
     await until(() => tab.closed)
@@ -70,15 +58,3 @@ describe.skipIf(!mounted)('on a disk that is full', () => {
     expect(await caller.check(await caller.signIn('ada@example.com'))).toBe(200)
   })
 })
-
-/** Takes all the space that is left. */
-function fill() {
-  const file = openSync(filler, 'w')
-  try {
-    for (;;) writeSync(file, Buffer.alloc(PAGE))
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' })
-  } finally {
-    closeSync(file)
-  }
-}

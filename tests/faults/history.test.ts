@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { days, minutes } from '../../app/accounts/duration'
 import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
 import { objections } from '../support/history'
 import { createCrowd, type Crowd } from '../support/history-clients'
 import { startServer, type TestServer } from '../support/server'
+import { startClockServer } from '../support/set-clock'
+import { mountSmallDisk } from '../support/small-disk'
 import { until } from '../support/until'
 
 const USERS = ['ada@example.com', 'bob@example.com']
@@ -16,14 +19,21 @@ const SOME_ENDINGS = 4
 const SUSPENSION_MS = 600
 const LONGEST_MS = 120_000
 
+/** More than what happens here needs. */
+const DISK_MEGABYTES = 32
+
+const disk = mountSmallDisk(DISK_MEGABYTES)
+
 let server: TestServer
 let caller: Caller
 beforeAll(async () => {
   server = await startServer()
-  caller = createCaller(server.origin)
-  for (const user of USERS) await caller.signUp(user)
+  caller = await populate(server)
 })
-afterAll(() => server.dispose())
+afterAll(async () => {
+  await server.dispose()
+  disk?.remove()
+})
 
 describe('whatever several clients do at once, no use that began after an acknowledged ending succeeds', () => {
   test(
@@ -31,7 +41,7 @@ describe('whatever several clients do at once, no use that began after an acknow
     async () => {
       const crowd = createCrowd(caller, USERS)
       await crowd.act(() => endingsIn(crowd) >= ENOUGH_ENDINGS)
-      await expectKept(crowd)
+      await expectKept(crowd, server)
     },
     LONGEST_MS,
   )
@@ -50,7 +60,7 @@ describe('whatever several clients do at once, no use that began after an acknow
         await acting
         await server.start()
       }
-      await expectKept(crowd)
+      await expectKept(crowd, server)
     },
     LONGEST_MS,
   )
@@ -65,14 +75,11 @@ describe('whatever several clients do at once, no use that began after an acknow
       await server.stop('SIGTERM')
       await server.start()
     },
-    'when another process holds the write lock for so long that endings are refused': async ({
-      history,
-    }) => {
+    'when another process holds the write lock for so long that endings are refused': async (
+      crowd,
+    ) => {
       const lock = await anotherProcess(server.databaseFile, 'BEGIN IMMEDIATE')
-      const refusals = () =>
-        history.filter(({ kind, result }) => kind.startsWith('end') && result === 'refused').length
-      const before = refusals()
-      await until(() => refusals() > before, { timeout: LONGEST_MS })
+      await untilEndingsAreRefused(crowd)
       await lock.end()
     },
   }
@@ -80,23 +87,80 @@ describe('whatever several clients do at once, no use that began after an acknow
     '%s',
     async (_, happen) => {
       const crowd = createCrowd(caller, USERS)
-      let enough = Infinity
-      const acting = crowd.act(() => endingsIn(crowd) >= enough)
-      await until(() => endingsIn(crowd) >= SOME_ENDINGS, { timeout: LONGEST_MS })
-      await happen(crowd)
-      enough = endingsIn(crowd) + SOME_ENDINGS
-      await acting
-      await expectKept(crowd)
+      await actThrough(crowd, happen)
+      await expectKept(crowd, server)
+    },
+    LONGEST_MS,
+  )
+
+  test(
+    'when the wall clock jumps forth, and then back by a day',
+    async () => {
+      const clocked = await startClockServer()
+      const crowd = createCrowd(await populate(clocked), USERS)
+      await actThrough(crowd, async () => {
+        // Not forth again: whoever signs in now may stay for a day by this clock, and not longer.
+        for (const offset of [minutes(5), -days(1)]) {
+          await clocked.setClock(offset)
+          await untilSomeEndings(crowd)
+        }
+      })
+      await expectKept(crowd, clocked)
+      await clocked.dispose()
+    },
+    LONGEST_MS,
+  )
+
+  test.skipIf(!disk)(
+    'when the disk is full for a while',
+    async () => {
+      const cramped = await disk!.startServer()
+      const crowd = createCrowd(await populate(cramped), USERS)
+      await actThrough(crowd, async () => {
+        disk!.fill()
+        await untilEndingsAreRefused(crowd)
+        disk!.free()
+      })
+      await expectKept(crowd, cramped)
+      await cramped.dispose()
     },
     LONGEST_MS,
   )
 })
 
-async function expectKept(crowd: Crowd) {
+async function populate({ origin }: TestServer): Promise<Caller> {
+  const caller = createCaller(origin)
+  for (const user of USERS) await caller.signUp(user)
+  return caller
+}
+
+/** Lets the crowd act before something happens, while it does, and afterwards. */
+async function actThrough(crowd: Crowd, happen: (crowd: Crowd) => Promise<unknown>) {
+  let enough = Infinity
+  const acting = crowd.act(() => endingsIn(crowd) >= enough)
+  await untilSomeEndings(crowd)
+  await happen(crowd)
+  enough = endingsIn(crowd) + SOME_ENDINGS
+  await acting
+}
+
+async function untilSomeEndings(crowd: Crowd) {
+  const wanted = endingsIn(crowd) + SOME_ENDINGS
+  await until(() => endingsIn(crowd) >= wanted, { timeout: LONGEST_MS })
+}
+
+async function untilEndingsAreRefused({ history }: Crowd) {
+  const refusals = () =>
+    history.filter(({ kind, result }) => kind.startsWith('end') && result === 'refused').length
+  const before = refusals()
+  await until(() => refusals() > before, { timeout: LONGEST_MS })
+}
+
+async function expectKept(crowd: Crowd, server: TestServer) {
   await crowd.lookAtAll()
   expect(objections(crowd.history)).toEqual([])
   expectSubstance(crowd)
-  expect(orphans()).toBe(0)
+  expect(orphans(server)).toBe(0)
 }
 
 const endingsIn = ({ history }: Crowd) =>
@@ -110,7 +174,7 @@ function expectSubstance({ history }: Crowd) {
   expect(count('refused')).toBeGreaterThan(10)
 }
 
-function orphans() {
+function orphans(server: TestServer) {
   const database = server.openDatabase()
   const count = database
     .prepare('SELECT count(*) FROM "Session" WHERE "userId" NOT IN (SELECT "id" FROM "User")')
