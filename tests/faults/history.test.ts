@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { days, minutes } from '../../app/accounts/duration'
 import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
@@ -97,6 +97,7 @@ describe('whatever several clients do at once, no use that began after an acknow
     'when the wall clock jumps forth, and then back by a day',
     async () => {
       const clocked = await startClockServer()
+      onTestFinished(() => clocked.dispose())
       const crowd = createCrowd(await populate(clocked), USERS)
       await actThrough(crowd, async () => {
         // Not forth again: whoever signs in now may stay for a day by this clock, and not longer.
@@ -106,7 +107,6 @@ describe('whatever several clients do at once, no use that began after an acknow
         }
       })
       await expectKept(crowd, clocked)
-      await clocked.dispose()
     },
     LONGEST_MS,
   )
@@ -115,6 +115,7 @@ describe('whatever several clients do at once, no use that began after an acknow
     'when the disk is full for a while',
     async () => {
       const cramped = await disk!.startServer()
+      onTestFinished(() => cramped.dispose())
       const crowd = createCrowd(await populate(cramped), USERS)
       await actThrough(crowd, async () => {
         disk!.fill()
@@ -122,7 +123,6 @@ describe('whatever several clients do at once, no use that began after an acknow
         disk!.free()
       })
       await expectKept(crowd, cramped)
-      await cramped.dispose()
     },
     LONGEST_MS,
   )

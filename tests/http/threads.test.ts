@@ -14,6 +14,8 @@ const SCHED_IDLE = 5
 const V8_THREADS = 5
 /** One hashes passwords, one empties the database's log. */
 const WORKERS = 2
+/** What libuv makes to wait for the disk. */
+const DISK_THREADS = 4
 
 /** The server does not wait for the command that it runs for this. */
 const WITHIN = { timeout: 10_000 }
@@ -52,6 +54,8 @@ describe.runIf(process.platform === 'linux')('the threads of a server', () => {
         expect(withPolicy(SCHED_BATCH).length).toBeGreaterThanOrEqual(V8_THREADS)
       }, WITHIN)
       expect(policyOf(main, main)).toBe(SCHED_OTHER)
+      // As before are the main one and those that wait for the disk.
+      expect(withPolicy(SCHED_OTHER).length).toBeGreaterThan(DISK_THREADS)
     },
   )
 })
