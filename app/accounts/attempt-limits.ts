@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Database } from '~/database/database'
 import { hours, minutes } from './duration'
@@ -103,25 +102,3 @@ function tooMany({ msBeforeNext }: RateLimiterRes): TooMany {
 
 /** Hashed, so that the table of counters is not a list of who has an account. */
 const keyOf = (text: string): string => hash('sha256', text, 'base64url')
-
-/**
- * An address as limits count it. An IPv6 customer has 2^64 addresses to guess from, so the /64
- * counts as one; an IPv4 address written as IPv6 counts as itself.
- */
-export function addressKey(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)
-  if (mapped?.[1]) return mapped[1]
-  return isIPv6(ip) ? `${firstFourGroups(ip)}::/64` : ip
-}
-
-function firstFourGroups(ip: string): string {
-  const [head = '', tail] = ip.split('%')[0]!.split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length
-  const groups = [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after]
-  return groups
-    .slice(0, 4)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':')
-}

@@ -1,7 +1,8 @@
 import type { Credentials, Database } from '~/database/database'
 import { isDatabaseBusy } from '~/database/errors'
+import { addressKey, UNKNOWN_ADDRESS } from './addresses'
 import type { RecordAudit } from './audit/record'
-import { addressKey, type Attempt, type AttemptLimits, type TooMany } from './attempt-limits'
+import type { Attempt, AttemptLimits, TooMany } from './attempt-limits'
 import type { Clock } from './clock'
 import { days } from './duration'
 import type { StartedSession } from './sessions/insert'
@@ -122,6 +123,8 @@ export function createSignIn(deps: {
     const since = new Date(clock.time() - ADDRESS_MEMORY)
     const which = { kind: 'session.started', since, limit: SIGN_INS_REMEMBERED }
     const known = await database.signIns.addressesOf(userId, which)
+    // Everybody who comes from nowhere shares that: it is nobody's own.
+    if (address === UNKNOWN_ADDRESS) return false
     return known.some((ip) => ip !== null && addressKey(ip) === address)
   }
 

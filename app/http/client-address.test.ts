@@ -23,13 +23,30 @@ describe('what a visitor writes about the own address is ignored', () => {
     expect(addressOf(['10.0.0.0/8'], '203.0.113.9', '1.2.3.4')).toBe('203.0.113.9')
     expect(addressOf(['10.0.0.0/8'], '10.0.0.1', '1.2.3.4, 203.0.113.9')).toBe('203.0.113.9')
   })
+})
 
-  test.each(['<script>', 'localhost', '1.2.3.4:80', '300.1.1.1', '', 'unknown'])(
-    'when it is no address: "%s"',
-    (forwarded) => {
-      expect(addressOf(1, '10.0.0.1', forwarded)).toBe('10.0.0.1')
-    },
-  )
+describe('a client whose address cannot be read is unknown, and never the proxy', () => {
+  const unreadable = ['<script>', 'localhost', '300.1.1.1', 'unknown', '_hidden', 'for=192.0.2.1']
+  test.each(unreadable)('as in "%s"', (forwarded) => {
+    expect(addressOf(1, '10.0.0.1', forwarded)).toBe('unknown')
+    expect(addressOf(1, '10.0.0.1', `198.51.100.1, ${forwarded}`)).toBe('unknown')
+    expect(addressOf(['10.0.0.0/8'], '10.0.0.1', forwarded)).toBe('unknown')
+  })
+
+  test('nor the client that an unreadable hop speaks of, when networks are trusted', () => {
+    expect(addressOf(['10.0.0.0/8'], '10.0.0.1', '198.51.100.1, _hidden')).toBe('unknown')
+    expect(addressOf(['10.0.0.0/8'], '10.0.0.1', '198.51.100.1, unknown, 10.1.1.1')).toBe('unknown')
+  })
+
+  test('but a hop that is trusted by its place may be called anything', () => {
+    expect(addressOf(2, '10.0.0.1', '198.51.100.1, _proxy')).toBe('198.51.100.1')
+  })
+
+  test('once its connection is gone', () => {
+    expect(addressOf(null, undefined)).toBe('unknown')
+    expect(addressOf(1, undefined)).toBe('unknown')
+    expect(addressOf(['10.0.0.0/8'], undefined, '198.51.100.1')).toBe('unknown')
+  })
 })
 
 describe('the address of a client', () => {
@@ -49,8 +66,28 @@ describe('the address of a client', () => {
     expect(addressOf(null, '2001:db8::1')).toBe('2001:db8::1')
   })
 
-  test('is not known once the connection is gone', () => {
-    expect(addressOf(null, undefined)).toBe('unknown')
+  const spellings = [
+    ['198.51.100.1:40100', '198.51.100.1'],
+    ['"198.51.100.1"', '198.51.100.1'],
+    ['::ffff:c633:6401', '198.51.100.1'],
+    ['[2001:DB8::7]:443', '2001:db8::7'],
+    ['"[2001:db8:0:0:0:0:0:7]:443"', '2001:db8::7'],
+    ['fe80::1%eth0', 'fe80::1'],
+  ] as const
+  test.each(spellings)('is read from what proxies write: %s', (forwarded, address) => {
+    expect(addressOf(1, '10.0.0.1', forwarded)).toBe(address)
+    expect(addressOf(['10.0.0.0/8'], '10.0.0.1', `${forwarded}, 10.1.1.1:443`)).toBe(address)
+  })
+
+  test('is read between empty entries, as RFC 9110 has lists', () => {
+    expect(addressOf(1, '10.0.0.1', '198.51.100.1,')).toBe('198.51.100.1')
+    expect(addressOf(1, '10.0.0.1', ', ,198.51.100.1 , ')).toBe('198.51.100.1')
+    expect(addressOf(1, '203.0.113.9', ' , ')).toBe('203.0.113.9')
+  })
+
+  test('is looked for behind no more proxies than there can be', () => {
+    const proxies = Array.from({ length: 1_000 }, (_, hop) => `10.0.${hop >> 8}.${hop & 255}`)
+    expect(addressOf(['10.0.0.0/8'], '10.0.0.1', proxies.toReversed().join())).toBe('10.0.0.19')
   })
 })
 

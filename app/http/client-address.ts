@@ -1,32 +1,36 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
+import { canonicalAddress, UNKNOWN_ADDRESS } from '~/accounts/addresses'
 
 /** Which proxies are believed: so many hops, or these networks; null believes nobody. */
 export type TrustProxy = number | string[] | null
 
-/** From a request to the address of the client that sent it. */
+/** From a request to the canonical address of the client that sent it, or `unknown`. */
 export type ClientAddress = (request: IncomingMessage) => string
 
 /**
  * Reads `X-Forwarded-For` only as far as the operator said that proxies are trusted; what a visitor
- * writes there himself is ignored.
+ * writes there himself is ignored. A client whose address a trusted proxy wrote unreadably is
+ * unknown: taken for the proxy, one visitor's wrong passwords would lock out all others.
  *
  * @throws TypeError when a network cannot be parsed
  */
 export function createClientAddress(trust: TrustProxy): ClientAddress {
-  const isTrusted =
-    trust === null
-      ? () => false
-      : typeof trust === 'number'
-        ? (_address: string, hop: number) => hop < trust
-        : proxyAddr.compile(trust)
+  const isTrusted = trusted(trust)
   return (request) => {
-    const address = proxyAddr(request, isTrusted)
-    // A proxy may forward anything; only an address may become one.
-    return isIP(address) ? plain(address) : plain(request.socket.remoteAddress ?? 'unknown')
+    // A connection that is gone has no address.
+    if (request.socket.remoteAddress === undefined) return UNKNOWN_ADDRESS
+    return canonicalAddress(proxyAddr(request, isTrusted)) ?? UNKNOWN_ADDRESS
   }
 }
 
-/** IPv4 addresses that arrive on an IPv6 socket, written as IPv4. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
+/** No chain of proxies is that long; without an end, a header of thousands would take long to read. */
+const MOST_HOPS = 20
+
+function trusted(trust: TrustProxy): (address: string, hop: number) => boolean {
+  if (trust === null) return () => false
+  // Counted hops are trusted by their place, whatever they are called.
+  if (typeof trust === 'number') return (_, hop) => hop < trust
+  const isInNetworks = proxyAddr.compile(trust)
+  return (address, hop) => hop < MOST_HOPS && isInNetworks(canonicalAddress(address) ?? '', hop)
+}

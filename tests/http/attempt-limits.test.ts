@@ -57,6 +57,22 @@ describe('guessing', () => {
     expect(await statusesOf(guesses)).toEqual({ checked: 10, refused: 2 })
   })
 
+  it('locks out nobody else, however the proxy writes the address, and gets no further by it', async () => {
+    const email = 'eve@example.org'
+    const spellings = ['198.51.100.3:1', '"198.51.100.3"', '::ffff:c633:6403', '198.51.100.3']
+    const guesses = Array.from({ length: 12 }, (_, index) => guess(spellings[index % 4]!, email))
+    expect(await statusesOf(guesses)).toEqual({ checked: 10, refused: 2 })
+    expect((await guess('198.51.100.4:1', email)).status).toBe(422)
+    expect((await guess('::ffff:c633:6404', email)).status).toBe(422)
+  })
+
+  it('from addresses that cannot be read counts as from one', async () => {
+    const guesses = Array.from({ length: 12 }, (_, index) =>
+      guess(`_hidden${index}`, 'eve@example.net'),
+    )
+    expect(await statusesOf(guesses)).toEqual({ checked: 10, refused: 2 })
+  })
+
   it('from many addresses of one IPv6 network counts as from one', async () => {
     const guesses = Array.from({ length: 12 }, (_, index) =>
       guess(`2001:db8:1:2:${index}::${index}`, 'six@example.com'),

@@ -16,8 +16,10 @@ describe('a new session', () => {
     ['203.0.113.9', '203.0.113.9'],
     ['198.51.100.66, 203.0.113.9', '203.0.113.9'],
     ['::ffff:203.0.113.9', '203.0.113.9'],
-    ['<script>', '127.0.0.1'],
-    ["203.0.113.9'--", '127.0.0.1'],
+    ['203.0.113.9:40100', '203.0.113.9'],
+    ['"[2001:DB8:0:0::7]:443"', '2001:db8::7'],
+    ['203.0.113.9, <script>', 'unknown'],
+    ["203.0.113.9'--", 'unknown'],
   ])('comes from as far as proxies are trusted: %s means %s', async (forwarded, ip) => {
     const visitor = createVisitor(server.origin)
     await visitor.post(

@@ -1,5 +1,6 @@
 import type { Database } from '~/database/database'
-import { addressKey, type AttemptLimits, type TooMany } from '../attempt-limits'
+import { addressKey } from '../addresses'
+import type { AttemptLimits, TooMany } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { OneTimeLinks } from '../one-time-links'
