@@ -30,7 +30,6 @@ export default defineConfig(({ command }) => ({
         main: from('app/server/main.ts'),
         cli: from('app/cli/main.ts'),
         'password-worker': from('app/accounts/users/password-worker.js'),
-        'checkpoint-worker': from('app/database/sqlite/checkpoint-worker.js'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Database } from '~/database/database'
+import type { Clock } from './clock'
 import { hours, minutes } from './duration'
 
 /**
@@ -43,29 +43,21 @@ export type AttemptLimits = {
 
 export type Attempt = { limit: LimitName; of: string }
 
-export function createAttemptLimits({ database }: { database: Database }): AttemptLimits {
-  const limiters = Object.fromEntries(
-    Object.entries(ATTEMPT_LIMITS).map(([name, { attempts, window }]) => [
-      name,
-      new LimiterInDatabase(database, {
-        keyPrefix: name,
-        points: attempts,
-        duration: window / 1000,
-      }),
-    ]),
-  ) as Record<LimitName, LimiterInDatabase>
-
+export function createAttemptLimits({
+  database,
+  clock,
+}: {
+  database: Database
+  clock: Clock
+}): AttemptLimits {
   return {
     async take(attempts) {
-      for (const [index, { limit, of }] of attempts.entries()) {
-        try {
-          await limiters[limit].consume(keyOf(of))
-        } catch (refusal) {
-          if (!(refusal instanceof RateLimiterRes)) throw refusal
-          // What is refused by one limit uses up none of the others.
-          await giveBack(attempts.slice(0, index))
-          return tooMany(refusal)
-        }
+      for (const [index, attempt] of attempts.entries()) {
+        const { points, expiresAt } = await count(attempt, 1)
+        if (points <= ATTEMPT_LIMITS[attempt.limit].attempts) continue
+        // What is refused by one limit uses up none of the others.
+        await giveBack(attempts.slice(0, index))
+        return tooMany(expiresAt)
       }
       return null
     },
@@ -73,32 +65,19 @@ export function createAttemptLimits({ database }: { database: Database }): Attem
   }
 
   async function giveBack(attempts: readonly Attempt[]) {
-    for (const { limit, of } of attempts) await limiters[limit].reward(keyOf(of))
-  }
-}
-
-/** The library's limiter over our own statement: its own takes two, each through Prisma. */
-class LimiterInDatabase extends RateLimiterPrisma {
-  constructor(
-    private readonly database: Database,
-    options: { keyPrefix: string; points: number; duration: number },
-  ) {
-    super({ ...options, storeClient: database.client, tableName: 'rateLimiterFlexible' })
+    for (const attempt of attempts) await count(attempt, -1)
   }
 
-  /** What its stores implement: adds to a key's counter. */
-  _upsert(key: string, points: number, window: number) {
-    return this.database.count(key, points, window)
+  function count({ limit, of }: Attempt, points: 1 | -1) {
+    return database.count(keyOf(limit, of), points, ATTEMPT_LIMITS[limit].window)
   }
-}
 
-function tooMany({ msBeforeNext }: RateLimiterRes): TooMany {
-  return {
-    ok: false,
-    code: 'TOO_MANY_ATTEMPTS',
-    retryAfter: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  function tooMany(expiresAt: Date): TooMany {
+    const seconds = Math.ceil((expiresAt.getTime() - clock.time()) / 1000)
+    return { ok: false, code: 'TOO_MANY_ATTEMPTS', retryAfter: Math.max(1, seconds) }
   }
 }
 
 /** Hashed, so that the table of counters is not a list of who has an account. */
-const keyOf = (text: string): string => hash('sha256', text, 'base64url')
+const keyOf = (limit: LimitName, of: string): string =>
+  `${limit}:${hash('sha256', of, 'base64url')}`

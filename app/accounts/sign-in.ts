@@ -1,4 +1,4 @@
-import type { Credentials, Database } from '~/database/database'
+import type { Database } from '~/database/database'
 import { isDatabaseBusy } from '~/database/errors'
 import { addressKey, UNKNOWN_ADDRESS } from './addresses'
 import type { RecordAudit } from './audit/record'
@@ -36,6 +36,9 @@ const SIGN_INS_REMEMBERED = 100
 /** A password that changes this often while one sign-in is being checked is not worth chasing. */
 const TRIES = 3
 
+/** A user as a sign-in needs to know them. Without a hash there is no password yet. */
+type Credentials = { id: string; name: string; hash: string | null }
+
 /** E-mail and password in exchange for a session. */
 export function createSignIn(deps: {
   database: Database
@@ -48,7 +51,7 @@ export function createSignIn(deps: {
   const { database, sessions, passwords, limits, record, clock } = deps
 
   return async function signIn({ email, password, keep, origin, replacing }) {
-    const user = await database.signIns.findByEmail(email)
+    const user = await findByEmail(email)
     const attempts = await attemptsOf(email, user?.id ?? '', origin.ip)
     const tooMany = await limits.take(attempts)
     if (tooMany) return tooMany
@@ -65,6 +68,14 @@ export function createSignIn(deps: {
     if (result.ok) await limits.giveBack(attempts)
     else await writeDownRefusal(user, origin)
     return result
+  }
+
+  async function findByEmail(email: string): Promise<Credentials | null> {
+    const user = await database.client.user.findUnique({
+      where: { email },
+      select: { id: true, name: true, password: { select: { hash: true } } },
+    })
+    return user && { id: user.id, name: user.name, hash: user.password?.hash ?? null }
   }
 
   async function check({
@@ -90,7 +101,7 @@ export function createSignIn(deps: {
       if (started.code === 'DISABLED') return { ok: false, code: 'DISABLED' }
       if (started.code === 'NO_SUCH_USER') break
       // The hash is another one by now: upgraded by a sign-in beside this one, or changed for good.
-      user = await database.signIns.findByEmail(email)
+      user = await findByEmail(email)
     }
     return { ok: false, code: 'WRONG_CREDENTIALS' }
   }
@@ -121,11 +132,15 @@ export function createSignIn(deps: {
   /** Asked for unknown users too, so that the answer takes the same time. */
   async function isOwnAddress(userId: string, address: string): Promise<boolean> {
     const since = new Date(clock.time() - ADDRESS_MEMORY)
-    const which = { kind: 'session.started', since, limit: SIGN_INS_REMEMBERED }
-    const known = await database.signIns.addressesOf(userId, which)
+    const known = await database.client.auditEvent.findMany({
+      where: { subjectId: userId, kind: 'session.started', at: { gt: since } },
+      orderBy: { at: 'desc' },
+      take: SIGN_INS_REMEMBERED,
+      select: { ip: true },
+    })
     // Everybody who comes from nowhere shares that: it is nobody's own.
     if (address === UNKNOWN_ADDRESS) return false
-    return known.some((ip) => ip !== null && addressKey(ip) === address)
+    return known.some(({ ip }) => ip !== null && addressKey(ip) === address)
   }
 
   async function writeDownRefusal(user: Credentials | null, { ip, userAgent }: Origin) {

@@ -36,19 +36,11 @@ export type Database = {
   lockAdministrators(tx: Transaction): Promise<void>
 
   /**
-   * Inserts rows as they are, each with the columns of the first. For thousands, and for what every
-   * sign-in adds: the typed client holds the event loop for half a millisecond for each.
-   */
-  insertMany<T extends Table>(tx: Transaction, table: T, rows: readonly NewRows[T][]): Promise<void>
-
-  /**
    * Adds to a counter, which begins anew `window` milliseconds after its first count and never
    * falls below zero. For what is counted often and may be lost: a power cut may take the last
    * few counts.
    */
-  count(key: string, points: number, window: number): Promise<{ points: number; expire: Date }>
-
-  signIns: SignInStatements
+  count(key: string, points: number, window: number): Promise<{ points: number; expiresAt: Date }>
 
   foreignChanges: ForeignChanges
 
@@ -57,41 +49,6 @@ export type Database = {
 
   close(): Promise<void>
 }
-
-/**
- * What every sign-in asks and writes, past the typed client. Through it a sign-in holds the event
- * loop for twice as long, in longer pieces, and leaves behind what makes garbage collections long:
- * other people's checks would have to wait for both.
- */
-export type SignInStatements = {
-  findByEmail(email: string): Promise<Credentials | null>
-  /** As the transaction sees it. */
-  findById(tx: Transaction, userId: string): Promise<Credentials | null>
-  /** Where the latest events of this kind about the user came from, the latest first. */
-  addressesOf(
-    userId: string,
-    which: { kind: string; since: Date; limit: number },
-  ): Promise<(string | null)[]>
-  /** Which of the user's sessions that have not expired are not among the `kept` last active ones. */
-  sessionsBeyond(
-    tx: Transaction,
-    userId: string,
-    which: { now: Date; kept: number },
-  ): Promise<string[]>
-  noteActive(tx: Transaction, userId: string, at: Date): Promise<void>
-}
-
-/** A user as a sign-in needs to know them. Without a hash there is no password yet. */
-export type Credentials = { id: string; name: string; disabled: boolean; hash: string | null }
-
-/** What is inserted past the typed client, by table. */
-export type NewRows = {
-  User: Prisma.UserCreateManyInput
-  Password: Prisma.PasswordCreateManyInput
-  Session: Prisma.SessionCreateManyInput
-  AuditEvent: Prisma.AuditEventCreateManyInput
-}
-export type Table = keyof NewRows
 
 /** What other processes wrote. A cache may be believed only while this is fresh. */
 export type ForeignChanges = {
@@ -105,23 +62,14 @@ export type ForeignChanges = {
   onChange(listener: () => void): () => void
 }
 
-/**
- * Awaited before every statement and after it. Where statements are synchronous, what follows them
- * runs at once, so that a sign-in, say, with its twenty would hold the event loop from beginning to
- * end; and what is made of a statement's answer, up to the next one, takes longer than the statement.
- */
-export type NextTurn = () => Promise<void>
-
 export type DatabaseOptions = {
   /** `file:./data/latchkey.db`, relative to the working directory. */
   url: string
-  clock: Pick<Clock, 'monotonic'>
+  clock: Pick<Clock, 'now' | 'monotonic'>
   /** Whether this process is the one server of the file. The command line is not. */
   owner?: boolean
   /** Whether a database that is not there is made (the default), or refused. */
   create?: boolean
-  /** Without it, the event loop turns once before every statement and once after. */
-  nextTurn?: NextTurn | undefined
   /** How long a write waits for the write lock, in milliseconds. */
   busyLimit?: number
   /** How long a transaction may take before it is rolled back, in milliseconds. */

@@ -122,6 +122,5 @@ function sent(body: string, type = FORM, cookie = '') {
 
 const context = {
   sessionCookie: createSessionCookie({ secure: false }),
-  nextTurn: () => Promise.resolve(),
   log: { warn: () => undefined },
 } as unknown as AppLoadContext

@@ -7,14 +7,12 @@ const FORM_TYPE = 'application/x-www-form-urlencoded'
 /** What a form without sign-in sent. 415 for anything that is not a form, 400 for one that is not UTF-8. */
 export async function readForm(
   request: Request,
-  { body, nextTurn }: Pick<AppLoadContext, 'body' | 'nextTurn'>,
+  { body }: Pick<AppLoadContext, 'body'>,
 ): Promise<URLSearchParams> {
   const type = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== FORM_TYPE) {
     throw new Response('Send this as a form.', { status: 415 })
   }
-  // Up to here it was Remix's work, and then it is ours. Others need not wait for both in one piece.
-  await nextTurn()
   if (!isUtf8(body)) throw new Response('This form is not text in UTF-8.', { status: 400 })
   return new URLSearchParams(body)
 }

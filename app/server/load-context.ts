@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import type { Origin, Viewer } from '~/accounts/viewer'
-import type { NextTurn } from '~/database/database'
 import type { LinkCookie } from '~/http/link-cookie'
 import type { SessionCookie } from '~/http/session-cookie'
 import type { Services } from './services'
@@ -13,8 +12,6 @@ export type LoadContext = {
    * twice before an action sees it, and a body is a stream each time.
    */
   body: string
-  /** To be awaited between two pieces of work of one request that hold the event loop. */
-  nextTurn: NextTurn
   sessionCookie: SessionCookie
   linkCookie: LinkCookie
   /** How many tabs a user has open on this node. */

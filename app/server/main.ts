@@ -4,14 +4,12 @@ import { fileURLToPath } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import type { ViteDevServer } from 'vite'
-import type { NextTurn } from '~/database/database'
 import { DatabaseUnusable } from '~/database/errors'
 import { createClientAddress } from '~/http/client-address'
 import { createLinkCookie } from '~/http/link-cookie'
 import { createSecurityHeaders } from '~/http/security-headers'
 import { createSessionCookie } from '~/http/session-cookie'
 import { createSocketHub, type SocketHub } from '~/live/socket-hub'
-import { letBackgroundThreadsStepBack } from './background-threads'
 import { createCspReports } from './csp-reports'
 import { readEnv, SettingError, type Env } from './env'
 import { withExpectedFailures } from './expected-failures'
@@ -19,7 +17,6 @@ import { createFastPath } from './fast-path'
 import { answerMalformedRequests, createHttpServer, rawAnswer } from './http-server'
 import { createLog } from './log'
 import { createLongAnswers } from './long-answers'
-import { createLoopTurns } from './loop-turns'
 import { createPages } from './pages'
 import { createRequestHandler } from './request-handler'
 import { createServices, type Services } from './services'
@@ -37,14 +34,12 @@ type Development = { vite: ViteDevServer; httpServer: Server }
 export async function startServer({ development }: { development?: Development } = {}): Promise<
   Closable | undefined
 > {
-  void letBackgroundThreadsStepBack()
   try {
     const env = readEnv()
     const log = createLog(env.logLevel)
     await refuseTakenPort(env)
-    const nextTurn = createLoopTurns()
-    const services = await createServices({ env, log, nextTurn })
-    return await serve({ env, log, services, nextTurn, development })
+    const services = await createServices({ env, log })
+    return await serve({ env, log, services, development })
   } catch (error) {
     if (!(error instanceof SettingError) && !(error instanceof DatabaseUnusable)) throw error
     console.error(error.message)
@@ -57,13 +52,11 @@ async function serve({
   env,
   log,
   services,
-  nextTurn,
   development,
 }: {
   env: Env
   log: Logger
   services: Services
-  nextTurn: NextTurn
   development: Development | undefined
 }): Promise<Closable> {
   const { origin } = env
@@ -98,7 +91,6 @@ async function serve({
       build: development ? () => loadBuild(development.vite) : await builtPages(),
       origin,
       services,
-      nextTurn,
       sessionCookie,
       linkCookie: createLinkCookie({ secure }),
       clientAddress,

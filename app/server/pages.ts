@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createHeaders, sendResponse } from '@remix-run/node-fetch-server'
-import type { ServerBuild } from '@remix-run/node'
+import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
-import type { NextTurn } from '~/database/database'
 import { readBearer } from '~/http/bearer'
 import type { ClientAddress } from '~/http/client-address'
 import type { LinkCookie } from '~/http/link-cookie'
@@ -11,7 +10,6 @@ import type { SessionCookie } from '~/http/session-cookie'
 import { departureOf } from './departure'
 import type { LoadContext } from './load-context'
 import type { LongAnswers } from './long-answers'
-import { createPageHandlers } from './page-handlers'
 import type { Services } from './services'
 
 /** Hands a request to Remix and sends what it answers. */
@@ -28,7 +26,6 @@ export function createPages({
   build,
   origin,
   services,
-  nextTurn,
   sessionCookie,
   linkCookie,
   clientAddress,
@@ -41,7 +38,6 @@ export function createPages({
   build: ServerBuild | (() => Promise<ServerBuild>)
   origin: string
   services: Services
-  nextTurn: NextTurn
   sessionCookie: SessionCookie
   linkCookie: LinkCookie
   clientAddress: ClientAddress
@@ -51,17 +47,14 @@ export function createPages({
   longAnswers: LongAnswers
   development: boolean
 }): Pages {
-  const handlerOf = createPageHandlers(build, development ? 'development' : 'production')
+  const handle = createRequestHandler(build, development ? 'development' : 'production')
 
   return async function answer(request, response, body, log) {
-    // The checks that came together with it are answered first.
-    await nextTurn()
     const cspNonce = createNonce()
     let sessionId: string | undefined
     const context: LoadContext = {
       services,
       body: body?.toString() ?? '',
-      nextTurn,
       origin,
       openTabs,
       sessionCookie: heedingItsAnswer(sessionCookie),
@@ -77,12 +70,9 @@ export function createPages({
       log,
     }
     setHeaders(response, securityHeaders.page(cspNonce))
-    await nextTurn()
     const url = new URL(origin + request.url)
     const asked = toFetchRequest(request, response, url)
-    await nextTurn()
-    const answered = await handlerOf(url.pathname)(asked, context)
-    await nextTurn()
+    const answered = await handle(asked, context)
     complete(answered, response)
     if (sessionId !== undefined && answered.body) longAnswers.tie(response, sessionId)
     await sendResponse(response, answered)

@@ -20,7 +20,7 @@ import { createChoosePassword } from '~/accounts/users/choose-password'
 import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
-import { openDatabase, type NextTurn } from '~/database/database'
+import { openDatabase } from '~/database/database'
 import type { Env } from './env'
 
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -33,27 +33,24 @@ export async function createServices({
   env,
   log,
   clock = systemClock,
-  nextTurn,
   owner = true,
   create = true,
 }: {
   env: Env
   log: Logger
   clock?: Clock
-  /** Who else is to have the event loop between two statements; the command line is alone. */
-  nextTurn?: NextTurn
   /** Whether this process is the server, of which an SQLite file bears one. The command line is not. */
   owner?: boolean
   /** Whether a database that is not there is made. */
   create?: boolean
 }) {
-  const database = await openDatabase({ url: env.databaseUrl, clock, nextTurn, owner, create })
+  const database = await openDatabase({ url: env.databaseUrl, clock, owner, create })
   const passwords = await createPasswords({ cost: env.passwordCost })
   const policy = env.sessionPolicy
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
-  const record = createRecordAudit({ database, clock })
-  const limits = createAttemptLimits({ database })
+  const record = createRecordAudit({ clock })
+  const limits = createAttemptLimits({ database, clock })
   const links = createOneTimeLinks({ clock })
   const revocations = createRevocations({ database, clock, log })
   const sessions = createSessions({ database, revocations, record, clock, policy, log })

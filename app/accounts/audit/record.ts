@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '~/database/database'
+import type { Transaction } from '~/database/database'
 import type { Clock } from '../clock'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
@@ -23,15 +23,9 @@ export type AuditEntry = {
 /** Writes down what happened, in the transaction that does it, so neither is there without the other. */
 export type RecordAudit = (tx: Transaction, entry: AuditEntry) => Promise<void>
 
-export function createRecordAudit({
-  database,
-  clock,
-}: {
-  database: Pick<Database, 'insertMany'>
-  clock: Clock
-}): RecordAudit {
+export function createRecordAudit({ clock }: { clock: Clock }): RecordAudit {
   return async (tx, { kind, actor, subject, sessionId = null, ip = null, details = {} }) => {
-    const row = {
+    const data = {
       id: newId(),
       at: clock.now(),
       kind,
@@ -45,6 +39,6 @@ export function createRecordAudit({
       ip,
       details: JSON.stringify(details),
     }
-    await database.insertMany(tx, 'AuditEvent', [row])
+    await tx.auditEvent.create({ data })
   }
 }

@@ -9,7 +9,6 @@ import {
 import { days, minutes, seconds } from '../duration'
 import { createActivity } from './activity'
 import { createSessionCache } from './cache'
-import { createListCache } from './list-cache'
 
 let app: TestServices
 beforeAll(async () => {
@@ -25,7 +24,6 @@ function createOwn() {
     database: { ...app.database, transaction: transaction as typeof run },
     clock: app.clock,
     cache,
-    lists: createListCache({ max: 10 }),
     policy: app.sessions.policy,
   })
   return { activity, transaction, cache }

@@ -3,7 +3,6 @@ import { batchesById } from '../batches'
 import type { Clock } from '../clock'
 import type { Viewer } from '../viewer'
 import type { SessionCache } from './cache'
-import type { ListCache } from './list-cache'
 import { ACTIVITY_RESOLUTION, idleExpiry, type SessionPolicy } from './policy'
 
 /**
@@ -27,13 +26,11 @@ export function createActivity({
   database,
   clock,
   cache,
-  lists,
   policy,
 }: {
   database: Database
   clock: Clock
   cache: SessionCache
-  lists: Pick<ListCache<unknown>, 'forgetUser'>
   policy: SessionPolicy
 }): Activity {
   // A session that may idle for seconds only must not be taken for idle in between.
@@ -58,7 +55,6 @@ export function createActivity({
         for (const [sessionId, pending] of batch) await write(tx, sessionId, pending)
       })
       for (const [sessionId, pending] of batch) {
-        lists.forgetUser(pending.userId)
         if (gathered.get(sessionId) === pending) gathered.delete(sessionId)
       }
     }

@@ -68,7 +68,7 @@ async function addMany({ userId }: Person, count: number): Promise<string[]> {
     ip: '192.0.2.1',
     userAgent: 'test',
   }))
-  await app.database.transaction((tx) => app.database.insertMany(tx, 'Session', rows))
+  await app.database.client.session.createMany({ data: rows })
   return rows.map(({ id }) => id)
 }
 

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '~/database/database'
+import type { Transaction } from '~/database/database'
 import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
@@ -20,7 +20,7 @@ export async function insertSession(
   tx: Transaction,
   announce: Announce,
   { user, kept, origin }: { user: Party; kept: boolean; origin: Origin },
-  deps: { database: Database; clock: Clock; policy: SessionPolicy; record: RecordAudit },
+  deps: { clock: Clock; policy: SessionPolicy; record: RecordAudit },
 ): Promise<StartedSession> {
   const now = deps.clock.now()
   const userId = user.id
@@ -28,19 +28,20 @@ export async function insertSession(
   const id = newId()
   const secret = createSessionSecret(id)
   const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
-  const row = {
-    id,
-    tokenHash: hashSecret(secret),
-    userId,
-    createdAt: now,
-    lastSeenAt: now,
-    expiresAt,
-    endsAt,
-    ip: origin.ip,
-    userAgent: origin.userAgent,
-  }
-  await deps.database.insertMany(tx, 'Session', [row])
-  await deps.database.signIns.noteActive(tx, userId, now)
+  await tx.session.create({
+    data: {
+      id,
+      tokenHash: hashSecret(secret),
+      userId,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt,
+      endsAt,
+      ip: origin.ip,
+      userAgent: origin.userAgent,
+    },
+  })
+  await tx.user.update({ where: { id: userId }, data: { lastActiveAt: now } })
   announce({ type: 'session-started', userId, sessionId: id })
   return { id, secret, endsAt, kept }
 }
@@ -49,15 +50,17 @@ async function makeRoom(
   tx: Transaction,
   announce: Announce,
   user: Party,
-  deps: { database: Database; clock: Clock; record: RecordAudit },
+  deps: { clock: Clock; record: RecordAudit },
 ) {
   const userId = user.id
-  const ids = await deps.database.signIns.sessionsBeyond(tx, userId, {
-    now: deps.clock.now(),
-    kept: MAX_SESSIONS_PER_USER - 1,
+  const beyond = await tx.session.findMany({
+    where: { userId, expiresAt: { gt: deps.clock.now() } },
+    orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
+    skip: MAX_SESSIONS_PER_USER - 1,
+    select: { id: true },
   })
-  if (ids.length === 0) return
-  const which = { userId, ids }
+  if (beyond.length === 0) return
+  const which = { userId, ids: beyond.map(({ id }) => id) }
   const ended = await deleteSessions(tx, announce, which, 'too-many-sessions', deps)
   const details = { count: ended.length, sessions: ended, reason: 'too-many-sessions' }
   await deps.record(tx, { kind: 'sessions.ended', actor: null, subject: user, details })

@@ -1,7 +1,6 @@
 import type { Database } from '~/database/database'
 import type { Clock } from '../clock'
 import type { Activity } from './activity'
-import type { ListCache } from './list-cache'
 
 /** A session as its owner sees it. */
 export type ListedSession = {
@@ -17,17 +16,14 @@ export type ListedSession = {
 export function createList({
   database,
   clock,
-  lists,
   activity,
 }: {
   database: Database
   clock: Clock
-  lists: ListCache<ListedSession>
   activity: Activity
 }) {
   async function read(userId: string): Promise<readonly ListedSession[]> {
-    const store = lists.beginFill()
-    const rows = await database.client.session.findMany({
+    return database.client.session.findMany({
       where: { userId, expiresAt: { gt: clock.now() } },
       select: {
         id: true,
@@ -39,15 +35,12 @@ export function createList({
         userAgent: true,
       },
     })
-    store(userId, rows)
-    return rows
   }
 
   return {
     /** The active sessions of a user, most recently active first. */
     async list({ userId }: { userId: string }): Promise<ListedSession[]> {
-      const remembered = database.foreignChanges.isFresh() ? lists.get(userId) : undefined
-      const rows = remembered ?? (await read(userId))
+      const rows = await read(userId)
       return rows
         .map((row) => {
           const { lastSeenAt, expiresAt, ip } = activity.pending(row.id) ?? row

@@ -37,9 +37,6 @@ export const PURGE_INTERVAL = minutes(1)
 /** Viewers remembered in memory, about 1 kB each. */
 export const CACHE_SIZE = 50_000
 
-/** Sessions remembered as lists of their users, about half a kB each. */
-export const LISTED_SIZE = 20_000
-
 /** The moments that a session which starts now is given. */
 export function limitsAt(now: Date, { kept }: { kept: boolean }, policy: SessionPolicy) {
   const endsAt = new Date(now.getTime() + (kept ? policy.keptLimit : policy.briefLimit))

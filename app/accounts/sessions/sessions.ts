@@ -6,15 +6,8 @@ import type { Revocation, Revocations } from '../revocations'
 import { createActivity, type Activity } from './activity'
 import { createSessionCache, type SessionCache } from './cache'
 import { createEnd } from './end'
-import { createList, type ListedSession } from './list'
-import { createListCache, type ListCache } from './list-cache'
-import {
-  ACTIVITY_WRITE_INTERVAL,
-  CACHE_SIZE,
-  LISTED_SIZE,
-  PURGE_INTERVAL,
-  type SessionPolicy,
-} from './policy'
+import { createList } from './list'
+import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL, type SessionPolicy } from './policy'
 import { createPurge } from './purge'
 import { createStart } from './start'
 import { createVerify } from './verify'
@@ -32,21 +25,16 @@ export function createSessions(deps: {
   cache?: SessionCache
 }) {
   const { cache = createSessionCache({ max: CACHE_SIZE }) } = deps
-  const lists = createListCache<ListedSession>({ max: LISTED_SIZE })
-  const activity = createActivity({ ...deps, cache, lists })
+  const activity = createActivity({ ...deps, cache })
   const purge = createPurge({ ...deps, activity })
 
-  // The caches subscribe before anybody else, so that whoever is told next already sees the truth.
-  const unsubscribe = deps.revocations.subscribe((revocation) => {
-    forget(revocation, cache, activity)
-    forgetList(revocation, lists)
-  })
-  const stopWatching = deps.database.foreignChanges.onChange(() => {
-    cache.forgetEverything()
-    lists.forgetEverything()
-  })
+  // The cache subscribes before anybody else, so that whoever is told next already sees the truth.
+  const unsubscribe = deps.revocations.subscribe((revocation) =>
+    forget(revocation, cache, activity),
+  )
+  const stopWatching = deps.database.foreignChanges.onChange(() => cache.forgetEverything())
 
-  const { list, countActive, stillActive } = createList({ ...deps, lists, activity })
+  const { list, countActive, stillActive } = createList({ ...deps, activity })
   const { endOwn, endOthers, endChosen, isStillActing } = createEnd(deps)
 
   return {
@@ -111,10 +99,4 @@ function forget(revocation: Revocation, cache: SessionCache, activity: Activity)
     case 'tokens-changed':
       return
   }
-}
-
-/** Whatever is said of a user may have changed what is listed. */
-function forgetList(revocation: Revocation, lists: ListCache<ListedSession>) {
-  if ('userId' in revocation) lists.forgetUser(revocation.userId)
-  else lists.forgetEverything()
 }

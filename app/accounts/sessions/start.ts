@@ -40,10 +40,13 @@ export function createStart(deps: {
     const { value } = await revocations.commit(async (tx, announce) => {
       const replaced = await findReplaced(tx, replacing)
       await lockBoth(tx, userId, replaced, database)
-      const user = await database.signIns.findById(tx, userId)
+      const user = await tx.user.findUnique({
+        where: { id: userId },
+        select: { id: true, name: true, disabledAt: true, password: { select: { hash: true } } },
+      })
       if (!user) return refuse('NO_SUCH_USER')
-      if (user.disabled) return refuse('DISABLED')
-      if (user.hash !== verifiedHash) return refuse('PASSWORD_CHANGED')
+      if (user.disabledAt) return refuse('DISABLED')
+      if (user.password?.hash !== verifiedHash) return refuse('PASSWORD_CHANGED')
 
       await endReplaced(tx, announce, replaced, origin, deps)
       const session = await insertSession(tx, announce, { user, kept, origin }, deps)

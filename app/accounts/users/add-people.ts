@@ -51,12 +51,12 @@ export function createAddPeople({
           hash,
           changedAt: createdAt,
         }))
-        await database.insertMany(tx, 'User', added.map(userRow))
-        await database.insertMany(tx, 'Password', hashes)
+        await tx.user.createMany({ data: added.map(userRow) })
+        await tx.password.createMany({ data: hashes })
         const sessions = added.flatMap(({ id, sessions }) =>
           sessions.map((session) => sessionRow(id, session, policy)),
         )
-        await database.insertMany(tx, 'Session', sessions)
+        await tx.session.createMany({ data: sessions })
         return { users: added.length, sessions: sessions.length }
       })
   }

@@ -131,8 +131,8 @@ describe('a transaction that goes wrong', () => {
   test('whose time is up between two statements of one operation writes nothing more', async () => {
     const path = temporaryPath()
     const database = await openTemporary(path)
-    const { reader, shared } = await connectParts(path, { busyLimit: 100 })
-    const adapter = createAdapter({ ...shared, reader, log: createDurableLog(shared.writer.raw) })
+    const parts = await connectParts(path, { busyLimit: 100 })
+    const adapter = createAdapter({ ...parts, log: createDurableLog(parts.writer.raw) })
     onTestFinished(() => adapter.dispose())
     const transaction = await adapter.startTransaction()
     await transaction.rollback()

@@ -2,7 +2,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
 import { DatabaseUnusable } from '../errors'
 import { migrationsFrom, pendingMigrations, type Migration, type MigrationRecord } from '../migrate'
-import { deadlineIn, retryWhileBusy } from './busy'
+import { deadlineIn, retryWhileBusy } from './write-lock'
 
 /** How long to wait for another process that is migrating. */
 const MIGRATION_WAIT_MS = 60_000

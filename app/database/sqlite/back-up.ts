@@ -3,9 +3,8 @@ import { dirname, resolve } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import type { Backup } from '../back-up'
 import { DatabaseUnusable } from '../errors'
-import { sqliteCode } from './busy'
+import { damaged, sqliteCode } from './errors'
 import { locationOf, refuseMissing } from './location'
-import { damaged } from './unusable'
 
 const BUSY_LIMIT_MS = 5_000
 const OWN_FILE = 0o600

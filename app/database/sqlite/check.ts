@@ -1,9 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { statSync } from 'node:fs'
 import { DatabaseUnusable } from '../errors'
-import { isBusy, retryWhileBusy, type Deadline } from './busy'
 import { connectWriter } from './connection'
-import { damaged } from './unusable'
+import { damaged, isBusy } from './errors'
+import { retryWhileBusy, type Deadline } from './write-lock'
 
 /** Up to this size the whole file is checked at the start, within a tenth of a second or so. */
 const CHECKED_BYTES = 32 * 1024 * 1024

@@ -1,7 +1,6 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import type BetterSqlite3 from 'better-sqlite3'
 import { DatabaseUnusable } from '../errors'
-import { rememberStatements, type StatementSource } from './statements'
 
 /** Prisma's stock adapter for one connection. Not safe to be used as it is: see adapter.ts. */
 export type StockAdapter = Awaited<ReturnType<PrismaBetterSqlite3['connect']>>
@@ -29,23 +28,18 @@ export async function connectReader(path: string): Promise<Connection> {
 }
 
 async function connect(path: string): Promise<Connection> {
-  // No busy time-out: SQLite would wait for a lock by holding the event loop. See busy.ts.
+  // No busy time-out: SQLite would wait for a lock by holding the event loop. See write-lock.ts.
   const factory = new PrismaBetterSqlite3({ url: path, timeout: 0, fileMustExist: true })
   const adapter = await factory.connect()
   return { adapter, raw: takeConnection(adapter) }
 }
 
-/**
- * The adapter keeps its connection to itself, and has no word for "is a transaction open?". It goes
- * on with one that remembers its statements.
- */
+/** The adapter keeps its connection to itself, and has no word for "is a transaction open?". */
 function takeConnection(adapter: StockAdapter): BetterSqlite3.Database {
-  const kept = adapter as unknown as { client?: BetterSqlite3.Database | StatementSource }
-  const { client } = kept
+  const { client } = adapter as unknown as { client?: BetterSqlite3.Database }
   if (!client || !('inTransaction' in client)) {
     throw new Error('This version of @prisma/adapter-better-sqlite3 keeps its connection elsewhere')
   }
-  kept.client = rememberStatements(client)
   return client
 }
 

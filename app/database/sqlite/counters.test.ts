@@ -7,16 +7,16 @@ test('counts up and down, never below zero, until the window of the first count 
   vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 })
   try {
     const { count } = await openTemporary()
-    const expire = new Date(1_000_000 + WINDOW)
-    expect(await count('k', 1, WINDOW)).toEqual({ points: 1, expire })
+    const expiresAt = new Date(1_000_000 + WINDOW)
+    expect(await count('k', 1, WINDOW)).toEqual({ points: 1, expiresAt })
     vi.setSystemTime(1_000_000 + WINDOW - 1)
-    expect(await count('k', 2, WINDOW)).toEqual({ points: 3, expire })
-    expect(await count('k', -5, WINDOW)).toEqual({ points: 0, expire })
+    expect(await count('k', 2, WINDOW)).toEqual({ points: 3, expiresAt })
+    expect(await count('k', -5, WINDOW)).toEqual({ points: 0, expiresAt })
     expect(await count('another', -1, WINDOW)).toMatchObject({ points: 0 })
     await count('k', 4, WINDOW)
     vi.setSystemTime(1_000_000 + WINDOW)
     const again = new Date(1_000_000 + 2 * WINDOW)
-    expect(await count('k', 1, WINDOW)).toEqual({ points: 1, expire: again })
+    expect(await count('k', 1, WINDOW)).toEqual({ points: 1, expiresAt: again })
   } finally {
     vi.useRealTimers()
   }

@@ -1,18 +1,20 @@
+import type { Clock } from '~/accounts/clock'
 import type { Database } from '../database'
 import type { Connection } from './connection'
-import { stored } from './insert-many'
-import { writeInTurn, type WriteTurns } from './write-turn'
+import type { WriteTurns } from './write-lock'
 
 type Row = { points: bigint | number; expire: string }
 
-/**
- * Counts attempts in one statement, past Prisma, and without waiting for the disk: there are several
- * to a sign-in, which as Prisma's own would take half of its time.
- */
+/** Counts attempts, each in one statement of its own, and without waiting for the disk. */
 export function createCounters({
   writer,
-  ...when
-}: WriteTurns & { writer: Connection }): Database['count'] {
+  turns,
+  clock,
+}: {
+  writer: Connection
+  turns: WriteTurns
+  clock: Pick<Clock, 'now'>
+}): Database['count'] {
   const add = writer.raw.prepare<Record<string, string | number>, Row>(`
     INSERT INTO "RateLimiterFlexible" ("key", "points", "expire")
     VALUES (@key, max(0, @points), @expire)
@@ -22,12 +24,15 @@ export function createCounters({
     RETURNING "points", "expire"`)
 
   return async function count(key, points, window) {
-    const row = await writeInTurn(when, async () => {
-      const now = Date.now()
-      const expire = stored(new Date(now + window))
-      return add.get({ key, points, expire, now: stored(new Date(now)) })
+    const row = await turns.write(() => {
+      const now = clock.now()
+      const expire = toSqliteDate(new Date(now.getTime() + window))
+      return add.get({ key, points, expire, now: toSqliteDate(now) })
     })
     if (!row) throw new Error('A counter answered nothing')
-    return { points: Number(row.points), expire: new Date(row.expire) }
+    return { points: Number(row.points), expiresAt: new Date(row.expire) }
   }
 }
+
+/** A date as Prisma's adapter stores it, which writes UTC as +00:00: so they compare as text. */
+const toSqliteDate = (date: Date): string => date.toISOString().replace('Z', '+00:00')

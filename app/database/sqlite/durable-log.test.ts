@@ -101,19 +101,19 @@ test('as long as that copy cannot be made, nothing is said to be done', async ()
 
 test('every write is answered after the sync, and only counters before it', async () => {
   const { path } = await connectToNew()
-  const { reader, shared } = await connectParts(path)
+  const parts = await connectParts(path)
   const flushes: (() => void)[] = []
   const log = {
     flush: vi.fn(() => new Promise<void>((resolve) => flushes.push(resolve))),
     close: () => Promise.resolve(),
   }
-  const adapter = createAdapter({ ...shared, reader, log })
+  const adapter = createAdapter({ ...parts, log })
   const { provider, adapterName } = adapter
   const client = new PrismaClient({
     adapter: { provider, adapterName, connect: () => Promise.resolve(adapter) },
   })
   onTestFinished(() => client.$disconnect())
-  const count = createCounters(shared)
+  const count = createCounters(parts)
 
   const writes = {
     'a row': () => client.user.create({ data: someUser('ada') }),

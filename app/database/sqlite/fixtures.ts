@@ -7,10 +7,9 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openDatabase, type DatabaseOptions } from '../database'
 import { connectReader, connectWriter } from './connection'
-import { pause } from './pause'
-import { createTurns } from './turns'
+import { createWriteTurns } from './write-lock'
 
-export const steadyClock = { monotonic: () => performance.now() }
+export const steadyClock = { now: () => new Date(), monotonic: () => performance.now() }
 
 /** A path in a folder of its own, gone after the test. */
 export function temporaryPath(): string {
@@ -37,7 +36,7 @@ export async function openTemporary(
 /** What an adapter is put together from, for a test that wants one part to be different. */
 export async function connectParts(path: string, { busyLimit = 1000 } = {}) {
   const [reader, writer] = [await connectReader(path), await connectWriter(path)]
-  return { reader, shared: { writer, turns: createTurns(), busyLimit, nextTurn: pause } }
+  return { clock: steadyClock, reader, writer, turns: createWriteTurns(busyLimit), busyLimit }
 }
 
 /** What a test needs to create a user. */

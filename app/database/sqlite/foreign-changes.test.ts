@@ -93,7 +93,7 @@ test('an idle process finds changes by itself, until the listener leaves', async
 function handClock() {
   let elapsed = 0
   return {
-    clock: { monotonic: () => elapsed },
+    clock: { now: () => new Date(), monotonic: () => elapsed },
     pass: (milliseconds: number) => (elapsed += milliseconds),
   }
 }

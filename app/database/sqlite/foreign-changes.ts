@@ -1,7 +1,7 @@
 import type { Clock } from '~/accounts/clock'
 import type { ForeignChanges } from '../database'
-import { deadlineIn, retryWhileBusy } from './busy'
 import type { Connection } from './connection'
+import { deadlineIn, retryWhileBusy } from './write-lock'
 
 /** The command line answers only after longer than this, so that no cache can outlive its answer. */
 const FRESH_FOR_MS = 200

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseUnusable } from '../errors'
-import { sqliteCode } from './busy'
+import { sqliteCode } from './errors'
 
 const OWN_FILE = 0o600
 const OWN_FOLDER = 0o700

@@ -1,17 +1,14 @@
 import type { Database, DatabaseOptions } from '../database'
 import { DatabaseBusy } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
-import { optimiseQueryCompilerLater } from '../query-compiler'
 import { createAdapter } from './adapter'
 import { applyMigrations } from './apply-migrations'
-import { deadlineIn, retryWhileBusy } from './busy'
 import { checkFile } from './check'
-import { checkpointInBackground } from './checkpoints'
 import { connectReader, connectWriter, type StockAdapter } from './connection'
 import { createCounters } from './counters'
 import { createDurableLog } from './durable-log'
+import { asOpeningError } from './errors'
 import { watchForeignChanges } from './foreign-changes'
-import { createInsertMany } from './insert-many'
 import {
   hasContent,
   leaveMarker,
@@ -23,12 +20,8 @@ import {
   wasHere,
   type Location,
 } from './location'
-import { createOpenTransactions } from './open-transactions'
 import { takeOwnership } from './ownership'
-import { pause } from './pause'
-import { createSignInStatements } from './sign-in-statements'
-import { createTurns } from './turns'
-import { explain } from './unusable'
+import { createWriteTurns, deadlineIn, retryWhileBusy } from './write-lock'
 
 const BUSY_LIMIT_MS = 5_000
 const POLL_INTERVAL_MS = 100
@@ -42,7 +35,6 @@ export async function openSqlite({
   clock,
   owner = false,
   create = true,
-  nextTurn = pause,
   busyLimit = BUSY_LIMIT_MS,
   transactionLimit = TRANSACTION_LIMIT_MS,
   pollInterval = POLL_INTERVAL_MS,
@@ -54,13 +46,9 @@ export async function openSqlite({
   })
   const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
   const log = createDurableLog(writer.raw)
-  const shared = { writer, turns: createTurns(), busyLimit, nextTurn }
-  const transactions = createOpenTransactions()
-  const insertMany = createInsertMany(writer.raw)
-  const stopCheckpoints = owner && checkpointInBackground(writer.raw)
-  optimiseQueryCompilerLater()
+  const turns = createWriteTurns(busyLimit)
   const client = new PrismaClient({
-    adapter: onlyOnce(createAdapter({ ...shared, reader, log, began: transactions.began })),
+    adapter: onlyOnce(createAdapter({ reader, writer, log, turns, busyLimit })),
     // The other formats weave source code into messages, and values into that; see server/log.ts.
     errorFormat: 'minimal',
     transactionOptions: { maxWait: busyLimit + PATIENCE_MS, timeout: transactionLimit },
@@ -70,15 +58,10 @@ export async function openSqlite({
   return {
     client,
     foreignChanges,
-    count: createCounters(shared),
-    signIns: createSignInStatements({ ...shared, reader, transactions }),
+    count: createCounters({ writer, turns, clock }),
     async transaction(work) {
       try {
-        return await client.$transaction(async (tx) => {
-          transactions.adopt(tx)
-          await nextTurn()
-          return work(tx)
-        })
+        return await client.$transaction(work)
       } catch (error) {
         throw isOutOfTime(error) ? new DatabaseBusy({ cause: error }) : error
       }
@@ -89,16 +72,12 @@ export async function openSqlite({
     async lockAdministrators() {
       // Locked already, for the same reason.
     },
-    async insertMany(tx, table, rows) {
-      await transactions.behind(tx).run(() => insertMany(table, rows))
-    },
     async ping() {
       await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`
     },
     async close() {
       foreignChanges.stop()
       await log.close()
-      if (stopCheckpoints) await stopCheckpoints()
       await client.$disconnect()
       release()
     },
@@ -132,7 +111,7 @@ async function openFile(
     return { writer, reader, release }
   } catch (error) {
     release()
-    throw explain(error, location.path)
+    throw asOpeningError(error, location.path)
   }
 }
 

@@ -1,6 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { DatabaseUnusable } from '../errors'
-import { isBusy } from './busy'
+import { isBusy } from './errors'
 import { createOwnFile, type Location } from './location'
 
 /**
