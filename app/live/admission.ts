@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
+import { WebSocketServer, type WebSocket } from 'ws'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import type { Viewer } from '~/accounts/viewer'
-import { CLOSE } from './close-codes'
-import { LIVE_PATH } from './messages'
-import type { Tab } from './tabs'
-import { createUpgrades } from './upgrades'
+import { CLOSE, LIVE_PATH } from './messages'
+import { Tab } from './tabs'
 
 /** Answers an upgrade that is not granted, with a status. */
 export type Refuse = (status: number) => void
@@ -17,6 +16,10 @@ export type HandleUpgrade = (
   head: Buffer,
   refuse: Refuse,
 ) => void
+
+/** Tabs have nothing to say, so what they send can be small. */
+const MAX_FRAME_BYTES = 1024
+const MAX_FRAGMENTS = 16
 
 /** Who gets a socket: a page of ours, with a session that is active, and not too many of each. */
 export function createAdmission({
@@ -37,7 +40,15 @@ export function createAdmission({
   onEnded: (tab: Tab) => void
   log: Logger
 }): HandleUpgrade {
-  const upgrades = createUpgrades()
+  const upgrades = new WebSocketServer({
+    WebSocket: Tab,
+    noServer: true,
+    // It would cost memory for each tab.
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    clientTracking: false,
+  })
 
   return function handleUpgrade(request, socket, head, refuse) {
     socket.on('error', destroy)
@@ -64,6 +75,8 @@ export function createAdmission({
       tab.sessionId = viewer.session.id
       tab.userId = viewer.user.id
       tab.expiresAt = expiresAt
+      tab.on('error', terminate)
+      tab.on('message', refuseMessage)
       register(tab)
       // The session may have ended between the check and the registration, when nobody told us.
       sessions.verifySession(secret).then(
@@ -74,7 +87,15 @@ export function createAdmission({
   }
 }
 
-/** Not a closure: that would keep the request in memory for as long as the socket is open. */
+/** These are no closures: those would keep the request in memory for as long as the socket is open. */
 function destroy(this: Duplex) {
   this.destroy()
+}
+
+function terminate(this: WebSocket) {
+  this.terminate()
+}
+
+function refuseMessage(this: WebSocket) {
+  this.close(CLOSE.notAllowed, 'only the server speaks')
 }

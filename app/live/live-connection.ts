@@ -46,7 +46,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     }
     socket.onmessage = ({ data }) => {
       lastHeard = Date.now()
-      heed(JSON.parse(String(data)) as LiveMessage)
+      onMessage(JSON.parse(String(data)) as LiveMessage)
     }
     socket.onclose = lost
   }
@@ -67,7 +67,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     socket = undefined
   }
 
-  function heed(message: LiveMessage) {
+  function onMessage(message: LiveMessage) {
     if (message.type === 'signed-out') signOut(message.reason)
     else if (message.type === 'changed') events.onChanged()
     // After 'reconnect' the server closes the socket, and closing is looked into anyway. To have

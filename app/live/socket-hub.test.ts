@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createGates } from '../../tests/support/gates'
 import { startHub } from '../../tests/support/hub'
 import { openRawTab } from '../../tests/support/raw-tab'
 import { openTab, statusOf } from '../../tests/support/tab'
@@ -58,6 +59,20 @@ describe('a socket that opens', () => {
     expect(tab.closed?.code).toBe(1001)
     expect(await statusOf(openTab(world, 'ada/1'))).toBe(503)
   })
+
+  test('is closed with 1001 and not registered when the server closes while it is verified', async () => {
+    const world = await startHub()
+    world.start('ada/1')
+    const gates = createGates()
+    world.verify.run = gates.after(world.verify.run)
+    const opening = openTab(world, 'ada/1')
+    await gates.arrived()
+    world.hub.close()
+    gates.open()
+    const tab = await opening
+    await until(() => tab.closed)
+    expect([tab.closed?.code, tab.messages, world.hub.size]).toEqual([1001, [], 0])
+  })
 })
 
 describe('a tab that is gone without a word', () => {
@@ -77,32 +92,6 @@ describe('a tab that is gone without a word', () => {
     // The page cannot see pings, so it is told with each.
     await until(() => living.beats >= 6)
     silent.socket.destroy()
-  })
-})
-
-describe('a tab that never reads', () => {
-  test('is cut off before much is kept for it, and nobody else notices', async () => {
-    const world = await startHub()
-    world.start('ada/1')
-    world.start('bob/1')
-    const deaf = await openRawTab(world, 'ada/1')
-    const other = await openTab(world, 'bob/1')
-    deaf.socket.pause()
-    const before = process.memoryUsage().rss
-    await until(
-      () => {
-        for (let count = 0; count < 10_000; count += 1) {
-          world.announce({ type: 'user-changed', userId: 'ada' })
-        }
-        return world.hub.size === 1
-      },
-      { interval: 0, timeout: 25_000 },
-    )
-    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024)
-    world.announce({ type: 'user-changed', userId: 'bob' })
-    await until(() => other.messages.length === 1)
-    expect(other.closed).toBeUndefined()
-    deaf.socket.destroy()
   })
 })
 

@@ -3,15 +3,14 @@ import { WebSocket } from 'ws'
 import type { EndReason, Revocation, Revocations } from '~/accounts/revocations'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import type { Clock } from '~/accounts/clock'
-import { CLOSE } from './close-codes'
 import { createAdmission, type HandleUpgrade } from './admission'
-import { BEAT_INTERVAL, type LiveMessage } from './messages'
+import { BEAT_INTERVAL, CLOSE, type LiveMessage } from './messages'
 import { createTabs, type Tab } from './tabs'
 
 /** Ties open tabs to their sessions, and tells them when those end or change. */
 export type SocketHub = {
   handleUpgrade: HandleUpgrade
-  /** Tells every tab that this server goes away. */
+  /** Tells every tab that this server goes away. From then on none is registered. */
   close(): void
   /** How many tabs a user has open here. */
   openTabs(userId: string): number
@@ -20,10 +19,10 @@ export type SocketHub = {
 
 /** A round of pings has so many turns, or ten thousand tabs would be written to in one breath. */
 const TURNS = 10
-const EXPIRY_SWEEP_MS = 500
+const SWEEP_MS = 500
+/** Several changes within this time are told as one. */
+const CHANGE_DELAY_MS = 100
 const MAX_TABS_PER_SESSION = 50
-/** A tab that has this much unread is not reading. */
-const MAX_UNREAD_BYTES = 64 * 1024
 /** How long the browser that changed its password has to receive its new cookie. */
 const NEW_SECRET_GRACE_MS = 5_000
 
@@ -48,6 +47,9 @@ export function createSocketHub({
   pingInterval?: number
 }): SocketHub {
   const tabs = createTabs()
+  /** Tabs that will be told of a change when the delay is over. */
+  const changed = new Set<Tab>()
+  let changeTimer: NodeJS.Timeout | undefined
   const admit = createAdmission({
     sessions,
     origin,
@@ -62,35 +64,41 @@ export function createSocketHub({
   let registered = 0
   let turn = 0
 
-  const unsubscribe = revocations.subscribe((revocation) => ({ tabs: heed(revocation) }))
+  const unsubscribe = revocations.subscribe((revocation) => ({ tabs: onRevocation(revocation) }))
   const stopWatching = onForeignChange(() => void recheckEverybody())
   const timers = [
     setInterval(pingNext, pingInterval / TURNS),
-    setInterval(() => void sweepExpired(), EXPIRY_SWEEP_MS),
+    setInterval(closeReplaced, SWEEP_MS),
+    setInterval(() => void sweepExpired(), SWEEP_MS),
   ]
   for (const timer of timers) timer.unref()
 
   function register(tab: Tab) {
+    // It was verified while this server began to close.
+    if (closed) return tab.close(CLOSE.goingAway)
     tab.turn = (registered += 1) % TURNS
     tabs.add(tab)
-    tab.on('close', forget)
-    tab.on('error', terminate)
-    tab.on('pong', noteLife)
-    tab.on('message', refuseToListen)
+    tab.on('close', onClose)
+    tab.on('pong', onPong)
   }
 
-  function forget(this: WebSocket) {
-    tabs.remove(this as Tab)
+  function onClose(this: WebSocket) {
+    forget(this as Tab)
   }
 
-  /** Acts on what was announced. Returns how many tabs were signed out. */
-  function heed(revocation: Revocation): number {
+  function forget(tab: Tab) {
+    tabs.remove(tab)
+    changed.delete(tab)
+  }
+
+  /** Returns how many tabs were signed out. */
+  function onRevocation(revocation: Revocation): number {
     switch (revocation.type) {
       case 'sessions-ended': {
         const { userId, sessionIds, reason } = revocation
         const ended = tabs.ofSessions(userId, sessionIds)
         for (const tab of ended) signOut(tab, reason)
-        tellUser(userId, { type: 'changed' })
+        noteChange(tabs.ofUser(userId))
         return ended.length
       }
       case 'all-sessions-ended':
@@ -105,7 +113,7 @@ export function createSocketHub({
       case 'user-changed':
       case 'tokens-ended':
       case 'tokens-changed':
-        tellUser(revocation.userId, { type: 'changed' })
+        noteChange(tabs.ofUser(revocation.userId))
         return 0
     }
   }
@@ -113,14 +121,15 @@ export function createSocketHub({
   function endAllBut(sessionId: string | null, reason: EndReason): number {
     const ended = [...tabs.all()].filter((tab) => tab.sessionId !== sessionId)
     for (const tab of ended) signOut(tab, reason)
-    for (const tab of tabs.all()) say(tab, { type: 'changed' })
+    noteChange(tabs.all())
     return ended.length
   }
 
+  /** At once, whatever else the tab was about to be told. */
   function signOut(tab: Tab, reason: EndReason) {
-    // Removed at once, so that it is neither told twice nor counted twice.
-    tabs.remove(tab)
-    say(tab, { type: 'signed-out', reason })
+    // Forgotten before it is closed, so that it is neither told twice nor counted twice.
+    forget(tab)
+    send(tab, { type: 'signed-out', reason })
     tab.close(CLOSE.signedOut)
   }
 
@@ -129,24 +138,30 @@ export function createSocketHub({
    * secret is for must receive it first, and then has to show what it has.
    */
   function askToReconnect({ userId, sessionId }: { userId: string; sessionId: string }) {
-    const before = tabs.ofSessions(userId, [sessionId])
-    const timer = setTimeout(() => {
-      for (const tab of before) {
-        say(tab, { type: 'reconnect' })
-        tab.close(CLOSE.reconnect)
-      }
-    }, NEW_SECRET_GRACE_MS)
-    timer.unref()
+    const latest = clock.monotonic() + NEW_SECRET_GRACE_MS
+    for (const tab of tabs.ofSessions(userId, [sessionId])) {
+      tab.reconnectAt = Math.min(tab.reconnectAt, latest)
+    }
   }
 
-  function tellUser(userId: string, message: LiveMessage) {
-    for (const tab of tabs.ofUser(userId)) say(tab, message)
+  /**
+   * Told after the last change of a moment, so that the page which then asks sees all of them. It also
+   * bounds what piles up for a tab that reads nothing: ten small messages a second, until the ping that
+   * it does not answer ends it.
+   */
+  function noteChange(affected: Iterable<Tab>) {
+    for (const tab of affected) changed.add(tab)
+    if (changed.size > 0) changeTimer ??= setTimeout(sendChanges, CHANGE_DELAY_MS).unref()
   }
 
-  function say(tab: Tab, message: LiveMessage) {
-    if (tab.readyState !== WebSocket.OPEN) return
-    tab.send(JSON.stringify(message))
-    if (tab.bufferedAmount > MAX_UNREAD_BYTES) tab.terminate()
+  function sendChanges() {
+    changeTimer = undefined
+    for (const tab of changed) send(tab, { type: 'changed' })
+    changed.clear()
+  }
+
+  function send(tab: Tab, message: LiveMessage) {
+    if (tab.readyState === WebSocket.OPEN) tab.send(JSON.stringify(message))
   }
 
   /** The server learns from the answer that the tab is there, and the page from the beat that we are. */
@@ -160,7 +175,17 @@ export function createSocketHub({
       }
       tab.isAlive = false
       tab.ping()
-      say(tab, { type: 'beat' })
+      send(tab, { type: 'beat' })
+    }
+  }
+
+  function closeReplaced() {
+    const now = clock.monotonic()
+    for (const tab of tabs.all()) {
+      if (tab.reconnectAt > now) continue
+      forget(tab)
+      send(tab, { type: 'reconnect' })
+      tab.close(CLOSE.reconnect)
     }
   }
 
@@ -173,7 +198,7 @@ export function createSocketHub({
   /** Another process wrote to the database, or nobody knows what was written: ask for all, in one query. */
   async function recheckEverybody() {
     await recheck([...tabs.all()], 'ended')
-    for (const tab of tabs.all()) say(tab, { type: 'changed' })
+    noteChange(tabs.all())
   }
 
   async function recheck(suspects: readonly Tab[], reason: EndReason) {
@@ -198,9 +223,13 @@ export function createSocketHub({
     close() {
       closed = true
       timers.forEach(clearInterval)
+      clearTimeout(changeTimer)
       unsubscribe()
       stopWatching()
-      for (const tab of tabs.all()) tab.close(CLOSE.goingAway)
+      for (const tab of tabs.all()) {
+        forget(tab)
+        tab.close(CLOSE.goingAway)
+      }
     },
     openTabs: (userId) => tabs.ofUser(userId).size,
     get size() {
@@ -209,15 +238,7 @@ export function createSocketHub({
   }
 }
 
-function terminate(this: WebSocket) {
-  this.terminate()
-}
-
-function noteLife(this: WebSocket) {
+function onPong(this: WebSocket) {
   const tab = this as Tab
   tab.isAlive = true
-}
-
-function refuseToListen(this: WebSocket) {
-  this.close(CLOSE.notAllowed, 'only the server speaks')
 }

@@ -9,6 +9,8 @@ export class Tab extends WebSocket {
   userId = ''
   /** Milliseconds since 1970; to be asked about again then, for the limit slides. */
   expiresAt = 0
+  /** When it is to come again with a new secret, in milliseconds of the monotonic clock. */
+  reconnectAt = Infinity
   /** Whether it answered the last ping. */
   isAlive = true
   /** In which turn of a round it is pinged. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCaller, secretIn, type Caller } from '../support/caller'
 import { startServer, type TestServer } from '../support/server'
-import { openTab, type OpenTab } from '../support/tab'
+import { heardSoFar, openTab } from '../support/tab'
 import { until } from '../support/until'
 import { withPatience } from '../support/patience'
 import { PASSWORD } from '../support/visitor'
@@ -117,12 +117,4 @@ const changePassword = (secret: string, currentPassword: string) =>
 async function twoDevices(name: string) {
   const email = `${name}@example.com`
   return { here: await caller.signUp(email), there: await caller.signIn(email) }
-}
-
-/** What a tab was told, with everything that was on its way when this was asked. */
-async function heardSoFar({ socket, messages }: OpenTab) {
-  const answered = new Promise((resolve) => socket.once('pong', resolve))
-  socket.ping()
-  await answered
-  return messages
 }

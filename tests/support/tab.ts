@@ -61,6 +61,14 @@ export async function openTab(
   }
 }
 
+/** What a tab was told, with everything that was on its way when this was asked. */
+export async function heardSoFar({ socket, messages }: OpenTab): Promise<LiveMessage[]> {
+  const answered = new Promise((resolve) => socket.once('pong', resolve))
+  socket.ping()
+  await answered
+  return messages
+}
+
 /** An upgrade that was not granted. */
 export class Refused extends Error {
   constructor(readonly status: number) {
