@@ -1,6 +1,6 @@
 import type { AppLoadContext } from '@remix-run/node'
 import type { ActingByToken, Scope } from '~/accounts/api-tokens/scopes'
-import { readBearer } from './bearer'
+import { readAuthorization } from './authorization'
 
 /**
  * The guard of the JSON API: whoever holds a token with this scope. A cookie is never looked at, so
@@ -12,8 +12,9 @@ export async function requireToken(
   scope: Scope,
 ): Promise<ActingByToken> {
   const { ip } = context.client
-  const text = readBearer(request.headers.get('Authorization'))
-  const bearer = await context.services.tokens.verify(text, ip)
+  const authorization = readAuthorization(request.headers.get('Authorization'))
+  const token = authorization.kind === 'bearer' ? authorization.token : undefined
+  const bearer = await context.services.tokens.verify(token, ip)
   if (!bearer) {
     context.setHeader('WWW-Authenticate', 'Bearer')
     throw json({ error: 'unauthorized' }, 401)

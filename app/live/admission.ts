@@ -24,7 +24,7 @@ const MAX_FRAGMENTS = 16
 /** Who gets a socket: a page of ours, with a session that is active, and not too many of each. */
 export function createAdmission({
   sessions,
-  origin,
+  isOurOrigin,
   readSecret,
   isFull,
   register,
@@ -32,7 +32,7 @@ export function createAdmission({
   log,
 }: {
   sessions: Pick<Sessions, 'verifySession'>
-  origin: string
+  isOurOrigin: (originHeader: string) => boolean
   readSecret: (cookieHeader: string | undefined) => string | undefined
   isFull: (viewer: Viewer) => boolean
   register: (tab: Tab) => void
@@ -53,8 +53,9 @@ export function createAdmission({
   return function handleUpgrade(request, socket, head, refuse) {
     socket.on('error', destroy)
     if (request.url !== LIVE_PATH) return refuse(404)
-    if (request.headers.origin !== origin) {
-      log.warn({ from: request.headers.origin }, 'socket from another site refused')
+    const { origin } = request.headers
+    if (origin === undefined || !isOurOrigin(origin)) {
+      log.warn({ from: origin }, 'socket from another site refused')
       return refuse(403)
     }
     admit(request, socket, head, refuse).catch((error: unknown) => {

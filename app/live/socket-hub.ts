@@ -31,7 +31,7 @@ export function createSocketHub({
   revocations,
   onForeignChange,
   clock,
-  origin,
+  isOurOrigin,
   readSecret,
   log,
   pingInterval = BEAT_INTERVAL,
@@ -41,7 +41,7 @@ export function createSocketHub({
   /** Calls the listener when another process wrote to the database. */
   onForeignChange: (listener: () => void) => () => void
   clock: Clock
-  origin: string
+  isOurOrigin: (originHeader: string) => boolean
   readSecret: (cookieHeader: string | undefined) => string | undefined
   log: Logger
   pingInterval?: number
@@ -52,7 +52,7 @@ export function createSocketHub({
   let changeTimer: NodeJS.Timeout | undefined
   const admit = createAdmission({
     sessions,
-    origin,
+    isOurOrigin,
     readSecret,
     isFull: ({ user, session }) =>
       tabs.ofSessions(user.id, [session.id]).length >= MAX_TABS_PER_SESSION,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
-import { readBearer } from '~/http/bearer'
+import { readAuthorization } from '~/http/authorization'
 import type { ClientAddress } from '~/http/client-address'
 import type { SessionCookie } from '~/http/session-cookie'
 import {
@@ -74,9 +74,11 @@ export function createFastPath({
     response: ServerResponse,
     say: (whoever: Viewer | Bearer) => void,
   ) {
-    const { authorization, cookie } = request.headers
+    const { cookie } = request.headers
+    const authorization = readAuthorization(request.headers.authorization)
+    if (authorization.kind === 'malformed') return sendPrepared(response, unauthorized)
     // Whoever sends a token means it: their cookie is not looked at.
-    const token = readBearer(authorization)
+    const token = authorization.kind === 'bearer' ? authorization.token : undefined
     const ip = token === undefined ? '' : clientAddress(request)
     const secret = token === undefined ? sessionCookie.read(cookie) : undefined
     const remembered =

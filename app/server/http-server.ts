@@ -16,6 +16,9 @@ export function createHttpServer(): Server {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     // We answer a missing Host ourselves, with our headers.
     requireHostHeader: false,
+    // Node would keep the first of two Host or Authorization headers and drop the other in silence,
+    // and a proxy may have read the other. As a list they are refused by whoever reads them.
+    joinDuplicateHeaders: true,
   })
 }
 

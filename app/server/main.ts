@@ -7,6 +7,7 @@ import type { ViteDevServer } from 'vite'
 import { DatabaseUnusable } from '~/database/errors'
 import { createClientAddress } from '~/http/client-address'
 import { createLinkCookie } from '~/http/link-cookie'
+import { isSameOrigin, namesOneHost } from '~/http/origin'
 import { createSecurityHeaders } from '~/http/security-headers'
 import { createSessionCookie } from '~/http/session-cookie'
 import { createSocketHub, type SocketHub } from '~/live/socket-hub'
@@ -69,7 +70,7 @@ async function serve({
   const longAnswers = createLongAnswers(ears)
   const hub = createSocketHub({
     ...ears,
-    origin,
+    isOurOrigin: (header) => isSameOrigin(origin, header),
     readSecret: (header) => sessionCookie.read(header),
   })
   const clientAddress = createClientAddress(env.trustProxy)
@@ -154,7 +155,9 @@ function acceptUpgrades(
     // Vite's own sockets; Vite answers them.
     const isVite = request.headers['sec-websocket-protocol']?.startsWith('vite-')
     if (development && isVite) return
-    hub.handleUpgrade(request, socket, head, (status) => socket.end(rawAnswer(status, headers)))
+    const refuse = (status: number) => socket.end(rawAnswer(status, headers))
+    if (!namesOneHost(request)) return refuse(400)
+    hub.handleUpgrade(request, socket, head, refuse)
   })
 }
 

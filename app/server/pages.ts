@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createHeaders, sendResponse } from '@remix-run/node-fetch-server'
 import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
-import { readBearer } from '~/http/bearer'
+import { isApiPath } from '~/http/authorization'
 import type { ClientAddress } from '~/http/client-address'
 import type { LinkCookie } from '~/http/link-cookie'
 import { createNonce, type SecurityHeaders } from '~/http/security-headers'
@@ -109,16 +109,18 @@ function complete({ status, headers }: Response, response: ServerResponse) {
 }
 
 /**
- * The request as Remix sees it, without the body, which is in the context. Its URL is made of ORIGIN, never of the Host header, which a visitor
- * can set. Not passed on are the header by which Remix would prefer yet another host, and the query
- * by which it would take the request for one of its older protocol, and stumble.
+ * The request as Remix sees it, without the body, which is in the context. Its URL is made of ORIGIN,
+ * never of the Host header, which a visitor can set. Not passed on are the headers of Remix's own
+ * check of the origin, which answers 500 where ours refused or had reason to pass, and the query by
+ * which Remix would take the request for one of its older protocol, and stumble.
  */
 function toFetchRequest(request: IncomingMessage, response: ServerResponse, url: URL): Request {
   const headers = createHeaders(request)
   headers.set('Host', url.host)
   headers.delete('X-Forwarded-Host')
-  // Whoever sends a token means it: a cookie beside it is not looked at.
-  if (readBearer(headers.get('Authorization')) !== undefined) headers.delete('Cookie')
+  headers.delete('Origin')
+  // Who sends a token to the API means it: a cookie beside it is not looked at.
+  if (isApiPath(url.pathname) && headers.has('Authorization')) headers.delete('Cookie')
   if (url.search !== '' && url.searchParams.has('_data')) url.searchParams.delete('_data')
   return new Request(url, {
     method: request.method ?? 'GET',

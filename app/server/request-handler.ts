@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import { isApiPath, readAuthorization } from '~/http/authorization'
 import { isOwnRequest } from '~/http/cross-site'
+import { isHostOf, namesOneHost } from '~/http/origin'
 import type { SecurityHeaders } from '~/http/security-headers'
 import type { FastPath } from './fast-path'
 import { setHeaders, type Pages } from './pages'
@@ -33,8 +35,6 @@ export function createRequestHandler({
   pages: Pages
   log: Logger
 }): RequestListener {
-  const host = new URL(origin).host
-
   return function handle(request, response) {
     try {
       answer(request, response)
@@ -44,23 +44,24 @@ export function createRequestHandler({
   }
 
   function answer(request: IncomingMessage, response: ServerResponse) {
-    if (isRead(request) && namesHost(request) && fastPath(request, response)) return
+    const hasHost = namesOneHost(request)
+    if (hasHost && isRead(request) && fastPath(request, response)) return
     setHeaders(response, securityHeaders.plain)
+    if (!hasHost) return refuse(response, 400, 'This request must name one host.')
     if (!isWellFormed(request)) return refuse(response, 400, 'This request cannot be understood.')
     if (reports(request, response)) return
-    const methods = request.url?.startsWith('/api/') ? API_METHODS : PAGE_METHODS
+    const isForApi = isApiPath(new URL(origin + request.url).pathname)
+    const methods = isForApi ? API_METHODS : PAGE_METHODS
     if (!methods.includes(request.method ?? '')) {
       response.setHeader('Allow', methods.join(', '))
       return refuse(response, 405, 'This cannot be done here.')
     }
-    if (request.headersDistinct.host?.length !== 1) {
-      return refuse(response, 400, 'This request names more than one host.')
-    }
-    if (request.headers.host !== host) return sendToOrigin(request, response, origin)
-    staticFiles(request, response, () => void answerPage(request, response))
+    if (!isHostOf(origin, request.headers.host ?? ''))
+      return sendToOrigin(request, response, origin)
+    staticFiles(request, response, () => void answerPage(request, response, isForApi))
   }
 
-  async function answerPage(request: IncomingMessage, response: ServerResponse) {
+  async function answerPage(request: IncomingMessage, response: ServerResponse, isForApi: boolean) {
     const began = performance.now()
     const path = pathOf(request)
     response.once('finish', () => {
@@ -68,9 +69,17 @@ export function createRequestHandler({
       log.info({ method: request.method, path, status: response.statusCode, milliseconds }, 'page')
     })
     try {
-      if (!isOwnRequest(request, origin)) {
-        log.warn({ path, from: request.headers.origin }, 'request from another site refused')
-        return refuse(response, 403, 'This request came from another site and was refused.')
+      const { authorization, origin: from } = request.headers
+      const credentials = readAuthorization(isForApi ? authorization : undefined)
+      if (credentials.kind === 'malformed') return refuseCredentials(response)
+      // A token is sent by programs on purpose, never by a browser on its own as cookies are.
+      if (credentials.kind === 'none' && !isOwnRequest(request, origin)) {
+        log.warn({ path, from }, 'request from another site refused')
+        return refuse(
+          response,
+          403,
+          'This request did not come from a page of ours. It was refused.',
+        )
       }
       const body = request.method === 'POST' ? await readBody(request) : undefined
       if (body === null) {
@@ -93,12 +102,12 @@ export function createRequestHandler({
 }
 
 /**
- * An origin-form target that decodes, and a Host. Anything else is a mistake or an attempt to make
- * two readers of the request disagree.
+ * An origin-form target that decodes. Anything else is a mistake or an attempt to make two readers of
+ * the request disagree.
  */
 function isWellFormed(request: IncomingMessage): boolean {
   const { url = '' } = request
-  if (!url.startsWith('/') || !namesHost(request)) return false
+  if (!url.startsWith('/')) return false
   try {
     const path = decodeURIComponent(url.split('?', 1)[0]!)
     return !path.includes('\0') && !path.includes('\\')
@@ -120,7 +129,14 @@ function refuse(response: ServerResponse, status: number, sentence: string) {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`)
 }
 
-const namesHost = ({ headers }: IncomingMessage) => headers.host !== undefined
+/** As the API answers a token that opens nothing. */
+function refuseCredentials(response: ServerResponse) {
+  const headers = {
+    'WWW-Authenticate': 'Bearer',
+    'Content-Type': 'application/json; charset=utf-8',
+  }
+  response.writeHead(401, headers).end('{"error":"unauthorized"}')
+}
 
 const isRead = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAdministration, linkIn, type Someone } from '../support/administration'
 import { dump, withoutActivity } from '../support/dump'
+import { request } from '../support/request'
 import { startServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 import { createVisitor } from '../support/visitor'
@@ -77,6 +78,25 @@ describe('API tokens', () => {
       if (status === 401) expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer')
     }
     expect(rows()).toEqual(before)
+  })
+
+  it('are looked at alone: never the cookie beside one, nor beside what is no token', async () => {
+    const token = await createToken(admin, ['profile:read'])
+    const check = async (Authorization: string | string[], path = '/api/v1/session') => {
+      const headers = { Cookie: admin.cookieHeader(), Authorization }
+      return (await request(server, path, { headers })).status
+    }
+    for (const path of ['/api/v1/session', '/api/v1/session?check']) {
+      for (const wrong of [
+        ...['', 'Bearer', 'Bearer ', `Bearer ${token} x`, `Bearer ${token},`, `Basic ${token}`],
+        ...[token, `Bearer ${token.slice(0, -1)}`],
+        [`Bearer ${token}`, `Bearer ${token}`],
+      ]) {
+        expect([wrong, await check(wrong, path)]).toEqual([wrong, 401])
+      }
+    }
+    expect(await check(`Bearer ${token}`)).toBe(200)
+    expect(await check(`bearer   ${token}`, '/api/v1/session?check')).toBe(204)
   })
 
   it('delete by DELETE alone, and find nobody under an unknown id', async () => {

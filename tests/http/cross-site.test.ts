@@ -8,8 +8,10 @@ import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
 const routes = await readRoutes({ userId: 'nobody' })
 const paths = [...new Set(routes.map(({ path }) => path))]
 
+const FROM_US = { 'Sec-Fetch-Site': 'same-origin' }
+
 /** What browsers say about a request that another site made them send, and what programs leave out. */
-const foreign: [what: string, headers: Record<string, string>][] = [
+const foreign: [what: string, headers: Record<string, string | string[]>][] = [
   ['another site', { Origin: 'https://evil.example' }],
   ['no site at all', {}],
   ['an origin that is kept secret', { Origin: 'null' }],
@@ -19,6 +21,16 @@ const foreign: [what: string, headers: Record<string, string>][] = [
   ['another site, by Sec-Fetch-Site', { 'Sec-Fetch-Site': 'cross-site' }],
   ['a neighbour of ours, by Sec-Fetch-Site', { 'Sec-Fetch-Site': 'same-site' }],
   ['an unknown value of Sec-Fetch-Site', { 'Sec-Fetch-Site': 'x, same-origin' }],
+  ['Sec-Fetch-Site twice', { 'Sec-Fetch-Site': ['same-origin', 'cross-site'] }],
+  ['a secret origin that claims to be ours', { ...FROM_US, Origin: 'null' }],
+  ['an origin that is no URL', { ...FROM_US, Origin: 'x' }],
+  ['an empty origin', { ...FROM_US, Origin: '' }],
+  ['another site that claims to be ours', { ...FROM_US, Origin: 'https://evil.example' }],
+  ['two origins', { ...FROM_US, Origin: ['http://localhost', 'https://evil.example'] }],
+  [
+    'another site, and a proxy that forwards its host',
+    { Origin: 'https://evil.example', 'X-Forwarded-Host': 'evil.example' },
+  ],
 ]
 
 describe('a request that another site caused', () => {
@@ -87,19 +99,60 @@ describe('a request that another site caused', () => {
     expect(withoutActivity(dump(server))).toEqual(before)
   })
 
+  it('is answered like any other when it only looks, whatever its origin', async () => {
+    for (const Origin of ['null', 'x', '', 'https://evil.example']) {
+      for (const path of ['/login', '/login.data']) {
+        for (const method of ['GET', 'HEAD']) {
+          const more = { Origin, 'X-Forwarded-Host': 'evil.example' }
+          const answer = await request(server, path, { method, headers: { ...headers, ...more } })
+          const usual = await request(server, path, { method, headers })
+          expect([method, path, Origin, answer.status]).toEqual([
+            method,
+            path,
+            Origin,
+            usual.status,
+          ])
+        }
+      }
+    }
+  })
+
+  it.each(['Bearer x', 'bearer x', 'Bearer', 'Bearer x y', 'Basic eDp5', ''])(
+    'gets no further by an Authorization header: "%s"',
+    async (Authorization) => {
+      const more = { Authorization, 'Sec-Fetch-Site': 'cross-site' }
+      for (const path of [...paths, ...paths.map(dataPath), '/api/../logout', '/%61pi/logout']) {
+        const answer = await request(server, path, {
+          method: 'POST',
+          headers: { ...headers, ...more },
+          body,
+        })
+        expect([path, answer.status]).toEqual([path, path.startsWith('/api/v1/') ? 401 : 403])
+      }
+      expect(withoutActivity(dump(server))).toEqual(before)
+    },
+  )
+
   it('is told apart from the same request of our own page', async () => {
-    const ours: [string, string][] = [
-      ['Origin', server.origin],
-      ['Sec-Fetch-Site', 'same-origin'],
+    const ours: Record<string, string>[] = [
+      { Origin: server.origin },
+      FROM_US,
+      { ...FROM_US, Origin: server.origin },
+      // Whatever stands in front may want an Authorization header for itself.
+      { Origin: server.origin, Authorization: 'Basic eDp5' },
+      { Origin: server.origin, 'X-Forwarded-Host': 'inside.example' },
     ]
-    for (const [name, value] of ours) {
-      const answer = await request(server, '/profile', {
-        method: 'POST',
-        headers: { ...headers, [name]: value },
-        body: body.replace('sign-out-of-sessions', 'rename'),
-      })
-      expect(answer.status).toBe(200)
+    for (const more of ours) {
+      for (const path of ['/profile', '/profile.data']) {
+        const answer = await request(server, path, {
+          method: 'POST',
+          headers: { ...headers, ...more },
+          body: body.replace('sign-out-of-sessions', 'rename'),
+        })
+        expect([path, more, answer.status]).toEqual([path, more, 200])
+      }
     }
     expect(withoutActivity(dump(server)).User).not.toEqual(before.User)
+    expect(server.logs()).not.toMatch(/"level":50|\n {4}at /)
   })
 })

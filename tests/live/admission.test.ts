@@ -47,9 +47,12 @@ describe('a tab is refused before the upgrade', () => {
     'another scheme': 'https://localhost',
     'a null origin': 'null',
     'an empty origin': '',
+    'a path at our origin': 'ORIGIN/',
+    'an origin with a name before it': 'http://ORIGIN@evil.example',
+    'two origins': 'ORIGIN, ORIGIN',
   }
   test.each(Object.entries(foreign))('from %s', async (_, origin) => {
-    const from = origin.replace('ORIGIN', server.origin)
+    const from = origin.replaceAll('ORIGIN', server.origin)
     expect(await statusOf(openTab(server, secret, { origin: from }))).toBe(403)
   })
 

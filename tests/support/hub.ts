@@ -61,7 +61,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
       return () => foreign.delete(listener)
     },
     clock,
-    origin,
+    isOurOrigin: (header) => header === origin,
     readSecret: (header) => header?.replace('latchkey=', ''),
     log: silentLog,
     ...(pingInterval !== undefined && { pingInterval }),

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { canonicalOrigin, isHost, isHostOf, isSameOrigin } from './origin'
+
+const OURS = 'https://accounts.example.com'
+
+describe('no host at all is', () => {
+  test.each([
+    '',
+    ' ',
+    '.',
+    ':443',
+    'a b',
+    'a.example/x',
+    'a.example?x',
+    'a.example#x',
+    'a.example\\x',
+    'ada@a.example',
+    'a.example, a.example',
+    'a.example:80:80',
+    'a.example:x',
+    'a.example:-1',
+    '::1',
+    '[::1',
+    '[::1%25lo]',
+    'a%2eexample',
+    'bÃ¼cher.example',
+    'a'.repeat(300),
+  ])('"%s"', (text) => {
+    expect(isHost(text) && isHostOf(OURS, text)).toBe(false)
+    expect(canonicalOrigin('https:', text)).toBeUndefined()
+  })
+})
+
+describe('the host of an origin is named', () => {
+  test.each([
+    'accounts.example.com',
+    'ACCOUNTS.Example.com',
+    'accounts.example.com.',
+    'accounts.example.com:443',
+    'accounts.example.com:',
+    'Accounts.example.com.:443',
+  ])('by "%s"', (host) => {
+    expect(isHostOf(OURS, host)).toBe(true)
+  })
+
+  test.each([
+    ['http://localhost:3000', 'LOCALHOST.:3000'],
+    ['http://localhost', 'localhost:80'],
+    ['http://[::1]:3000', '[0:0::1]:3000'],
+    ['http://127.0.0.1:3000', '127.0.0.1:3000'],
+    ['https://xn--bcher-kva.example', 'XN--Bcher-kva.example'],
+    ['https://latchkey_web:8443', 'latchkey_web:8443'],
+  ])('for %s by "%s"', (origin, host) => {
+    expect(isHostOf(origin, host)).toBe(true)
+  })
+
+  test.each([
+    'example.com',
+    'accounts.example.com.evil.com',
+    'evil-accounts.example.com',
+    'accounts.example.com:80',
+    'accounts.example.com:8443',
+    'accounts.example.com..',
+    'accounts.example.com:99999',
+    '127.0.0.1:3000',
+    'latchkey_web:3000',
+  ])('and not by "%s"', (host) => {
+    expect(isHostOf(OURS, host)).toBe(false)
+  })
+})
+
+describe('an Origin header is ours', () => {
+  test.each([OURS, `${OURS}:443`, `${OURS}.`, 'https://ACCOUNTS.example.com'])(
+    'as "%s"',
+    (header) => {
+      expect(isSameOrigin(OURS, header)).toBe(true)
+    },
+  )
+
+  test.each([
+    '',
+    'null',
+    `${OURS}/`,
+    `${OURS}/login`,
+    `${OURS}, ${OURS}`,
+    `${OURS} https://evil.com`,
+    `${OURS}.evil.com`,
+    `${OURS}@evil.com`,
+    `${OURS}:8443`,
+    'http://accounts.example.com',
+    'http://accounts.example.com:443',
+    'HTTPS://accounts.example.com',
+    'https:accounts.example.com',
+    'https:/\\accounts.example.com',
+    'https://ada@accounts.example.com',
+    'https://example.com',
+    'accounts.example.com',
+    '//accounts.example.com',
+  ])('and not as "%s"', (header) => {
+    expect(isSameOrigin(OURS, header)).toBe(false)
+  })
+})
