@@ -3,11 +3,15 @@ import { LRUCache } from 'lru-cache'
 
 export type Device = {
   readonly browser: string
+  /** Empty when it is not known. */
   readonly system: string
-  readonly kind: 'desktop' | 'phone' | 'tablet' | 'program'
+  readonly kind: 'desktop' | 'phone' | 'tablet' | 'tv' | 'program'
 }
 
-/** A User-Agent in words. It is whatever the client chose to send, so it is shown and never believed. */
+/**
+ * A User-Agent in words. It is whatever the client chose to send, so it is shown and never believed.
+ * Versions are left out: browsers have frozen those of their systems, and renew their own each month.
+ */
 export function describeUserAgent(userAgent: string): Device {
   const known = described.get(userAgent)
   if (known) return known
@@ -21,21 +25,89 @@ const described = new LRUCache<string, Device>({ max: 500 })
 
 function describe(userAgent: string): Device {
   if (userAgent.trim() === '') return { browser: 'Unknown browser', system: '', kind: 'program' }
-  const { browser, os, platform } = Bowser.parse(userAgent)
-  const system = SYSTEM_NAMES[os.name ?? ''] ?? os.name ?? ''
-  // Bowser knows no type for a Chromebook.
-  const type = platform.type ?? (os.name === 'Chrome OS' ? 'desktop' : undefined)
-  if (type === undefined) {
-    return { browser: browser.name || productOf(userAgent), system, kind: 'program' }
-  }
+  const parsed = Bowser.parse(userAgent)
+  const isProgram = PROGRAM.test(userAgent) || parsed.platform.type === 'bot'
+  const system = systemOf(userAgent, parsed)
   return {
-    browser: browser.name || productOf(userAgent),
-    system: platform.model === 'iPhone' || platform.model === 'iPad' ? platform.model : system,
-    kind: KINDS[type] ?? 'desktop',
+    browser: isProgram ? programOf(userAgent, parsed) : browserOf(userAgent, parsed),
+    system,
+    kind: isProgram ? 'program' : kindOf(system, parsed),
   }
 }
 
-const SYSTEM_NAMES: Record<string, string> = { 'Chrome OS': 'ChromeOS' }
+/** Browsers say that they are Mozilla, or Opera; PowerShell does as well. */
+const PROGRAM = /^(?!Mozilla\/|Opera\/)|PowerShell\//
+
+function programOf(userAgent: string, { browser, platform }: Bowser.Parser.ParsedResult): string {
+  if (platform.type === 'bot') return browser.name || 'Unknown program'
+  if (userAgent.includes('PowerShell/')) return 'PowerShell'
+  if (userAgent.startsWith('Dalvik/')) return 'App'
+  return nameOf(productsOf(userAgent)[0]) || 'Unknown program'
+}
+
+function browserOf(userAgent: string, { browser }: Bowser.Parser.ParsedResult): string {
+  const known = BROWSERS.find(([pattern]) => pattern.test(userAgent))
+  if (known) return known[1]
+  // What is built of the same WebKit says so.
+  if (browser.name === 'Safari' && !OF_APPLE.test(userAgent)) return 'Web browser'
+  if (browser.name && !browser.name.startsWith('Mozilla')) return browser.name
+  // The last one is the most particular: before it come those that it wants to be taken for.
+  return nameOf(productsOf(userAgent).slice(1).at(-1)) || 'Unknown browser'
+}
+
+const OF_APPLE = /\((?:Macintosh|iPhone|iPad|iPod)/
+
+/** Browsers that Bowser does not know, or calls otherwise than people do. The first that fits counts. */
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
+  [/\bFB(?:AN|AV|_IAB)\b/, 'Facebook'],
+  [/\bInstagram\b/, 'Instagram'],
+  [/\bDuckDuckGo\//, 'DuckDuckGo'],
+  [/\bBrave\//, 'Brave'],
+  [/\bWaterfox\//, 'Waterfox'],
+  [/\bFalkon\//, 'Falkon'],
+  [/\bKonqueror\//, 'Konqueror'],
+  [/\bWebPositive\//, 'WebPositive'],
+  [/\bMiuiBrowser\//, 'Mi Browser'],
+  [/\bHuaweiBrowser\//, 'Huawei Browser'],
+  [/\bOculusBrowser\//, 'Meta Quest Browser'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\b(?:PlayStation|Nintendo|Tizen|Web0S|webOS|BB10)\b/, 'Web browser'],
+  // A web view has no name of its own.
+  [/; wv\)|AppleWebKit\/(?!.*Safari\/)/, 'In-app browser'],
+]
+
+function systemOf(userAgent: string, { os, platform }: Bowser.Parser.ParsedResult): string {
+  const unknownToBowser = OTHER_SYSTEMS.exec(userAgent)?.[0]
+  if (unknownToBowser) return SYSTEM_NAMES[unknownToBowser] ?? unknownToBowser
+  if (platform.type === 'tv' || TV.test(userAgent)) return 'a TV'
+  if (IPAD_IN_DESKTOP_MODE.test(userAgent)) return 'iPad'
+  if (platform.vendor === 'Apple' && platform.model) return platform.model
+  if (userAgent.includes('CFNetwork/')) return 'an Apple device'
+  return SYSTEM_NAMES[os.name ?? ''] ?? os.name ?? ''
+}
+
+const OTHER_SYSTEMS =
+  /\b(?:FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS|AIX|Haiku|KAIOS|PlayStation (?:\d|Vita)|Nintendo \w+|Xbox)\b/
+
+const SYSTEM_NAMES: Record<string, string> = {
+  'Chrome OS': 'ChromeOS',
+  DragonFly: 'DragonFly BSD',
+  KAIOS: 'KaiOS',
+}
+
+const TV = /\b(?:Smart-?TV|Apple ?TV|Android ?TV|Google ?TV|BRAVIA|CrKey|AFT[A-Z]+)\b/i
+
+/** Other browsers than Safari, and web views, give themselves away; Safari says the same as on a Mac. */
+const IPAD_IN_DESKTOP_MODE = /\(Macintosh.*(?:CriOS|EdgiOS|FxiOS|Mobile)\//
+
+function kindOf(system: string, { platform }: Bowser.Parser.ParsedResult): Device['kind'] {
+  if (system === 'iPad') return 'tablet'
+  if (system === 'a TV' || CONSOLE.test(system)) return 'tv'
+  // Bowser knows no type for a Chromebook or a BSD.
+  return KINDS[platform.type ?? ''] ?? (system ? 'desktop' : 'program')
+}
+
+const CONSOLE = /^(?:PlayStation|Xbox|Nintendo)/
 
 const KINDS: Record<string, Device['kind']> = {
   desktop: 'desktop',
@@ -43,10 +115,15 @@ const KINDS: Record<string, Device['kind']> = {
   tablet: 'tablet',
 }
 
-const MAX_PRODUCT_LENGTH = 40
+/** "curl/8.9.1" and the like, without what is said about them in brackets. */
+const productsOf = (userAgent: string): string[] =>
+  userAgent
+    .replace(/\([^)]*\)/g, ' ')
+    .trim()
+    .split(/\s+/)
 
-/** "curl 8.9" of "curl/8.9.1 something". */
-function productOf(userAgent: string): string {
-  const [product = ''] = userAgent.split(' ', 1)
-  return product.replace('/', ' ').slice(0, MAX_PRODUCT_LENGTH) || 'Unknown program'
-}
+const MAX_NAME_LENGTH = 40
+
+/** "My Mail" of "My%20Mail/3.2". */
+const nameOf = (product = ''): string =>
+  product.replace(/\/.*$/s, '').replaceAll('%20', ' ').slice(0, MAX_NAME_LENGTH)

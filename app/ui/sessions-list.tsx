@@ -1,4 +1,12 @@
-import { CircleCheck, Laptop, MonitorSmartphone, Smartphone, Tablet, Terminal } from 'lucide-react'
+import {
+  CircleCheck,
+  Laptop,
+  MonitorSmartphone,
+  Smartphone,
+  Tablet,
+  Terminal,
+  Tv,
+} from 'lucide-react'
 import { useId, useState } from 'react'
 import type { FormEvent, ReactNode } from 'react'
 import { Badge } from './badge'
@@ -13,7 +21,7 @@ export type ListedSession = {
   id: string
   browser: string
   system: string
-  kind: 'desktop' | 'phone' | 'tablet' | 'program'
+  kind: 'desktop' | 'phone' | 'tablet' | 'tv' | 'program'
   ip: string
   createdAt: string | number | Date
   lastSeenAt: string | number | Date
@@ -120,6 +128,7 @@ const icons = {
   desktop: <Laptop />,
   phone: <Smartphone />,
   tablet: <Tablet />,
+  tv: <Tv />,
   program: <Terminal />,
 }
 
