@@ -10,6 +10,7 @@ import type { SessionCookie } from '~/http/session-cookie'
 import { departureOf } from './departure'
 import type { LoadContext } from './load-context'
 import type { LongAnswers } from './long-answers'
+import { createPathBound } from './route-paths'
 import type { Services } from './services'
 
 /** Hands a request to Remix and sends what it answers. */
@@ -48,6 +49,7 @@ export function createPages({
   development: boolean
 }): Pages {
   const handle = createRequestHandler(build, development ? 'development' : 'production')
+  const pathBound = createPathBoundOf(build)
 
   return async function answer(request, response, body, log) {
     const cspNonce = createNonce()
@@ -71,12 +73,21 @@ export function createPages({
     }
     setHeaders(response, securityHeaders.page(cspNonce))
     const url = new URL(origin + request.url)
+    const bounded = await pathBound()
+    url.pathname = bounded(url.pathname)
     const asked = toFetchRequest(request, response, url)
     const answered = await handle(asked, context)
     complete(answered, response)
     if (sessionId !== undefined && answered.body) longAnswers.tie(response, sessionId)
     await sendResponse(response, answered)
   }
+}
+
+/** While developing, the routes may be others at the next request. */
+function createPathBoundOf(build: ServerBuild | (() => Promise<ServerBuild>)) {
+  if (typeof build === 'function') return async () => createPathBound((await build()).routes)
+  const bounded = createPathBound(build.routes)
+  return () => bounded
 }
 
 /**
