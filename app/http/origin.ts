@@ -7,7 +7,8 @@ import type { IncomingMessage } from 'node:http'
  */
 
 /** A name or IPv4 address, or an IPv6 address in brackets, and perhaps a port (RFC 9110, 7.2). */
-const HOST = /^(?:\[[\da-f:.]{2,45}\]|[\w.-]{1,254})(?::\d{0,5})?$/i
+const HOST = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{0,5})?$/i
+const MAX_HOST_LENGTH = 260
 
 /**
  * Whether a request names one host, as every request has to (RFC 9112, 3.2); HTTP/1.0, which some
@@ -21,7 +22,7 @@ export function namesOneHost({
   return headers.host === undefined ? httpVersion === '1.0' : isHost(headers.host)
 }
 
-export const isHost = (text: string): boolean => HOST.test(text)
+export const isHost = (text: string): boolean => text.length <= MAX_HOST_LENGTH && HOST.test(text)
 
 /** Whether a Host header names the host of this origin. */
 export function isHostOf(origin: string, host: string): boolean {

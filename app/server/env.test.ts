@@ -14,6 +14,9 @@ describe('a wrong setting is refused with a sentence that names the fix', () => 
     ['ORIGIN', 'https://example.com/accounts', 'without a path, a name or a question mark.'],
     ['ORIGIN', 'https://ada@example.com', 'without a path, a name or a question mark.'],
     ['ORIGIN', 'https://example.com?x', 'without a path, a name or a question mark.'],
+    ['ORIGIN', 'https://*.example.com', 'like https://accounts.example.com, not "https://*'],
+    ['ORIGIN', 'https://a.example,b.example', 'like https://accounts.example.com, not "'],
+    ['ORIGIN', 'https://', 'like https://accounts.example.com, not "https://".'],
     ['ORIGIN', 'http://accounts.example.com', 'set ALLOW_HTTP=1 if you accept that.'],
     ['HOST', '0.0.0.0', 'Set ORIGIN to the https address under which your proxy serves'],
     ['ALLOW_HTTP', 'yes', 'ALLOW_HTTP must be one of 0, 1, not "yes".'],
@@ -55,6 +58,21 @@ describe('plain http', () => {
       expect(parseSettings({ ORIGIN: origin, ALLOW_HTTP: '1' }).origin).toBe(origin)
     },
   )
+})
+
+describe('ORIGIN is written in one way, as browsers write it', () => {
+  test.each([
+    ['https://a.example:443', 'https://a.example'],
+    ['https://a.example./', 'https://a.example'],
+    ['HTTPS://Accounts.Example', 'https://accounts.example'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://BÜCHER.example.:8443', 'https://xn--bcher-kva.example:8443'],
+    ['http://localhost:80', 'http://localhost'],
+    ['http://localhost.:3000', 'http://localhost:3000'],
+    ['http://[0:0:0::1]:3000', 'http://[::1]:3000'],
+  ])('%s', (text, origin) => {
+    expect(parseSettings({ ORIGIN: text }).origin).toBe(origin)
+  })
 })
 
 describe('settings', () => {

@@ -4,6 +4,7 @@ import { days, hours, minutes, seconds } from '~/accounts/duration'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
 import { PASSWORD_COST } from '~/accounts/users/password-cost'
 import { createClientAddress, type TrustProxy } from '~/http/client-address'
+import { canonicalOrigin } from '~/http/origin'
 
 /** The settings, read and checked. The only file that reads the environment. */
 export type Env = {
@@ -77,7 +78,9 @@ function parseOrigin(text: string): string {
   if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
     throw new SettingError(`${example}, without a path, a name or a question mark.`)
   }
-  return url.origin
+  const origin = canonicalOrigin(url.protocol, url.host)
+  if (origin === undefined) throw new SettingError(`${example}, not "${text}".`)
+  return origin
 }
 
 function refusePlainHttp(origin: string, host: string) {

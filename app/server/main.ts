@@ -8,6 +8,7 @@ import { DatabaseUnusable } from '~/database/errors'
 import { createClientAddress } from '~/http/client-address'
 import { createLinkCookie } from '~/http/link-cookie'
 import { isSameOrigin, namesOneHost } from '~/http/origin'
+import { createProxyWarnings } from '~/http/proxy-warnings'
 import { createSecurityHeaders } from '~/http/security-headers'
 import { createSessionCookie } from '~/http/session-cookie'
 import { createSocketHub, type SocketHub } from '~/live/socket-hub'
@@ -85,6 +86,7 @@ async function serve({
       headers: securityHeaders.plain,
     }),
     reports: createCspReports({ log }),
+    proxyWarnings: createProxyWarnings({ origin, trustsProxies: env.trustProxy !== null, log }),
     staticFiles: development
       ? development.vite.middlewares
       : createStaticFiles(fileURLToPath(builtFile('../client/'))),

@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import { isApiPath, readAuthorization } from '~/http/authorization'
 import { isOwnRequest } from '~/http/cross-site'
 import { isHostOf, namesOneHost } from '~/http/origin'
+import { createOtherHostPage } from '~/http/other-host-page'
+import type { ProxyWarnings } from '~/http/proxy-warnings'
 import type { SecurityHeaders } from '~/http/security-headers'
 import type { FastPath } from './fast-path'
 import { setHeaders, type Pages } from './pages'
@@ -25,6 +27,7 @@ export function createRequestHandler({
   staticFiles,
   reports,
   pages,
+  proxyWarnings,
   log,
 }: {
   origin: string
@@ -33,8 +36,11 @@ export function createRequestHandler({
   staticFiles: StaticFiles
   reports: FastPath
   pages: Pages
+  proxyWarnings: ProxyWarnings
   log: Logger
 }): RequestListener {
+  const answerOtherHost = createOtherHostPage({ origin, headers: securityHeaders.plain })
+
   return function handle(request, response) {
     try {
       answer(request, response)
@@ -56,8 +62,11 @@ export function createRequestHandler({
       response.setHeader('Allow', methods.join(', '))
       return refuse(response, 405, 'This cannot be done here.')
     }
-    if (!isHostOf(origin, request.headers.host ?? ''))
-      return sendToOrigin(request, response, origin)
+    proxyWarnings.lookForUntrustedProxy(request)
+    if (!isHostOf(origin, request.headers.host ?? '')) {
+      proxyWarnings.warnOfOtherHost(request)
+      return answerOtherHost(request, response)
+    }
     staticFiles(request, response, () => void answerPage(request, response, isForApi))
   }
 
@@ -114,15 +123,6 @@ function isWellFormed(request: IncomingMessage): boolean {
   } catch {
     return false
   }
-}
-
-/** Whoever came by another name for this host, an address say, goes on under the right one. */
-function sendToOrigin(request: IncomingMessage, response: ServerResponse, origin: string) {
-  if (!isRead(request) || request.headers.authorization !== undefined) {
-    return refuse(response, 421, `This address is not served here. Use ${origin}.`)
-  }
-  // Made of our own origin; the path cannot turn it into another host.
-  response.writeHead(307, { Location: origin + request.url }).end()
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string) {

@@ -14,7 +14,7 @@ const answers: [what: string, status: number, path: string, sent?: Sent][] = [
   ["a page's data", 200, '/login.data'],
   ['a redirect', 302, '/profile'],
   ["a redirect of a page's data", 202, '/profile.data'],
-  ['another name for this host', 307, '/login', { headers: { Host: 'localhost' } }],
+  ['another name for this host', 421, '/login', { headers: { Host: 'localhost' } }],
   ['a static file', 200, '/favicon.svg'],
   ['the manifest', 200, '/site.webmanifest'],
   ['the health of the process', 200, '/healthz'],
