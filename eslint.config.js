@@ -69,7 +69,7 @@ const forRoutes = [
 /** The name of the header by which a page marks requests of its own is known to both ends. */
 const forLive = [
   nothingOf('routes', 'ui', 'database', 'server', 'cli'),
-  { ...nothingOf('http'), regex: ours('http/(?!background$)') },
+  { ...nothingOf('web'), regex: ours('web/(?!background$)') },
   typesOfAccounts,
 ]
 
@@ -79,17 +79,31 @@ const borders = {
   'app/routes/**': [...forRoutes, ...browserOnly],
   'app/entry.server.tsx': forRoutes,
   'app/ui/**': [
-    nothingOf('routes', 'http', 'accounts', 'database', 'live', 'server', 'cli'),
+    nothingOf('routes', 'web', 'accounts', 'database', 'live', 'server', 'cli'),
     ...browserOnly,
   ],
-  'app/http/**': [nothingOf('routes', 'ui', 'database', 'live', 'server', 'cli'), typesOfAccounts],
+  'app/web/**': [
+    nothingOf('routes', 'ui', 'cli'),
+    typesOfAccounts,
+    { ...nothingOf('live'), allowTypeImports: true },
+    {
+      ...nothingOf('server'),
+      regex: ours('server/(?!services$)'),
+    },
+    {
+      regex: ours('server/services$'),
+      allowTypeImports: true,
+      message: 'Only the type of the services here: they arrive as context.services.',
+    },
+    { ...nothingOf('database'), regex: ours('database/(?!errors$)') },
+  ],
   'app/accounts/**': [
-    nothingOf('routes', 'ui', 'http', 'live', 'server', 'cli'),
+    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli'),
     typesOfDatabaseAndErrors,
     noWebFrameworks,
   ],
   'app/database/**': [
-    nothingOf('routes', 'ui', 'http', 'live', 'server', 'cli'),
+    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli'),
     { ...typesOfAccounts, message: 'The database knows no rules: only types of accounts here.' },
   ],
   'app/live/**': forLive,
@@ -99,7 +113,7 @@ const borders = {
   ],
   'app/server/**': [nothingOf('routes', 'ui', 'cli')],
   'app/cli/**': [
-    nothingOf('routes', 'ui', 'http', 'live'),
+    nothingOf('routes', 'ui', 'web', 'live'),
     { ...nothingOf('server'), regex: ours('server/(?!(?:services|env)$)') },
     typesOfAccountsAndSchemas,
     { ...typesOfDatabaseAndErrors, regex: ours('database/(?!(?:errors|back-up)$)') },

@@ -42,15 +42,15 @@ describe('the linter refuses', () => {
       `import type { V } from '~/accounts/viewer'`,
       border,
     ],
-    ['a component that knows the web edge', 'app/ui/x.tsx', `import '../http/guards'`, border],
+    ['a component that knows the web edge', 'app/ui/x.tsx', `import '../web/guards'`, border],
     [
       'Node in the browser part of live',
       'app/live/use-live-session.ts',
       `import 'node:http'`,
       border,
     ],
-    ['a guard that runs the rules', 'app/http/x.ts', `import '~/accounts/sessions/verify'`, border],
-    ['a guard that opens the database', 'app/http/x.ts', `import '~/database/database'`, border],
+    ['a guard that runs the rules', 'app/web/x.ts', `import '~/accounts/sessions/verify'`, border],
+    ['a guard that opens the database', 'app/web/x.ts', `import '~/database/database'`, border],
     [
       'rules that open the database',
       'app/accounts/users/x.ts',
@@ -86,10 +86,10 @@ describe('the linter refuses', () => {
       'no-restricted-properties',
     ],
     ['the environment by import', 'app/server/x.ts', `import { env } from 'node:process'`, border],
-    ['a file of more than 250 lines', 'app/http/x.ts', `export {}\n`.repeat(251), 'max-lines'],
+    ['a file of more than 250 lines', 'app/web/x.ts', `export {}\n`.repeat(251), 'max-lines'],
     [
       'a type imported as a value',
-      'app/http/x.ts',
+      'app/web/x.ts',
       `import { A } from './a'\nexport type B = A`,
       '@typescript-eslint/consistent-type-imports',
     ],
@@ -98,10 +98,7 @@ describe('the linter refuses', () => {
   })
 
   it('an eslint-disable that disables nothing', async () => {
-    const said = await complaints(
-      'app/http/x.ts',
-      '// eslint-disable-next-line no-var\nexport {}\n',
-    )
+    const said = await complaints('app/web/x.ts', '// eslint-disable-next-line no-var\nexport {}\n')
     expect(said.join()).toMatch(/unused eslint-disable/i)
   })
 })
@@ -111,7 +108,7 @@ describe('the linter allows', () => {
     [
       'a route its guards, components and schemas',
       'app/routes/x.tsx',
-      `import '~/http/guards'\nimport '../ui/button'\nimport '~/accounts/users/schemas'\nimport '~/accounts/sessions/policy'`,
+      `import './app/web/guards'\nimport '../ui/button'\nimport '~/accounts/users/schemas'\nimport '~/accounts/sessions/policy'`,
     ],
     [
       'a route the types of accounts',
@@ -121,7 +118,7 @@ describe('the linter allows', () => {
     ['a route the browser part of live', 'app/root.tsx', `import './live/use-live-session'`],
     [
       'a guard the types of accounts',
-      'app/http/x.ts',
+      'app/web/x.ts',
       `import { type V } from '~/accounts/viewer'\nexport type W = V`,
     ],
     [
@@ -132,7 +129,7 @@ describe('the linter allows', () => {
     [
       'the server everything else',
       'app/server/x.ts',
-      `import '~/accounts/sessions/end'\nimport '~/database/database'\nimport '~/live/socket-hub'\nimport '~/http/guards'`,
+      `import '~/accounts/sessions/end'\nimport '~/database/database'\nimport '~/live/socket-hub'\nimport './app/web/guards'`,
     ],
     [
       'the command line the services',

@@ -11,8 +11,8 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react'
 import type { ReactNode } from 'react'
-import { createFormToken, FORM_TOKEN_FIELD } from '~/http/form-token'
-import { findViewer } from '~/http/guards'
+import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
+import { findViewer } from '~/web/guards'
 import { useLiveSession } from '~/live/use-live-session'
 import { SignOut } from '~/ui/account-page'
 import { ButtonLink } from '~/ui/button'

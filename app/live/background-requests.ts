@@ -1,4 +1,4 @@
-import { BACKGROUND_HEADER } from '~/http/background'
+import { BACKGROUND_HEADER } from '~/web/background'
 
 let inBackground = false
 

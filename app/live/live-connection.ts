@@ -1,5 +1,5 @@
 import type { EndReason } from '~/accounts/revocations'
-import { BACKGROUND_HEADER } from '~/http/background'
+import { BACKGROUND_HEADER } from '~/web/background'
 import { seconds } from '~/accounts/duration'
 import { BEAT_INTERVAL, LIVE_PATH, type LiveMessage } from './messages'
 

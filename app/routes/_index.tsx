@@ -1,5 +1,5 @@
 import { redirect, type LoaderFunctionArgs } from '@remix-run/node'
-import { findViewer } from '~/http/guards'
+import { findViewer } from '~/web/guards'
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   return redirect((await findViewer(request, context)) ? '/profile' : '/login')

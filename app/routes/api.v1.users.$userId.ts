@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { json, requireToken } from '~/http/tokens'
+import { json, requireToken } from '~/web/tokens'
 
 export async function loader({ request, context }: LoaderFunctionArgs): Promise<never> {
   await requireToken(request, context, 'users:read')

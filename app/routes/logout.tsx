@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
-import { readSignedForm } from '~/http/forms'
-import { actingAs, findViewer } from '~/http/guards'
+import { readSignedForm } from '~/web/forms'
+import { actingAs, findViewer } from '~/web/guards'
 
 /** Signing out changes something, so it is no page to visit. */
 export function loader({ context }: LoaderFunctionArgs): never {

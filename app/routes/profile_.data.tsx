@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { readSignedForm } from '~/http/forms'
-import { actingAs, requireViewer } from '~/http/guards'
-import { jsonDownload } from '~/http/json-download'
+import { readSignedForm } from '~/web/forms'
+import { actingAs, requireViewer } from '~/web/guards'
+import { jsonDownload } from '~/web/json-download'
 
 /** A download is asked for by a form: it is written down, and no other site can cause it. */
 export async function loader({ request, context }: LoaderFunctionArgs): Promise<never> {

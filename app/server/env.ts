@@ -3,8 +3,8 @@ import { parseEnv } from 'node:util'
 import { days, hours, minutes, seconds } from '~/accounts/duration'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
 import { PASSWORD_COST } from '~/accounts/users/password-cost'
-import { createClientAddress, type TrustProxy } from '~/http/client-address'
-import { canonicalOrigin } from '~/http/origin'
+import { createClientAddress, type TrustProxy } from '~/web/client-address'
+import { canonicalOrigin } from '~/web/origin'
 
 /** The settings, read and checked. The only file that reads the environment. */
 export type Env = {

@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseAnswer, sendRaw } from '../../tests/support/request'
-import { createHttpServer } from './http-server'
+import { createHttpServer } from '~/web/http-server'
 import {
   prepareEmpty,
   prepareJson,

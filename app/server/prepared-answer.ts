@@ -1,5 +1,5 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
-import { KEEP_ALIVE_TIMEOUT } from './http-server'
+import { KEEP_ALIVE_TIMEOUT } from '~/web/http-server'
 
 /** An answer that was made once and is sent often. Its text is ASCII. */
 export type PreparedAnswer = {

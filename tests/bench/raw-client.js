@@ -78,7 +78,7 @@ export function formRequest(port, path, fields, secret) {
   return Buffer.from([...head, '', body].join('\r\n'))
 }
 
-/** As app/http/form-token.ts makes it. @param {string} secret */
+/** As app/web/form-token.ts makes it. @param {string} secret */
 function formToken(secret) {
   const salt = randomBytes(16).toString('base64url')
   const text = `latchkey form token v1 ${salt}`

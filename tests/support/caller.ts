@@ -1,4 +1,4 @@
-import { createFormToken } from '../../app/http/form-token'
+import { createFormToken } from '../../app/web/form-token'
 import { PASSWORD } from './visitor'
 
 export type Caller = ReturnType<typeof createCaller>

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { createFormToken } from '../../app/http/form-token'
+import { createFormToken } from '../../app/web/form-token'
 import { until } from './until'
 
 /** Somebody who asks for their data, reads the beginning and then nothing until told to. */

@@ -16,6 +16,8 @@ const LABEL = 'latchkey password v1'
 
 /** Thrown when too many passwords are waiting to be checked. Nothing was decided. */
 export class PasswordsBusy extends Error {
+  override name = 'PasswordsBusy'
+
   constructor() {
     super('Too many sign-ins at once')
   }

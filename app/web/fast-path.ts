@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
-import { readAuthorization } from '~/http/authorization'
-import type { ClientAddress } from '~/http/client-address'
-import type { SessionCookie } from '~/http/session-cookie'
+import { readAuthorization } from './authorization'
+import type { ClientAddress } from './client-address'
+import type { SessionCookie } from './session-cookie'
 import {
   prepareEmpty,
   prepareJson,
   prepareText,
   sendPrepared,
   type PreparedAnswer,
-} from './prepared-answer'
-import type { Services } from './services'
+} from '~/server/prepared-answer'
+import type { Services } from '~/server/services'
 
 /**
  * What is asked so often that it is answered before Remix: whether the process lives, whether it is

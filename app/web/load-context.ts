@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Origin, Viewer } from '~/accounts/viewer'
-import type { LinkCookie } from '~/http/link-cookie'
-import type { SessionCookie } from '~/http/session-cookie'
-import type { Services } from './services'
+import type { LinkCookie } from './link-cookie'
+import type { SessionCookie } from './session-cookie'
+import type { Services } from '~/server/services'
 
 /** What every loader and action is given beside the request. */
 export type LoadContext = {
