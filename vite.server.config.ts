@@ -29,7 +29,7 @@ export default defineConfig(({ command }) => ({
       input: {
         main: from('app/server/main.ts'),
         cli: from('app/cli/main.ts'),
-        'password-worker': from('app/accounts/users/password-worker.js'),
+        'password-worker': from('app/accounts/sign-in/password-worker.js'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { days, hours, minutes, seconds } from '~/accounts/duration'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
-import { PASSWORD_COST } from '~/accounts/users/password-cost'
+import { PASSWORD_COST } from '~/accounts/sign-in/password-cost'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
 import { canonicalOrigin } from '~/web/origin'
 

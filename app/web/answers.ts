@@ -1,5 +1,5 @@
 import { data, type AppLoadContext } from '@remix-run/node'
-import type { TooMany } from '~/accounts/attempt-limits'
+import type { TooMany } from '~/accounts/sign-in/attempt-limits'
 import type { FieldErrors, RefusedForm } from './forms'
 
 /** What an action tells its page. The page fills in what is missing. */

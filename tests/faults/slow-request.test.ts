@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createPasswords } from '../../app/accounts/users/passwords'
+import { createPasswords } from '../../app/accounts/sign-in/passwords'
 import { createCaller, type Caller } from '../support/caller'
 import { dump, withoutActivity, type Dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ATTEMPT_LIMITS } from '../../app/accounts/attempt-limits'
+import { ATTEMPT_LIMITS } from '../../app/accounts/sign-in/attempt-limits'
 import { dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD } from '../support/visitor'

@@ -5,7 +5,7 @@ import { createSecret, hashSecret } from '../secret-token'
 import { idleExpiry, limitsAt, type SessionPolicy } from '../sessions/policy'
 import { nameKeyOf } from '../name-key'
 import { NEVER } from './add-user'
-import type { Passwords } from './passwords'
+import type { Passwords } from '../sign-in/passwords'
 
 /** Somebody invented, with the sessions that they would have had. */
 export type InventedPerson = {

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '~/database/database'
 import { isDatabaseBusy } from '~/database/errors'
-import type { AttemptLimits, TooMany } from '../attempt-limits'
+import type { AttemptLimits, TooMany } from '../sign-in/attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Receipt, Revocations } from '../revocations'
@@ -15,8 +15,8 @@ import { isLastAdministrator } from './last-administrator'
 import { nameKeyOf } from '../name-key'
 import { unlessEmailTaken } from './add-user'
 import { unexpired } from '../api-tokens/unexpired'
-import { isCommonPassword } from './common-passwords'
-import type { Passwords } from './passwords'
+import { isCommonPassword } from '../sign-in/common-passwords'
+import type { Passwords } from '../sign-in/passwords'
 
 type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
 type WrongPassword = { ok: false; code: 'WRONG_PASSWORD' }

@@ -1,6 +1,6 @@
 import type { Client, Database, Transaction } from '~/database/database'
 import { addressKey } from '../addresses'
-import type { AttemptLimits, TooMany } from '../attempt-limits'
+import type { AttemptLimits, TooMany } from '../sign-in/attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { OneTimeLinks } from '../one-time-links'
@@ -9,8 +9,8 @@ import { insertSession, type StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import type { Origin } from '../viewer'
 import { addUser, unlessEmailTaken } from './add-user'
-import { isCommonPassword } from './common-passwords'
-import type { Passwords } from './passwords'
+import { isCommonPassword } from '../sign-in/common-passwords'
+import type { Passwords } from '../sign-in/passwords'
 
 export type NewPerson = { name: string; email: string; password: string }
 

@@ -1,14 +1,14 @@
 import type { Database } from '~/database/database'
 import { isDatabaseBusy } from '~/database/errors'
-import { addressKey, UNKNOWN_ADDRESS } from './addresses'
-import type { RecordAudit } from './audit/record'
+import { addressKey, UNKNOWN_ADDRESS } from '../addresses'
+import type { RecordAudit } from '../audit/record'
 import type { Attempt, AttemptLimits, TooMany } from './attempt-limits'
-import type { Clock } from './clock'
-import { days } from './duration'
-import type { StartedSession } from './sessions/insert'
-import type { Sessions } from './sessions/sessions'
-import type { Passwords } from './users/passwords'
-import type { Origin } from './viewer'
+import type { Clock } from '../clock'
+import { days } from '../duration'
+import type { StartedSession } from '../sessions/insert'
+import type { Sessions } from '../sessions/sessions'
+import type { Passwords } from './passwords'
+import type { Origin } from '../viewer'
 
 export type SignInResult =
   | { ok: true; session: StartedSession }

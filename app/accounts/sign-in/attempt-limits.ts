@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Database } from '~/database/database'
-import type { Clock } from './clock'
-import { hours, minutes } from './duration'
+import type { Clock } from '../clock'
+import { hours, minutes } from '../duration'
 
 /**
  * How often things may be tried. Counted in the database, so a restart forgives nothing and every

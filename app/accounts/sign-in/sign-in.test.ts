@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createGates } from '../../tests/support/gates'
+import { createGates } from '../../../tests/support/gates'
 import {
   addPerson,
   hashOf,
@@ -7,11 +7,11 @@ import {
   PASSWORD,
   type Person,
   type TestServices,
-} from '../../tests/support/services'
+} from '../../../tests/support/services'
 import { ATTEMPT_LIMITS, createAttemptLimits } from './attempt-limits'
-import { createRecordAudit } from './audit/record'
+import { createRecordAudit } from '../audit/record'
 import { createSignIn } from './sign-in'
-import { createPasswords, type Passwords } from './users/passwords'
+import { createPasswords, type Passwords } from './passwords'
 
 const COSTLIER = 5
 const WRONG = { ok: false, code: 'WRONG_CREDENTIALS' }

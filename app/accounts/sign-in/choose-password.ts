@@ -1,6 +1,6 @@
 import type { Database } from '~/database/database'
 import { addressKey } from '../addresses'
-import type { AttemptLimits, TooMany } from '../attempt-limits'
+import type { AttemptLimits, TooMany } from './attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { OneTimeLinks } from '../one-time-links'
