@@ -2,7 +2,7 @@ import { RemixBrowser } from '@remix-run/react'
 import { startTransition, StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { installBackgroundMark } from './live/background-requests'
-import { ignoreInterruptedAnswers } from './ui/interrupted-answers'
+import { ignoreInterruptedAnswers } from './ui/frame/interrupted-answers'
 
 installBackgroundMark()
 ignoreInterruptedAnswers()

@@ -4,12 +4,12 @@ import { auditListSchema, KIND_OPTIONS } from '~/accounts/audit/schemas'
 import { days } from '~/accounts/duration'
 import { requireAdmin } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
-import { AccountPage } from '~/ui/account-page'
-import { AuditSearch } from '~/ui/audit-search'
-import { AuditTable } from '~/ui/audit-table'
-import { Pagination } from '~/ui/pagination'
-import { Panel } from '~/ui/panel'
-import { TextLink } from '~/ui/text-link'
+import { AccountPage } from '~/ui/frame/account-page'
+import { AuditSearch } from '~/ui/audit/audit-search'
+import { AuditTable } from '~/ui/audit/audit-table'
+import { Pagination } from '~/ui/display/pagination'
+import { Panel } from '~/ui/frame/panel'
+import { TextLink } from '~/ui/controls/text-link'
 
 export const meta: MetaFunction = () => [{ title: 'Audit log · Latchkey' }]
 

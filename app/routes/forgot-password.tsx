@@ -1,6 +1,6 @@
 import type { MetaFunction } from '@remix-run/node'
-import { ButtonLink } from '~/ui/button'
-import { AuthFrame } from '~/ui/page-frame'
+import { ButtonLink } from '~/ui/controls/button'
+import { AuthFrame } from '~/ui/frame/page-frame'
 
 export const meta: MetaFunction = () => [{ title: 'Forgot your password? · Latchkey' }]
 

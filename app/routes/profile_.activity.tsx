@@ -4,12 +4,12 @@ import { describeUserAgent } from '~/web/describe-user-agent'
 import { requireViewer } from '~/web/guards'
 import { withoutOthers } from '~/web/own-events'
 import { pageLinks } from '~/web/page-links'
-import { AccountPage } from '~/ui/account-page'
-import { ActivityList } from '~/ui/activity-list'
-import { ButtonLink } from '~/ui/button'
-import { Pagination } from '~/ui/pagination'
-import { Panel } from '~/ui/panel'
-import { sessionName } from '~/ui/sessions-list'
+import { AccountPage } from '~/ui/frame/account-page'
+import { ActivityList } from '~/ui/audit/activity-list'
+import { ButtonLink } from '~/ui/controls/button'
+import { Pagination } from '~/ui/display/pagination'
+import { Panel } from '~/ui/frame/panel'
+import { sessionName } from '~/ui/sessions/sessions-list'
 
 export const meta: MetaFunction = () => [{ title: 'Activity · Latchkey' }]
 

@@ -9,12 +9,12 @@ import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, keepLink, readLink } from '~/web/link-page'
-import { FormStack } from '~/ui/form-stack'
-import { NewPersonFields } from '~/ui/new-person-fields'
-import { Notice } from '~/ui/notice'
-import { AuthFrame } from '~/ui/page-frame'
-import { SubmitButton } from '~/ui/submit-button'
-import { useFormAnswer } from '~/ui/use-form-answer'
+import { FormStack } from '~/ui/controls/form-stack'
+import { NewPersonFields } from '~/ui/people/new-person-fields'
+import { Notice } from '~/ui/frame/notice'
+import { AuthFrame } from '~/ui/frame/page-frame'
+import { SubmitButton } from '~/ui/controls/submit-button'
+import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
 export const meta: MetaFunction = () => [{ title: 'Set up · Latchkey' }]
 

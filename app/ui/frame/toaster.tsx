@@ -1,0 +1,85 @@
+import * as Toast from '@radix-ui/react-toast'
+import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import { createContext, useCallback, useContext, useState } from 'react'
+import type { ReactNode } from 'react'
+import { useHydrated } from '../controls/use-hydrated'
+
+export type ToastMessage = {
+  title: string
+  /** A second, quieter line. */
+  detail?: string
+  tone?: 'success' | 'danger'
+}
+
+type Shown = ToastMessage & { id: number }
+
+const STAY_MS = 10_000
+const KEPT = 3
+
+const ToastContext = createContext<(message: ToastMessage) => void>(() => {})
+
+/** Put once around the app. Toasts are read out politely and wait while pointed at or focused. */
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const hydrated = useHydrated()
+  const [toasts, setToasts] = useState<Shown[]>([])
+
+  const show = useCallback((message: ToastMessage) => {
+    setToasts((before) => [...before, { ...message, id: nextId(before) }].slice(-KEPT))
+  }, [])
+  const remove = useCallback((id: number) => {
+    setToasts((before) => before.filter((toast) => toast.id !== id))
+  }, [])
+
+  return (
+    <ToastContext.Provider value={show}>
+      <Toast.Provider duration={STAY_MS} label="Message">
+        {children}
+        {toasts.map((toast) => (
+          <OneToast key={toast.id} toast={toast} onGone={() => remove(toast.id)} />
+        ))}
+        {/* Radix writes inline styles, which our CSP forbids in HTML: so only in the browser. */}
+        {hydrated && (
+          <Toast.Viewport className="pointer-events-none fixed inset-x-0 bottom-0 z-50 flex flex-col items-stretch gap-2 p-4 outline-none sm:right-0 sm:left-auto sm:w-96 sm:p-5" />
+        )}
+      </Toast.Provider>
+    </ToastContext.Provider>
+  )
+}
+
+/** Returns `toast({ title, detail })`, which shows a message at the bottom of the page. */
+export function useToast() {
+  return useContext(ToastContext)
+}
+
+function OneToast({ toast, onGone }: { toast: Shown; onGone: () => void }) {
+  const failed = toast.tone === 'danger'
+  return (
+    <Toast.Root
+      type={failed ? 'foreground' : 'background'}
+      onOpenChange={(open) => {
+        if (!open) onGone()
+      }}
+      className="pointer-events-auto flex items-start gap-3 rounded-xl bg-ink py-2 pr-2 pl-4 text-sm text-page shadow-toast data-[state=open]:animate-toast-in data-[swipe=cancel]:translate-x-0 data-[swipe=end]:animate-toast-swiped data-[swipe=move]:translate-x-(--radix-toast-swipe-move-x)"
+    >
+      <span aria-hidden="true" className="mt-2.5 [&_svg]:size-4.5">
+        {failed ? <CircleAlert /> : <CircleCheck />}
+      </span>
+      <div className="min-w-0 flex-1 py-2 wrap-anywhere">
+        <Toast.Title className="font-medium">{toast.title}</Toast.Title>
+        {toast.detail && (
+          <Toast.Description className="opacity-80">{toast.detail}</Toast.Description>
+        )}
+      </div>
+      <Toast.Close
+        aria-label="Dismiss"
+        className="grid size-10 shrink-0 place-items-center rounded-lg opacity-80 hover:opacity-100 focus-visible:outline-page"
+      >
+        <X aria-hidden="true" className="size-4" />
+      </Toast.Close>
+    </Toast.Root>
+  )
+}
+
+function nextId(toasts: Shown[]) {
+  return (toasts.at(-1)?.id ?? 0) + 1
+}

@@ -1,0 +1,67 @@
+import { Form } from '@remix-run/react'
+import { ButtonLink } from '../controls/button'
+import { DoubleCheckButton } from '../controls/double-check-button'
+import { FormToken } from '../frame/page-context'
+import { Panel } from '../frame/panel'
+import { SubmitButton } from '../controls/submit-button'
+
+/** A new password link, the switch that keeps a user out, and the way to delete them. */
+export function AdministeredAccess({
+  userId,
+  isDisabled,
+  hasPassword,
+}: {
+  userId: string
+  isDisabled: boolean
+  hasPassword: boolean
+}) {
+  return (
+    <>
+      <Panel
+        heading="Password"
+        description={
+          hasPassword
+            ? 'For somebody who forgot it: a link by which they choose a new one. You never see it.'
+            : 'Not chosen yet. Make a new link if the first one was lost or has expired.'
+        }
+        actions={
+          <Form method="post">
+            <FormToken />
+            <SubmitButton name="intent" value="password-link">
+              New password link
+            </SubmitButton>
+          </Form>
+        }
+      />
+      <Panel
+        heading={isDisabled ? 'This account is disabled' : 'Disable'}
+        description={
+          isDisabled
+            ? 'Nobody can sign in to it, and its API tokens are refused.'
+            : 'Ends every session at once, refuses sign-in and API tokens, and keeps the account.'
+        }
+        actions={
+          <Form method="post">
+            <FormToken />
+            {isDisabled ? (
+              <SubmitButton name="intent" value="enable">
+                Enable account
+              </SubmitButton>
+            ) : (
+              <DoubleCheckButton label="Disable account" name="intent" value="disable" />
+            )}
+          </Form>
+        }
+      />
+      <Panel
+        heading="Delete"
+        description="For good, with everything that lets this person in. You see first what will go."
+        actions={
+          <ButtonLink to={`/admin/users/${userId}/delete`} tone="danger">
+            Delete account…
+          </ButtonLink>
+        }
+      />
+    </>
+  )
+}

@@ -1,0 +1,31 @@
+import { Form } from '@remix-run/react'
+import { FormActions, FormStack } from '../controls/form-stack'
+import { FormToken } from '../frame/page-context'
+import { Panel } from '../frame/panel'
+import { SubmitButton } from '../controls/submit-button'
+import { UserFields } from './user-fields'
+
+/** Name, address and role of a user. A changed role acts on the next request. */
+export function EditUser({
+  user,
+  errors,
+}: {
+  user: Partial<Record<string, string>>
+  errors: Partial<Record<string, string>>
+}) {
+  return (
+    <Panel heading="Account" description="A changed role is in force at once, in open pages too.">
+      <Form method="post" key={`${user.name} ${user.email} ${user.role}`}>
+        <FormToken />
+        <FormStack>
+          <UserFields user={user} errors={errors} />
+          <FormActions>
+            <SubmitButton name="intent" value="edit">
+              Save
+            </SubmitButton>
+          </FormActions>
+        </FormStack>
+      </Form>
+    </Panel>
+  )
+}

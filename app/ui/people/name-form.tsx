@@ -1,0 +1,34 @@
+import { Form } from '@remix-run/react'
+import { Field } from '../controls/field'
+import { FormActions, FormStack } from '../controls/form-stack'
+import { FormToken } from '../frame/page-context'
+import { Panel } from '../frame/panel'
+import { SubmitButton } from '../controls/submit-button'
+
+/** The name that others see. */
+export function NameForm({ name, error }: { name: string; error: string | undefined }) {
+  return (
+    <Panel heading="Name" description="How you appear to other people here.">
+      <Form method="post">
+        <FormToken />
+        <FormStack>
+          <Field
+            key={name}
+            label="Name"
+            name="name"
+            autoComplete="name"
+            required
+            maxLength={100}
+            defaultValue={name}
+            error={error}
+          />
+          <FormActions>
+            <SubmitButton name="intent" value="rename">
+              Save name
+            </SubmitButton>
+          </FormActions>
+        </FormStack>
+      </Form>
+    </Panel>
+  )
+}

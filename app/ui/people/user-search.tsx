@@ -1,0 +1,92 @@
+import { Form, useSubmit } from '@remix-run/react'
+import { useEffect, useRef } from 'react'
+import { Button } from '../controls/button'
+import { Field } from '../controls/field'
+import { SelectField } from '../controls/select'
+import { useHydrated } from '../controls/use-hydrated'
+
+/** What is typed is looked for once the typing pauses so long. */
+const PAUSE_MS = 200
+
+export type AskedUsers = {
+  q: string
+  role: string | null
+  state: string | null
+  sort: string
+  order: string
+}
+
+/** The question that a list of users answers. It is in the URL, so it can be passed on. */
+export function UserSearch({ asked }: { asked: AskedUsers }) {
+  const submit = useSubmit()
+  const hydrated = useHydrated()
+  const form = useRef<HTMLFormElement>(null)
+  const timer = useRef<number>()
+  useEffect(() => {
+    // Whoever goes elsewhere before the pause is over is not to be called back by the search. Asked
+    // of the click itself: React says only later, and on a slow machine too late, what it led to.
+    const forget = (event: Event) => {
+      const target = event.target as Element
+      const leaves = event.type === 'submit' || target.closest('a[href]') !== null
+      if (leaves && !form.current?.contains(target)) clearTimeout(timer.current)
+    }
+    document.addEventListener('click', forget, true)
+    document.addEventListener('submit', forget, true)
+    return () => {
+      clearTimeout(timer.current)
+      document.removeEventListener('click', forget, true)
+      document.removeEventListener('submit', forget, true)
+    }
+  }, [])
+
+  function look(wait: number) {
+    clearTimeout(timer.current)
+    timer.current = window.setTimeout(() => submit(form.current, { replace: true }), wait)
+  }
+
+  return (
+    <Form
+      ref={form}
+      method="get"
+      role="search"
+      className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-4"
+      onInput={(event) => look(event.target instanceof HTMLInputElement ? PAUSE_MS : 0)}
+    >
+      <div className="sm:col-span-full">
+        <Field
+          label="Name or e-mail begins with"
+          name="q"
+          type="search"
+          defaultValue={asked.q}
+          autoComplete="off"
+        />
+      </div>
+      <SelectField label="Role" name="role" defaultValue={asked.role ?? ''} options={ROLES} />
+      <SelectField label="State" name="state" defaultValue={asked.state ?? ''} options={STATES} />
+      <SelectField label="Sort by" name="sort" defaultValue={asked.sort} options={SORTS} />
+      <SelectField label="Order" name="order" defaultValue={asked.order} options={ORDERS} />
+      {!hydrated && <Button>Search</Button>}
+    </Form>
+  )
+}
+
+const ROLES = [
+  { value: '', label: 'Any role' },
+  { value: 'admin', label: 'Administrators' },
+  { value: 'user', label: 'Users' },
+]
+const STATES = [
+  { value: '', label: 'Any state' },
+  { value: 'enabled', label: 'Enabled' },
+  { value: 'disabled', label: 'Disabled' },
+]
+const SORTS = [
+  { value: 'name', label: 'Name' },
+  { value: 'email', label: 'E-mail' },
+  { value: 'created', label: 'Created' },
+  { value: 'active', label: 'Last active' },
+]
+const ORDERS = [
+  { value: 'asc', label: 'Ascending' },
+  { value: 'desc', label: 'Descending' },
+]

@@ -1,0 +1,77 @@
+import { Users } from 'lucide-react'
+import { Badge } from '../display/badge'
+import { DataTable, type Column } from '../display/data-table'
+import { EmptyState } from '../display/empty-state'
+import { RelativeTime } from '../display/relative-time'
+import { TextLink } from '../controls/text-link'
+
+type Moment = string | number | Date
+
+export type UserRow = {
+  id: string
+  name: string
+  email: string
+  role: 'user' | 'admin'
+  disabledAt: Moment | null
+  createdAt: Moment
+  lastActiveAt: Moment | null
+  activeSessions: number
+}
+
+/** A page of users. */
+export function UsersTable({ users }: { users: readonly UserRow[] }) {
+  return (
+    <DataTable
+      caption="Users"
+      columns={COLUMNS}
+      rows={users}
+      rowKey={(user) => user.id}
+      empty={
+        <EmptyState icon={<Users />} title="Nobody matches">
+          No name and no e-mail address begins like this with these filters.
+        </EmptyState>
+      }
+    />
+  )
+}
+
+const COLUMNS: Column<UserRow>[] = [
+  {
+    key: 'name',
+    header: 'Name and e-mail',
+    isTitle: true,
+    cell: (user) => (
+      <>
+        <TextLink to={`/admin/users/${user.id}`}>{user.name}</TextLink>
+        <span className="block text-[0.8125rem] font-normal text-soft">{user.email}</span>
+      </>
+    ),
+  },
+  {
+    key: 'role',
+    header: 'Role',
+    cell: (user) => <UserBadges role={user.role} disabled={user.disabledAt !== null} />,
+  },
+  { key: 'sessions', header: 'Sessions', align: 'right', cell: (user) => user.activeSessions },
+  {
+    key: 'active',
+    header: 'Last active',
+    cell: (user) =>
+      user.lastActiveAt ? <RelativeTime at={user.lastActiveAt} wording="activity" /> : 'never',
+  },
+  {
+    key: 'created',
+    header: 'Created',
+    cell: (user) => <RelativeTime at={user.createdAt} wording="day" />,
+  },
+]
+
+/** Role and state of a user, where they differ from most. */
+export function UserBadges({ role, disabled }: { role: 'user' | 'admin'; disabled: boolean }) {
+  return (
+    <span className="inline-flex flex-wrap gap-1.5">
+      {role === 'admin' ? <Badge>Administrator</Badge> : <Badge tone="neutral">User</Badge>}
+      {disabled && <Badge tone="danger">Disabled</Badge>}
+    </span>
+  )
+}

@@ -1,0 +1,31 @@
+import { Form } from '@remix-run/react'
+import { DoubleCheckButton } from '../controls/double-check-button'
+import { EndSessionForm } from './end-session-form'
+import { FormToken } from '../frame/page-context'
+import { SessionsList, type ListedSession } from './sessions-list'
+
+/** Another person's sessions, as an administrator sees and ends them. */
+export function AdministeredSessions({ sessions }: { sessions: readonly ListedSession[] }) {
+  return (
+    <SessionsList
+      sessions={sessions}
+      heading="Sessions"
+      description="Each line is one browser or app in which this person is signed in."
+      endOthers={<EndAll count={sessions.length} />}
+      renderAction={(session) => <EndSessionForm session={session} />}
+    />
+  )
+}
+
+function EndAll({ count }: { count: number }) {
+  return (
+    <Form method="post">
+      <FormToken />
+      <DoubleCheckButton
+        label={count === 1 ? 'Sign out of this session' : `Sign out of all ${count} sessions`}
+        name="intent"
+        value="sign-out-of-sessions"
+      />
+    </Form>
+  )
+}

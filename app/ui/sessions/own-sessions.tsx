@@ -1,0 +1,64 @@
+import { Form } from '@remix-run/react'
+import { DoubleCheckButton } from '../controls/double-check-button'
+import { EndSessionForm } from './end-session-form'
+import { FormToken } from '../frame/page-context'
+import { SessionsList, type ListedSession } from './sessions-list'
+import { SubmitButton } from '../controls/submit-button'
+
+const CHOSEN_FORM = 'chosen-sessions'
+
+/** A person's own sessions, and the three ways to end the others: all, some ticked, one. */
+export function OwnSessions({
+  sessions,
+  otherSessions,
+}: {
+  sessions: readonly ListedSession[]
+  otherSessions: number
+}) {
+  return (
+    <SessionsList
+      sessions={sessions}
+      description="Each line is one browser or app that can use your account. If you don’t recognise one, sign it out and change your password."
+      endOthers={otherSessions > 0 && <EndOthers count={otherSessions} />}
+      renderAction={(session) => <EndSessionForm session={session} />}
+      activityOf={({ id }) => `/profile/activity?session=${id}`}
+      selection={{
+        formId: CHOSEN_FORM,
+        name: 'sessionId',
+        renderAction: (count) => <EndChosen count={count} />,
+      }}
+    />
+  )
+}
+
+function EndOthers({ count }: { count: number }) {
+  return (
+    <Form method="post">
+      <FormToken />
+      <DoubleCheckButton
+        label={`Sign out of ${count} other ${count === 1 ? 'session' : 'sessions'}`}
+        name="intent"
+        value="sign-out-of-sessions"
+      />
+    </Form>
+  )
+}
+
+/** `count` is null where ticks cannot be counted. */
+function EndChosen({ count }: { count: number | null }) {
+  return (
+    <Form method="post" id={CHOSEN_FORM}>
+      <FormToken />
+      <input type="hidden" name="from" value="chosen" />
+      <SubmitButton
+        size="small"
+        name="intent"
+        value="sign-out-of-session"
+        disabled={count === 0}
+        pendingWhen={{ from: 'chosen' }}
+      >
+        {count ? `Sign out of ${count} ticked` : 'Sign out of the ticked ones'}
+      </SubmitButton>
+    </Form>
+  )
+}

@@ -1,0 +1,106 @@
+import { Form } from '@remix-run/react'
+import { KeyRound } from 'lucide-react'
+import { DataTable, type Column } from '../display/data-table'
+import { DoubleCheckButton } from '../controls/double-check-button'
+import { EmptyState } from '../display/empty-state'
+import { FormToken } from '../frame/page-context'
+import { Panel } from '../frame/panel'
+import { RelativeTime } from '../display/relative-time'
+
+type Moment = string | number | Date
+
+export type TokenRow = {
+  id: string
+  name: string
+  scopes: readonly string[]
+  createdAt: Moment
+  /** In words, where it is known. */
+  createdIn?: string | undefined
+  expiresAt: Moment | null
+  lastUsedAt: Moment | null
+  lastUsedIp: string | null
+}
+
+/** API tokens with a button to revoke each. Never their secrets. */
+export function ApiTokensTable({ tokens, empty }: { tokens: readonly TokenRow[]; empty: string }) {
+  return (
+    <Panel flush heading="API tokens">
+      <DataTable
+        caption="API tokens"
+        columns={COLUMNS}
+        rows={tokens}
+        rowKey={(token) => token.id}
+        empty={
+          <EmptyState icon={<KeyRound />} title="No API tokens">
+            {empty}
+          </EmptyState>
+        }
+      />
+    </Panel>
+  )
+}
+
+const COLUMNS: Column<TokenRow>[] = [
+  {
+    key: 'name',
+    header: 'Name and scopes',
+    isTitle: true,
+    cell: (token) => (
+      <>
+        {token.name}
+        <span className="block text-[0.8125rem] font-normal text-soft">
+          {token.scopes.join(', ')}
+        </span>
+      </>
+    ),
+  },
+  {
+    key: 'created',
+    header: 'Created',
+    cell: (token) => (
+      <>
+        <RelativeTime at={token.createdAt} wording="day" />
+        {token.createdIn && ` in ${token.createdIn}`}
+      </>
+    ),
+  },
+  {
+    key: 'used',
+    header: 'Last used',
+    cell: (token) =>
+      token.lastUsedAt ? (
+        <>
+          <RelativeTime at={token.lastUsedAt} /> from {token.lastUsedIp}
+        </>
+      ) : (
+        'never'
+      ),
+  },
+  {
+    key: 'expires',
+    header: 'Expires',
+    cell: (token) =>
+      token.expiresAt ? <RelativeTime at={token.expiresAt} wording="day" /> : 'never',
+  },
+  {
+    key: 'revoke',
+    header: 'Revoke',
+    headerHidden: true,
+    align: 'right',
+    cell: (token) => (
+      <Form method="post">
+        <FormToken />
+        <input type="hidden" name="tokenId" value={token.id} />
+        <DoubleCheckButton
+          size="small"
+          className="whitespace-nowrap"
+          label="Revoke"
+          name="intent"
+          value="revoke-token"
+          of={token.name}
+          pendingWhen={{ tokenId: token.id }}
+        />
+      </Form>
+    ),
+  },
+]
