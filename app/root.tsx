@@ -93,7 +93,15 @@ export default function App() {
               <Outlet />
             </div>
           )}
-          {live.state === 'ended' && <SignedOutCover reason="You were signed out" />}
+          {live.state === 'ended' && (
+            <SignedOutCover
+              reason={
+                live.reason === 'replaced'
+                  ? 'You signed in again in this browser'
+                  : 'You were signed out'
+              }
+            />
+          )}
         </PageContextProvider>
       </ToastProvider>
     </TimeProvider>

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { watchSession } from './live-connection'
 import { BEAT_INTERVAL, type LiveMessage } from './messages'
@@ -21,7 +22,7 @@ class StubSocket {
     this.onopen?.()
   }
 
-  say(message: LiveMessage) {
+  receive(message: LiveMessage) {
     this.onmessage?.({ data: JSON.stringify(message) })
   }
 
@@ -35,27 +36,36 @@ const SESSION = 'session of this page'
 const pages: (() => void)[] = []
 let answer: () => Promise<Response>
 const ask = vi.fn(() => answer())
+const loadAnew = vi.fn()
 
 beforeEach(() => {
   vi.useFakeTimers()
   StubSocket.made = []
-  answer = () => Promise.resolve(Response.json({ session: { id: SESSION } }))
+  answer = sessionIs(SESSION)
   vi.stubGlobal('WebSocket', StubSocket)
-  vi.stubGlobal('location', { origin: 'http://localhost' })
+  const address = { origin: 'http://localhost', pathname: '/profile', search: '?page=2' }
+  vi.stubGlobal('location', { ...address, replace: loadAnew })
   vi.stubGlobal('fetch', ask)
-  const target = { addEventListener: vi.fn(), removeEventListener: vi.fn() }
-  vi.stubGlobal('window', { ...target, setTimeout })
-  vi.stubGlobal('document', { ...target, visibilityState: 'visible' })
+  const [page, tab] = [new EventTarget(), new EventTarget()]
+  setMaxListeners(Infinity, page, tab)
+  vi.stubGlobal('window', Object.assign(page, { setTimeout }))
+  vi.stubGlobal('document', Object.assign(tab, { visibilityState: 'visible' }))
 })
 afterEach(() => {
   for (const stop of pages.splice(0)) stop()
   vi.useRealTimers()
   vi.unstubAllGlobals()
   ask.mockClear()
+  loadAnew.mockClear()
 })
 
+/** What the server says of the cookie that this browser has at the moment. */
+const sessionIs = (id: string) => () => Promise.resolve(Response.json({ session: { id } }))
+const noSession = () => Promise.resolve(new Response(null, { status: 401 }))
+const nobodyThere = () => Promise.reject(new TypeError('nobody there'))
+
 function openPage() {
-  const events = { onSignedOut: vi.fn(), onChanged: vi.fn(), onCover: vi.fn() }
+  const events = { onEnded: vi.fn(), onSignedOut: vi.fn(), onChanged: vi.fn(), onCover: vi.fn() }
   pages.push(watchSession(SESSION, events))
   const { socket } = StubSocket.made.at(-1)!
   socket.open()
@@ -75,7 +85,7 @@ describe('a socket that falls silent, its network gone without a word,', () => {
 
   test('has its page signed out when the session ended meanwhile', async () => {
     const { events } = openPage()
-    answer = () => Promise.resolve(new Response(null, { status: 401 }))
+    answer = noSession
     await vi.advanceTimersByTimeAsync(3 * BEAT_INTERVAL)
     expect(events.onSignedOut).toHaveBeenCalledExactlyOnceWith('ended')
   })
@@ -83,7 +93,7 @@ describe('a socket that falls silent, its network gone without a word,', () => {
   test('is not believed any more when it speaks after all', async () => {
     const { socket, events } = openPage()
     await vi.advanceTimersByTimeAsync(3 * BEAT_INTERVAL)
-    socket.say({ type: 'signed-out', reason: 'expired' })
+    socket.receive({ type: 'signed-out', reason: 'expired' })
     expect(events.onSignedOut).not.toHaveBeenCalled()
   })
 })
@@ -92,10 +102,106 @@ test('a socket that only beats is kept, and the page neither asks nor refreshes'
   const { socket, events } = openPage()
   for (let beat = 0; beat < 20; beat += 1) {
     await vi.advanceTimersByTimeAsync(BEAT_INTERVAL)
-    socket.say({ type: 'beat' })
+    socket.receive({ type: 'beat' })
   }
   expect([ask.mock.calls.length, StubSocket.made.length]).toEqual([0, 1])
   expect(events.onChanged).not.toHaveBeenCalled()
+})
+
+describe('when somebody signs in again in this browser', () => {
+  const NEW_SESSION = 'session of the new sign-in'
+  type Page = ReturnType<typeof openPage>
+
+  /** How the page learns that its session is over. */
+  const ways: Record<string, (page: Page) => Promise<void>> = {
+    'the message': async ({ socket }) => {
+      socket.receive({ type: 'signed-out', reason: 'replaced' })
+    },
+    'the message, and its socket is closed before that is looked into,': async ({ socket }) => {
+      socket.receive({ type: 'signed-out', reason: 'replaced' })
+      socket.break()
+    },
+    'a check that came too late for the message': async ({ socket }) => {
+      socket.receive({ type: 'signed-out', reason: 'ended' })
+    },
+    'the end of its socket, which came without a message,': async ({ socket }) => socket.break(),
+    'its poll, for its sockets are blocked,': async ({ socket }) => {
+      socket.readyState = 0
+      await vi.advanceTimersByTimeAsync(30_000)
+    },
+    'its return from the back-forward cache': async () => {
+      window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    },
+    'its awakening from sleep': async () => {
+      vi.setSystemTime(Date.now() + 60_000)
+      await vi.advanceTimersByTimeAsync(2_000)
+    },
+  }
+
+  describe.each(Object.entries(ways))('and the page learns it by %s', (_, learn) => {
+    test('after the cookie has come, it goes on with the new session', async () => {
+      const page = openPage()
+      answer = sessionIs(NEW_SESSION)
+      await learn(page)
+      await expectToGoOn(page)
+    })
+
+    test('before the cookie has come, it waits for that, blank, and goes on', async () => {
+      const page = openPage()
+      answer = noSession
+      await learn(page)
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect([loadAnew.mock.calls, page.events.onSignedOut.mock.calls]).toEqual([[], []])
+      expect(page.events.onEnded).toHaveBeenCalledOnce()
+      answer = sessionIs(NEW_SESSION)
+      await expectToGoOn(page)
+    })
+
+    test('while the server is away, it goes on as soon as that is back', async () => {
+      const page = openPage()
+      answer = noSession
+      await learn(page)
+      await vi.advanceTimersByTimeAsync(0)
+      answer = nobodyThere
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect([loadAnew.mock.calls, page.events.onSignedOut.mock.calls]).toEqual([[], []])
+      answer = sessionIs(NEW_SESSION)
+      await expectToGoOn(page)
+    })
+
+    test('and no cookie comes at all, it goes to sign-in once', async () => {
+      const { events, ...page } = openPage()
+      answer = noSession
+      await learn({ events, ...page })
+      await vi.advanceTimersByTimeAsync(20_000)
+      expect(events.onSignedOut).toHaveBeenCalledOnce()
+      expect(events.onSignedOut.mock.calls).toEqual(events.onEnded.mock.calls)
+      expect(loadAnew).not.toHaveBeenCalled()
+    })
+  })
+
+  async function expectToGoOn({ events }: Page) {
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(loadAnew).toHaveBeenCalledExactlyOnceWith('/profile?page=2')
+    expect(events.onEnded).toHaveBeenCalledOnce()
+    expect(events.onSignedOut).not.toHaveBeenCalled()
+    // Never shown again, not even covered and uncovered.
+    expect(events.onCover).not.toHaveBeenCalledWith(false)
+  }
+
+  test('the page is blank at once, before the server has been asked', () => {
+    const { events, socket } = openPage()
+    socket.receive({ type: 'signed-out', reason: 'replaced' })
+    expect(events.onEnded).toHaveBeenCalledExactlyOnceWith('replaced')
+  })
+})
+
+test('a page that is told who ended its session goes to sign-in at once, without asking', () => {
+  const { events, socket } = openPage()
+  socket.receive({ type: 'signed-out', reason: 'signed-out-elsewhere' })
+  expect(events.onEnded).toHaveBeenCalledExactlyOnceWith('signed-out-elsewhere')
+  expect(events.onSignedOut).toHaveBeenCalledExactlyOnceWith('signed-out-elsewhere')
+  expect(ask).not.toHaveBeenCalled()
 })
 
 describe('when a server is gone that many pages were connected to', () => {
@@ -103,7 +209,7 @@ describe('when a server is gone that many pages were connected to', () => {
   const WINDOW_MS = 100
 
   test('they come back spread over time, none of them later than half a minute after the last try', async () => {
-    answer = () => Promise.reject(new TypeError('nobody there'))
+    answer = nobodyThere
     const gone = Date.now()
     for (let count = 0; count < MANY; count += 1) openPage()
     for (const { socket } of StubSocket.made.splice(0)) socket.break()

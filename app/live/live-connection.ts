@@ -17,8 +17,21 @@ const SILENT_AFTER = 2 * BEAT_INTERVAL + seconds(3)
 const RETRY_SOON = seconds(2)
 const LONGEST_BACKOFF = seconds(30)
 const ANSWER_TIMEOUT = seconds(10)
+/**
+ * How long a page whose session is over waits for the cookie of another one. Whoever signs in again
+ * in this browser ends the session that it had, and an open page may hear of that before the answer
+ * with the new cookie has arrived. A session that is gone without a word may have ended like that.
+ */
+const SUCCESSOR_PATIENCE: Partial<Record<EndReason, number>> = {
+  replaced: seconds(5),
+  ended: seconds(1.5),
+}
+const SUCCESSOR_RETRY = seconds(0.1)
 
 export type LiveEvents = {
+  /** The session is over: show nothing private from now on. */
+  onEnded(reason: EndReason): void
+  /** Nor has this browser another one: go where that is explained. */
   onSignedOut(reason: EndReason): void
   onChanged(): void
   /** Hide what is private until the server has said that the session goes on, or show it again. */
@@ -68,16 +81,20 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
   }
 
   function onMessage(message: LiveMessage) {
-    if (message.type === 'signed-out') signOut(message.reason)
+    if (message.type === 'signed-out') void end(message.reason)
     else if (message.type === 'changed') events.onChanged()
     // After 'reconnect' the server closes the socket, and closing is looked into anyway. To have
     // heard a 'beat' is all that there is to it.
   }
 
-  function signOut(reason: EndReason) {
+  /** A session that was replaced in this browser is no sign-out: the page goes on with the new one. */
+  async function end(reason: EndReason) {
     if (stopped) return
     stop()
-    events.onSignedOut(reason)
+    events.onEnded(reason)
+    const patience = SUCCESSOR_PATIENCE[reason]
+    if (patience !== undefined && (await hasSuccessor(sessionId, patience))) loadAnew()
+    else events.onSignedOut(reason)
   }
 
   /** Asks the server whose session this is. No answer changes nothing: a covered page stays covered. */
@@ -86,8 +103,8 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     if (stopped) return
     if (answer === 'unreachable') {
       if (covered) window.setTimeout(() => void checkAndRefresh(), RETRY_SOON)
-    } else if (answer === null) signOut('ended')
-    else if (answer !== sessionId) location.reload()
+    } else if (answer === null) void end('ended')
+    else if (answer !== sessionId) void end('replaced')
     else {
       cover(false)
       return 'confirmed'
@@ -143,6 +160,24 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     drop()
   }
   return stop
+}
+
+/** Whether this browser has another session by now, or gets one in time. */
+async function hasSuccessor(sessionId: string, patience: number): Promise<boolean> {
+  const began = Date.now()
+  for (let pause = SUCCESSOR_RETRY; ; pause = Math.min(2 * pause, RETRY_SOON)) {
+    const answer = await askWhoIAm()
+    if (answer !== 'unreachable') {
+      if (answer !== null && answer !== sessionId) return true
+      if (Date.now() - began >= patience) return false
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+}
+
+/** By a GET also where this page is the answer to a form, which a reload would send again. */
+function loadAnew() {
+  location.replace(location.pathname + location.search)
 }
 
 /** The id of this browser's session, null when it has none, or 'unreachable'. */

@@ -20,7 +20,8 @@ export type LiveSession =
  * blank it. The caller shows nothing private unless the state is 'active'.
  *
  * @param sessionId the session that the page was made for; undefined for pages without one
- * @param leave called once when the session has ended, to go where that is explained
+ * @param leave called once when the session has ended and this browser has no other, to go where
+ *   that is explained
  */
 export function useLiveSession(
   sessionId: string | undefined,
@@ -36,10 +37,8 @@ export function useLiveSession(
       onChanged: () => refresh.current(),
       // At once, not when React finds time: what is private must be gone before the next picture.
       onCover: (covered) => flushSync(() => setLive({ state: covered ? 'checking' : 'active' })),
-      onSignedOut: (reason) => {
-        flushSync(() => setLive({ state: 'ended', reason }))
-        leaveLatest.current(reason)
-      },
+      onEnded: (reason) => flushSync(() => setLive({ state: 'ended', reason })),
+      onSignedOut: (reason) => leaveLatest.current(reason),
     })
   }, [sessionId, refresh, leaveLatest])
 

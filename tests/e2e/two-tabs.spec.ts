@@ -1,0 +1,65 @@
+import type { Page } from '@playwright/test'
+import {
+  expect,
+  expectLive,
+  expectProfile,
+  fillSignIn,
+  signUp,
+  test,
+  type Person,
+} from './fixtures'
+
+/** Later than now, but not by so much that the page takes itself to have slept; in milliseconds. */
+const SOON = 8_000
+
+test('a tab goes on when the same person signs in again in another tab of the browser', async ({
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [first, ada] = [await openBrowser(), newPerson()]
+  await newDevice().signUp(ada.email, ada.name)
+  const second = await first.context().newPage()
+  await first.goto('/login')
+  await second.goto('/login')
+
+  await signInHere(first, ada)
+  await expectLive(first)
+  const loadedAnew = first.waitForEvent('load')
+  await signInHere(second, ada)
+  await loadedAnew
+  await expectProfile(first)
+  await expectProfile(second)
+})
+
+test('a tab that hears of the new sign-in before the new cookie has come waits for it, blank', async ({
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [here, ada] = [await openBrowser(), newPerson()]
+  await here.clock.install()
+  await signUp(here, ada)
+  await expectLive(here)
+  await here.clock.pauseAt((await here.evaluate(() => Date.now())) + SOON)
+
+  const sameBrowser = newDevice()
+  for (const { name, value } of await here.context().cookies()) {
+    sameBrowser.cookies.set(name, value)
+  }
+  await sameBrowser.signIn(ada.email)
+  await expect(here.getByText('You signed in again in this browser')).toBeVisible()
+  await expect(here.getByText(ada.name)).toHaveCount(0)
+
+  const arrived = [...sameBrowser.cookies].map(([name, value]) => ({ name, value }))
+  await here.context().addCookies(arrived.map((cookie) => ({ ...cookie, url: here.url() })))
+  await here.clock.runFor(1_000)
+  await expectProfile(here)
+  await expect(here.getByText(ada.name)).toBeVisible()
+})
+
+async function signInHere(page: Page, person: Person) {
+  await fillSignIn(page, person)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expectProfile(page)
+}
