@@ -20,6 +20,7 @@ import { useNonce } from '~/ui/frame/nonce'
 import { PageContextProvider } from '~/ui/frame/page-context'
 import { ErrorPage } from '~/ui/frame/page-frame'
 import { ProgressBar } from '~/ui/frame/progress-bar'
+import { SessionStorageStandIn } from '~/ui/frame/session-storage'
 import { SignedOutCover } from '~/ui/frame/signed-out-cover'
 import { TimeProvider } from '~/ui/display/time-context'
 import { ToastProvider } from '~/ui/frame/toaster'
@@ -60,6 +61,7 @@ export function Layout({ children }: { children: ReactNode }) {
     <html lang="en">
       <head>
         <meta charSet="utf-8" />
+        <SessionStorageStandIn />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <Meta />
