@@ -95,7 +95,7 @@ const SYSTEM_NAMES: Record<string, string> = {
   KAIOS: 'KaiOS',
 }
 
-const TV = /\b(?:Smart-?TV|Apple ?TV|Android ?TV|Google ?TV|BRAVIA|CrKey|AFT[A-Z]+)\b/i
+const TV = /\b(?:SMART-TV|SmartTV|Apple ?TV|Android ?TV|Google ?TV|BRAVIA|CrKey|AFT[A-Z]+)\b/
 
 /** Other browsers than Safari, and web views, give themselves away; Safari says the same as on a Mac. */
 const IPAD_IN_DESKTOP_MODE = /\(Macintosh.*(?:CriOS|EdgiOS|FxiOS|Mobile)\//
