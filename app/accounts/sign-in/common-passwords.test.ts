@@ -27,6 +27,55 @@ describe('refused is', () => {
   })
 })
 
+const carol = [
+  'latchkey',
+  'accounts.example.com',
+  'Carol Anne Müller-Smith',
+  'carol.ms@example.com',
+]
+
+describe('words of the site and the person are refused', () => {
+  const refused = {
+    repeated: ['carolcarol', 'CAROLcarolCarol', 'anneanneanne', 'exampleexample'],
+    'glued together in any order': ['CarolExample', 'latchkeycarol', 'SmithAnneCarol', 'annecarol'],
+    'with something between them': [
+      'carol-smith-carol',
+      'carol smith',
+      'Carol_Anne',
+      'c.a.r.o.l.1',
+    ],
+    'with something around them': [
+      'latchkeycarol1',
+      '!!carolcarol!!',
+      '1998CarolAnne',
+      'carol@1234',
+    ],
+    'as the e-mail address has them': ['carol.ms@example.com', 'carolms2024', 'example.com99'],
+    'without their accents, or with them': ['mullermuller', 'MÜLLER2024', 'mu\u0308ller-carol'],
+    'in full-width letters': ['ｃａｒｏｌｃａｒｏｌ'],
+  }
+  const cases = Object.entries(refused).flatMap(([how, texts]) => texts.map((text) => [how, text]))
+  test.each(cases)('%s: %s', (_, password) => {
+    expect(isCommonPassword(password!, carol)).toBe(true)
+  })
+
+  test('short ones when they are repeated or glued', () => {
+    for (const password of ['adaada99', 'AdaAdaAda', 'lovelaceada']) {
+      expect(isCommonPassword(password, words)).toBe(true)
+    }
+  })
+
+  test('in scripts that have few letters in a name', () => {
+    expect(isCommonPassword('王小明王小明12', ['王小明'])).toBe(true)
+  })
+
+  test('without long thought about words that fit in many ways', () => {
+    const ambiguous = ['aaa', 'aaaa', 'aaaaa', 'aaa aaaa aaaaa aaaaaa']
+    expect(isCommonPassword(`${'a'.repeat(255)}b`, ambiguous)).toBe(false)
+    expect(isCommonPassword('a'.repeat(256), ambiguous)).toBe(true)
+  })
+})
+
 describe('accepted is', () => {
   const good = [
     'seven green lanterns',
@@ -35,6 +84,9 @@ describe('accepted is', () => {
     '😀😀😀😀😀😀😀😀',
     'latchkey and a lantern',
     'Lovelace owned an engine',
+    'ada lovelaces engine',
+    '-1815-1852-1843-',
+    '0123-4567-89ab-cdef',
   ]
   test.each(good)('whatever else, without rules of composition: "%s"', (password) => {
     expect(isCommonPassword(password, words)).toBe(false)
