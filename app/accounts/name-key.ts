@@ -1,5 +1,12 @@
-/** A name as it is searched and sorted by. */
-export const nameKeyOf = (name: string): string => name.normalize('NFKC').toLowerCase()
+/** As long as the longest e-mail address, which is looked for by the same text. */
+const KEY_MAX_LENGTH = 254
+
+/**
+ * A name as it is searched and sorted by. Compatibility forms can make one character into eighteen,
+ * so that the end of a name made of such characters does not count.
+ */
+export const nameKeyOf = (name: string): string =>
+  [...name.normalize('NFKC').toLowerCase()].slice(0, KEY_MAX_LENGTH).join('')
 
 /** From the first of them on, up to the second and without it. */
 export type KeyRange = { gte: string; lt: string }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { nameKeyOf } from './name-key'
 import { cursorFromText, cursorToText, cutPage, type PageCursor } from './page-cursor'
 
 describe('text that is no cursor of ours begins at the top', () => {
@@ -14,7 +15,7 @@ describe('text that is no cursor of ours begins at the top', () => {
     ['an unknown direction', encoded(['beside', 'x', 'id'])],
     ['a value that is no text', encoded(['after', { gt: '' }, 'id'])],
     ['an id that is no text', encoded(['after', 'x', null])],
-    ['longer than any of ours', encoded(['after', 'x'.repeat(10_000), 'id'])],
+    ['longer than any of ours', encoded(['after', 'x'.repeat(2_000), 'id'])],
     ['a NUL', encoded(['after', 'a\0', 'id'])],
     ['a lone surrogate', Buffer.from('["after","\\ud800","id"]').toString('base64url')],
     ['a lone surrogate as id', Buffer.from('["after","x","\\udc00"]').toString('base64url')],
@@ -29,8 +30,7 @@ test('a cursor is read as it was written, whatever is in it', () => {
 })
 
 test('the longest name there can be has a cursor that is read', () => {
-  // A hundred characters of a name, each of which NFKC makes into eighteen.
-  const value = '\ufdfa'.repeat(100).normalize('NFKC')
+  const value = nameKeyOf('😀'.repeat(300))
   const cursor: PageCursor = { direction: 'after', value, id: 'x'.repeat(36) }
   expect(cursorFromText(cursorToText(cursor)) !== null).toBe(true)
 })

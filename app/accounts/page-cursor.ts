@@ -4,8 +4,8 @@
  */
 export type PageCursor = { direction: 'after' | 'before'; value: string; id: string }
 
-/** Room for the longest name: NFKC makes one character into as many as eighteen, of several bytes. */
-const MAX_LENGTH = 6000
+/** Room for the longest key of a name: 254 characters of four bytes, in base64. */
+const MAX_LENGTH = 1500
 
 export function cursorToText({ direction, value, id }: PageCursor): string {
   return Buffer.from(JSON.stringify([direction, value, id])).toString('base64url')

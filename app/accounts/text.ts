@@ -17,9 +17,43 @@ export const typedText = (maxLength: number, name: string) =>
 /** Length in code points, as a person counts: an emoji is one. */
 export const lengthOf = (text: string): number => [...text].length
 
-/** Line breaks and other controls, and what turns the direction of the text around it. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu
+/** What a person calls something: themselves, a token. At least one character of it can be seen. */
+export const typedName = (maxLength: number, name: string, missing: string) =>
+  typedText(maxLength, name)
+    .transform(nameText)
+    .pipe(
+      z
+        .string()
+        .regex(VISIBLE, missing)
+        // Some characters become several when they are composed.
+        .refine((text) => lengthOf(text) <= maxLength, {
+          error: `${name} must be at most ${maxLength} characters long`,
+        }),
+    )
 
-/** A name as it is kept: one line, which cannot rearrange the page that it is shown on. */
-export const nameText = (text: string): string =>
-  text.normalize('NFC').replace(UNPRINTABLE, ' ').trim()
+/** A name as it is kept: one line that cannot rearrange the page on which it is shown, nothing hidden. */
+const nameText = (text: string): string =>
+  text.replace(UNPRINTABLE, ' ').replace(INVISIBLE, '').normalize('NFC').trim()
+
+/** Line breaks and other controls, what turns the direction of the text around it, and blank symbols. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFF9-\uFFFB\u2800\u{1D159}]+/gu
+
+/** Marks alone have nothing to stand on, and what is private or unassigned has no agreed look. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
+
+const SEEN = '(?!\\p{DI})[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]'
+const SELECTOR = '[\\u180B-\\u180D\\u180F\\uFE00-\\uFE0F\\u{E0100}-\\u{E01EF}]'
+const TAG = '[\\u{E0020}-\\u{E007F}]'
+
+/**
+ * What cannot be seen (Unicode's Default_Ignorable_Code_Point), except where it shapes what can: a
+ * variation selector behind a character, a joiner between two (Persian and Hindi names and emoji
+ * have them), and the tags that make a black flag England's.
+ */
+const INVISIBLE = new RegExp(
+  `(?!(?<=${SEEN})${SELECTOR})` +
+    `(?!(?<=${SEEN}${SELECTOR}?)[\\u200C\\u200D]${SEEN})` +
+    `(?!(?<=\\u{1F3F4}${TAG}*)${TAG})` +
+    '\\p{DI}',
+  'gu',
+)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nameText, typedText } from '../text'
+import { typedName } from '../text'
 import { ALL_SCOPES } from './scopes'
 
 export const TOKEN_NAME_MAX_LENGTH = 60
@@ -8,9 +8,7 @@ export const TOKEN_NAME_MAX_LENGTH = 60
 export const TOKEN_LIFETIMES = { '7': 7, '30': 30, '90': 90, '365': 365, never: null } as const
 
 export const createTokenSchema = z.object({
-  name: typedText(TOKEN_NAME_MAX_LENGTH, 'The name')
-    .transform(nameText)
-    .pipe(z.string().min(1, 'Give the token a name')),
+  name: typedName(TOKEN_NAME_MAX_LENGTH, 'The name', 'Give the token a name'),
   scope: z.array(z.enum(ALL_SCOPES, 'This is no scope')).min(1, 'Choose at least one scope'),
   lifetime: z.enum(
     Object.keys(TOKEN_LIFETIMES) as (keyof typeof TOKEN_LIFETIMES)[],

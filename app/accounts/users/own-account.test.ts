@@ -59,6 +59,17 @@ describe('a wrong current password changes nothing', () => {
   })
 })
 
+test('a name that grows when it is made comparable leaves no long rows behind', async () => {
+  const { first, userId } = await addPerson(app)
+  await app.ownAccount.rename(first.acting, '\ufdfa'.repeat(100))
+  const { client } = app.database
+  const user = await client.user.findUniqueOrThrow({ where: { id: userId } })
+  const events = await client.auditEvent.findMany({ where: { subjectId: userId } })
+  for (const row of [user, ...events]) {
+    expect(Buffer.byteLength(JSON.stringify(row))).toBeLessThan(4_000)
+  }
+})
+
 describe('a session that ended meanwhile changes nothing', () => {
   const attempts = {
     'the name': ({ acting }: SignedIn) => app.ownAccount.rename(acting, 'Mallory'),

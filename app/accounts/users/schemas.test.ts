@@ -74,6 +74,61 @@ describe('a name', () => {
     expect(messageOf(nameSchema, 'a\0b')).toContain('cannot be stored')
   })
 
+  const nothingToSee = {
+    'zero-width spaces and joiners': '\u200b\u200c\u200d\u2060\ufeff',
+    'Hangul fillers': '\u3164\u115f\u1160\uffa0',
+    'blank symbols': '\u2800\u{1d159}',
+    'soft hyphens and direction marks': '\u00ad\u200e\u200f\u061c',
+    'selectors and tags': '\ufe0f\u{e0100}\u180b\u{e0041}\u{e007f}',
+    'marks that stand on nothing': '\u0301\u0308\u20dd',
+    'private and unassigned characters': '\ue000\u{f0000}\u{10ffff}',
+    'spaces of all kinds': '\u00a0\u2003\u3000\u205f',
+  }
+  test.each(Object.entries(nothingToSee))('is refused when it is made of %s', (_, text) => {
+    expect(messageOf(nameSchema, text)).toBe('Enter a name')
+    for (const one of text) expect(messageOf(nameSchema, one.repeat(3))).toBe('Enter a name')
+  })
+
+  test('loses what cannot be seen in it', () => {
+    expect(nameSchema.parse('A\u200bd\u00ada\u3164')).toBe('Ada')
+    expect(nameSchema.parse('\u200dAda \u200d\ufe0fLovelace\u200d')).toBe('Ada Lovelace')
+    expect(nameSchema.parse('Ada\u{e0041}\u{e0042}')).toBe('Ada')
+    expect(nameSchema.parse('Zoe\u200b\u0308')).toBe('Zoë')
+    expect(nameSchema.parse('Ada\u200d\u200d\u200bLovelace')).toBe('AdaLovelace')
+  })
+
+  const shaped = {
+    Persian: '\u0639\u0644\u06cc\u200c\u0631\u0636\u0627',
+    Hindi: '\u0915\u094d\u200d\u0937',
+    Sinhala: '\u0dc1\u0dca\u200d\u0dbb\u0dd3',
+    Japanese: '\u845b\u{e0100}\u98fe',
+    Mongolian: '\u1820\u180b\u1821',
+    'emoji that are joined': '👩🏽\u200d🚀 👩\u200d❤\ufe0f\u200d👩',
+    'the flag of England': '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+  }
+  test.each(Object.entries(shaped))('keeps what shapes it: %s', (_, name) => {
+    expect(nameSchema.parse(name)).toBe(name)
+  })
+
+  test('stays as it is once it is kept', () => {
+    const characters = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 3 }),
+      fc.constantFrom('\u200d', '\u200c', '\ufe0f', '\u200b', '\u0308', '\u3164', ' ', '\u2800'),
+    )
+    const property = fc.property(fc.array(characters, { maxLength: 20 }), (parts) => {
+      const parsed = nameSchema.safeParse(parts.join(''))
+      if (parsed.success) expect(nameSchema.parse(parsed.data)).toBe(parsed.data)
+    })
+    fc.assert(property, { numRuns: 500 })
+  })
+
+  test('is not longer than it may be when its characters are composed', () => {
+    // One character, which Unicode always writes as three.
+    expect('\u{1d160}'.normalize('NFC')).toHaveLength(6)
+    expect(nameSchema.safeParse('\u{1d160}'.repeat(33)).success).toBe(true)
+    expect(messageOf(nameSchema, '\u{1d160}'.repeat(34))).toContain('at most 100 characters')
+  })
+
   test('is kept as it is written, on one line', () => {
     expect(nameSchema.parse(' Ada\r\nLovelace ')).toBe('Ada Lovelace')
     expect(nameSchema.parse('<img src=x onerror=alert(1)>')).toBe('<img src=x onerror=alert(1)>')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lengthOf, nameText, typedText } from '../text'
+import { lengthOf, typedName, typedText } from '../text'
 
 /** The rules of what people type about themselves, said once. Forms show these messages. */
 
@@ -31,9 +31,7 @@ export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
       ),
   )
 
-export const nameSchema = typedText(NAME_MAX_LENGTH, 'The name')
-  .transform(nameText)
-  .pipe(z.string().min(1, 'Enter a name'))
+export const nameSchema = typedName(NAME_MAX_LENGTH, 'The name', 'Enter a name')
 
 /** A password as typed at sign-in: compared exactly, so neither trimmed nor normalised. */
 export const givenPasswordSchema = typedText(PASSWORD_MAX_LENGTH, 'The password').pipe(

@@ -90,6 +90,25 @@ test('what was applied is recorded the way Prisma does it', async () => {
   }
 })
 
+test('keys of names that were stored too long are cut off, and no others', async () => {
+  const path = await emptyFile()
+  const isNew = ({ name }: { name: string }) => name.endsWith('_shorter_name_keys')
+  await apply(path, sqliteMigrations.slice(0, sqliteMigrations.findIndex(isNew)))
+  const database = new BetterSqlite3(path)
+  onTestFinished(() => void database.close())
+  const addUser = database.prepare(
+    `INSERT INTO "User" ("id", "email", "name", "nameKey", "createdAt", "updatedAt", "lastActiveAt")
+     VALUES (?, ?, '', ?, 0, 0, 0)`,
+  )
+  addUser.run('long', 'long@example.com', '😀'.repeat(1_800))
+  addUser.run('short', 'short@example.com', 'ada')
+  await apply(path, sqliteMigrations)
+  expect(rowsOf(path, 'SELECT "nameKey" FROM "User" ORDER BY "id"')).toEqual([
+    { nameKey: '😀'.repeat(254) },
+    { nameKey: 'ada' },
+  ])
+})
+
 async function emptyFile() {
   const path = temporaryPath()
   new BetterSqlite3(path).close()
