@@ -14,6 +14,12 @@ test('a key that is cut off has no half characters', () => {
   expect(nameKeyOf('😀'.repeat(300)).isWellFormed()).toBe(true)
 })
 
+test('a whole e-mail address is looked for as it is stored, however it is typed', () => {
+  expect(keysBeginningWith(' Ada@BÜCHER.example')).toMatchObject({
+    gte: 'ada@xn--bcher-kva.example',
+  })
+})
+
 test.each(['', ' ', '\t'])('nothing is looked for when nothing was typed: "%s"', (typed) => {
   expect(keysBeginningWith(typed)).toBeNull()
 })

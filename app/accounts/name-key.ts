@@ -1,3 +1,5 @@
+import { emailSchema } from './users/schemas'
+
 /** As long as the longest e-mail address, which is looked for by the same text. */
 const KEY_MAX_LENGTH = 254
 
@@ -15,9 +17,11 @@ const LAST_CHARACTER = '\u{10ffff}'
 
 /**
  * The keys that begin with what was typed, as a range: an index can answer it, and to LIKE, which
- * startsWith becomes, "_" and "%" are wildcards. Null when nothing was typed.
+ * startsWith becomes, "_" and "%" are wildcards. A whole e-mail address is looked for as it is
+ * stored. Null when nothing was typed.
  */
 export function keysBeginningWith(typed: string): KeyRange | null {
-  const beginning = nameKeyOf(typed.trim())
+  const email = emailSchema.safeParse(typed)
+  const beginning = email.success ? email.data : nameKeyOf(typed.trim())
   return beginning === '' ? null : { gte: beginning, lt: beginning + LAST_CHARACTER }
 }

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 
 /**
@@ -57,3 +58,21 @@ const INVISIBLE = new RegExp(
     '\\p{DI}',
   'gu',
 )
+
+/**
+ * An e-mail address in lower case, with its host as the domain name system has it (ASCII, IDNA), so
+ * that one host is one text however it is written: browsers themselves send either form. Null when
+ * there can be no such host.
+ */
+export function withAsciiHost(address: string): string | null {
+  const at = address.lastIndexOf('@') + 1
+  const host = address.slice(at)
+  // The library would cut off what is no host, and read numbers as addresses.
+  if (!HOST_OR_IDN.test(host)) return null
+  const ascii = HOST.test(host) ? host : domainToASCII(host)
+  return HOST.test(ascii) ? address.slice(0, at) + ascii : null
+}
+
+/** As browsers check `type=email`. */
+const HOST = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+const HOST_OR_IDN = /^[a-z0-9.\-\u{80}-\u{10FFFF}]+$/u

@@ -20,6 +20,7 @@ import { createChoosePassword } from '~/accounts/sign-in/choose-password'
 import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
+import { unifyEmails } from '~/accounts/users/unify-emails'
 import { openDatabase } from '~/database/database'
 import type { Env } from './env'
 
@@ -50,6 +51,7 @@ export async function createServices({
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
   const record = createRecordAudit({ clock })
+  if (owner) await unifyEmails({ database, record, log })
   const limits = createAttemptLimits({ database, clock })
   const links = createOneTimeLinks({ clock })
   const revocations = createRevocations({ database, clock, log })

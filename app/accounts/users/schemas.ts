@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lengthOf, typedName, typedText } from '../text'
+import { lengthOf, typedName, typedText, withAsciiHost } from '../text'
 
 /** The rules of what people type about themselves, said once. Forms show these messages. */
 
@@ -13,21 +13,25 @@ const NAME_MAX_LENGTH = 100
  */
 const NOT_IN_ADDRESS = /[\p{Cc}\p{Cf}()<>[\]:;\\,"]/u
 
-/** Normalised here and nowhere else (NFKC, lower case), so that equal addresses are equal text. */
+const NO_ADDRESS = 'Enter an e-mail address like name@example.com'
+
+/** Normalised here and nowhere else, so that equal addresses are equal text. */
 export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
   .transform((text) => text.normalize('NFKC').trim().toLowerCase())
   .pipe(
     z
       .string()
       .min(1, 'Enter an e-mail address')
+      .regex(z.regexes.unicodeEmail, NO_ADDRESS)
+      .refine((text) => !NOT_IN_ADDRESS.test(text), NO_ADDRESS),
+  )
+  .transform(withAsciiHost)
+  .pipe(
+    z
+      .string(NO_ADDRESS)
       .max(
         EMAIL_MAX_LENGTH,
         `The e-mail address must be at most ${EMAIL_MAX_LENGTH} characters long`,
-      )
-      .regex(z.regexes.unicodeEmail, 'Enter an e-mail address like name@example.com')
-      .refine(
-        (text) => !NOT_IN_ADDRESS.test(text),
-        'Enter an e-mail address like name@example.com',
       ),
   )
 
