@@ -8,6 +8,8 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
 import { did } from '~/web/answers'
+import { askFirst, isConfirmed } from '~/web/confirmation'
+import { counted } from '~/web/counted'
 import { deletedMessage } from '~/web/deleted-message'
 import { readIntent, readSignedForm } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
@@ -51,13 +53,29 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireAdmin(request, context)
   const form = await readSignedForm(request, context)
   readIntent(form, ['sign-everyone-out'])
-  const result = await context.services.access.endEverybody(actingAs(viewer, context))
+  const { access } = context.services
+  const acting = actingAs(viewer, context)
+  if (!isConfirmed(form)) return askAboutEverybody(form, await access.countEverybody(acting))
+  const result = await access.endEverybody(acting)
   if (!result.ok) throw redirect(signInPath(request, context))
-  const { sessions } = result
-  const notified = result.receipt.tabs
+  const { tabs } = result.receipt
   return did({
-    title: `Everyone was signed out of ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
-    detail: `${notified} open ${notified === 1 ? 'tab was' : 'tabs were'} notified`,
+    title: `Everyone was signed out of ${counted(result.sessions, 'session')}`,
+    detail: `${counted(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} notified`,
+  })
+}
+
+function askAboutEverybody(form: URLSearchParams, sessions: number) {
+  return askFirst(form, {
+    title: 'Sign everyone out?',
+    effect: 'Everybody is signed out at once, wherever they are and whatever they are doing.',
+    affected: [
+      {
+        label: counted(sessions, 'session'),
+        detail: 'Of everybody, except the one that you are using now.',
+      },
+    ],
+    label: 'Sign everyone out',
   })
 }
 

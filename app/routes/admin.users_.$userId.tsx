@@ -12,6 +12,8 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { newUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { did, refused, unprocessable } from '~/web/answers'
+import { askFirst, askToEnd, askToRevoke, isConfirmed } from '~/web/confirmation'
+import { counted } from '~/web/counted'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { receiptMessage } from '~/web/receipt-words'
@@ -35,7 +37,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = await requireAdmin(request, context)
   const { sessions, apiTokens, findUser } = context.services
   const user = await findUser(params.userId ?? '')
-  if (!user) throw new Response('There is no such user, or not any more.', { status: 404 })
+  if (!user) throw noSuchUser()
   const [listed, tokens] = await Promise.all([
     sessions.list({ userId: user.id }),
     apiTokens.list({ userId: user.id }),
@@ -61,12 +63,14 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = await requireAdmin(request, context)
   const form = await readSignedForm(request, context)
   const intent = readIntent(form, INTENTS)
-  const acting = actingAs(viewer, context)
-  const result = await perform(intent, { acting, userId: params.userId ?? '', form, context })
+  const asked = { acting: actingAs(viewer, context), userId: params.userId ?? '', form, context }
+  const question = isConfirmed(form) ? null : await questionAbout(intent, asked)
+  if (question) return question
+  const result = await perform(intent, asked)
   if (!('code' in result)) return result
   switch (result.code) {
     case 'NO_SUCH_USER':
-      throw new Response('There is no such user, or not any more.', { status: 404 })
+      throw noSuchUser()
     case 'NOT_ALLOWED':
       throw redirect(signInPath(request, context))
     case 'LAST_ADMIN':
@@ -82,9 +86,63 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   }
 }
 
+type Intent = (typeof INTENTS)[number]
 type Asked = { acting: Acting; userId: string; form: URLSearchParams; context: AppLoadContext }
 
-async function perform(intent: (typeof INTENTS)[number], { acting, userId, form, context }: Asked) {
+/** What is asked before it is done; null for what can be undone, or is no whole form. */
+async function questionAbout(intent: Intent, { acting, userId, form, context }: Asked) {
+  const { sessions, apiTokens, findUser } = context.services
+  const user = await findUser(userId)
+  if (!user) throw noSuchUser()
+  const listed = async () =>
+    shownSessions(await sessions.list({ userId }), acting.viewer.session.id)
+  switch (intent) {
+    case 'edit':
+    case 'enable':
+      return null
+    case 'disable':
+      return askFirst(form, {
+        title: `Disable ${user.name}?`,
+        effect:
+          'Every session ends at once. Sign-in and API tokens are refused until you enable it.',
+        affected: [
+          { label: counted(user.activeSessions, 'session') },
+          { label: counted(user.apiTokens, 'API token') },
+        ],
+        label: 'Disable account',
+      })
+    case 'password-link':
+      return user.hasPasswordLink
+        ? askFirst(form, {
+            title: `Replace the password link of ${user.name}?`,
+            effect: 'The one that was made before stops working, also if it was passed on.',
+            affected: [{ label: 'The password link', detail: user.email }],
+            label: 'New password link',
+          })
+        : null
+    case 'sign-out-of-sessions':
+      return askToEnd(form, await listed())
+    case 'sign-out-of-session': {
+      const parsed = parseForm(form, chosenSessionsSchema)
+      if (!parsed.ok) return null
+      return askToEnd(
+        form,
+        (await listed()).filter(({ id }) => parsed.fields.sessionId.includes(id)),
+      )
+    }
+    case 'revoke-token': {
+      const parsed = parseForm(form, chosenTokensSchema)
+      if (!parsed.ok) return null
+      const tokens = await apiTokens.list({ userId })
+      return askToRevoke(
+        form,
+        tokens.filter(({ id }) => parsed.fields.tokenId.includes(id)),
+      )
+    }
+  }
+}
+
+async function perform(intent: Intent, { acting, userId, form, context }: Asked) {
   const { administration, access, apiTokens } = context.services
   switch (intent) {
     case 'edit': {
@@ -126,6 +184,8 @@ async function perform(intent: (typeof INTENTS)[number], { acting, userId, form,
   }
 }
 
+const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
+
 export default function User() {
   const { user, sessions, tokens } = useLoaderData<typeof loader>()
   const answer = useActionData<{ link?: string }>()
@@ -148,6 +208,7 @@ export default function User() {
         userId={user.id}
         isDisabled={user.disabledAt !== null}
         hasPassword={user.hasPassword}
+        hasPasswordLink={user.hasPasswordLink}
       />
     </AccountPage>
   )

@@ -7,6 +7,7 @@ import {
 import { Form, useLoaderData } from '@remix-run/react'
 import { AppWindow, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { refused } from '~/web/answers'
+import { isConfirmed } from '~/web/confirmation'
 import { counted } from '~/web/counted'
 import { deletedQuery } from '~/web/deleted-message'
 import { readSignedForm } from '~/web/forms'
@@ -33,7 +34,9 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = await requireAdmin(request, context)
-  await readSignedForm(request, context)
+  const form = await readSignedForm(request, context)
+  // This page is the question.
+  if (!isConfirmed(form)) return null
   const userId = params.userId ?? ''
   const result = await context.services.access.remove(actingAs(viewer, context), userId)
   if (result.ok) {
@@ -64,7 +67,12 @@ export default function DeleteUser() {
           <Form method="post">
             <FormToken />
             <FormActions>
-              <DoubleCheckButton label={`Delete ${name}`} name="intent" value="delete" />
+              <DoubleCheckButton
+                alreadyAsked
+                label={`Delete ${name}`}
+                name="intent"
+                value="delete"
+              />
               <ButtonLink to={`/admin/users/${id}`} tone="quiet">
                 Keep the account
               </ButtonLink>

@@ -11,6 +11,7 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { did, refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { askToEnd, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { receiptMessage } from '~/web/receipt-words'
@@ -67,19 +68,35 @@ type SubAction = {
   context: AppLoadContext
 }
 
-async function signOutOfSessions({ acting, request, context }: SubAction) {
+async function signOutOfSessions(sub: SubAction) {
+  const { acting, form, request, context } = sub
+  if (!isConfirmed(form)) return askAbout(sub, () => true)
   const result = await context.services.sessions.endOthers(acting)
   if (!result.ok) throw redirect(signInPath(request, context))
   return ended(result, acting, context)
 }
 
-async function signOutOfSession({ acting, form, request, context }: SubAction) {
+async function signOutOfSession(sub: SubAction) {
+  const { acting, form, request, context } = sub
   const parsed = parseForm(form, chosenSessionsSchema)
   if (!parsed.ok) return refused(parsed.errors.sessionId ?? 'Choose a session.')
-  const result = await context.services.sessions.endChosen(acting, parsed.fields.sessionId)
+  const { sessionId: ids } = parsed.fields
+  if (!isConfirmed(form)) return askAbout(sub, ({ id }) => ids.includes(id))
+  const result = await context.services.sessions.endChosen(acting, ids)
   if (!result.ok) throw redirect(signInPath(request, context))
   if (result.receipt.sessions > 0) return ended(result, acting, context)
   return did({ title: 'That session had already ended.' })
+}
+
+/** Asks about those of the other sessions that are meant. */
+async function askAbout(
+  { acting, form, context }: SubAction,
+  isMeant: (session: { id: string }) => boolean,
+) {
+  const { user, session: current } = acting.viewer
+  const listed = await context.services.sessions.list({ userId: user.id })
+  const others = shownSessions(listed, current.id).filter(({ isCurrent }) => !isCurrent)
+  return askToEnd(form, others.filter(isMeant))
 }
 
 /** What was done, and which API tokens the ended sessions had made: they go on working unless revoked. */

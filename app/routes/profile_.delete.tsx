@@ -8,6 +8,7 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { deleteAccountSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -38,6 +39,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readSignedForm(request, context)
   const parsed = parseForm(form, deleteAccountSchema)
   if (!parsed.ok) return unprocessable(parsed)
+  // This page is the question.
+  if (!isConfirmed(form)) return null
 
   const acting = actingAs(viewer, context)
   const result = await context.services.ownAccount.deleteAccount(acting, parsed.fields)
@@ -97,7 +100,12 @@ export default function DeleteAccount() {
               error={errors.currentPassword}
             />
             <FormActions>
-              <DoubleCheckButton label="Delete my account" name="intent" value="delete" />
+              <DoubleCheckButton
+                alreadyAsked
+                label="Delete my account"
+                name="intent"
+                value="delete"
+              />
               <ButtonLink to="/profile" tone="quiet">
                 Keep it
               </ButtonLink>

@@ -14,6 +14,8 @@ import {
 } from '~/accounts/api-tokens/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { did, refused, unprocessable } from '~/web/answers'
+import { askToRevoke, isConfirmed } from '~/web/confirmation'
+import { sessionInWords } from '~/web/shown-sessions'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
@@ -49,8 +51,7 @@ function makerInWords(maker: string, makers: Map<string, string>, current: strin
   if (maker === current) return 'this session'
   const userAgent = makers.get(maker)
   if (userAgent === undefined) return 'a session that has ended'
-  const { browser, system } = describeUserAgent(userAgent)
-  return system ? `${browser} on ${system}` : browser
+  return sessionInWords(describeUserAgent(userAgent))
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -88,7 +89,16 @@ const REFUSALS = {
 async function revokeToken({ acting, form, request, context }: SubAction) {
   const parsed = parseForm(form, chosenTokensSchema)
   if (!parsed.ok) return refused(parsed.errors.tokenId ?? 'Choose a token.')
-  const result = await context.services.apiTokens.revoke(acting, parsed.fields.tokenId)
+  const { apiTokens } = context.services
+  const { tokenId: ids } = parsed.fields
+  if (!isConfirmed(form)) {
+    const tokens = await apiTokens.list({ userId: acting.viewer.user.id })
+    return askToRevoke(
+      form,
+      tokens.filter(({ id }) => ids.includes(id)),
+    )
+  }
+  const result = await apiTokens.revoke(acting, ids)
   if (!result.ok) throw redirect(signInPath(request, context))
   const [first, ...others] = result.revoked
   if (first === undefined) return did({ title: 'That token was revoked already.' })

@@ -20,3 +20,7 @@ export const shownSessions = (
     isCurrent: id === currentId,
     ...describeUserAgent(userAgent),
   }))
+
+/** "Firefox on macOS", or the browser alone where the system is unknown. */
+export const sessionInWords = ({ browser, system }: Pick<Device, 'browser' | 'system'>): string =>
+  system ? `${browser} on ${system}` : browser

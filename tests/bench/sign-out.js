@@ -90,7 +90,12 @@ function endOthers(database, person) {
   const [by = '', ...cookies] = addSessions(database, [person, ...others]).map(
     ({ secret }) => secret,
   )
-  return { by, path: '/profile', fields: { intent: 'sign-out-of-sessions' }, cookies }
+  return {
+    by,
+    path: '/profile',
+    fields: { intent: 'sign-out-of-sessions', confirmed: 'yes' },
+    cookies,
+  }
 }
 
 /** @param {Outcome} outcome */

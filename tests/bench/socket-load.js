@@ -65,7 +65,7 @@ async function endEverybody({ port, by, secrets }) {
   const all = secrets.map((secret) => new Promise((done) => waiting.set(secret, () => done(null))))
   const lane = await openLane(port)
   const began = performance.now()
-  const fields = { intent: 'sign-everyone-out' }
+  const fields = { intent: 'sign-everyone-out', confirmed: 'yes' }
   const status = await lane.send(formRequest(port, '/admin/users', fields, by))
   const answered = performance.now() - began
   if (status !== 302 && status !== 200) throw new Error(`The ending was answered with ${status}`)

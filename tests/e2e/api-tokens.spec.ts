@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
 import { createToken, statusWith } from './administration'
 import { expect, expectLive, expectSaid, signIn, signUp, test } from './fixtures'
-import { areYouSure, endOthersButton } from './profile-page'
+import { agree, areYouSure, endOthersButton } from './profile-page'
 
-test('who ends a session is asked about the tokens it made, and revokes them in one press', async ({
+test('who ends a session is asked about the tokens it made, and revokes them there', async ({
   openBrowser,
   newPerson,
 }) => {
@@ -19,6 +19,7 @@ test('who ends a session is asked about the tokens it made, and revokes them in 
   await expect(offer).toBeVisible()
   expect(await statusWith(here.request, token)).toBe(200)
   await here.getByRole('button', { name: 'Revoke it' }).click()
+  await areYouSure(here).click()
 
   await expectSaid(here, 'Revoked “backup”')
   await expect(here.getByText('No API tokens')).toBeVisible()
@@ -51,7 +52,8 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByRole('rowheader', { name: 'Nightly backup' })).toBeVisible()
     expect(await page.content()).not.toContain(token.slice(0, 20))
     await page.getByRole('button', { name: 'Revoke Nightly backup' }).click()
-    if (javaScriptEnabled) await page.getByRole('button', { name: 'Are you sure?' }).click()
+    if (javaScriptEnabled) await areYouSure(page).click()
+    else await agree(page, 'Revoke “Nightly backup”?', 'Revoke 1 API token')
     await expectSaid(page, 'Revoked “Nightly backup”')
     expect(await statusWith(page.request, token)).toBe(401)
   })

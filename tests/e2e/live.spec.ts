@@ -59,7 +59,7 @@ test('a page whose sockets are swallowed is signed out by its poll, and follows 
   await here.clock.runFor(POLL)
   await expect(endOthersButton(here)).toBeVisible()
 
-  await there.submit('/profile', { intent: 'sign-out-of-sessions' })
+  await there.confirm('/profile', { intent: 'sign-out-of-sessions' })
   await expectProfile(here)
   await here.clock.runFor(POLL)
   await expectSignedOut(here, 'You were signed out')
@@ -76,7 +76,7 @@ test('a page whose sockets are refused is signed out when it tries to connect ag
   await signUp(here, ada)
   await there.signIn(ada.email)
 
-  await there.submit('/profile', { intent: 'sign-out-of-sessions' })
+  await there.confirm('/profile', { intent: 'sign-out-of-sessions' })
   await here.clock.runFor(POLL)
   await expectSignedOut(here, 'You were signed out')
 })
@@ -112,7 +112,7 @@ test('a page that wakes up after its session has ended goes to sign-in and shows
   await here.clock.install()
   await signUp(here, ada)
   await there.signIn(ada.email)
-  await there.submit('/profile', { intent: 'sign-out-of-sessions' })
+  await there.confirm('/profile', { intent: 'sign-out-of-sessions' })
 
   await here.clock.fastForward(ASLEEP)
   await expectSignedOut(here, 'You were signed out')

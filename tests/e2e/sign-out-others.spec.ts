@@ -12,7 +12,7 @@ import {
   test,
 } from './fixtures'
 import { answeredAt, whenBlanked } from './blanking'
-import { areYouSure, endOthersButton, onlySession, sessionLines } from './profile-page'
+import { agree, areYouSure, endOthersButton, onlySession, sessionLines } from './profile-page'
 
 /** What the README promises for open tabs, in milliseconds. */
 const PROMISE_MS = 1000
@@ -101,7 +101,7 @@ test.describe('signing out of the other sessions', () => {
     await expectSignedOut(there, 'You were signed out from another device.')
   })
 
-  test('is done by one press without JavaScript, and the other is out at its next click', async ({
+  test('is asked about by a page without JavaScript, and the other is out at its next click', async ({
     openBrowser,
     newPerson,
   }) => {
@@ -116,6 +116,11 @@ test.describe('signing out of the other sessions', () => {
 
     await expect(sessionLines(here)).toHaveCount(2)
     await endOthersButton(here).click()
+    await expect(here.getByRole('heading', { level: 1, name: /^Sign out of Chrome/ })).toBeVisible()
+    await here.getByRole('link', { name: 'Go back' }).click()
+    await expect(sessionLines(here)).toHaveCount(2)
+    await endOthersButton(here).click()
+    await here.getByRole('button', { name: 'Sign out of 1 session' }).click()
 
     await expect(onlySession(here)).toBeVisible()
     await expectSaid(here, 'Signed out of 1 other session')
@@ -124,6 +129,25 @@ test.describe('signing out of the other sessions', () => {
     await stranger.getByRole('link', { name: 'Password' }).click()
     await expect(stranger.getByRole('heading', { level: 1, name: 'Password' })).toBeVisible()
   })
+})
+
+test('a press before the scripts have loaded is asked about by a page, and a double-click as well', async ({
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [here, there, ada] = [await openBrowser(), newDevice(), newPerson()]
+  await signUp(here, ada)
+  await there.signIn(ada.email)
+  await here.route('**/*.js', (route) => route.abort())
+  await here.goto('/profile')
+
+  await endOthersButton(here).dblclick()
+  await expect(here.getByText('Nothing has been done yet.')).toBeVisible()
+  expect(await there.isSignedIn()).toBe(true)
+  await here.getByRole('button', { name: 'Sign out of 1 session' }).click()
+  await expect(onlySession(here)).toBeVisible()
+  expect(await there.isSignedIn()).toBe(false)
 })
 
 for (const javaScriptEnabled of [true, false]) {
@@ -141,10 +165,14 @@ for (const javaScriptEnabled of [true, false]) {
     if (javaScriptEnabled) await expectLive(here)
 
     await here.getByRole('button', { name: 'Sign out of Firefox on Linux' }).click()
+    if (javaScriptEnabled) await areYouSure(here).click()
+    else await agree(here, 'Sign out of Firefox on Linux?', 'Sign out of 1 session')
     await expect(sessionLines(here)).toHaveCount(4)
     await here.getByLabel('Select Chrome on Linux').check()
     await here.getByLabel('Select Microsoft Edge on Linux').check()
     await here.getByRole('button', { name: /Sign out of (2|the) ticked/ }).click()
+    if (javaScriptEnabled) await areYouSure(here).click()
+    else await agree(here, 'Sign out of 2 sessions?', 'Sign out of 2 sessions')
     await expect(sessionLines(here)).toHaveCount(2)
 
     for (const ended of [firefox, chrome, edge]) expect(await ended!.isSignedIn()).toBe(false)

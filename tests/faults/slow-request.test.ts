@@ -26,7 +26,7 @@ describe('a request whose session ends while it is being answered', () => {
   const requests: Record<string, [path: string, fields: Record<string, string>]> = {
     'changes no password': ['/profile/password', { newPassword: NEW_PASSWORD, endOthers: 'on' }],
     'changes no address': ['/profile', { intent: 'change-email', email: 'new@example.com' }],
-    'deletes no account': ['/profile/delete', {}],
+    'deletes no account': ['/profile/delete', { confirmed: 'yes' }],
   }
 
   test.each(Object.entries(requests))(

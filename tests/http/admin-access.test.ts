@@ -17,13 +17,13 @@ describe('administrators over HTTP', () => {
   afterAll(() => server.dispose())
 
   async function makeLink({ id }: Someone): Promise<string> {
-    const answer = await admin.submit(`/admin/users/${id}`, { intent: 'password-link' })
+    const answer = await admin.confirm(`/admin/users/${id}`, { intent: 'password-link' })
     return linkIn(await answer.text())
   }
 
   it('disable somebody, who is out in the same moment and told why at the next sign-in', async () => {
     const ada = await invite(admin)
-    await admin.submit(`/admin/users/${ada.id}`, { intent: 'disable' })
+    await admin.confirm(`/admin/users/${ada.id}`, { intent: 'disable' })
     expect(await ada.isSignedIn()).toBe(false)
     const refused = await ada.signIn(ada.email)
     expect(refused.status).toBeGreaterThanOrEqual(400)
@@ -43,7 +43,7 @@ describe('administrators over HTTP', () => {
         .Session!.filter(({ userId }) => userId === id)
         .map((session) => String(session.id))
     const [first] = sessionsOf(ada)
-    const end = (fields: Record<string, string>) => admin.submit(`/admin/users/${ada.id}`, fields)
+    const end = (fields: Record<string, string>) => admin.confirm(`/admin/users/${ada.id}`, fields)
 
     await end({ intent: 'sign-out-of-session', sessionId: sessionsOf(other)[0]! })
     expect(await other.isSignedIn()).toBe(true)
@@ -80,18 +80,18 @@ describe('administrators over HTTP', () => {
     const preview = await (await admin.get(page)).text()
     expect(preview).toContain('2 sessions')
     expect(preview).not.toContain('<b>')
-    const answer = await admin.submit(page, { intent: 'delete' })
+    const answer = await admin.confirm(page, { intent: 'delete' })
     const next = await (await admin.get(answer.headers.get('Location')!)).text()
     expect(next).toContain('The account was deleted')
     expect(next).toContain('2 sessions and 0 API tokens went with it')
     expect([await ada.isSignedIn(), await elsewhere.isSignedIn()]).toEqual([false, false])
-    expect((await admin.submit(page, { intent: 'delete' })).status).toBe(404)
+    expect((await admin.confirm(page, { intent: 'delete' })).status).toBe(404)
   })
 
   it('find what happened to somebody who is gone, and that person’s events only', async () => {
     const gone = await invite(admin, { name: 'Ophelia Unmistakable' })
     await invite(admin, { name: 'Somebody Else' })
-    await admin.submit(`/admin/users/${gone.id}/delete`)
+    await admin.confirm(`/admin/users/${gone.id}/delete`)
     const log = await (await admin.get('/admin/audit?person=ophelia')).text()
     const table = /<tbody[\s\S]*<\/tbody>/.exec(log)![0]
     for (const words of ['Account created', 'Password chosen', 'Signed in', 'Account deleted']) {
@@ -116,7 +116,7 @@ describe('administrators over HTTP', () => {
   it('sign everyone out but themselves here', async () => {
     const [ada, elsewhere] = [await invite(admin), createVisitor(server.origin)]
     await elsewhere.signIn(admin.email)
-    const answer = await admin.submit('/admin/users', { intent: 'sign-everyone-out' })
+    const answer = await admin.confirm('/admin/users', { intent: 'sign-everyone-out' })
     expect(await answer.text()).toMatch(/Everyone was signed out of \d+ sessions/)
     expect(await Promise.all([ada, elsewhere, admin].map((one) => one.isSignedIn()))).toEqual([
       false,

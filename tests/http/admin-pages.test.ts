@@ -43,7 +43,11 @@ describe('the pages of administrators', () => {
 
     for (const [path, fields] of FORMS) {
       for (const id of [ada.id, UNKNOWN]) {
-        const answer = await demoted.post(path.replace(':id', id), { formToken, ...fields })
+        const answer = await demoted.post(path.replace(':id', id), {
+          formToken,
+          confirmed: 'yes',
+          ...fields,
+        })
         expect([path, fields.intent, answer.status]).toEqual([path, fields.intent, 403])
         expect(await answer.text()).not.toContain('Ada Lovelace')
       }
@@ -71,7 +75,11 @@ describe('the pages of administrators', () => {
     const before = withoutActivity(dump(server))
     for (const [path, fields] of FORMS) {
       for (const formToken of ['', await ada.formToken()]) {
-        const answer = await admin.post(path.replace(':id', ada.id), { formToken, ...fields })
+        const answer = await admin.post(path.replace(':id', ada.id), {
+          formToken,
+          confirmed: 'yes',
+          ...fields,
+        })
         expect([path, answer.status]).toEqual([path, 403])
       }
     }
@@ -82,14 +90,14 @@ describe('the pages of administrators', () => {
     'say the same 404 of every id that is nobody’s: /:id%s',
     async (page) => {
       const deleted = await invite(admin)
-      await admin.submit(`/admin/users/${deleted.id}/delete`)
+      await admin.confirm(`/admin/users/${deleted.id}/delete`)
       const answers = new Set<string>()
       for (const id of [UNKNOWN, deleted.id, 'x', "'", '%F0%9F%98%80', 'a'.repeat(2000)]) {
         const path = `/admin/users/${id}${page}`
         const got = await admin.get(path)
         expect([path, got.status]).toEqual([path, 404])
         answers.add(textOf(await got.text()))
-        expect((await admin.submit(path, { intent: 'disable' })).status).toBe(404)
+        expect((await admin.confirm(path, { intent: 'disable' })).status).toBe(404)
       }
       expect([...answers]).toHaveLength(1)
     },

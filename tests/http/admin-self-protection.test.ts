@@ -24,9 +24,9 @@ describe('the last administrator', () => {
     const token = await createToken(admin, ['users:write'])
     const ways = [
       () => edit(admin, admin, 'user'),
-      () => admin.submit(page, { intent: 'disable' }),
-      () => admin.submit(`${page}/delete`, { intent: 'delete' }),
-      () => admin.submit('/profile/delete', { currentPassword: PASSWORD }),
+      () => admin.confirm(page, { intent: 'disable' }),
+      () => admin.confirm(`${page}/delete`, { intent: 'delete' }),
+      () => admin.confirm('/profile/delete', { currentPassword: PASSWORD }),
       () => asProgram(token, `/api/v1/users/${admin.id}`, 'DELETE'),
     ]
     const statuses = []
@@ -38,8 +38,8 @@ describe('the last administrator', () => {
   it(`remains when two act on each other in the same instant, ${ROUNDS} times`, async () => {
     const removals = [
       (by: Someone, whom: Someone) => edit(by, whom, 'user'),
-      (by: Someone, { id }: Someone) => by.submit(`/admin/users/${id}`, { intent: 'disable' }),
-      (by: Someone, { id }: Someone) => by.submit(`/admin/users/${id}/delete`, {}),
+      (by: Someone, { id }: Someone) => by.confirm(`/admin/users/${id}`, { intent: 'disable' }),
+      (by: Someone, { id }: Someone) => by.confirm(`/admin/users/${id}/delete`, {}),
     ]
     for (let round = 0; round < ROUNDS; round += 1) {
       const other = await invite(admin, { role: 'admin' })

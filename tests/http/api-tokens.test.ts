@@ -26,7 +26,7 @@ describe('API tokens', () => {
   it('are useless as anything else, as everything else is as a token', async () => {
     const token = await createToken(admin, ['users:read', 'users:write'])
     const invited = await invite(admin)
-    const made = await admin.submit(`/admin/users/${invited.id}`, { intent: 'password-link' })
+    const made = await admin.confirm(`/admin/users/${invited.id}`, { intent: 'password-link' })
     const link = linkIn(await made.text()).split('=')[1]!
     const session = admin.cookies.get('latchkey')!
     const core = token.slice(3, 46)
@@ -165,7 +165,7 @@ describe('API tokens', () => {
     const page = `/admin/users/${other.id}`
 
     expect(await isAccepted(token)).toBe(true)
-    await admin.submit(page, { intent: 'disable' })
+    await admin.confirm(page, { intent: 'disable' })
     expect(await isAccepted(token)).toBe(false)
     await admin.submit(page, { intent: 'enable' })
     expect(await isAccepted(token)).toBe(true)
@@ -175,7 +175,7 @@ describe('API tokens', () => {
       403,
       { error: 'forbidden', missingScope: 'users:write' },
     ])
-    await admin.submit(`${page}/delete`)
+    await admin.confirm(`${page}/delete`)
     expect(await isAccepted(token)).toBe(false)
     expect(await bystander.isSignedIn()).toBe(true)
   })
@@ -217,7 +217,7 @@ describe('API tokens', () => {
     const [first, second] = dump(server)
       .ApiToken!.filter(({ userId }) => userId === ada.id)
       .map(({ id }) => String(id))
-    const revoke = (id: string) => ({ intent: 'revoke-token', tokenId: id })
+    const revoke = (id: string) => ({ intent: 'revoke-token', confirmed: 'yes', tokenId: id })
 
     await mallory.submit('/profile/tokens', revoke(first!))
     await admin.submit(`/admin/users/${mallory.id}`, revoke(first!))
@@ -234,10 +234,10 @@ describe('API tokens', () => {
     await elsewhere.signIn(ada.email)
     const token = await createToken(elsewhere, ['profile:read'], 'backup')
     await createToken(ada, ['profile:read'], 'mine')
-    const html = await (await ada.submit('/profile', { intent: 'sign-out-of-sessions' })).text()
+    const html = await (await ada.confirm('/profile', { intent: 'sign-out-of-sessions' })).text()
     expect(html).toMatch(/This session also made the token ‘backup’: revoke it too\?/)
     const [, tokenId] = /name="tokenId" value="([^"]+)"/.exec(html)!
-    await ada.submit('/profile/tokens', { intent: 'revoke-token', tokenId: tokenId! })
+    await ada.confirm('/profile/tokens', { intent: 'revoke-token', tokenId: tokenId! })
     expect(await isAccepted(token)).toBe(false)
   })
 

@@ -106,7 +106,7 @@ describe('guessing', () => {
       { 'X-Forwarded-For': '192.0.2.1' },
     )
     const formToken = await thief.formToken()
-    const fields = { formToken, currentPassword: 'a wrong guess' }
+    const fields = { formToken, confirmed: 'yes', currentPassword: 'a wrong guess' }
     const forms = [
       () => thief.post('/profile/delete', fields),
       () => thief.post('/profile/password', { ...fields, newPassword: 'nine purple harbours' }),
@@ -117,7 +117,7 @@ describe('guessing', () => {
       checked: currentPassword.attempts,
       refused: 15 - currentPassword.attempts,
     })
-    const right = await thief.post('/profile/delete', { formToken, currentPassword: PASSWORD })
+    const right = await thief.post('/profile/delete', { ...fields, currentPassword: PASSWORD })
     expect(right.status).toBe(429)
     expect(right.headers.get('Retry-After')).toMatch(/^\d+$/)
   })

@@ -11,13 +11,13 @@ const paths = [...new Set([...formCases.map(({ path }) => path), '/logout', '/pr
 
 const wrongTypes: [type: string | undefined, body: string][] = [
   ['application/json', JSON.stringify({ intent: 'sign-out-of-sessions' })],
-  ['text/plain', 'intent=sign-out-of-sessions'],
+  ['text/plain', 'intent=sign-out-of-sessions&confirmed=yes'],
   [
     'multipart/form-data; boundary=x',
     '--x\r\nContent-Disposition: form-data; name="intent"\r\n\r\nsign-out-of-sessions\r\n--x--\r\n',
   ],
-  [`${FORM_TYPE}x`, 'intent=sign-out-of-sessions'],
-  [undefined, 'intent=sign-out-of-sessions'],
+  [`${FORM_TYPE}x`, 'intent=sign-out-of-sessions&confirmed=yes'],
+  [undefined, 'intent=sign-out-of-sessions&confirmed=yes'],
 ]
 
 const notUtf8 = {
@@ -63,7 +63,10 @@ describe('a body', () => {
   }
 
   it.each(paths)('longer than 64 KiB is refused, however it is sent: %s', async (path) => {
-    const long = `formToken=${formToken}&intent=sign-out-of-sessions&name=`.padEnd(LIMIT + 1, 'a')
+    const long = `formToken=${formToken}&intent=sign-out-of-sessions&confirmed=yes&name=`.padEnd(
+      LIMIT + 1,
+      'a',
+    )
     await expectNothingDone(async () => {
       const declared = await send(path, long, { 'Content-Length': String(LIMIT + 1) })
       const chunked = await send(path, long, { 'Transfer-Encoding': 'chunked' })
@@ -123,6 +126,7 @@ describe('a body', () => {
       const answer = await ada.post('/profile', {
         formToken,
         intent: 'sign-out-of-session',
+        confirmed: 'yes',
         sessionId,
       })
       const page = await answer.text()

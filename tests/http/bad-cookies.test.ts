@@ -58,7 +58,7 @@ describe('a session cookie', () => {
       request(server, '/profile', {
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
-        body: 'intent=sign-out-of-sessions',
+        body: 'intent=sign-out-of-sessions&confirmed=yes',
       }),
     ])
     expect([page.status, check.status, form.status]).toEqual([302, 401, 302])

@@ -49,6 +49,7 @@ describe('a request that another site caused', () => {
     body = new URLSearchParams({
       formToken: await ada.formToken(),
       intent: 'sign-out-of-sessions',
+      confirmed: 'yes',
       sessionId: String(sessionId),
       name: 'Evil',
       email: 'evil@example.com',

@@ -63,7 +63,7 @@ describe('a form that is sent twice in the same instant', () => {
   it('deletes the account once, and both are sent to the sign-in page', async () => {
     const secret = await caller.signUp('eve@example.com')
     const answers = await twice(() =>
-      caller.post('/profile/delete', { currentPassword: PASSWORD }, secret),
+      caller.post('/profile/delete', { currentPassword: PASSWORD, confirmed: 'yes' }, secret),
     )
     const places = whereTo(answers)
     expect(places).toContain('302 /login?reason=account-deleted')
@@ -73,8 +73,8 @@ describe('a form that is sent twice in the same instant', () => {
 
   it('deletes somebody once, and the other finds nobody', async () => {
     const { id } = await createAdministration(server).invite(admin)
-    const formToken = await admin.formToken()
-    const answers = await twice(() => admin.post(`/admin/users/${id}/delete`, { formToken }))
+    const fields = { formToken: await admin.formToken(), confirmed: 'yes' }
+    const answers = await twice(() => admin.post(`/admin/users/${id}/delete`, fields))
     const [done, nobody] = whereTo(answers).sort()
     expect(done).toMatch(/^302 \/admin\/users\?/)
     expect(nobody).toBe('404')

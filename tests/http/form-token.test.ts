@@ -53,6 +53,7 @@ describe('the form token', () => {
       const answer = await ada.post(path, {
         formToken,
         intent: path === '/profile' ? 'sign-out-of-sessions' : 'delete',
+        confirmed: 'yes',
         currentPassword: PASSWORD,
         newPassword: 'another long password',
       })
@@ -64,7 +65,10 @@ describe('the form token', () => {
 
   it('in the address instead of the form is refused', async () => {
     const query = new URLSearchParams({ formToken: await ada.formToken() })
-    const answer = await ada.post(`/profile?${query}`, { intent: 'sign-out-of-sessions' })
+    const answer = await ada.post(`/profile?${query}`, {
+      intent: 'sign-out-of-sessions',
+      confirmed: 'yes',
+    })
     expect(answer.status).toBe(403)
     expect(await elsewhere.isSignedIn()).toBe(true)
   })

@@ -41,10 +41,10 @@ describe('a download that is under way is cut off', () => {
     'its own browser changes the password, and with it the secret': ({ there }) =>
       caller.post('/profile/password', newPassword, there),
     'its owner deletes the account': ({ here }) =>
-      caller.post('/profile/delete', { currentPassword: PASSWORD }, here),
-    'an administrator deletes the user': ({ id }) => admin.submit(`/admin/users/${id}/delete`),
+      caller.post('/profile/delete', { currentPassword: PASSWORD, confirmed: 'yes' }, here),
+    'an administrator deletes the user': ({ id }) => admin.confirm(`/admin/users/${id}/delete`),
     'an administrator disables the user': ({ id }) =>
-      admin.submit(`/admin/users/${id}`, { intent: 'disable' }),
+      admin.confirm(`/admin/users/${id}`, { intent: 'disable' }),
     'another process deletes its session': ({ there }) =>
       inDatabase('DELETE FROM "Session" WHERE "id" = ?', sessionIdOf(there)),
   }

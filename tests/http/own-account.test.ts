@@ -128,10 +128,10 @@ describe('my account', () => {
     const elsewhere = createVisitor(server.origin)
     await elsewhere.signIn('gone@example.com')
     const { id } = userOf('gone@example.com')!
-    expect((await ada.submit('/profile/delete', { currentPassword: WRONG })).status).toBe(422)
+    expect((await ada.confirm('/profile/delete', { currentPassword: WRONG })).status).toBe(422)
     expect(await elsewhere.isSignedIn()).toBe(true)
 
-    const answer = await ada.submit('/profile/delete', { currentPassword: PASSWORD })
+    const answer = await ada.confirm('/profile/delete', { currentPassword: PASSWORD })
     expect(answer.headers.get('Location')).toBe('/login?reason=account-deleted')
     expect(answer.headers.get('Clear-Site-Data')).toBe('"cache", "storage"')
     expect(await elsewhere.isSignedIn()).toBe(false)
@@ -142,7 +142,7 @@ describe('my account', () => {
   })
 
   it('is not deleted while it is the only administrator', async () => {
-    const answer = await admin.submit('/profile/delete', { currentPassword: PASSWORD })
+    const answer = await admin.confirm('/profile/delete', { currentPassword: PASSWORD })
     expect(answer.status).toBe(422)
     expect(await answer.text()).toContain('You are the only administrator')
     expect(await admin.isSignedIn()).toBe(true)

@@ -64,7 +64,7 @@ describe('every route of the manifest', () => {
       'a made-up cookie': `latchkey=${createSessionSecret(String(session!.id))}`,
       'the cookie of a session that has ended': elsewhere.cookieHeader(),
     }
-    await ada.submit('/profile', { intent: 'sign-out-of-sessions' })
+    await ada.confirm('/profile', { intent: 'sign-out-of-sessions' })
   })
   afterAll(() => server.dispose())
 
@@ -116,7 +116,7 @@ describe('every route of the manifest', () => {
 
   it.each(routes)('gives nothing of somebody else, whatever ids are sent: $id', async (route) => {
     if (!(await grace.isSignedIn())) await grace.signIn('grace@private.example')
-    const fields = { ...idsOfAda, intent: 'sign-out-of-session' }
+    const fields = { ...idsOfAda, intent: 'sign-out-of-session', confirmed: 'yes' }
     const rowsBefore = rowsOfAda(server, idsOfAda.userId!)
     const path = route.path.replace(SOMEBODY, idsOfAda.userId!)
     for (const way of waysTo({ ...route, path })) {

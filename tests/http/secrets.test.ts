@@ -81,7 +81,7 @@ describe('after a walk through everything', () => {
     await ada.submit('/profile/data')
     noteHashes()
     frames.push(...tab.messages)
-    await ada.submit('/profile/delete', { currentPassword: CHANGED })
+    await ada.confirm('/profile/delete', { currentPassword: CHANGED })
     await guest.submit('/logout')
   }
 

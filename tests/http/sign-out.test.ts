@@ -21,7 +21,7 @@ describe('signing out of sessions', () => {
     await stranger.signUp('grace@example.com')
   })
   beforeEach(async () => {
-    await here.submit('/profile', { intent: 'sign-out-of-sessions' })
+    await here.confirm('/profile', { intent: 'sign-out-of-sessions' })
     ;[there, phone] = [createVisitor(server.origin), createVisitor(server.origin)]
     await there.signIn('ada@example.com')
     await phone.signIn('ada@example.com')
@@ -39,7 +39,7 @@ describe('signing out of sessions', () => {
     const before = dump(server).Session!.map(({ id }) => id)
     const answers = await Promise.all(
       [await idOf(stranger), NOBODYS].map((sessionId) =>
-        here.submit('/profile', { intent: 'sign-out-of-session', sessionId }),
+        here.confirm('/profile', { intent: 'sign-out-of-session', sessionId }),
       ),
     )
     const [theirs, unknown] = await Promise.all(answers.map((answer) => answer.text()))
@@ -51,20 +51,20 @@ describe('signing out of sessions', () => {
   })
 
   it('does not end the one that asks, even if it names itself', async () => {
-    await here.submit('/profile', { intent: 'sign-out-of-session', sessionId: await idOf(here) })
+    await here.confirm('/profile', { intent: 'sign-out-of-session', sessionId: await idOf(here) })
     expect(await signedIn()).toEqual([true, true, true, true])
   })
 
   it('is refused to one that has ended, which ends nothing more', async () => {
     const formToken = await there.formToken()
-    await here.submit('/profile', {
+    await here.confirm('/profile', {
       intent: 'sign-out-of-session',
       sessionId: await idOf(there),
     })
     const cookie = there.cookieHeader()
     const late = await there.post(
       '/profile',
-      { formToken, intent: 'sign-out-of-sessions' },
+      { formToken, intent: 'sign-out-of-sessions', confirmed: 'yes' },
       { Cookie: cookie },
     )
     expect(late.headers.get('Location')).toBe('/login?reason=ended')
@@ -72,7 +72,7 @@ describe('signing out of sessions', () => {
   })
 
   it('ends the others at once, copied cookies included, and nobody else', async () => {
-    const answer = await here.submit('/profile', { intent: 'sign-out-of-sessions' })
+    const answer = await here.confirm('/profile', { intent: 'sign-out-of-sessions' })
     const page = await answer.text()
     expect(answer.status).toBe(200)
     expect(page).toContain('Signed out of 2 other sessions')
@@ -81,7 +81,7 @@ describe('signing out of sessions', () => {
   })
 
   it('ends one that was chosen', async () => {
-    const answer = await here.submit('/profile', {
+    const answer = await here.confirm('/profile', {
       intent: 'sign-out-of-session',
       sessionId: await idOf(phone),
     })
@@ -91,7 +91,7 @@ describe('signing out of sessions', () => {
 
   it('ends several that were ticked, and what else is in the list does no harm', async () => {
     const sessionId = [await idOf(there), NOBODYS, await idOf(phone), await idOf(stranger)]
-    const answer = await here.submit('/profile', { intent: 'sign-out-of-session', sessionId })
+    const answer = await here.confirm('/profile', { intent: 'sign-out-of-session', sessionId })
     expect(await answer.text()).toContain('Signed out of 2 other sessions')
     expect(await signedIn()).toEqual([true, false, false, true])
   })

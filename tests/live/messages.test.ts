@@ -57,7 +57,8 @@ const reasons = [
   [
     'deletes the account',
     'account-deleted',
-    (secret: string) => caller.post('/profile/delete', { currentPassword: PASSWORD }, secret),
+    (secret: string) =>
+      caller.post('/profile/delete', { currentPassword: PASSWORD, confirmed: 'yes' }, secret),
   ],
 ] as const
 test.each(reasons)('a tab is told the reason when its own session %s', async (_, reason, act) => {

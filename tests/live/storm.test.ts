@@ -55,7 +55,7 @@ describe('a thousand tabs that come to a server at once', () => {
     const { arrived, refused, over } = storm(secrets)
     await until(() => arrived.length >= 100, { interval: 1 })
     const intent = { intent: 'sign-everyone-out' }
-    const twice = await Promise.all([1, 2].map(() => admin.submit('/admin/users', intent)))
+    const twice = await Promise.all([1, 2].map(() => admin.confirm('/admin/users', intent)))
     await over
     expect(twice.map(({ status }) => status)).toEqual([200, 200])
     await until(() => arrived.every(({ closed }) => closed))

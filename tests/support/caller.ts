@@ -35,7 +35,8 @@ export function createCaller(origin: string) {
     signIn: async (email: string, password = PASSWORD) =>
       secretIn(await post('/login', { email, password })),
     signOut: (secret: string) => post('/logout', {}, secret),
-    endOthers: (secret: string) => post('/profile', { intent: 'sign-out-of-sessions' }, secret),
+    endOthers: (secret: string) =>
+      post('/profile', { intent: 'sign-out-of-sessions', confirmed: 'yes' }, secret),
     rename: (secret: string, name: string) => post('/profile', { intent: 'rename', name }, secret),
   }
 }

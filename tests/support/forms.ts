@@ -63,7 +63,7 @@ export const formCases: FormCase[] = [
     what: 'delete my account',
     path: '/profile/delete',
     signed: true,
-    fields: { currentPassword: PASSWORD },
+    fields: { currentPassword: PASSWORD, confirmed: 'yes' },
     texts: { currentPassword: SECRET },
   },
   {

@@ -54,7 +54,7 @@ export function createCrowd(caller: Caller, users: readonly string[]): Crowd {
   /** Deletes the account by one of its sessions, and makes it anew. */
   async function endAccount(user: string, by: string) {
     const entry = begin({ kind: 'end account', user })
-    const fields = { currentPassword: PASSWORD }
+    const fields = { currentPassword: PASSWORD, confirmed: 'yes' }
     await attempt(entry, async () =>
       outcome(await caller.post('/profile/delete', fields, secrets.get(by)!.secret)),
     )

@@ -25,6 +25,19 @@ const fill = (fields: Record<string, string>, button: string) => async (page: Pa
   await press(button)(page)
 }
 
+/** What a press does while no script runs yet. */
+function sendWithoutScripts(name: string) {
+  return async (page: Page) => {
+    const button = page.getByRole('main').getByRole('button', { name })
+    await button.evaluate((element: HTMLButtonElement) => {
+      const { form, value } = element
+      const intent = Object.assign(document.createElement('input'), { name: 'intent', value })
+      form!.append(intent)
+      form!.submit()
+    })
+  }
+}
+
 const WRONG = 'not the right one'
 
 /** Every page; those with more than one face several times. */
@@ -61,6 +74,13 @@ export const SCENES: readonly Scene[] = [
     at: '/profile',
     act: press('Sign out of 2 other sessions'),
     shows: 'Are you sure?',
+  },
+  {
+    name: 'profile asking without scripts',
+    as: 'admin',
+    at: '/profile',
+    act: sendWithoutScripts('Sign out of 2 other sessions'),
+    shows: 'Sign out of 2 sessions?',
   },
   { name: 'profile alone', as: 'user', at: '/profile', shows: 'This is your only active session' },
   {
@@ -100,6 +120,13 @@ export const SCENES: readonly Scene[] = [
   { name: 'activity', as: 'admin', at: '/profile/activity', shows: /What happened/ },
   { name: 'delete my account', as: 'user', at: '/profile/delete', shows: 'What will go' },
   { name: 'users', as: 'admin', at: '/admin/users', shows: 'Grace Hopper' },
+  {
+    name: 'users asking without scripts',
+    as: 'admin',
+    at: '/admin/users',
+    act: sendWithoutScripts('Sign everyone out'),
+    shows: 'Sign everyone out?',
+  },
   { name: 'users not found', as: 'admin', at: '/admin/users?q=zz', shows: /nobody|no user/i },
   { name: 'new user', as: 'admin', at: '/admin/users/new', shows: 'Create user' },
   {

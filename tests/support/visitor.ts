@@ -55,6 +55,10 @@ export function createVisitor(
     return post(path, { formToken: await formToken(), ...fields }, headers)
   }
 
+  /** The same for what is asked twice: as the second press sends it. */
+  const confirm = (path: string, fields: Fields = {}) =>
+    submit(path, { confirmed: 'yes', ...fields })
+
   /** The token in the forms of the signed-in person's pages. To ask for it is no activity. */
   async function formToken(): Promise<string> {
     const html = await (await get('/profile', { 'Latchkey-Background': '1' })).text()
@@ -68,6 +72,7 @@ export function createVisitor(
     get,
     post,
     submit,
+    confirm,
     formToken,
     signUp: (email: string, name = 'Test Person', password = PASSWORD) =>
       post('/signup', { name, email, password }),

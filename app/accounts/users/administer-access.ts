@@ -23,7 +23,7 @@ export function createAdministerAccess(deps: {
   record: RecordAudit
   clock: Clock
 }) {
-  const { record, clock, revocations } = deps
+  const { database, record, clock, revocations } = deps
   const { asAdministrator, onUserWithReceipt } = createAsAdministrator(deps)
 
   /** Ends all sessions of a user, or those with these ids. */
@@ -70,6 +70,13 @@ export function createAdministerAccess(deps: {
     return value.ok ? { ...value, receipt } : value
   }
 
+  /** How many sessions that would end. */
+  function countEverybody({ viewer }: Acting): Promise<number> {
+    return database.client.session.count({
+      where: { id: { not: viewer.session.id }, expiresAt: { gt: clock.now() } },
+    })
+  }
+
   /** Signs everybody out, except the session that asks. Counts the sessions that were active. */
   async function endEverybody(
     acting: Acting,
@@ -106,7 +113,7 @@ export function createAdministerAccess(deps: {
     return active
   }
 
-  return { endSessions, remove, endEverybody, endEverybodyAsOperator }
+  return { endSessions, remove, countEverybody, endEverybody, endEverybodyAsOperator }
 }
 
 const byToken = (acting: Administrator): Record<string, string> =>

@@ -12,6 +12,8 @@ export type UserDetails = {
   createdAt: Date
   lastActiveAt: Date | null
   hasPassword: boolean
+  /** Whether there is a link that works by which they choose one. */
+  hasPasswordLink: boolean
   activeSessions: number
   apiTokens: number
 }
@@ -19,6 +21,7 @@ export type UserDetails = {
 /** One user with what administrators may know: never a hash. Null when there is none. */
 export function createFindUser({ database, clock }: { database: Database; clock: Clock }) {
   return async function findUser(userId: string): Promise<UserDetails | null> {
+    const active = { expiresAt: { gt: clock.now() } }
     const row = await database.client.user.findUnique({
       where: { id: userId },
       select: {
@@ -31,7 +34,7 @@ export function createFindUser({ database, clock }: { database: Database; clock:
         lastActiveAt: true,
         password: { select: { userId: true } },
         _count: {
-          select: { sessions: { where: { expiresAt: { gt: clock.now() } } }, apiTokens: true },
+          select: { sessions: { where: active }, apiTokens: true, links: { where: active } },
         },
       },
     })
@@ -41,6 +44,7 @@ export function createFindUser({ database, clock }: { database: Database; clock:
       ...user,
       lastActiveAt: lastActive(lastActiveAt),
       hasPassword: password !== null,
+      hasPasswordLink: _count.links > 0,
       activeSessions: _count.sessions,
       apiTokens: _count.apiTokens,
     }

@@ -4,14 +4,16 @@ import { classes } from '../display/classes'
 import { useDoubleCheck } from './use-double-check'
 
 /**
- * A submit button that asks "Are you sure?" on the first press and submits on the second. Both
- * labels share one space, so nothing moves under the pointer. Without JavaScript one press submits:
- * the page behind it has to ask, where that matters.
+ * A submit button for what cannot be undone: it asks "Are you sure?" on the first press and submits
+ * on the second, with the field by which the server knows that it was asked. Both labels share one
+ * space, so nothing moves under the pointer. Before scripts run one press submits, without that
+ * field, and the server asks by a page.
  */
 export function DoubleCheckButton({
   label,
   armedLabel = 'Are you sure?',
   of,
+  alreadyAsked = false,
   tone = 'danger',
   ...rest
 }: Omit<ButtonProps, 'children'> & {
@@ -19,12 +21,15 @@ export function DoubleCheckButton({
   armedLabel?: string
   /** What it acts on, for screen readers, where several buttons look the same. */
   of?: string
+  /** For a page that itself is the question: before scripts run, one press on it is enough. */
+  alreadyAsked?: boolean
   pendingWhen?: Record<string, string>
 }) {
   const { armed, getButtonProps } = useDoubleCheck(label)
   return (
     <>
-      <SubmitButton tone={tone} {...getButtonProps(rest)}>
+      {(armed || alreadyAsked) && <Confirmed />}
+      <SubmitButton tone={armed ? 'danger' : tone} {...getButtonProps(rest)}>
         <span className="grid">
           <span className={classes('col-start-1 row-start-1', armed && 'invisible')}>{label}</span>
           <span className={classes('col-start-1 row-start-1', !armed && 'invisible')}>
@@ -39,3 +44,6 @@ export function DoubleCheckButton({
     </>
   )
 }
+
+/** Says in a form that the person was asked, and agreed. */
+export const Confirmed = () => <input type="hidden" name="confirmed" value="yes" />

@@ -9,8 +9,8 @@ type Handlers = {
 
 /**
  * Asks once more before a button does something that cannot be taken back. The first press arms it,
- * the second goes through; leaving the button or pressing Escape takes the first one back. Without
- * JavaScript nothing here runs, and one press submits.
+ * the second goes through; leaving the button or pressing Escape takes the first one back. Before
+ * scripts run nothing here does, and one press submits.
  *
  * `subject` is what the person agrees to ("Sign out of 3 other sessions"). When it changes while the
  * button is armed, the first press no longer counts: it was an answer to another question.
@@ -28,7 +28,9 @@ export function useDoubleCheck(subject = '') {
       onClick(event: MouseEvent<HTMLButtonElement>) {
         const press = answerToPress({ armed, clicksInARow: event.detail })
         if (press === 'goes through') {
-          disarm()
+          // Once the form was sent, which is at the end of this click: what is in it only while the
+          // button is armed has to be in what is sent.
+          setTimeout(disarm)
           props.onClick?.(event)
           return
         }

@@ -1,5 +1,6 @@
-import { Form } from '@remix-run/react'
+import { Form, useActionData } from '@remix-run/react'
 import type { ReactNode } from 'react'
+import { Confirmation, type Question } from './confirmation'
 import { FormToken, usePageContext } from './page-context'
 import { SignedInFrame, type Nav } from './page-frame'
 import { SubmitButton } from '../controls/submit-button'
@@ -17,7 +18,10 @@ const NAV: Nav = {
   ],
 }
 
-/** A page of a signed-in person: the frame, its links, and the way out. */
+/**
+ * A page of a signed-in person: the frame, its links, and the way out. Where the page's action
+ * answers with a question instead of doing what was asked of it, the question is the page.
+ */
 export function AccountPage(props: {
   title: ReactNode
   actions?: ReactNode
@@ -25,8 +29,12 @@ export function AccountPage(props: {
   children: ReactNode
 }) {
   const page = usePageContext()
+  const question = useActionData<{ question?: Question }>()?.question
   if (!page) return null
-  return <SignedInFrame {...props} viewer={page.viewer} nav={NAV} signOut={<SignOut />} />
+  const content = question
+    ? { title: question.title, children: <Confirmation question={question} /> }
+    : props
+  return <SignedInFrame {...content} viewer={page.viewer} nav={NAV} signOut={<SignOut />} />
 }
 
 /** A whole page load, so that nothing of the account stays in the browser's memory. */

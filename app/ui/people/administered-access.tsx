@@ -10,26 +10,41 @@ export function AdministeredAccess({
   userId,
   isDisabled,
   hasPassword,
+  hasPasswordLink,
 }: {
   userId: string
   isDisabled: boolean
   hasPassword: boolean
+  /** Whether one was made before that still works. */
+  hasPasswordLink: boolean
 }) {
   return (
     <>
       <Panel
         heading="Password"
         description={
-          hasPassword
+          (hasPassword
             ? 'For somebody who forgot it: a link by which they choose a new one. You never see it.'
-            : 'Not chosen yet. Make a new link if the first one was lost or has expired.'
+            : 'Not chosen yet. Make a new link if the first one was lost or has expired.') +
+          (hasPasswordLink
+            ? ' A link that was made before still works, until you make another.'
+            : '')
         }
         actions={
           <Form method="post">
             <FormToken />
-            <SubmitButton name="intent" value="password-link">
-              New password link
-            </SubmitButton>
+            {hasPasswordLink ? (
+              <DoubleCheckButton
+                tone="default"
+                label="New password link"
+                name="intent"
+                value="password-link"
+              />
+            ) : (
+              <SubmitButton name="intent" value="password-link">
+                New password link
+              </SubmitButton>
+            )}
           </Form>
         }
       />

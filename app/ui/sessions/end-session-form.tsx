@@ -1,7 +1,7 @@
 import { Form } from '@remix-run/react'
+import { DoubleCheckButton } from '../controls/double-check-button'
 import { FormToken } from '../frame/page-context'
 import { sessionName, type ListedSession } from './sessions-list'
-import { SubmitButton } from '../controls/submit-button'
 
 /** Ends one session of the list that it stands in. */
 export function EndSessionForm({ session }: { session: ListedSession }) {
@@ -9,14 +9,16 @@ export function EndSessionForm({ session }: { session: ListedSession }) {
     <Form method="post">
       <FormToken />
       <input type="hidden" name="sessionId" value={session.id} />
-      <SubmitButton
+      <DoubleCheckButton
         size="small"
+        tone="default"
+        label="Sign out"
+        armedLabel="Sure?"
+        of={`of ${sessionName(session)}`}
         name="intent"
         value="sign-out-of-session"
         pendingWhen={{ sessionId: session.id }}
-      >
-        Sign out<span className="sr-only"> of {sessionName(session)}</span>
-      </SubmitButton>
+      />
     </Form>
   )
 }

@@ -3,7 +3,6 @@ import { DoubleCheckButton } from '../controls/double-check-button'
 import { EndSessionForm } from './end-session-form'
 import { FormToken } from '../frame/page-context'
 import { SessionsList, type ListedSession } from './sessions-list'
-import { SubmitButton } from '../controls/submit-button'
 
 const CHOSEN_FORM = 'chosen-sessions'
 
@@ -50,15 +49,15 @@ function EndChosen({ count }: { count: number | null }) {
     <Form method="post" id={CHOSEN_FORM}>
       <FormToken />
       <input type="hidden" name="from" value="chosen" />
-      <SubmitButton
+      <DoubleCheckButton
         size="small"
+        tone="default"
+        label={count ? `Sign out of ${count} ticked` : 'Sign out of the ticked ones'}
         name="intent"
         value="sign-out-of-session"
         disabled={count === 0}
         pendingWhen={{ from: 'chosen' }}
-      >
-        {count ? `Sign out of ${count} ticked` : 'Sign out of the ticked ones'}
-      </SubmitButton>
+      />
     </Form>
   )
 }

@@ -1,7 +1,7 @@
 import { Form } from '@remix-run/react'
+import { DoubleCheckButton } from '../controls/double-check-button'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
-import { SubmitButton } from '../controls/submit-button'
 
 export type TokenOffer = {
   tokens: readonly { id: string; name: string }[]
@@ -25,9 +25,7 @@ export function OfferTokens({ tokens, endedSessions }: TokenOffer) {
           {tokens.map(({ id }) => (
             <input key={id} type="hidden" name="tokenId" value={id} />
           ))}
-          <SubmitButton tone="danger" name="intent" value="revoke-token">
-            {`Revoke ${them}`}
-          </SubmitButton>
+          <DoubleCheckButton label={`Revoke ${them}`} name="intent" value="revoke-token" />
         </Form>
       }
     />

@@ -1,0 +1,57 @@
+import { Form, useLocation } from '@remix-run/react'
+import type { MouseEvent } from 'react'
+import { ButtonLink } from '../controls/button'
+import { Confirmed } from '../controls/double-check-button'
+import { FormActions } from '../controls/form-stack'
+import { FormToken } from './page-context'
+import { Panel } from './panel'
+import { PreviewList, type PreviewItem } from '../display/preview-list'
+import { SubmitButton } from '../controls/submit-button'
+
+export type Question = {
+  title: string
+  /** What will happen, in a sentence. */
+  effect: string
+  /** To what, by name. */
+  affected: readonly PreviewItem[]
+  /** What the button that agrees says. */
+  label: string
+  /** Of the form that was sent, to be sent once more. */
+  fields: readonly (readonly [name: string, value: string])[]
+}
+
+/** Asks before something is done that cannot be undone. The page that it stands in has the title. */
+export function Confirmation({ question }: { question: Question }) {
+  const { effect, affected, label, fields } = question
+  const { pathname, search } = useLocation()
+  return (
+    <Panel
+      heading="What will happen"
+      description={`${effect} Nothing has been done yet.`}
+      footer={
+        <Form method="post">
+          <FormToken />
+          {fields.map(([name, value], index) => (
+            <input key={index} type="hidden" name={name} value={value} />
+          ))}
+          <Confirmed />
+          <FormActions>
+            <SubmitButton tone="danger" pendingWhen={{ confirmed: 'yes' }} onClick={onlyFirstClick}>
+              {label}
+            </SubmitButton>
+            <ButtonLink to={pathname + search} tone="quiet">
+              Go back
+            </ButtonLink>
+          </FormActions>
+        </Form>
+      }
+    >
+      <PreviewList items={affected} />
+    </Panel>
+  )
+}
+
+/** The second click of a double-click, whose first one led here, is no answer. */
+function onlyFirstClick(event: MouseEvent) {
+  if (event.detail > 1) event.preventDefault()
+}

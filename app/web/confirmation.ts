@@ -1,0 +1,71 @@
+import { did } from './answers'
+import { counted } from './counted'
+import { sessionInWords, type ShownSession } from './shown-sessions'
+
+/**
+ * Whatever cannot be undone is asked twice. A page whose scripts run asks by a second press of the
+ * same button, which adds the field `confirmed` to the form. A form without it (no JavaScript, or
+ * not yet) does nothing, and is answered with a question: a page that says what will happen, with a
+ * button that sends the same form again, now confirmed. It guards people against themselves; whoever
+ * writes the field into a form of their own has skipped only that.
+ */
+
+/** What a page asks before it does something that cannot be undone. */
+export type Question = {
+  /** "Sign everyone out?" */
+  title: string
+  /** What will happen, in a sentence. */
+  effect: string
+  /** To what, by name. */
+  affected: Affected[]
+  /** What the button that agrees says. */
+  label: string
+}
+type Affected = { label: string; detail?: string }
+
+/** Whether the person was asked already and has agreed. */
+export function isConfirmed(form: URLSearchParams): boolean {
+  const values = form.getAll('confirmed')
+  return values.length === 1 && values[0] === 'yes'
+}
+
+/** Asks, with the fields of the form to send again: all but passwords and what the page adds itself. */
+export function askFirst(form: URLSearchParams, question: Question) {
+  const fields = [...form].filter(([name]) => !/^(formToken|confirmed)$|password/i.test(name))
+  return { question: { ...question, fields } }
+}
+
+/** So many are named; of a hundred nobody reads every one. */
+const NAMED = 10
+
+/** Asks about sessions that are to end; says so when none of them is left. */
+export function askToEnd(form: URLSearchParams, sessions: readonly ShownSession[]) {
+  const [first] = sessions
+  if (!first) return did({ title: 'There was nothing left to sign out of.' })
+  const count = counted(sessions.length, 'session')
+  return askFirst(form, {
+    title: `Sign out of ${sessions.length === 1 ? sessionInWords(first) : count}?`,
+    effect: 'Whoever is there is signed out at once, and loses what they are typing.',
+    affected: named(sessions, (one) => ({ label: sessionInWords(one), detail: one.ip })),
+    label: `Sign out of ${count}`,
+  })
+}
+
+/** Asks about API tokens that are to be revoked; says so when none of them is left. */
+export function askToRevoke(form: URLSearchParams, tokens: readonly { name: string }[]) {
+  const [first] = tokens
+  if (!first) return did({ title: 'That token was revoked already.' })
+  const count = counted(tokens.length, 'API token')
+  return askFirst(form, {
+    title: `Revoke ${tokens.length === 1 ? `“${first.name}”` : count}?`,
+    effect: 'Programs that use it are refused at once, and no token can be brought back.',
+    affected: named(tokens, ({ name }) => ({ label: name })),
+    label: `Revoke ${count}`,
+  })
+}
+
+function named<T>(items: readonly T[], toAffected: (item: T) => Affected): Affected[] {
+  const more = items.length - NAMED
+  const affected = items.slice(0, NAMED).map(toAffected)
+  return more > 0 ? [...affected, { label: `And ${more} more` }] : affected
+}

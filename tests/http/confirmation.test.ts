@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAdministration, type Someone } from '../support/administration'
+import { dump, withoutActivity } from '../support/dump'
+import { formsIn, type PageForm } from '../support/page-forms'
+import { readRoutes } from '../support/routes'
+import { startServer, type TestServer } from '../support/server'
+import { createVisitor, PASSWORD } from '../support/visitor'
+
+/** What one press does, each with the reason. Whatever is in no list has to ask first. */
+const ONE_PRESS: Record<string, string> = {
+  '/logout sign-out': 'signs out this browser, in front of the person who presses',
+  '/profile rename': 'can be changed back',
+  '/profile change-email': 'can be changed back, and asks for the password',
+  '/profile/password change-password': 'asks for the password, and says by a box what ends',
+  '/profile/data ': 'only reads',
+  '/profile/tokens create-token': 'can be revoked',
+  '/admin/users/new create': 'can be deleted',
+  '/admin/users/:id edit': 'can be changed back',
+  '/admin/users/:id enable': 'can be disabled again',
+}
+
+/** What asks first, in an order in which each still finds something to end; and what is gone then. */
+const ASKED: [form: string, gone: string][] = [
+  ['/profile/tokens revoke-token', 'ApiToken'],
+  ['/profile sign-out-of-session', 'Session'],
+  ['/profile sign-out-of-session, ticked', 'Session'],
+  ['/profile sign-out-of-sessions', 'Session'],
+  ['/admin/users/:id password-link', 'OneTimeLink'],
+  ['/admin/users/:id revoke-token', 'ApiToken'],
+  ['/admin/users/:id sign-out-of-session', 'Session'],
+  ['/admin/users/:id sign-out-of-sessions', 'Session'],
+  ['/admin/users sign-everyone-out', 'Session'],
+  ['/admin/users/:id disable', 'User'],
+  ['/admin/users/:id/delete delete', 'User'],
+  ['/profile/delete delete', 'User'],
+]
+
+describe('what cannot be undone', () => {
+  let server: TestServer
+  let admin: Someone
+  let ada: Someone
+  const forms = new Map<string, PageForm>()
+
+  beforeAll(async () => {
+    server = await startServer({ TRUST_PROXY: '1' })
+    const { setUp, invite, createToken } = createAdministration(server)
+    admin = await setUp()
+    ada = await invite(admin)
+    const bystander = await invite(admin, { role: 'admin' })
+    for (const { email } of [admin, admin, admin, ada, ada, bystander]) {
+      await createVisitor(server.origin, { userAgent: 'curl/8.9.1' }).signIn(email)
+    }
+    for (const owner of [admin, ada]) await createToken(owner, ['profile:read'], 'Weekly report')
+    await admin.submit(`/admin/users/${ada.id}`, { intent: 'password-link' })
+    for (const { path } of await pages()) {
+      const html = await (await admin.get(path)).text()
+      for (const form of formsIn(html, path)) forms.set(nameOf(form), form)
+    }
+  })
+  afterAll(() => server.dispose())
+
+  const pages = async () =>
+    (await readRoutes({ userId: ada.id })).filter(({ isPage, hasLoader }) => isPage && hasLoader)
+  const nameOf = ({ path, intent, fields }: PageForm) => {
+    const isTicked = fields.some(([name, value]) => name === 'from' && value === 'chosen')
+    return `${path.replace(ada.id, ':id')} ${intent}${isTicked ? ', ticked' : ''}`
+  }
+  const rows = () => withoutActivity(dump(server))
+
+  const send = ({ path, fields }: PageForm, without: string[] = []) =>
+    admin.post(
+      path,
+      Object.fromEntries(
+        Object.keys(Object.fromEntries(fields))
+          .filter((name) => !without.includes(name))
+          .map((name) => [name, fields.filter(([one]) => one === name).map(([, value]) => value)]),
+      ),
+    )
+
+  it('is known: every button of every page asks first, or need not for a reason', () => {
+    const known = [...Object.keys(ONE_PRESS), ...ASKED.map(([form]) => form)]
+    expect([...forms.keys()].sort()).toEqual(known.filter((form) => form !== ENABLE).sort())
+  })
+
+  it.each(ASKED)('is not done by one press without scripts, but asked about: %s', async (name) => {
+    const before = rows()
+    const form = withPassword(forms.get(name)!)
+    const answer = await send(form, ['confirmed'])
+    const page = await answer.text()
+    expect(answer.status).toBe(200)
+    expect(rows()).toEqual(before)
+    expect(page).toMatch(/name="confirmed" value="yes"/)
+    expect(page).toMatch(/Nothing has been done yet|What will go/)
+  })
+
+  it.each([[['no']], [['']], [['yes', 'yes']]])(
+    'is not done by anything but the second press: %j',
+    async (confirmed) => {
+      const before = rows()
+      for (const [name] of ASKED) {
+        const { path, intent, fields } = withPassword(forms.get(name)!)
+        const others = fields.filter(([field]) => field !== 'confirmed')
+        const more = confirmed.map((value): [string, string] => ['confirmed', value])
+        expect((await send({ path, intent, fields: [...others, ...more] })).status).toBe(200)
+      }
+      expect(rows()).toEqual(before)
+    },
+  )
+
+  it.each(ASKED)('is done by the page that asked: %s', async (name, gone) => {
+    const before = rows()
+    const asked = withPassword(forms.get(name)!)
+    const page = await (await send(asked, ['confirmed'])).text()
+    const question = formsIn(page, asked.path).find(({ fields }) =>
+      fields.some(([field]) => field === 'confirmed'),
+    )!
+    const answer = await send(withPassword(question))
+    expect([200, 302]).toContain(answer.status)
+    const after = rows()
+    expect(before[gone]!.filter((row) => !after[gone]!.some(isSame(row)))).not.toEqual([])
+    expect(after.AuditEvent!.length).toBeGreaterThan(before.AuditEvent!.length)
+  })
+})
+
+/** The button is there only while the account is disabled. */
+const ENABLE = '/admin/users/:id enable'
+
+const withPassword = ({ fields, ...form }: PageForm): PageForm => ({
+  ...form,
+  fields: fields.map(([name, value]) => [name, name === 'currentPassword' ? PASSWORD : value]),
+})
+
+const isSame = (row: Record<string, unknown>) => (other: Record<string, unknown>) =>
+  JSON.stringify(row) === JSON.stringify(other)
