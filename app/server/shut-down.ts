@@ -51,7 +51,9 @@ export function closeOnSignals({
   const closeOnce = () => (closing ??= close())
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      // npm passes on what a terminal or a service manager has already sent to everybody.
+      if (closing) return
       log.info({ signal }, 'closing')
       closeOnce().then(
         () => process.exit(0),
