@@ -60,6 +60,13 @@ const noServerPackages = {
 
 const browserOnly = [nothingOfNode, noServerPackages]
 
+/** The driver says in a sentence what would be a segmentation fault in an old Node. */
+const sqliteByItsDriver = {
+  regex: '^(?:@prisma/adapter-)?better-sqlite3$',
+  allowTypeImports: true,
+  message: 'Import it from app/database/sqlite/driver.js.',
+}
+
 const forRoutes = [
   nothingOf('database', 'server', 'cli'),
   { ...nothingOf('live'), regex: ours('live/(?!(?:use-live-session|background-requests)$)') },
@@ -129,6 +136,7 @@ const environmentOfNode = {
 export default defineConfig(
   {
     ignores: [
+      '.node/**',
       'build/**',
       'build.*/**',
       'data/**',
@@ -179,6 +187,12 @@ export default defineConfig(
       ],
     },
   },
+  {
+    ignores: ['app/database/sqlite/driver.js'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [sqliteByItsDriver] }],
+    },
+  },
   ...Object.entries(borders).map(([files, patterns]) => border(files, patterns)),
   {
     // The one reader of the environment, and the scripts that run before there is a build.
@@ -200,11 +214,11 @@ export default defineConfig(
 function border(files, patterns) {
   return {
     files: [files],
-    ignores: ['**/*.test.*'],
+    ignores: ['**/*.test.*', 'app/database/sqlite/driver.js'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { paths: [environmentOfNode], patterns },
+        { paths: [environmentOfNode], patterns: [...patterns, sqliteByItsDriver] },
       ],
       // The rule above does not see import().
       'no-restricted-syntax': [

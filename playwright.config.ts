@@ -1,9 +1,12 @@
 import { defineConfig, devices } from '@playwright/test'
-import { systemChromium } from './app/server/prepare/browser.js'
+import { requireSupportedNode } from './app/database/sqlite/supported-node.js'
+import { systemChromium } from './tests/support/browser.js'
 
 const SLOWEST_TEST_MS = 60_000
 const SLOWEST_EXPECTATION_MS = 10_000
 const isRoot = process.getuid?.() === 0
+
+requireSupportedNode()
 
 /** Tests start their own servers (tests/support), so each has a database of its own. */
 export default defineConfig({

@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { vitePlugin as remix } from '@remix-run/dev'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vite'
+import { precompress } from './app/server/prepare/precompress.js'
 import remixOptions from './remix.config.js'
 
-// prepare/build.js builds beside the folder that is being served.
+// prepare/steps.js builds beside the folder that is being served.
 const buildDirectory = process.env.BUILD_FOLDER ?? 'build'
 
 /**
@@ -18,7 +19,7 @@ const QUICK_TO_START = {
 
 /** What the browser gets, and Remix's server build (`remix vite:build`; in development, both). */
 export default defineConfig(({ command, isSsrBuild }) => ({
-  plugins: [tailwindcss(), remix({ ...remixOptions, buildDirectory })],
+  plugins: [tailwindcss(), remix({ ...remixOptions, buildDirectory }), precompress()],
   resolve: { alias: { '~': fileURLToPath(new URL('app', import.meta.url)) } },
   ...(command === 'build' && isSsrBuild && QUICK_TO_START),
   build: {

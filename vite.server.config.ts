@@ -22,7 +22,7 @@ export default defineConfig(({ command }) => ({
   }),
   build: {
     ssr: true,
-    target: 'node20',
+    target: 'node22',
     outDir: 'build/node',
     emptyOutDir: true,
     rollupOptions: {

@@ -1,11 +1,11 @@
 // Runs everything there is to check and ends with one line: "N passed, N failed". Started by
 // `npm test` (app/server/prepare.js), which installs and builds first.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { packageScript, runAttached } from '../app/server/prepare/run.js'
+import { prepareBrowser } from './support/browser.js'
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -57,6 +57,8 @@ async function vitest(names) {
 }
 
 async function playwright() {
+  // Without a browser every browser test fails, and says so; the count is told all the same.
+  await prepareBrowser().catch((error) => console.error(error.message))
   process.env.PLAYWRIGHT_JSON_OUTPUT_NAME = path.join(reports, 'e2e.json')
   const code = await run('@playwright/test/cli.js', 'test', '--reporter=list,json')
   const stats = read(process.env.PLAYWRIGHT_JSON_OUTPUT_NAME)?.stats
@@ -70,9 +72,7 @@ async function playwright() {
  */
 async function run(script, ...args) {
   console.log(`\n── ${/^(?:@[^/]+\/)?[^/]+/.exec(script)?.[0]}\n`)
-  const child = spawn(process.execPath, [`node_modules/${script}`, ...args], { stdio: 'inherit' })
-  const [code] = await once(child, 'close')
-  return code ?? 1
+  return runAttached([...packageScript(script), ...args])
 }
 
 /** @param {number} code @returns {Count} */

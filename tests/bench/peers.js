@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runStep } from '../../app/server/prepare/step.js'
+import { runStep } from '../../app/server/prepare/run.js'
 import { freePort } from './latchkey.js'
 import { startNode } from './processes.js'
 

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createCaller } from '../support/caller'
 import { openRawTab } from '../support/raw-tab'
 import { startServer, type TestServer } from '../support/server'
+import { npm } from '../support/stand-in-project'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 import { withPatience } from '../support/patience'
@@ -52,6 +55,46 @@ describe('told to end', () => {
     await caller.page('/profile', secret)
     await stopTimed()
     expect(lastSeen() > before).toBe(true)
+  })
+
+  test('the server closes once, however often it is told', async () => {
+    server = await startServer({ PASSWORD_COST: '11' })
+    const caller = createCaller(server.origin)
+    await caller.signUp('ada@example.com')
+    const signIn = caller.signIn('ada@example.com')
+    await until(() => attemptsUnderWay() === 1, { interval: 1 })
+    const ended = server.stop('SIGINT')
+    await until(() => server.logs().includes('"closing"'), { interval: 1 })
+    server.process.kill('SIGINT')
+    server.process.kill('SIGTERM')
+    expect(await signIn).toBeTruthy()
+    expect(await ended).toBe(0)
+  })
+
+  test('npm start ends the server when npm alone is told, with port and database free', async () => {
+    server = await startServer()
+    await server.stop()
+    const [program = '', ...args] = [...npm(), 'start']
+    const { port, databaseFile } = server
+    const settings = {
+      PORT: String(port),
+      DATABASE_URL: `file:${databaseFile}`,
+      LOG_LEVEL: 'warn',
+    }
+    const child = spawn(program, args, {
+      env: { ...process.env, NODE_ENV: 'production', ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    await until(() => output.includes('Latchkey is ready'), { timeout: 60_000 })
+
+    const began = performance.now()
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(0)
+    expect(performance.now() - began).toBeLessThan(withPatience(EXIT_WITHIN_MS))
+    await server.start()
   })
 
   test('the server does not wait for a tab that never answers, nor for an idle connection', async () => {

@@ -1,38 +1,45 @@
 import {
-  linkSync,
-  readFileSync,
+  mkdirSync,
+  readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
-  utimesSync,
+  utimes,
   writeFileSync,
 } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fromRoot } from './root.js'
+import { Failure } from './run.js'
 
-const LOCK = fromRoot('build.lock')
+const LOCK = 'build.locked'
 const BEAT_MS = 1_000
-/** A holder that has not beaten for so long is gone, whoever has its process number now. */
+/** A holder that has not beaten for so long is gone: killed, or its container or machine is. */
 const DEAD_AFTER_MS = 15_000
 const POLL_MS = 100
 
 /**
  * Runs `work` while no other start, test or build of this folder is at it; waits for its turn.
  *
- * @template T
- * @param {() => Promise<T>} work
- * @returns {Promise<T>}
+ * The lock is a folder with one file in it, which its holder touches every second. It is taken by
+ * renaming a folder, which fails while the lock is not empty. Whoever finds its holder dead deletes
+ * that holder's file, and so can never break the lock of whoever was quicker.
+ *
+ * @param {() => Promise<void>} work
  */
 export async function oneAtATime(work) {
-  for (let waited = false; !take(); waited = true) {
+  const holder = `${process.pid}-${Date.now()}`
+  for (let waited = false; !take(holder); waited = true) {
     if (!waited) console.error('Waiting for another start of Latchkey to finish its build…')
-    clearIfDead()
     await sleep(POLL_MS)
+    removeDead()
   }
+  const beat = () => utimes(path.join(LOCK, holder), new Date(), new Date(), () => {})
   const heartbeat = setInterval(beat, BEAT_MS)
+  const release = () => remove(holder)
   process.on('exit', release)
   try {
-    return await work()
+    await work()
   } finally {
     clearInterval(heartbeat)
     process.off('exit', release)
@@ -40,71 +47,50 @@ export async function oneAtATime(work) {
   }
 }
 
-function take() {
+/** @param {string} holder */
+function take(holder) {
+  const draft = `${LOCK}.${holder}`
   try {
-    writeFileSync(LOCK, String(process.pid), { flag: 'wx' })
+    mkdirSync(draft)
+    writeFileSync(path.join(draft, holder), '')
+    renameSync(draft, LOCK)
     return true
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    throw error
-  }
-}
-
-function beat() {
-  const now = new Date()
-  if (holder(LOCK) === process.pid) utimesSync(LOCK, now, now)
-}
-
-function release() {
-  if (holder(LOCK) === process.pid) rmSync(LOCK, { force: true })
-}
-
-function clearIfDead() {
-  if (!isDead(LOCK)) return
-  // Two may see the same dead lock. Moving it away is what only one of them can do, and it looks
-  // again at what it moved: the other may have cleared it and taken the lock in between.
-  const away = `${LOCK}.${process.pid}`
-  try {
-    renameSync(LOCK, away)
-    if (!isDead(away)) linkSync(away, LOCK)
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT') && !hasCode(error, 'EEXIST')) throw error
+    // The last is what Windows says.
+    if (hasCode(error, 'ENOTEMPTY', 'EEXIST', 'EPERM')) return false
+    if (!hasCode(error, 'EACCES', 'EROFS')) throw error
+    throw new Failure(
+      `Latchkey has to install or build something, and may not write to ${process.cwd()}. ` +
+        'Run "npm run build" as the owner of that folder.',
+    )
   } finally {
-    rmSync(away, { force: true })
+    rmSync(draft, { recursive: true, force: true })
   }
 }
 
-/** @param {string} file */
-function isDead(file) {
-  const pid = holder(file)
-  const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-  if (pid === undefined) return age > DEAD_AFTER_MS
-  return pid === process.pid || !isRunning(pid) || age > DEAD_AFTER_MS
-}
-
-/** @param {string} file */
-function holder(file) {
+function removeDead() {
+  const isDead = (/** @type {string} */ holder) =>
+    Date.now() - statSync(path.join(LOCK, holder)).mtimeMs > DEAD_AFTER_MS
   try {
-    return Number(readFileSync(file, 'utf8')) || undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
+    readdirSync(LOCK).filter(isDead).forEach(remove)
   } catch (error) {
-    return hasCode(error, 'EPERM')
+    // Released in this moment.
+    if (!hasCode(error, 'ENOENT')) throw error
   }
 }
 
-/**
- * @param {unknown} error
- * @param {string} code
- */
-function hasCode(error, code) {
-  return error instanceof Error && 'code' in error && error.code === code
+/** @param {string} holder */
+function remove(holder) {
+  rmSync(path.join(LOCK, holder), { force: true })
+  try {
+    rmdirSync(LOCK)
+  } catch (error) {
+    // Gone, or somebody else's by now.
+    if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error
+  }
+}
+
+/** @param {unknown} error @param {string[]} codes */
+function hasCode(error, ...codes) {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }

@@ -1,30 +1,33 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
+import { brotliCompress, gzip } from 'node:zlib'
 
-const TEXT = /\.(?:css|html|js|json|mjs|svg|txt|webmanifest|xml)$/
+const TEXT = /\.(?:css|js|svg|txt|webmanifest)$/
 const WORTH_IT_BYTES = 1024
 
 /**
- * Puts a .br and a .gz beside each text file of a folder, for sirv to serve as they are.
+ * A plugin for Vite that puts a .br and a .gz beside each text file of the browser's build, for
+ * static-files.ts to answer with.
  *
- * @param {string} folder
+ * @returns {import('vite').Plugin}
  */
-export async function precompress(folder) {
-  const names = await readdir(folder, { recursive: true })
-  await Promise.all(names.filter((name) => TEXT.test(name)).map((name) => compress(folder, name)))
+export function precompress() {
+  return {
+    name: 'latchkey:precompress',
+    apply: (_, { command, isSsrBuild }) => command === 'build' && !isSsrBuild,
+    async writeBundle({ dir = '' }) {
+      const names = await readdir(dir, { recursive: true })
+      const files = names.filter((name) => TEXT.test(name)).map((name) => path.join(dir, name))
+      await Promise.all(files.map(compress))
+    },
+  }
 }
 
-/**
- * @param {string} folder
- * @param {string} name
- */
-async function compress(folder, name) {
-  const file = path.join(folder, name)
-  if ((await stat(file)).size <= WORTH_IT_BYTES) return
+/** @param {string} file */
+async function compress(file) {
   const content = await readFile(file)
-  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: content.length }
-  await writeFile(`${file}.br`, await promisify(brotliCompress)(content, { params }))
+  if (content.length <= WORTH_IT_BYTES) return
+  await writeFile(`${file}.br`, await promisify(brotliCompress)(content))
   await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }))
 }

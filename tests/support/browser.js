@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
-import { Failure, packageScript, runStep } from './step.js'
+import { Failure, packageScript, runStep } from '../../app/server/prepare/run.js'
 
 const APT = '/usr/bin/apt-get'
 const LEAN = ['--no-install-recommends']
