@@ -71,6 +71,8 @@ describe('the linter refuses', () => {
       `import '~/accounts/sessions/end'`,
       border,
     ],
+    ['a driver that is not checked first', 'app/database/x.ts', `import 'better-sqlite3'`, border],
+    ['the same in a test', 'tests/x.ts', `import '@prisma/adapter-better-sqlite3'`, border],
     ['sockets that run the rules', 'app/live/x.ts', `import '~/accounts/sessions/verify'`, border],
     ['a server that imports a route', 'app/server/x.ts', `import '~/routes/login'`, border],
     [

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { requireSupportedNode } from './app/database/sqlite/supported-node.js'
 
 const SLOWEST_TEST_MS = 90_000
+
+requireSupportedNode()
 
 /** A part of the tests that `npm test -- <name>` can run alone. */
 const part = (name: string, ...include: string[]) => ({

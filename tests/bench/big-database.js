@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import Database from 'better-sqlite3'
 import { v7 } from 'uuid'
+import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Ignored by git. Delete it to have the database made anew. */

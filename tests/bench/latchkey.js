@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import Database from 'better-sqlite3'
+import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
 import { startNode } from './processes.js'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import Database from 'better-sqlite3'
+import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
 import { openServices } from './open-services.js'
 import { table } from './results.js'
 import { addSessions, addUsers } from './seed.js'

@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
 import { runCommand } from '../support/command-line'
 import { withPatience } from '../support/patience'
 import { startServer, type TestServer } from '../support/server'

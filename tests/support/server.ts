@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import Database from 'better-sqlite3'
+import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
 import { until } from './until'
 
 /** The built server as people run it: a process of its own, on a database file of its own. */

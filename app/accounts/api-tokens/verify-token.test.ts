@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { BetterSqlite3 as Database } from '~/database/sqlite/driver'
 import {
   addAdministrator,
   addPerson,

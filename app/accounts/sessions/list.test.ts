@@ -1,5 +1,5 @@
-import Sqlite from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { BetterSqlite3 as Sqlite } from '~/database/sqlite/driver'
 import {
   addPerson,
   addSession,

@@ -1,9 +1,9 @@
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../database'
 import { isDatabaseBusy, isUniqueViolation } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
 import { createAdapter } from './adapter'
+import { PrismaBetterSqlite3 } from './driver'
 import { createDurableLog } from './durable-log'
 import { anotherProcess, connectParts, openTemporary, someUser, temporaryPath } from './fixtures'
 

@@ -1,9 +1,9 @@
-import BetterSqlite3 from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { migrationsFrom } from '../migrate'
 import { applyMigrations, sqliteMigrations } from './apply-migrations'
+import { BetterSqlite3 } from './driver'
 import { anotherProcess, openTemporary, temporaryPath } from './fixtures'
 
 test('a migration that fails leaves nothing of itself', async () => {

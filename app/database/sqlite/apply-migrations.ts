@@ -1,7 +1,7 @@
-import BetterSqlite3 from 'better-sqlite3'
 import { randomUUID } from 'node:crypto'
 import { DatabaseUnusable } from '../errors'
 import { migrationsFrom, pendingMigrations, type Migration, type MigrationRecord } from '../migrate'
+import { BetterSqlite3 } from './driver'
 import { deadlineIn, retryWhileBusy } from './write-lock'
 
 /** How long to wait for another process that is migrating. */

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import type { Backup } from '../back-up'
 import { DatabaseUnusable } from '../errors'
+import { BetterSqlite3 } from './driver'
 import { damaged, sqliteCode } from './errors'
 import { locationOf, refuseMissing } from './location'
 

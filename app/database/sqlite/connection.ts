@@ -1,6 +1,6 @@
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import type BetterSqlite3 from 'better-sqlite3'
 import { DatabaseUnusable } from '../errors'
+import { PrismaBetterSqlite3 } from './driver'
 
 /** Prisma's stock adapter for one connection. Not safe to be used as it is: see adapter.ts. */
 export type StockAdapter = Awaited<ReturnType<PrismaBetterSqlite3['connect']>>

@@ -1,4 +1,3 @@
-import BetterSqlite3 from 'better-sqlite3'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -7,6 +6,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openDatabase, type DatabaseOptions } from '../database'
 import { connectReader, connectWriter } from './connection'
+import { BetterSqlite3 } from './driver'
 import { createWriteTurns } from './write-lock'
 
 export const steadyClock = { now: () => new Date(), monotonic: () => performance.now() }

@@ -1,4 +1,3 @@
-import BetterSqlite3 from 'better-sqlite3'
 import {
   chmodSync,
   existsSync,
@@ -13,6 +12,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../database'
 import { isDatabaseUnusable } from '../errors'
+import { BetterSqlite3 } from './driver'
 import {
   anotherProcess,
   openTemporary,

@@ -1,5 +1,5 @@
-import BetterSqlite3 from 'better-sqlite3'
 import { DatabaseUnusable } from '../errors'
+import { BetterSqlite3 } from './driver'
 import { isBusy } from './errors'
 import { createOwnFile, type Location } from './location'
 
