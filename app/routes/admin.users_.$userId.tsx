@@ -6,7 +6,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { newUserSchema } from '~/accounts/users/schemas'
@@ -26,7 +26,7 @@ import { EditUser } from '~/ui/people/edit-user'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { PasswordLink } from '~/ui/people/password-link'
-import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { UserBadges } from '~/ui/people/users-table'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -188,7 +188,7 @@ const noSuchUser = () => new Response('There is no such user, or not any more.',
 
 export default function User() {
   const { user, sessions, tokens } = useLoaderData<typeof loader>()
-  const answer = useActionData<{ link?: string }>()
+  const answer = useLastAnswer<{ link?: string }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
     <AccountPage

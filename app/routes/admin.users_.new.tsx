@@ -4,7 +4,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { Form, useActionData } from '@remix-run/react'
+import { Form } from '@remix-run/react'
 import { newUserSchema } from '~/accounts/users/schemas'
 import { unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
@@ -16,7 +16,7 @@ import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordLink } from '~/ui/people/password-link'
 import { SubmitButton } from '~/ui/controls/submit-button'
-import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { UserFields } from '~/ui/people/user-fields'
 
 export const meta: MetaFunction = () => [{ title: 'New user · Latchkey' }]
@@ -47,7 +47,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function NewUser() {
-  const answer = useActionData<typeof action>()
+  const answer = useLastAnswer<Awaited<ReturnType<typeof action>>>()
   const { errors, typed } = useFormAnswer()
   if (answer && 'created' in answer) return <Created {...answer.created} />
   return (

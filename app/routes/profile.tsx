@@ -5,7 +5,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import type { Ended } from '~/accounts/sessions/end'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
@@ -23,7 +23,7 @@ import { Notice } from '~/ui/frame/notice'
 import { OfferTokens, type TokenOffer } from '~/ui/tokens/offer-tokens'
 import { Outcome } from '~/ui/frame/outcome'
 import { OwnSessions } from '~/ui/sessions/own-sessions'
-import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { YourData } from '~/ui/people/your-data'
 
 export const meta: MetaFunction = () => [{ title: 'Profile · Latchkey' }]
@@ -134,7 +134,7 @@ const EMAIL_ERRORS = {
 
 export default function Profile() {
   const { name, email, sessions, otherSessions } = useLoaderData<typeof loader>()
-  const offer = useActionData<Partial<TokenOffer>>()
+  const offer = useLastAnswer<Partial<TokenOffer>>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
     <AccountPage title="Profile">

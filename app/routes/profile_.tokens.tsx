@@ -6,7 +6,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import {
   chosenTokensSchema,
   createTokenSchema,
@@ -26,7 +26,7 @@ import { NewTokenForm } from '~/ui/tokens/new-token-form'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { Panel } from '~/ui/frame/panel'
-import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 
 export const meta: MetaFunction = () => [{ title: 'API tokens · Latchkey' }]
 
@@ -109,7 +109,7 @@ async function revokeToken({ acting, form, request, context }: SubAction) {
 
 export default function Tokens() {
   const { tokens, scopes } = useLoaderData<typeof loader>()
-  const answer = useActionData<{ created?: { name: string; text: string } }>()
+  const answer = useLastAnswer<{ created?: { name: string; text: string } }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
     <AccountPage title="API tokens">

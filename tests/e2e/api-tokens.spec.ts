@@ -26,6 +26,28 @@ test('who ends a session is asked about the tokens it made, and revokes them the
   expect(await statusWith(here.request, token)).toBe(401)
 })
 
+test('a new token stays on the page while that refreshes itself', async ({
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [page, ada] = [await openBrowser(), newPerson()]
+  await signUp(page, ada)
+  await page.goto('/profile/tokens')
+  await expectLive(page)
+  await page.getByLabel('Name', { exact: true }).fill('Nightly backup')
+  await page.getByLabel('See your sessions').check()
+  await page.getByRole('button', { name: 'Create token' }).click()
+  await expect(page.getByLabel('Token', { exact: true })).toBeVisible()
+
+  const elsewhere = newDevice()
+  await elsewhere.signIn(ada.email)
+  const other = { intent: 'create-token', name: 'Other', scope: 'profile:read', lifetime: '30' }
+  await elsewhere.submit('/profile/tokens', other)
+  await expect(page.getByRole('rowheader', { name: 'Other' })).toBeVisible()
+  await expect(page.getByLabel('Token', { exact: true })).toBeVisible()
+})
+
 for (const javaScriptEnabled of [true, false]) {
   const ready = (page: Page) => (javaScriptEnabled ? expectLive(page) : Promise.resolve())
 

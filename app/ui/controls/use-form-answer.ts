@@ -1,4 +1,5 @@
-import { useActionData } from '@remix-run/react'
+import { useActionData, useLocation } from '@remix-run/react'
+import { useState } from 'react'
 import type { ToastMessage } from '../frame/toaster'
 
 /** What a page says about the form that was sent to it. */
@@ -17,5 +18,19 @@ const NOTHING_SENT: FormAnswer = { message: null, problem: null, errors: {}, typ
 
 /** The answer of the page's action; empty before anything was sent. */
 export function useFormAnswer(): FormAnswer {
-  return { ...NOTHING_SENT, ...useActionData<Partial<FormAnswer>>() }
+  return { ...NOTHING_SENT, ...useLastAnswer<Partial<FormAnswer>>() }
+}
+
+/**
+ * What the page's action answered, until the person sends another form or goes elsewhere. Remix lets
+ * go of it as soon as the page refreshes itself: a new token would be gone before it was copied.
+ */
+export function useLastAnswer<T>(): T | undefined {
+  // Each form that is sent makes a new key, once its answer is complete. A refresh keeps it.
+  const { key } = useLocation()
+  const answer = useActionData<T>() as T | undefined
+  const [last, setLast] = useState({ key, answer })
+  if (answer === undefined) return last.key === key ? last.answer : undefined
+  if (answer !== last.answer || key !== last.key) setLast({ key, answer })
+  return answer
 }
