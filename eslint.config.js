@@ -105,13 +105,22 @@ const borders = {
     { ...nothingOf('database'), regex: ours('database/(?!errors$)') },
   ],
   'app/accounts/**': [
-    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli'),
+    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli', 'nodes'),
     typesOfDatabaseAndErrors,
     noWebFrameworks,
   ],
   'app/database/**': [
+    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli', 'nodes'),
+    {
+      ...typesOfAccounts,
+      allowTypeImports: false,
+      message: 'The database knows nothing of the rules.',
+    },
+  ],
+  'app/nodes/**': [
     nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli'),
-    { ...typesOfAccounts, message: 'The database knows no rules: only types of accounts here.' },
+    typesOfAccounts,
+    typesOfDatabaseAndErrors,
   ],
   'app/live/**': forLive,
   'app/live/{use-live-session,live-connection,background-requests,messages}.ts': [
@@ -123,7 +132,7 @@ const borders = {
     nothingOf('routes', 'ui', 'web', 'live'),
     { ...nothingOf('server'), regex: ours('server/(?!(?:services|env)$)') },
     typesOfAccountsAndSchemas,
-    { ...typesOfDatabaseAndErrors, regex: ours('database/(?!(?:errors|back-up)$)') },
+    { ...typesOfDatabaseAndErrors, regex: ours('database/(?!(?:errors|open)$)') },
   ],
 }
 

@@ -1,5 +1,4 @@
-import type { Client, Transaction } from '~/database/database'
-import type { LinkPurpose } from '~/database/generated/sqlite/enums'
+import type { Client, LinkPurpose, Transaction } from '~/database/types'
 import type { Clock } from './clock'
 import { hours } from './duration'
 import { newId } from './row-id'

@@ -1,15 +1,18 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createFakeClock } from '../../tests/support/fake-clock'
 import { silentLog } from '../../tests/support/services'
-import type { Database, Transaction } from '~/database/database'
+import type { Change, Database, Transaction } from '~/database/types'
 import { createRevocations, type Announce, type Revocation } from './revocations'
 
 const ending = (sessionIds: string[], reason: 'signed-out' | 'expired' = 'signed-out') =>
   ({ type: 'sessions-ended', userId: 'ada', sessionIds, reason }) satisfies Revocation
 
+const TABS_ELSEWHERE = 3
+
 /** Revocations over a database that only says when it commits. */
 function createWorld({ fails }: { fails?: Error } = {}) {
   const happened: string[] = []
+  const listeners = new Set<(change: Change) => void>()
   const database = {
     async transaction<T>(work: (tx: Transaction) => Promise<T>) {
       const value = await work({} as Transaction)
@@ -18,9 +21,24 @@ function createWorld({ fails }: { fails?: Error } = {}) {
       happened.push('commit')
       return value
     },
-  } as Database
-  const revocations = createRevocations({ database, clock: createFakeClock(), log: silentLog })
-  return { revocations, happened }
+    changes: {
+      subscribe(listener: (change: Change) => void) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+  } as unknown as Database
+  const sendBarrier = () => {
+    happened.push('barrier')
+    return Promise.resolve(() => {
+      happened.push('confirmed')
+      return Promise.resolve({ confirmed: 2, total: 2, tabs: TABS_ELSEWHERE })
+    })
+  }
+  const clock = createFakeClock()
+  const revocations = createRevocations({ database, sendBarrier, clock, log: silentLog })
+  const othersWrote = (change: Change) => listeners.forEach((listener) => listener(change))
+  return { revocations, happened, othersWrote }
 }
 
 describe('nothing is told', () => {
@@ -32,7 +50,7 @@ describe('nothing is told', () => {
       happened.push('announced')
       return Promise.resolve()
     })
-    expect(happened).toEqual(['announced', 'commit', 'sessions-ended'])
+    expect(happened).toEqual(['announced', 'barrier', 'commit', 'sessions-ended', 'confirmed'])
   })
 
   test('when nothing was announced', async () => {
@@ -69,7 +87,7 @@ describe('when the commit fails after something was announced', () => {
     revocations.subscribe(listener)
     const failing = revocations.commit(announcing(ending(['s1'])))
     await expect(failing).rejects.toThrow('connection lost')
-    expect(listener.mock.calls).toEqual([[{ type: 'outcome-unknown' }]])
+    expect(listener.mock.calls).toEqual([[{ type: 'unknown' }]])
   })
 })
 
@@ -83,7 +101,7 @@ describe('a listener that fails', () => {
     revocations.subscribe(last)
     const { receipt } = await revocations.commit(announcing(ending(['s1'])))
     expect(last).toHaveBeenCalledTimes(1)
-    expect(receipt).toMatchObject({ sessions: 1, tabs: 2 })
+    expect(receipt).toMatchObject({ sessions: 1, tabs: 2 + TABS_ELSEWHERE })
   })
 })
 
@@ -96,11 +114,13 @@ describe('the answer comes after everybody was told', () => {
     const announced = announcing(ending(['s1']), { type: 'user-changed', userId: 'ada' })
     await revocations.commit(announced).then(() => happened.push('answer'))
     expect(happened).toEqual([
+      'barrier',
       'commit',
       'cache: sessions-ended',
       'sockets: sessions-ended',
       'cache: user-changed',
       'sockets: user-changed',
+      'confirmed',
       'answer',
     ])
   })
@@ -112,14 +132,53 @@ describe('the answer comes after everybody was told', () => {
     )
     const announced = announcing(ending(['s1', 's2']), ending(['s3'], 'expired'))
     const { receipt } = await revocations.commit(announced)
-    expect(receipt).toMatchObject({ sessions: 2, nodes: { confirmed: 1, total: 1 } })
-    expect(receipt.tabs).toBeGreaterThanOrEqual(4)
+    expect(receipt).toMatchObject({ sessions: 2, nodes: { confirmed: 2, total: 2 } })
+    expect(receipt.tabs).toBe(6 + TABS_ELSEWHERE)
   })
 
   test('with what the work returned', async () => {
     const { revocations } = createWorld()
     const { value } = await revocations.commit(() => Promise.resolve({ ok: true }))
     expect(value).toEqual({ ok: true })
+  })
+})
+
+describe('the nodes are asked to confirm', () => {
+  test.each(['session-started', 'access-granted'] as const)(
+    'nothing that only adds to what lets people in: %s',
+    async (type) => {
+      const { revocations, happened } = createWorld()
+      await revocations.commit(announcing({ type, userId: 'ada', sessionId: 's1' } as Revocation))
+      expect(happened).toEqual(['commit'])
+    },
+  )
+
+  test('that somebody is gone whom another ending took, which nobody is told once more', async () => {
+    const { revocations, happened } = createWorld()
+    const listener = vi.fn()
+    revocations.subscribe(listener)
+    await revocations.commit((_, announce) => Promise.resolve(announce({ type: 'already-gone' })))
+    expect(happened).toEqual(['barrier', 'commit', 'confirmed'])
+    expect(listener).not.toHaveBeenCalled()
+  })
+})
+
+describe('what others wrote', () => {
+  test('is told to the same listeners, with its reason', () => {
+    const { revocations, othersWrote } = createWorld()
+    const listener = vi.fn()
+    revocations.subscribe(listener)
+    othersWrote({ type: 'unknown' })
+    othersWrote(ending(['s1']))
+    expect(listener.mock.calls).toEqual([[{ type: 'unknown' }], [ending(['s1'])]])
+  })
+
+  test('for a reason that is none of ours is told as ended', () => {
+    const { revocations, othersWrote } = createWorld()
+    const listener = vi.fn()
+    revocations.subscribe(listener)
+    othersWrote({ type: 'sessions-ended', userId: 'ada', sessionIds: ['s1'], reason: '<b>psql' })
+    expect(listener).toHaveBeenCalledWith(expect.objectContaining({ reason: 'ended' }))
   })
 })
 

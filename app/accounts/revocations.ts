@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Database, Transaction } from '~/database/database'
+import type { Change, Database, Transaction } from '~/database/types'
 import type { Clock } from './clock'
 
 /**
@@ -25,24 +25,23 @@ export const END_REASONS = [
 ] as const
 export type EndReason = (typeof END_REASONS)[number]
 
-export type Revocation =
-  | {
-      type: 'sessions-ended'
-      userId: string
-      sessionIds: readonly string[]
-      reason: EndReason
-    }
-  /** Every session but one, of everybody. */
-  | { type: 'all-sessions-ended'; exceptSessionId: string | null; reason: EndReason }
-  /** The session goes on under a new secret; the old one opens nothing any more. */
-  | { type: 'secret-replaced'; userId: string; sessionId: string }
-  | { type: 'session-started'; userId: string; sessionId: string }
-  /** Name, e-mail, role or state: what is remembered about the user is out of date. */
-  | { type: 'user-changed'; userId: string }
-  | { type: 'tokens-ended'; userId: string; tokenIds: readonly string[] }
-  | { type: 'tokens-changed'; userId: string }
-  /** The commit neither succeeded nor failed for certain: look again at everything. */
-  | { type: 'outcome-unknown' }
+/** What was done to what lets people in. */
+export type Revocation = Change<EndReason>
+
+/**
+ * What a transaction has to say. `already-gone` is no change: whoever should end was gone before. It is
+ * answered like an ending all the same, only when every node is known to have heard of that one: the
+ * node that ended them may have died before it could say so.
+ */
+export type Announcement = Revocation | { type: 'already-gone' }
+
+/**
+ * Makes an ending final on every node; see nodes/. Sent as the last thing of the transaction; what it
+ * returns is awaited after the commit, and says how many nodes confirmed and how many open tabs they
+ * told.
+ */
+export type SendBarrier = (tx: Transaction) => Promise<() => Promise<Confirmation>>
+export type Confirmation = { confirmed: number; total: number; tabs: number }
 
 /** What became of an announcement: how many sessions ended, how many tabs and nodes heard of it, and how long all of it took. */
 export type Receipt = {
@@ -52,7 +51,7 @@ export type Receipt = {
   milliseconds: number
 }
 
-export type Announce = (revocation: Revocation) => void
+export type Announce = (announcement: Announcement) => void
 
 /** Acts on a revocation at once, synchronously, and says how many open tabs it told. */
 export type Listener = (revocation: Revocation) => { tabs: number } | void
@@ -71,32 +70,43 @@ export type Revocations = {
 
 export function createRevocations({
   database,
+  sendBarrier,
   clock,
   log,
 }: {
-  database: Database
+  database: Pick<Database, 'transaction' | 'changes'>
+  sendBarrier: SendBarrier
   clock: Clock
   log: Logger
 }): Revocations {
   const listeners = new Set<Listener>()
 
+  // What others wrote is told to the same listeners.
+  database.changes.subscribe((change) => void deliver(asRevocation(change)))
+
   async function commit<T>(work: (tx: Transaction, announce: Announce) => Promise<T>) {
-    const announced: Revocation[] = []
     const began = clock.monotonic()
+    let announced: Announcement[] = []
+    let confirm: (() => Promise<Confirmation>) | undefined
     let value: T
     try {
-      value = await database.transaction((tx) =>
-        work(tx, (revocation) => announced.push(revocation)),
-      )
+      value = await database.transaction(async (tx) => {
+        announced = []
+        const result = await work(tx, (announcement) => announced.push(announcement))
+        confirm = announced.some(mustBeFinal) ? await sendBarrier(tx) : undefined
+        return result
+      })
     } catch (error) {
-      if (announced.length > 0) deliver({ type: 'outcome-unknown' })
+      if (announced.length > 0) deliver({ type: 'unknown' })
       throw error
     }
-    const tabs = announced.reduce((sum, revocation) => sum + deliver(revocation), 0)
+    const revocations = announced.filter((one) => one.type !== 'already-gone')
+    const tabs = revocations.reduce((sum, revocation) => sum + deliver(revocation), 0)
+    const nodes = (await confirm?.()) ?? { confirmed: 0, total: 0, tabs: 0 }
     const receipt: Receipt = {
-      sessions: announced.reduce((sum, revocation) => sum + sessionsIn(revocation), 0),
-      tabs,
-      nodes: { confirmed: 1, total: 1 },
+      sessions: revocations.reduce((sum, revocation) => sum + sessionsIn(revocation), 0),
+      tabs: tabs + nodes.tabs,
+      nodes: { confirmed: nodes.confirmed, total: nodes.total },
       milliseconds: Math.round(clock.monotonic() - began),
     }
     return { value, receipt }
@@ -122,6 +132,16 @@ export function createRevocations({
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** What only adds to what lets people in waits for no other node. */
+const mustBeFinal = ({ type }: Announcement): boolean =>
+  type !== 'session-started' && type !== 'access-granted'
+
+/** The reason travels as text, and whoever types a DELETE by hand gives none. */
+function asRevocation(change: Change): Revocation {
+  if (!('reason' in change)) return change
+  return { ...change, reason: END_REASONS.find((known) => known === change.reason) ?? 'ended' }
 }
 
 function sessionsIn(revocation: Revocation): number {

@@ -1,4 +1,4 @@
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Role } from '~/database/types'
 
 /** Who is asking: a person, through one of their sessions. Holds no secret and no hash. */
 export type Viewer = {

@@ -1,4 +1,4 @@
-import { backUpDatabase } from '~/database/back-up'
+import { backUpDatabase } from '~/database/open'
 import { readEnv } from '~/server/env'
 import { onlyArgument, type Command } from './command'
 

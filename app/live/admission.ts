@@ -68,7 +68,7 @@ export function createAdmission({
     const secret = readSecret(request.headers.cookie)
     const session = await sessions.verifySession(secret)
     if (!session) return refuse(401)
-    const { viewer, expiresAt } = session
+    const { value: viewer, expiresAt } = session
     if (isFull(viewer)) return refuse(429)
     if (!socket.writable) return
 

@@ -143,7 +143,7 @@ describe('what is announced', () => {
 
 describe('when it is not known what was written', () => {
   const occasions = {
-    'by a commit without an answer': (world: World) => world.announce({ type: 'outcome-unknown' }),
+    'by a commit without an answer': (world: World) => world.announce({ type: 'unknown' }),
     'by another process': (world: World) => world.anotherProcessWrote(),
   }
   test.each(Object.entries(occasions))('%s, every tab is checked', async (_, happen) => {

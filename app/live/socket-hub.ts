@@ -29,7 +29,6 @@ const NEW_SECRET_GRACE_MS = 5_000
 export function createSocketHub({
   sessions,
   revocations,
-  onForeignChange,
   clock,
   isOurOrigin,
   readSecret,
@@ -38,8 +37,6 @@ export function createSocketHub({
 }: {
   sessions: Pick<Sessions, 'verifySession' | 'stillActive'>
   revocations: Revocations
-  /** Calls the listener when another process wrote to the database. */
-  onForeignChange: (listener: () => void) => () => void
   clock: Clock
   isOurOrigin: (originHeader: string) => boolean
   readSecret: (cookieHeader: string | undefined) => string | undefined
@@ -65,7 +62,6 @@ export function createSocketHub({
   let turn = 0
 
   const unsubscribe = revocations.subscribe((revocation) => ({ tabs: onRevocation(revocation) }))
-  const stopWatching = onForeignChange(() => void recheckEverybody())
   const timers = [
     setInterval(pingNext, pingInterval / TURNS),
     setInterval(closeReplaced, SWEEP_MS),
@@ -106,13 +102,13 @@ export function createSocketHub({
       case 'secret-replaced':
         askToReconnect(revocation)
         return 0
-      case 'outcome-unknown':
+      case 'unknown':
         void recheckEverybody()
         return 0
       case 'session-started':
       case 'user-changed':
       case 'tokens-ended':
-      case 'tokens-changed':
+      case 'access-granted':
         noteChange(tabs.ofUser(revocation.userId))
         return 0
     }
@@ -225,7 +221,6 @@ export function createSocketHub({
       timers.forEach(clearInterval)
       clearTimeout(changeTimer)
       unsubscribe()
-      stopWatching()
       for (const tab of tabs.all()) {
         forget(tab)
         tab.close(CLOSE.goingAway)

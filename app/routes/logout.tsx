@@ -17,6 +17,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (viewer) {
     await readSignedForm(request, context)
     await context.services.sessions.endOwn(actingAs(viewer, context))
+  } else {
+    await context.services.sessions.confirmGone()
   }
   context.setHeader('Clear-Site-Data', '"cache", "storage"')
   return redirect('/login?reason=signed-out', {

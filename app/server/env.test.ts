@@ -20,8 +20,6 @@ describe('a wrong setting is refused with a sentence that names the fix', () => 
     ['ORIGIN', 'http://accounts.example.com', 'set ALLOW_HTTP=1 if you accept that.'],
     ['HOST', '0.0.0.0', 'Set ORIGIN to the https address under which your proxy serves'],
     ['ALLOW_HTTP', 'yes', 'ALLOW_HTTP must be one of 0, 1, not "yes".'],
-    ['DATABASE_URL', './latchkey.db', 'DATABASE_URL must start with file:'],
-    ['DATABASE_URL', 'file:', 'DATABASE_URL must start with file:'],
     ['SIGNUP', 'maybe', 'SIGNUP must be one of open, closed, not "maybe".'],
     ['TRUST_PROXY', '10', 'TRUST_PROXY must be a number of hops from 0 to 9, or the addresses'],
     ['TRUST_PROXY', '1,2', 'TRUST_PROXY must be a number of hops from 0 to 9'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { days, hours, minutes, seconds } from '~/accounts/duration'
+import { DEFAULT_DATABASE_URL } from '~/database/open'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
 import { PASSWORD_COST } from '~/accounts/sign-in/password-cost'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
@@ -42,7 +43,7 @@ export function parseSettings(settings: Readonly<Record<string, string | undefin
     host,
     port,
     origin,
-    databaseUrl: parseDatabaseUrl(get('DATABASE_URL') ?? 'file:./data/latchkey.db'),
+    databaseUrl: get('DATABASE_URL') ?? DEFAULT_DATABASE_URL,
     signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'open', ['open', 'closed']),
     trustProxy: parseTrustProxy(get('TRUST_PROXY')),
     sessionPolicy: parseSessionPolicy(get),
@@ -94,13 +95,6 @@ function refusePlainHttp(origin: string, host: string) {
 
 function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host) || host.endsWith('.localhost')
-}
-
-function parseDatabaseUrl(text: string): string {
-  if (/^file:.+/.test(text)) return text
-  throw new SettingError(
-    `DATABASE_URL must start with file: and name a file, like file:./data/latchkey.db, not "${text}".`,
-  )
 }
 
 function parseChoice<const C extends string>(name: string, text: string, choices: readonly C[]): C {

@@ -67,10 +67,10 @@ async function serve({
   const securityHeaders = createSecurityHeaders({ origin, development: development !== undefined })
   const server = development?.httpServer ?? createHttpServer()
 
-  const ears = { ...services, onForeignChange: services.database.foreignChanges.onChange, log }
-  const longAnswers = createLongAnswers(ears)
+  const longAnswers = createLongAnswers({ ...services, log })
   const hub = createSocketHub({
-    ...ears,
+    ...services,
+    log,
     isOurOrigin: (header) => isSameOrigin(origin, header),
     readSecret: (header) => sessionCookie.read(header),
   })

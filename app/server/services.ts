@@ -4,10 +4,11 @@ import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
 import { createAttemptLimits } from '~/accounts/sign-in/attempt-limits'
 import { createRecordAudit } from '~/accounts/audit/record'
 import { createSearchAudit } from '~/accounts/audit/search'
-import { systemClock, type Clock } from '~/accounts/clock'
+import { systemClock as realClock, type Clock } from '~/accounts/clock'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
 import { createRevocations } from '~/accounts/revocations'
-import { ACTIVITY_WRITE_INTERVAL } from '~/accounts/sessions/policy'
+import { createIdentityCache } from '~/accounts/sessions/identity-cache'
+import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/sessions/policy'
 import { createSessions } from '~/accounts/sessions/sessions'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
 import { createExportAccount } from '~/accounts/users/export-account'
@@ -21,7 +22,9 @@ import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
 import { unifyEmails } from '~/accounts/users/unify-emails'
-import { openDatabase } from '~/database/database'
+import { openDatabase } from '~/database/open'
+import type { Database, DatabaseOptions } from '~/database/types'
+import { singleNode } from '~/nodes/single-node'
 import type { Env } from './env'
 
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -33,33 +36,42 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 export async function createServices({
   env,
   log,
-  clock = systemClock,
-  owner = true,
+  systemClock = realClock,
+  as = 'server',
   create = true,
 }: {
   env: Env
   log: Logger
-  clock?: Clock
-  /** Whether this process is the server, of which an SQLite file bears one. The command line is not. */
-  owner?: boolean
+  /** What a test replaces to let time go by. */
+  systemClock?: Clock
+  as?: DatabaseOptions['as']
   /** Whether a database that is not there is made. */
   create?: boolean
 }) {
-  const database = await openDatabase({ url: env.databaseUrl, clock, owner, create })
+  const database = await openDatabase({ url: env.databaseUrl, clock: systemClock, as, create })
+  const clock = clockOf(database, systemClock)
   const passwords = await createPasswords({ cost: env.passwordCost })
   const policy = env.sessionPolicy
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
   const record = createRecordAudit({ clock })
-  if (owner) await unifyEmails({ database, record, log })
+  if (as === 'server') await unifyEmails({ database, record, log })
   const limits = createAttemptLimits({ database, clock })
   const links = createOneTimeLinks({ clock })
-  const revocations = createRevocations({ database, clock, log })
-  const sessions = createSessions({ database, revocations, record, clock, policy, log })
+  const revocations = createRevocations({ ...singleNode, database, clock, log })
+  // Subscribes first, so that whoever is told next already sees the truth.
+  const { changes } = database
+  const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
+  const sessions = createSessions({ database, revocations, cache, record, clock, policy })
   const shared = { database, revocations, passwords, limits, record, clock, policy, siteWords }
 
-  const tokens = createVerifyToken({ database, revocations, clock, log })
+  const tokens = createVerifyToken({ database, cache, clock, log })
   const { signUp, ...setUp } = createSignUp({ ...shared, links })
+
+  async function writeActivity() {
+    await sessions.flushActivity()
+    await tokens.flush()
+  }
 
   return {
     clock,
@@ -82,18 +94,40 @@ export async function createServices({
     searchAudit: createSearchAudit({ database }),
     /** Starts what happens without being asked for. Returns the way to stop, which writes the rest. */
     runInBackground() {
-      const stopSessions = sessions.runInBackground()
-      const timer = setInterval(() => void tokens.flush(), ACTIVITY_WRITE_INTERVAL)
-      timer.unref()
+      const stops = [
+        every(ACTIVITY_WRITE_INTERVAL, writeActivity, log),
+        every(PURGE_INTERVAL, sessions.purge, log),
+      ]
       return async () => {
-        clearInterval(timer)
-        await tokens.flush()
-        await stopSessions()
+        for (const stop of stops) await stop()
+        await writeActivity()
       }
     },
     async close() {
       await passwords.close()
       await database.close()
     },
+  }
+}
+
+/** The rules go by the database's time, which is the same on every machine that shares it. */
+function clockOf(database: Database, { monotonic }: Clock): Clock {
+  const { now } = database
+  return { now, time: () => now().getTime(), monotonic }
+}
+
+/** Does `work` again and again. Returns the way to stop, which waits for what is under way. */
+function every(interval: number, work: () => Promise<unknown>, log: Logger): () => Promise<void> {
+  let running = Promise.resolve()
+  const timer = setInterval(() => {
+    running = running
+      .then(work)
+      .then(() => undefined)
+      .catch((error: unknown) => log.warn({ err: error }, 'background work will be retried'))
+  }, interval)
+  timer.unref()
+  return () => {
+    clearInterval(timer)
+    return running
   }
 }

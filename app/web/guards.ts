@@ -11,8 +11,10 @@ import { safePath } from './safe-path'
 /** The signed-in person, or a redirect to the sign-in page that leads back here. */
 export async function requireViewer(request: Request, context: AppLoadContext): Promise<Viewer> {
   const viewer = await findViewer(request, context)
-  if (!viewer) throw redirect(signInPath(request, context))
-  return viewer
+  if (viewer) return viewer
+  // Whoever sent a form is told that their session is gone, as final as if this had ended it.
+  if (!isRead(request)) await context.services.sessions.confirmGone()
+  throw redirect(signInPath(request, context))
 }
 
 /** The signed-in administrator; 403 for everybody else who is signed in. */
@@ -38,13 +40,12 @@ export async function findViewer(
   context: AppLoadContext,
 ): Promise<Viewer | null> {
   const secret = context.sessionCookie.read(request.headers.get('Cookie'))
-  const viewer = await context.services.sessions.verify(secret)
-  if (!viewer) return null
-  context.answersTo(viewer)
-  if (!isBackgroundRequest(request)) {
-    context.services.sessions.recordActivity(viewer, context.client.ip)
-  }
-  return viewer
+  const { sessions } = context.services
+  const session = await sessions.verifySession(secret)
+  if (!session) return null
+  context.answersTo(session.value)
+  if (!isBackgroundRequest(request)) await sessions.recordActivity(session, context.client.ip)
+  return session.value
 }
 
 /** The viewer with where they act from. */
@@ -58,10 +59,11 @@ export function signInPath(request: Request, context: AppLoadContext): string {
   const { pathname, search } = new URL(request.url)
   const query = new URLSearchParams()
   // What a form was sent to may be no page to come back to.
-  const isPage = request.method === 'GET' || request.method === 'HEAD'
-  const wanted = isPage ? safePath(pathname + search, '/profile') : '/profile'
+  const wanted = isRead(request) ? safePath(pathname + search, '/profile') : '/profile'
   if (wanted !== '/profile' && wanted !== '/') query.set('redirectTo', wanted)
   const hadSession = context.sessionCookie.read(request.headers.get('Cookie')) !== undefined
   if (hadSession) query.set('reason', 'ended')
   return query.size > 0 ? `/login?${query}` : '/login'
 }
+
+const isRead = ({ method }: Request) => method === 'GET' || method === 'HEAD'

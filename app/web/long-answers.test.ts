@@ -11,7 +11,6 @@ const OFTEN_MS = 5
 /** Answers under way, for sessions of which the test says whether they go on. */
 function start() {
   const listeners = new Set<Listener>()
-  const foreign = new Set<() => void>()
   const ended = new Set<string>()
   const stillActive = vi.fn((ids: readonly string[]) =>
     Promise.resolve(
@@ -25,10 +24,6 @@ function start() {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
-    },
-    onForeignChange(listener) {
-      foreign.add(listener)
-      return () => foreign.delete(listener)
     },
     log: silentLog,
     lookInterval: OFTEN_MS,
@@ -47,7 +42,6 @@ function start() {
     ended,
     stillActive,
     announce: (revocation: Revocation) => listeners.forEach((listener) => listener(revocation)),
-    anotherProcessWrote: () => foreign.forEach((listener) => listener()),
   }
 }
 
@@ -75,18 +69,14 @@ test('an ending that nobody announced is found by looking: an expiry, or one bef
   expect(other.isCut()).toBe(false)
 })
 
-test.each(['another process wrote', 'nobody knows what was written'])(
-  'when %s, it is asked at once',
-  async (occasion) => {
-    const { answerTo, ended, announce, anotherProcessWrote, stillActive } = start()
-    const gone = answerTo('one')
-    ended.add('one')
-    if (occasion === 'another process wrote') anotherProcessWrote()
-    else announce({ type: 'outcome-unknown' })
-    expect(stillActive).toHaveBeenCalledExactlyOnceWith(['one'])
-    await until(gone.isCut, { interval: 1 })
-  },
-)
+test('when nobody knows what was written, it is asked at once', async () => {
+  const { answerTo, ended, announce, stillActive } = start()
+  const gone = answerTo('one')
+  ended.add('one')
+  announce({ type: 'unknown' })
+  expect(stillActive).toHaveBeenCalledExactlyOnceWith(['one'])
+  await until(gone.isCut, { interval: 1 })
+})
 
 test('an answer whose session nobody can ask about is cut', async () => {
   const { answerTo, stillActive } = start()

@@ -23,14 +23,11 @@ const LOOK_INTERVAL_MS = 500
 export function createLongAnswers({
   sessions,
   revocations,
-  onForeignChange,
   log,
   lookInterval = LOOK_INTERVAL_MS,
 }: {
   sessions: Pick<Sessions, 'stillActive'>
   revocations: Pick<Revocations, 'subscribe'>
-  /** Calls the listener when another process wrote to the database. */
-  onForeignChange: (listener: () => void) => () => void
   log: Logger
   lookInterval?: number
 }): LongAnswers {
@@ -38,7 +35,6 @@ export function createLongAnswers({
   const underWay = new Map<ServerResponse, string>()
 
   const unsubscribe = revocations.subscribe(heed)
-  const stopWatching = onForeignChange(() => void look())
   const timer = setInterval(() => void look(), lookInterval)
   timer.unref()
 
@@ -52,12 +48,12 @@ export function createLongAnswers({
       case 'secret-replaced':
         // Whoever asked did so with the secret that opens nothing any more.
         return cut((sessionId) => sessionId === revocation.sessionId)
-      case 'outcome-unknown':
+      case 'unknown':
         return void look()
       case 'session-started':
       case 'user-changed':
       case 'tokens-ended':
-      case 'tokens-changed':
+      case 'access-granted':
         return
     }
   }
@@ -94,7 +90,6 @@ export function createLongAnswers({
     close() {
       clearInterval(timer)
       unsubscribe()
-      stopWatching()
     },
   }
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Listener, Revocation } from '../../app/accounts/revocations'
-import type { CachedSession } from '../../app/accounts/sessions/cache'
+import type { VerifiedSession } from '../../app/accounts/sessions/verify'
 import { createSocketHub } from '../../app/live/socket-hub'
 import { createFakeClock } from './fake-clock'
 import { silentLog } from './services'
@@ -17,15 +17,16 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
   const clock = createFakeClock()
   const expiry = new Map<string, number>()
   const listeners = new Set<Listener>()
-  const foreign = new Set<() => void>()
   const verify = { run: (secret: string) => Promise.resolve(sessionOf(secret)) }
 
-  function sessionOf(secret: string): CachedSession | null {
+  function sessionOf(secret: string): VerifiedSession | null {
     const expiresAt = expiry.get(secret)
     if (expiresAt === undefined || expiresAt <= clock.time()) return null
     const [userId = ''] = secret.split('/')
     return {
-      viewer: {
+      id: secret,
+      userId,
+      value: {
         user: { id: userId, name: userId, email: '', role: 'user' },
         session: { id: secret, createdAt: new Date(0), endsAt: new Date(NEVER) },
       },
@@ -56,10 +57,6 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
         return () => listeners.delete(listener)
       },
     },
-    onForeignChange(listener) {
-      foreign.add(listener)
-      return () => foreign.delete(listener)
-    },
     clock,
     isOurOrigin: (header) => header === origin,
     readSecret: (header) => header?.replace('latchkey=', ''),
@@ -88,6 +85,6 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
     end: (secret: string) => expiry.delete(secret),
     announce: (revocation: Revocation) =>
       [...listeners].reduce((tabs, listener) => tabs + (listener(revocation)?.tabs ?? 0), 0),
-    anotherProcessWrote: () => foreign.forEach((listener) => listener()),
+    anotherProcessWrote: () => listeners.forEach((listener) => listener({ type: 'unknown' })),
   }
 }

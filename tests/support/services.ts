@@ -6,6 +6,7 @@ import pino from 'pino'
 import { afterAll } from 'vitest'
 import type { Clock } from '../../app/accounts/clock'
 import type { StartedSession } from '../../app/accounts/sessions/insert'
+import type { VerifiedSession } from '../../app/accounts/sessions/verify'
 import type { Acting } from '../../app/accounts/viewer'
 import { parseSettings } from '../../app/server/env'
 import { createServices, type Services } from '../../app/server/services'
@@ -25,7 +26,7 @@ export async function openServices(clock: Clock = createFakeClock()) {
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-services-'))
   const file = path.join(folder, 'latchkey.db')
   const env = { ...parseSettings({ DATABASE_URL: `file:${file}` }), passwordCost: CHEAP_PASSWORDS }
-  const services = await createServices({ env, log: silentLog, clock })
+  const services = await createServices({ env, log: silentLog, systemClock: clock })
   afterAll(async () => {
     await services.close()
     rmSync(folder, { recursive: true, force: true })
@@ -43,7 +44,7 @@ export type Person = {
   first: SignedIn
 }
 
-export type SignedIn = StartedSession & { acting: Acting }
+export type SignedIn = StartedSession & { acting: Acting; verified: VerifiedSession }
 
 /** Somebody new, signed in once. */
 export async function addPerson(services: Services, name = 'Ada'): Promise<Person> {
@@ -110,7 +111,7 @@ export async function hashOf({ database }: Services, userId: string): Promise<st
 }
 
 async function signedIn(services: Services, session: StartedSession): Promise<SignedIn> {
-  const viewer = await services.sessions.verify(session.secret)
-  if (!viewer) throw new Error('A session that has just started is not active')
-  return { ...session, acting: { viewer, ip: '192.0.2.1' } }
+  const verified = await services.sessions.verifySession(session.secret)
+  if (!verified) throw new Error('A session that has just started is not active')
+  return { ...session, verified, acting: { viewer: verified.value, ip: '192.0.2.1' } }
 }

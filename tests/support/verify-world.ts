@@ -2,9 +2,10 @@ import { setImmediate as everythingThatFollows } from 'node:timers/promises'
 import { minutes } from '../../app/accounts/duration'
 import { newId } from '../../app/accounts/row-id'
 import { hashSecret } from '../../app/accounts/secret-token'
-import { createSessionCache } from '../../app/accounts/sessions/cache'
+import { createIdentityCache } from '../../app/accounts/sessions/identity-cache'
 import { createSessionSecret } from '../../app/accounts/sessions/session-secret'
 import { createVerify } from '../../app/accounts/sessions/verify'
+import type { Listener, Revocation } from '../../app/accounts/revocations'
 import type { Viewer } from '../../app/accounts/viewer'
 import { createFakeClock } from './fake-clock'
 
@@ -39,10 +40,23 @@ const NEVER = new Date(8.64e15)
  * many steps as a story likes. What was committed but not yet told may still be served, for nobody
  * has had an answer; to whoever asks after it was told, it may not, from memory or otherwise.
  */
-export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
+export function createVerifyWorld({ guardReads }: { guardReads: boolean }) {
   // Small, so that entries are also pushed out.
-  const cache = createSessionCache({ max: 3, guardFills })
   const clock = createFakeClock()
+  const listeners = new Set<Listener>()
+  const cache = createIdentityCache({
+    revocations: {
+      subscribe(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+    changes: { areKnown: () => true, catchUp: () => Promise.resolve() },
+    clock,
+    max: 3,
+    guardReads,
+  })
+  const announce = (revocation: Revocation) => listeners.forEach((listener) => listener(revocation))
   const rows: Row[] = []
   const reads: Read[] = []
   const untold: Array<() => void> = []
@@ -56,12 +70,7 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
 
   const { verify, verifyFromMemory } = createVerify({
     cache,
-    clock,
-    database: {
-      client: { session: { findUnique: readLater } },
-      foreignChanges: { isFresh: () => true },
-    } as unknown as Parts['database'],
-    activity: { pending: () => undefined } as unknown as Parts['activity'],
+    database: { client: { $queryRaw: readLater } } as unknown as Parts['database'],
   })
 
   /** Runs a step, and then asks memory about every secret there ever was. */
@@ -104,18 +113,18 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
     },
     end(which) {
       const row = remove(which)
-      if (row) tellLater(row.secret, () => cache.forgetSessions([row.id]))
+      if (row) tellLater(row.secret, ended(row))
     },
     'delete elsewhere'(which) {
       const row = remove(which)
-      if (row) tellLater(row.secret, () => cache.forgetEverything())
+      if (row) tellLater(row.secret, { type: 'unknown' })
     },
     'replace secret'(which) {
       const row = at(rows, which)
       if (!row) return
       const old = row.secret
       withNewSecret(row)
-      tellLater(old, () => cache.forgetSessions([row.id]))
+      tellLater(old, { type: 'secret-replaced', userId: row.userId, sessionId: row.id })
     },
     'change user'(which) {
       const userId = `user ${which % USERS}`
@@ -123,7 +132,7 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
       versions.set(userId, version)
       for (const row of rows) if (row.userId === userId) row.version = version
       untold.push(() => {
-        cache.forgetUser(userId)
+        announce({ type: 'user-changed', userId })
         toldVersion.set(userId, Math.max(version, toldVersion.get(userId) ?? 0))
       })
     },
@@ -144,8 +153,8 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
     },
   }
 
-  function readLater({ where }: { where: { id: string } }) {
-    return new Promise((answer) => reads.push({ id: where.id, answer }))
+  function readLater(_: TemplateStringsArray, id: string) {
+    return new Promise((resolve) => reads.push({ id, answer: (row) => resolve(row ? [row] : []) }))
   }
 
   function withNewSecret(row: Row): Row {
@@ -172,9 +181,9 @@ export function createVerifyWorld({ guardFills }: { guardFills: boolean }) {
     if (expiresAt <= clock.time()) fault(`${id} was served after it expired`)
   }
 
-  function tellLater(endedSecret: string, tellCache: () => void) {
+  function tellLater(endedSecret: string, revocation: Revocation) {
     untold.push(() => {
-      tellCache()
+      announce(revocation)
       refused.add(endedSecret)
     })
   }
@@ -201,5 +210,15 @@ const selected = ({ id, secret, userId, version, expiresAt }: Row) => ({
   createdAt: new Date(0),
   expiresAt: new Date(expiresAt),
   endsAt: NEVER,
-  user: { id: userId, name: String(version), email: '', role: 'user', disabledAt: null },
+  userId,
+  name: String(version),
+  email: '',
+  role: 'user',
+})
+
+const ended = ({ id, userId }: Row): Revocation => ({
+  type: 'sessions-ended',
+  userId,
+  sessionIds: [id],
+  reason: 'signed-out',
 })

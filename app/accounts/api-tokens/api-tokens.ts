@@ -1,17 +1,16 @@
-import type { Database, Transaction } from '~/database/database'
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Database, Role, Transaction } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import { days } from '../duration'
-import type { Revocations } from '../revocations'
+import type { Announcement, Revocations } from '../revocations'
 import { newId } from '../row-id'
 import { hashSecret } from '../secret-token'
 import type { Sessions } from '../sessions/sessions'
 import { createAsAdministrator, writtenBy, type AdminRefusal } from '../users/as-administrator'
 import type { Acting } from '../viewer'
 import { SCOPES, scopesFor, scopesFromText, scopesToText, type Scope } from './scopes'
-import { unexpired } from './unexpired'
 import { createTokenText } from './token-text'
+import { unexpiredToken } from './verify-token'
 
 /** Tokens a user may have. More are a sign that some were forgotten. */
 export const MAX_TOKENS_PER_USER = 50
@@ -55,13 +54,13 @@ export function createApiTokens(deps: {
   > {
     const { user, session } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
+      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
       const { role } = await tx.user.findUniqueOrThrow({ where: { id: user.id } })
       if (!scopes.every((scope) => scopesFor(role).includes(scope))) {
         return { ok: false as const, code: 'SCOPE_NOT_ALLOWED' as const }
       }
       if (
-        (await tx.apiToken.count({ where: { userId: user.id, ...unexpired(clock.now()) } })) >=
+        (await tx.apiToken.count({ where: { userId: user.id, ...unexpiredToken(clock.now()) } })) >=
         MAX_TOKENS_PER_USER
       ) {
         return { ok: false as const, code: 'TOO_MANY_TOKENS' as const }
@@ -82,7 +81,7 @@ export function createApiTokens(deps: {
       })
       const details = { name, scopes }
       await record(tx, { ...writtenBy(acting, user), kind: 'token.created', details })
-      announce({ type: 'tokens-changed', userId: user.id })
+      announce({ type: 'access-granted', userId: user.id })
       return { ok: true as const, text }
     })
     return value
@@ -120,9 +119,9 @@ export function createApiTokens(deps: {
   ): Promise<{ ok: true; revoked: string[] } | SessionEnded> {
     const { user } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
+      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
       const revoked = await deleteTokens(tx, acting, user, ids)
-      if (revoked.length > 0) announce({ type: 'tokens-ended', userId: user.id, tokenIds: ids })
+      announce(revocationOf(user.id, ids, revoked))
       return { ok: true as const, revoked }
     })
     return value
@@ -136,7 +135,7 @@ export function createApiTokens(deps: {
   ): Promise<{ ok: true; revoked: string[] } | AdminRefusal> {
     return onUser(acting, userId, async ({ tx, announce, user }) => {
       const revoked = await deleteTokens(tx, acting, user, ids)
-      if (revoked.length > 0) announce({ type: 'tokens-ended', userId, tokenIds: ids })
+      announce(revocationOf(userId, ids, revoked))
       return { ok: true as const, revoked }
     })
   }
@@ -158,6 +157,14 @@ export function createApiTokens(deps: {
 
   return { create, list, madeBy, revoke, revokeOf, scopesFor: scopesInWords }
 }
+
+/** To say that nothing was there to be revoked is as final as to have revoked it. */
+const revocationOf = (
+  userId: string,
+  tokenIds: readonly string[],
+  revoked: readonly string[],
+): Announcement =>
+  revoked.length > 0 ? { type: 'tokens-ended', userId, tokenIds } : { type: 'already-gone' }
 
 /** What somebody with this role may give to a token, in words. */
 const scopesInWords = (role: Role) =>

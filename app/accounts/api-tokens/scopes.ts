@@ -1,4 +1,4 @@
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Role } from '~/database/types'
 import type { Viewer } from '../viewer'
 
 /** What a token may be allowed, in the words of its owner's page. */

@@ -1,12 +1,10 @@
 import type { Logger } from 'pino'
-import { LRUCache } from 'lru-cache'
-import type { Database } from '~/database/database'
+import type { Database, Role } from '~/database/types'
 import { batchesById } from '../batches'
 import type { Clock } from '../clock'
 import { seconds } from '../duration'
-import { createEpoch } from '../epoch'
-import type { Revocations } from '../revocations'
-import { bytesOfKey, secretKey } from '../secret-token'
+import { hashSecret, secretKey } from '../secret-token'
+import type { Identity, IdentityCache } from '../sessions/identity-cache'
 import { scopesFor, scopesFromText, type Bearer } from './scopes'
 import { looksLikeToken } from './token-text'
 
@@ -19,110 +17,107 @@ export type VerifyToken = {
   flush(): Promise<void>
 }
 
-const CACHE_SIZE = 10_000
+/** The condition of a token that has not expired; one may be made never to. */
+export const unexpiredToken = (now: Date) => ({
+  OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+})
+
 /** A use this soon after the last known one from the same address is not news. */
 const USE_RESOLUTION = seconds(15)
 
-type Entry = { bearer: Bearer; expiresAt: number; lastUse: { at: number; ip: string } }
-
-/**
- * The one answer to "whose API token is this?". Remembered like sessions, and forgotten wholesale
- * whenever a token, its owner or the outcome of a commit changes: tokens change rarely.
- */
+/** The one answer to "whose API token is this?", remembered like sessions. */
 export function createVerifyToken({
   database,
-  revocations,
+  cache,
   clock,
   log,
 }: {
-  database: Database
-  revocations: Revocations
+  database: Pick<Database, 'client' | 'transaction' | 'lockUnlessHeld'>
+  cache: IdentityCache
   clock: Clock
   log: Logger
 }): VerifyToken {
-  const cache = new LRUCache<string, Entry>({ max: CACHE_SIZE })
   const used = new Map<string, { lastUsedAt: Date; lastUsedIp: string }>()
-  const epoch = createEpoch()
+  const lastUses = new WeakMap<Bearer, { at: number; ip: string }>()
 
-  function forgetEverything() {
-    epoch.raise()
-    cache.clear()
-  }
-  revocations.subscribe(({ type }) => {
-    if (type !== 'session-started' && type !== 'sessions-ended') forgetEverything()
-  })
-  database.foreignChanges.onChange(forgetEverything)
-
-  function remembered(key: string): Entry | undefined {
-    if (!database.foreignChanges.isFresh()) return undefined
-    const entry = cache.get(key)
-    return entry && entry.expiresAt > clock.time() ? entry : undefined
+  /** One query, so that token and owner are seen as they were at one moment. */
+  async function read(text: string): Promise<Identity<Bearer> | null> {
+    const [row] = await database.client.$queryRaw<Row[]>`
+      SELECT "ApiToken"."id", "ApiToken"."name", "scopes", "expiresAt",
+        "userId", "User"."name" AS "userName", "email", "role"
+      FROM "ApiToken" JOIN "User" ON "User"."id" = "userId"
+      WHERE "tokenHash" = ${hashSecret(text)} AND "disabledAt" IS NULL`
+    return row ? toIdentity(row) : null
   }
 
-  async function read(key: string): Promise<Entry | null> {
-    const nothingChanged = epoch.begin()
-    const row = await database.client.apiToken.findUnique({
-      where: { tokenHash: bytesOfKey(key) },
-      select: {
-        id: true,
-        name: true,
-        scopes: true,
-        expiresAt: true,
-        user: { select: { id: true, name: true, email: true, role: true, disabledAt: true } },
-      },
-    })
-    // A user who was deleted between the two reads of this query is null at run time.
-    const owner: { disabledAt: Date | null } | null | undefined = row?.user
-    if (!row || !owner || owner.disabledAt) return null
-    const expiresAt = row.expiresAt?.getTime() ?? Infinity
-    if (expiresAt <= clock.time()) return null
-    const { id, name, email, role } = row.user
-    const scopes = scopesFromText(row.scopes).filter((scope) => scopesFor(role).includes(scope))
-    const bearer: Bearer = {
-      user: { id, name, email, role },
-      token: { id: row.id, name: row.name, scopes },
-    }
-    const entry = { bearer, expiresAt, lastUse: { at: 0, ip: '' } }
-    // As for sessions: what was read before something ended must not be remembered after.
-    if (nothingChanged()) cache.set(key, entry)
-    return entry
-  }
-
-  function use(entry: Entry, ip: string): Bearer {
+  function use(bearer: Bearer, ip: string): Bearer {
     const at = clock.time()
-    const { lastUse, bearer } = entry
-    if (lastUse.ip !== ip || Math.abs(at - lastUse.at) > USE_RESOLUTION) {
-      entry.lastUse = { at, ip }
+    const last = lastUses.get(bearer)
+    if (last?.ip !== ip || Math.abs(at - last.at) > USE_RESOLUTION) {
+      lastUses.set(bearer, { at, ip })
       used.set(bearer.token.id, { lastUsedAt: new Date(at), lastUsedIp: ip })
     }
     return bearer
   }
 
+  async function write(batch: readonly [string, { lastUsedAt: Date; lastUsedIp: string }][]) {
+    const held = await database.transaction(async (tx) => {
+      const ids = batch.map(([id]) => id)
+      const held = await database.lockUnlessHeld(tx, 'ApiToken', ids)
+      for (const [id, data] of batch) {
+        // An update of a row that is there: a use cannot bring a revoked token back.
+        if (!held.has(id)) await tx.apiToken.updateMany({ where: { id }, data })
+      }
+      return held
+    })
+    for (const [id, data] of batch) if (!held.has(id) && used.get(id) === data) used.delete(id)
+  }
+
   return {
     async verify(text, ip) {
       if (!looksLikeToken(text)) return null
-      const key = secretKey(text)
-      if (!database.foreignChanges.isFresh()) await database.foreignChanges.refresh()
-      const entry = remembered(key) ?? (await read(key))
-      return entry && use(entry, ip)
+      const identity = await cache.lookUp(secretKey(text), () => read(text))
+      return identity && use(identity.value, ip)
     },
     verifyFromMemory(text, ip) {
       // Only what was a token is remembered, so it need not look like one here.
-      const entry = remembered(secretKey(text))
-      return entry && use(entry, ip)
+      const identity = cache.recall<Bearer>(secretKey(text))
+      return identity && use(identity.value, ip)
     },
     async flush() {
-      for (const batch of batchesById(used)) {
-        try {
-          await database.transaction(async (tx) => {
-            // An update of rows that are there: a use cannot bring a revoked token back.
-            for (const [id, data] of batch) await tx.apiToken.updateMany({ where: { id }, data })
-          })
-        } catch (error) {
-          return log.warn({ err: error }, 'uses of tokens will be written later')
-        }
-        for (const [id, data] of batch) if (used.get(id) === data) used.delete(id)
+      try {
+        for (const batch of batchesById(used)) await write(batch)
+      } catch (error) {
+        log.warn({ err: error }, 'uses of tokens will be written later')
       }
     },
+  }
+}
+
+type Row = {
+  id: string
+  name: string
+  scopes: string
+  expiresAt: Date | null
+  userId: string
+  userName: string
+  email: string
+  role: Role
+}
+
+function toIdentity(row: Row): Identity<Bearer> {
+  const { id, userId, role } = row
+  return {
+    id,
+    userId,
+    value: {
+      user: { id: userId, name: row.userName, email: row.email, role },
+      token: {
+        id,
+        name: row.name,
+        scopes: scopesFromText(row.scopes).filter((scope) => scopesFor(role).includes(scope)),
+      },
+    },
+    expiresAt: row.expiresAt?.getTime() ?? Infinity,
   }
 }

@@ -1,5 +1,5 @@
 import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client'
-import type { Client } from '~/database/database'
+import type { Client } from '~/database/types'
 import { keysBeginningWith } from '../name-key'
 import { usersBeginningWith } from '../users/beginning-with'
 

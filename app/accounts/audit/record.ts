@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/database'
+import type { Transaction } from '~/database/types'
 import type { Clock } from '../clock'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'

@@ -1,5 +1,5 @@
 import { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client'
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 import { cursorFromText, cutPage, timeOf, type PageCursor } from '../page-cursor'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
 import { eventsNaming } from './named-events'

@@ -8,7 +8,7 @@ import {
 } from '../../../tests/support/services'
 import { days, minutes, seconds } from '../duration'
 import { createActivity } from './activity'
-import { createSessionCache } from './cache'
+import { createIdentityCache } from './identity-cache'
 
 let app: TestServices
 beforeAll(async () => {
@@ -19,9 +19,10 @@ beforeAll(async () => {
 function createOwn() {
   const { transaction: run } = app.database
   const transaction = vi.fn(run)
-  const cache = createSessionCache({ max: 10 })
+  const cache = createIdentityCache({ ...app, changes: app.database.changes, max: 10 })
   const activity = createActivity({
     database: { ...app.database, transaction: transaction as typeof run },
+    revocations: app.revocations,
     clock: app.clock,
     cache,
     policy: app.sessions.policy,
@@ -35,7 +36,7 @@ describe('activity never brings a session back', () => {
     const ended = await addSession(app, person)
     const { activity } = createOwn()
     app.clock.pass(minutes(1))
-    activity.record(ended.acting.viewer, '192.0.2.1')
+    await activity.record(ended.verified, '192.0.2.1')
     await app.sessions.endOthers(person.first.acting)
     await activity.flush()
     expect(await rowOf(ended)).toBeNull()
@@ -47,7 +48,7 @@ describe('activity never brings a session back', () => {
     const person = await addPerson(app)
     const ended = await addSession(app, person)
     await app.sessions.endOthers(person.first.acting)
-    app.sessions.recordActivity(ended.acting.viewer, '192.0.2.1')
+    await app.sessions.recordActivity(ended.verified, '192.0.2.1')
     expect(await app.sessions.verify(ended.secret)).toBeNull()
     await app.sessions.purge()
     expect(await rowOf(ended)).toBeNull()
@@ -57,8 +58,8 @@ describe('activity never brings a session back', () => {
   test('and is dropped unwritten when the ending comes first', async () => {
     const { first } = await addPerson(app)
     const { activity, transaction } = createOwn()
-    activity.record(first.acting.viewer, '192.0.2.1')
-    activity.forget([first.id])
+    await activity.record(first.verified, '192.0.2.1')
+    await app.sessions.endOwn(first.acting)
     await activity.flush()
     expect(transaction).not.toHaveBeenCalled()
   })
@@ -69,7 +70,7 @@ describe('activity is written', () => {
     const session = await addSession(app, await addPerson(app))
     const { activity } = createOwn()
     app.clock.pass(days(1))
-    activity.record(session.acting.viewer, '192.0.2.99')
+    await activity.record(session.verified, '192.0.2.99')
     await activity.flush()
     const now = app.clock.now()
     expect(await rowOf(session)).toMatchObject({
@@ -83,7 +84,7 @@ describe('activity is written', () => {
     const session = await addSession(app, await addPerson(app))
     const { activity } = createOwn()
     app.clock.jump(-minutes(5))
-    activity.record(session.acting.viewer, '192.0.2.99')
+    await activity.record(session.verified, '192.0.2.99')
     await activity.flush()
     app.clock.jump(minutes(5))
     expect(await rowOf(session)).toMatchObject({ lastSeenAt: app.clock.now(), ip: '192.0.2.1' })
@@ -94,14 +95,14 @@ describe('activity is written', () => {
     const { activity } = createOwn()
     app.clock.pass(minutes(1))
     const began = app.clock.now()
-    activity.record(session.acting.viewer, '192.0.2.1')
+    await activity.record(session.verified, '192.0.2.1')
     app.clock.pass(seconds(14))
-    activity.record(session.acting.viewer, '192.0.2.1')
+    await activity.record(session.verified, '192.0.2.1')
     expect(activity.pending(session.id)?.lastSeenAt).toEqual(began)
-    activity.record(session.acting.viewer, '192.0.2.2')
+    await activity.record(session.verified, '192.0.2.2')
     expect(activity.pending(session.id)).toMatchObject({ ip: '192.0.2.2' })
     app.clock.pass(seconds(15))
-    activity.record(session.acting.viewer, '192.0.2.2')
+    await activity.record(session.verified, '192.0.2.2')
     expect(activity.pending(session.id)?.lastSeenAt).toEqual(app.clock.now())
   })
 
@@ -109,8 +110,7 @@ describe('activity is written', () => {
     const { first } = await addPerson(app)
     const { activity, transaction } = createOwn()
     for (let number = 0; number < 51; number += 1) {
-      const viewer = structuredClone(first.acting.viewer)
-      activity.record({ ...viewer, session: { ...viewer.session, id: `x${number}` } }, '192.0.2.1')
+      await activity.record({ ...first.verified, id: `x${number}` }, '192.0.2.1')
     }
     await activity.flush()
     expect(transaction).toHaveBeenCalledTimes(2)
@@ -122,7 +122,7 @@ describe('when writing fails', () => {
     const session = await addSession(app, await addPerson(app))
     const { activity, transaction } = createOwn()
     app.clock.pass(minutes(1))
-    activity.record(session.acting.viewer, '192.0.2.3')
+    await activity.record(session.verified, '192.0.2.3')
     transaction.mockRejectedValueOnce(new Error('the disk is full'))
     await expect(activity.flush()).rejects.toThrow('the disk is full')
     expect(activity.pending(session.id)).toBeDefined()
@@ -136,23 +136,52 @@ test('what is recorded while a batch is being written is not lost', async () => 
   const session = await addSession(app, await addPerson(app))
   const { activity } = createOwn()
   app.clock.pass(minutes(1))
-  activity.record(session.acting.viewer, '192.0.2.4')
+  await activity.record(session.verified, '192.0.2.4')
   const writing = activity.flush()
-  activity.record(session.acting.viewer, '192.0.2.5')
+  await activity.record(session.verified, '192.0.2.5')
   await writing
   expect(activity.pending(session.id)).toMatchObject({ ip: '192.0.2.5' })
   app.clock.pass(minutes(1))
   await activity.flush()
 })
 
-test('the check from memory knows the new limit at once', async () => {
-  const session = await addSession(app, await addPerson(app))
-  app.clock.pass(days(13))
-  const viewer = await app.sessions.verify(session.secret)
-  app.sessions.recordActivity(viewer!, '192.0.2.1')
-  app.clock.pass(days(13))
-  await app.database.foreignChanges.refresh()
-  expect(app.sessions.verifyFromMemory(session.secret)).toEqual(viewer)
+describe('memory and rows never differ about a session that is close to its idle limit', () => {
+  test('who acts two seconds before it can still end other sessions three seconds later', async () => {
+    const person = await addPerson(app)
+    const session = await addSession(app, person)
+    await actTwoSecondsBeforeTheLimit(session)
+    app.clock.pass(seconds(3))
+    expect(await app.sessions.verify(session.secret)).not.toBeNull()
+    expect(await app.sessions.list(person)).toMatchObject([{ id: session.id }])
+    expect(await app.sessions.endOthers(session.acting)).toMatchObject({ ok: true })
+  })
+
+  test('it expires for both when the use could not be written, and whoever acts is told', async () => {
+    const session = await addSession(app, await addPerson(app))
+    const { activity, transaction } = createOwn()
+    transaction.mockRejectedValue(new Error('the database is busy'))
+    app.clock.pass(days(14) - seconds(2))
+    await expect(activity.record(session.verified, '192.0.2.1')).rejects.toThrow('busy')
+    app.clock.pass(seconds(3))
+    expect(await app.sessions.verify(session.secret)).toBeNull()
+  })
+
+  test('the check from memory knows the new limit as soon as the row does', async () => {
+    const session = await addSession(app, await addPerson(app))
+    await actTwoSecondsBeforeTheLimit(session)
+    app.clock.pass(days(13))
+    await app.database.changes.catchUp()
+    expect(app.sessions.verifyFromMemory(session.secret)).toBeDefined()
+    expect(await rowOf(session)).toMatchObject({
+      expiresAt: new Date(app.clock.time() + days(1)),
+    })
+  })
+
+  async function actTwoSecondsBeforeTheLimit({ secret }: SignedIn) {
+    app.clock.pass(days(14) - seconds(2))
+    const verified = await app.sessions.verifySession(secret)
+    await app.sessions.recordActivity(verified!, '192.0.2.1')
+  }
 })
 
 const rowOf = ({ id }: SignedIn) => app.database.client.session.findUnique({ where: { id } })

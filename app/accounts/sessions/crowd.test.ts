@@ -9,7 +9,7 @@ import {
 import { minutes } from '../duration'
 import type { Revocation } from '../revocations'
 import { newId } from '../row-id'
-import type { Viewer } from '../viewer'
+import type { VerifiedSession } from './verify'
 
 const MANY = 1_000
 
@@ -40,7 +40,7 @@ test('an ending does not wait for all the activity that is being written, and no
   const [busy, person] = [await addPerson(app), await addPerson(app)]
   const ids = await addMany(busy, 4 * MANY)
   app.clock.pass(minutes(1))
-  for (const id of ids) app.sessions.recordActivity(viewerOf(busy, id), '192.0.2.9')
+  for (const id of ids) await app.sessions.recordActivity(verifiedAs(busy, id), '192.0.2.9')
   let written = false
   const writing = app.sessions.purge().then(() => (written = true))
   const ending = await app.sessions.endOthers(busy.first.acting)
@@ -72,7 +72,7 @@ async function addMany({ userId }: Person, count: number): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-const viewerOf = ({ first }: Person, id: string): Viewer => ({
-  user: first.acting.viewer.user,
-  session: { ...first.acting.viewer.session, id },
+const verifiedAs = ({ first }: Person, id: string): VerifiedSession => ({
+  ...first.verified,
+  id,
 })

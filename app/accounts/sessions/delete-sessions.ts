@@ -1,5 +1,5 @@
 import { join, type Sql, sqltag as sql } from '@prisma/client/runtime/client'
-import type { Transaction } from '~/database/database'
+import type { Transaction } from '~/database/types'
 import type { Clock } from '../clock'
 import type { Announce, EndReason } from '../revocations'
 

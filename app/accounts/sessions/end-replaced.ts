@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '~/database/database'
+import type { Database, Transaction } from '~/database/types'
 import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'
@@ -26,19 +26,13 @@ export async function findReplaced(
   return row && isRowOf(secretKey(secret), row) ? { id: row.id, user: row.user } : null
 }
 
-/**
- * Locks the user who signs in and the one who is replaced, in the order of ids, so that two browsers
- * which swap users do not wait for each other.
- */
-export async function lockBoth(
+/** Locks the user who signs in and the one who is replaced. */
+export const lockBoth = (
   tx: Transaction,
   userId: string,
   replaced: Replaced | null,
-  database: Database,
-): Promise<void> {
-  const ids = [...new Set([userId, replaced?.user.id ?? userId])].sort()
-  for (const id of ids) await database.lockUser(tx, id)
-}
+  database: Pick<Database, 'lockUsers'>,
+): Promise<void> => database.lockUsers(tx, replaced ? [userId, replaced.user.id] : [userId])
 
 /** Ends it, and writes that down. */
 export async function endReplaced(

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '~/database/database'
+import type { Database, Transaction } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce, Receipt, Revocations } from '../revocations'
@@ -26,10 +26,10 @@ export function createEnd(deps: {
   async function endOwn({ viewer, ip }: Acting): Promise<{ receipt: Receipt }> {
     const { user, session } = viewer
     const { receipt } = await revocations.commit(async (tx, announce) => {
-      await database.lockUser(tx, user.id)
+      await database.lockUsers(tx, [user.id])
       const which = { userId: user.id, ids: [session.id] }
       const ended = await deleteSessions(tx, announce, which, 'signed-out', deps)
-      if (ended.length === 0) return
+      if (ended.length === 0) return announce({ type: 'already-gone' })
       await record(tx, {
         kind: 'session.signed-out',
         actor: user,
@@ -56,7 +56,7 @@ export function createEnd(deps: {
 
   async function endElsewhere(acting: Acting, which: Which): Promise<EndResult> {
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      if (!(await isStillActing(tx, acting))) return { ok: false as const }
+      if (!(await isStillActing(tx, announce, acting))) return { ok: false as const }
       const ended = await endInTransaction(tx, announce, acting, which)
       return { ok: true as const, ended }
     })
@@ -65,10 +65,15 @@ export function createEnd(deps: {
 
   /**
    * Whether the session that asks is still there, asked under the lock: two sessions that sign
-   * each other out at once must not both succeed.
+   * each other out at once must not both succeed. When it is not, the answer is as final as that of
+   * the ending itself.
    */
-  async function isStillActing(tx: Transaction, { viewer }: Acting): Promise<boolean> {
-    await database.lockUser(tx, viewer.user.id)
+  async function isStillActing(
+    tx: Transaction,
+    announce: Announce,
+    { viewer }: Acting,
+  ): Promise<boolean> {
+    await database.lockUsers(tx, [viewer.user.id])
     const row = await tx.session.findFirst({
       where: {
         id: viewer.session.id,
@@ -78,6 +83,7 @@ export function createEnd(deps: {
       },
       select: { id: true },
     })
+    if (!row) announce({ type: 'already-gone' })
     return row !== null
   }
 
@@ -88,7 +94,8 @@ export function createEnd(deps: {
     which: Which,
   ) {
     const ended = await deleteSessions(tx, announce, which, 'signed-out-elsewhere', deps)
-    if (ended.length > 0) {
+    if (ended.length === 0) announce({ type: 'already-gone' })
+    else {
       await record(tx, {
         kind: ended.length === 1 ? 'session.ended' : 'sessions.ended',
         actor: viewer.user,
@@ -101,5 +108,13 @@ export function createEnd(deps: {
     return ended
   }
 
-  return { endOwn, endOthers, endChosen, isStillActing }
+  /**
+   * Resolves when what ended before is final everywhere: for whoever is answered that a session is
+   * gone, without having ended it.
+   */
+  async function confirmGone(): Promise<void> {
+    await revocations.commit((_, announce) => Promise.resolve(announce({ type: 'already-gone' })))
+  }
+
+  return { endOwn, endOthers, endChosen, isStillActing, confirmGone }
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/database'
+import type { Transaction } from '~/database/types'
 import type { Party, RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Announce } from '../revocations'

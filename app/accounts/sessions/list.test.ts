@@ -42,17 +42,16 @@ describe('the list of sessions', () => {
     app.clock.pass(minutes(1))
     const second = await addSession(app, person)
     app.clock.pass(minutes(1))
-    app.sessions.recordActivity(person.first.acting.viewer, '192.0.2.77')
+    await app.sessions.recordActivity(person.first.verified, '192.0.2.77')
     const listed = await app.sessions.list(person)
     expect(listed.map(({ id }) => id)).toEqual([person.first.id, second.id])
     expect(listed[0]).toMatchObject({ lastSeenAt: app.clock.now(), ip: '192.0.2.77' })
   })
 })
 
-describe('a list that is remembered', () => {
-  /** Asks while memory may be believed. */
+describe('the list that is asked for again', () => {
   const list = async (person: { userId: string }) => {
-    await app.database.foreignChanges.refresh()
+    await app.database.changes.catchUp()
     return app.sessions.list(person)
   }
   const idsOf = async (person: { userId: string }) => (await list(person)).map(({ id }) => id)
@@ -84,7 +83,7 @@ describe('a list that is remembered', () => {
     const person = await addPerson(app)
     await idsOf(person)
     app.clock.pass(minutes(1))
-    app.sessions.recordActivity(person.first.acting.viewer, '192.0.2.78')
+    await app.sessions.recordActivity(person.first.verified, '192.0.2.78')
     const lastSeenAt = app.clock.now()
     await app.sessions.purge()
     expect(await list(person)).toMatchObject([{ lastSeenAt, ip: '192.0.2.78' }])

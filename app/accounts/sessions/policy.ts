@@ -34,7 +34,7 @@ export const ACTIVITY_RESOLUTION = seconds(15)
 /** Expired rows refuse by themselves; this is how soon they are also gone. */
 export const PURGE_INTERVAL = minutes(1)
 
-/** Viewers remembered in memory, about 1 kB each. */
+/** Sessions and tokens remembered in memory, about 1 kB each. */
 export const CACHE_SIZE = 50_000
 
 /** The moments that a session which starts now is given. */

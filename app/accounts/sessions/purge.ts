@@ -1,4 +1,4 @@
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Revocations } from '../revocations'
@@ -39,15 +39,21 @@ export function createPurge({
           orderBy: { id: 'asc' },
           take: BATCH,
         })
-        await tx.session.deleteMany({ where: { ...expired, id: { in: rows.map(({ id }) => id) } } })
-        for (const [userId, sessionIds] of byUser(rows)) {
+        const held = await database.lockUnlessHeld(
+          tx,
+          'Session',
+          rows.map(({ id }) => id),
+        )
+        const free = rows.filter(({ id }) => !held.has(id))
+        await tx.session.deleteMany({ where: { ...expired, id: { in: free.map(({ id }) => id) } } })
+        for (const [userId, sessionIds] of byUser(free)) {
           announce({ type: 'sessions-ended', userId, sessionIds, reason: 'expired' })
         }
-        for (const { id, user } of rows) {
+        for (const { id, user } of free) {
           const details = { count: 1, sessions: [id], reason: 'expired' }
           await record(tx, { kind: 'session.ended', actor: null, subject: user, details })
         }
-        return rows.length
+        return free.length
       })
       purged += went
       if (went < BATCH) break

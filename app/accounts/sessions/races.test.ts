@@ -12,7 +12,7 @@ import {
 } from '../../../tests/support/services'
 import { createRecordAudit } from '../audit/record'
 import { days, minutes } from '../duration'
-import { createSessionCache } from './cache'
+import { createIdentityCache } from './identity-cache'
 import { createSessions } from './sessions'
 
 let app: TestServices
@@ -85,7 +85,7 @@ describe('a check that read its row before an ending', () => {
 
   test('would be shared and left in memory without the guard of the cache, and this would notice', async () => {
     const person = await addPerson(app)
-    const { sessions, gates } = createGatedSessions({ guardFills: false })
+    const { sessions, gates } = createGatedSessions({ guardReads: false })
     const late = sessions.verify(person.first.secret)
     await gates.arrived()
     await app.sessions.endOwn(person.first.acting)
@@ -97,31 +97,24 @@ describe('a check that read its row before an ending', () => {
   })
 
   /** Sessions over the same database, whose reads wait at a gate with the row in hand. */
-  function createGatedSessions({ guardFills = true } = {}) {
+  function createGatedSessions({ guardReads = true } = {}) {
     const gates = createGates()
-    const { session } = app.database.client
-    const gated = { findUnique: gates.after(session.findUnique.bind(session)) }
+    const { client, changes } = app.database
+    const gated = new Proxy(client, {
+      get: (target, name) =>
+        name === '$queryRaw'
+          ? gates.after(client.$queryRaw.bind(client))
+          : (Reflect.get(target, name) as unknown),
+    })
     const sessions = createSessions({
       ...app,
-      database: { ...app.database, client: withSession(gated) },
+      database: { ...app.database, client: gated },
       record: createRecordAudit(app),
       policy: app.sessions.policy,
-      log: silentLog,
-      cache: createSessionCache({ max: 10, guardFills }),
+      cache: createIdentityCache({ ...app, changes, max: 10, guardReads }),
     })
     return { sessions, gates }
   }
-
-  const withSession = (gated: object) =>
-    new Proxy(app.database.client, {
-      get: (client, name) =>
-        name === 'session'
-          ? new Proxy(client.session, {
-              get: (delegate, method) =>
-                Reflect.get(method in gated ? gated : delegate, method) as unknown,
-            })
-          : (Reflect.get(client, name) as unknown),
-    })
 })
 
 describe('two sessions that sign each other out at once', () => {
@@ -177,10 +170,10 @@ test('activity beside an ending never makes it usable again', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const session = await addSession(app, person)
     app.clock.pass(minutes(1))
-    app.sessions.recordActivity(session.acting.viewer, '192.0.2.1')
+    await app.sessions.recordActivity(session.verified, '192.0.2.1')
     const uses = [1, 2, 3].map(() => app.sessions.verify(session.secret))
     await Promise.all([app.sessions.purge(), app.sessions.endOthers(person.first.acting), ...uses])
-    app.sessions.recordActivity(session.acting.viewer, '192.0.2.1')
+    await app.sessions.recordActivity(session.verified, '192.0.2.1')
     await app.sessions.purge()
     expect(await isActive(session)).toBe(false)
     expect(await app.sessions.countActive(person)).toBe(1)

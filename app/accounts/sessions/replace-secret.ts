@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/database'
+import type { Transaction } from '~/database/types'
 import type { Announce } from '../revocations'
 import { hashSecret } from '../secret-token'
 import type { Viewer } from '../viewer'

@@ -5,7 +5,7 @@ import type { Origin } from '../viewer'
 import { endReplaced, findReplaced, lockBoth } from './end-replaced'
 import { insertSession, type StartedSession } from './insert'
 import type { SessionPolicy } from './policy'
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 
 export type StartRefusal = 'NO_SUCH_USER' | 'DISABLED' | 'PASSWORD_CHANGED'
 

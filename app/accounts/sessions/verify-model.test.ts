@@ -37,7 +37,7 @@ describe('verifying a session, whatever comes between a read and its answer', ()
   test('never serves one, its secret or its user as before, to who asks after that was acknowledged', async () => {
     let [served, shared] = [0, 0]
     const property = fc.asyncProperty(story, async (steps) => {
-      const counts = await happen(steps, { guardFills: true })
+      const counts = await happen(steps, { guardReads: true })
       served += counts.served
       shared += counts.shared
     })
@@ -49,7 +49,7 @@ describe('verifying a session, whatever comes between a read and its answer', ()
 
   test('would serve one without the guard, and this check would notice', async () => {
     const property = fc.asyncProperty(story, async (steps) => {
-      await happen(steps, { guardFills: false })
+      await happen(steps, { guardReads: false })
     })
     const { failed, counterexample } = await fc.check(property, { numRuns: RUNS })
     expect(failed).toBe(true)
@@ -59,7 +59,7 @@ describe('verifying a session, whatever comes between a read and its answer', ()
   })
 })
 
-async function happen(steps: readonly Step[], options: { guardFills: boolean }) {
+async function happen(steps: readonly Step[], options: { guardReads: boolean }) {
   const world = createVerifyWorld(options)
   for (const next of steps) await world.run(next)
   return world.counts()

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 import type { Clock } from '../clock'
 import { hours, minutes } from '../duration'
 

@@ -1,4 +1,4 @@
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooMany } from './attempt-limits'
 import type { RecordAudit } from '../audit/record'

@@ -1,4 +1,4 @@
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 import { isDatabaseBusy } from '~/database/errors'
 import { addressKey, UNKNOWN_ADDRESS } from '../addresses'
 import type { RecordAudit } from '../audit/record'

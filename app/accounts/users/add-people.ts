@@ -1,5 +1,4 @@
-import type { Database, Transaction } from '~/database/database'
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Database, Role, Transaction } from '~/database/types'
 import { newId } from '../row-id'
 import { createSecret, hashSecret } from '../secret-token'
 import { idleExpiry, limitsAt, type SessionPolicy } from '../sessions/policy'

@@ -1,6 +1,5 @@
-import type { Transaction } from '~/database/database'
+import type { Role, Transaction } from '~/database/types'
 import { isUniqueViolation } from '~/database/errors'
-import type { Role } from '~/database/generated/sqlite/enums'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
 

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   addAdministrator,
   addPerson,
@@ -38,6 +38,20 @@ const verbs: Record<string, (by: Person, to: string) => Promise<{ ok: boolean }>
   'sign everybody out': ({ first }) => app.access.endEverybody(first.acting),
 }
 const onUsers = Object.entries(verbs).filter(([name]) => !/create|everybody/.test(name))
+
+test.each(Object.entries(verbs))(
+  'to %s locks the row of who acts and of who is acted on, before it looks at either',
+  async (name, act) => {
+    const { userId } = await addPerson(app)
+    // SQLite has one lock for everything, so what is asked of it is what can be looked at.
+    const lockUsers = vi.spyOn(app.database, 'lockUsers')
+    await act(admin, userId)
+    const [, locked] = lockUsers.mock.calls[0] ?? []
+    lockUsers.mockRestore()
+    expect(locked).toContain(admin.userId)
+    if (onUsers.some(([onUser]) => onUser === name)) expect(locked).toContain(userId)
+  },
+)
 
 describe('everything is refused, and nothing is done,', () => {
   const notAllowed: Record<string, (person: Person) => Promise<unknown>> = {

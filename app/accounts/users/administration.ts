@@ -1,5 +1,4 @@
-import type { Database } from '~/database/database'
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Database, Role } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { AuditKind } from '../audit/kinds'
 import type { Clock } from '../clock'
@@ -97,7 +96,6 @@ export function createAdministration(deps: {
       await tx.oneTimeLink.deleteMany({ where: { userId } })
       await tx.user.update({ where: { id: userId }, data: { disabledAt: at, updatedAt: at } })
       announce({ type: 'user-changed', userId })
-      announce({ type: 'tokens-changed', userId })
       const details = { sessions: ended.length }
       await record(tx, { ...writtenBy(acting, user), kind: 'user.disabled', details })
       return { ok: true as const }
@@ -109,8 +107,7 @@ export function createAdministration(deps: {
     return onUser(acting, userId, async ({ tx, announce, user }) => {
       const data = { disabledAt: null, updatedAt: clock.now() }
       await tx.user.update({ where: { id: userId }, data })
-      announce({ type: 'user-changed', userId })
-      announce({ type: 'tokens-changed', userId })
+      announce({ type: 'access-granted', userId })
       await record(tx, { ...writtenBy(acting, user), kind: 'user.enabled' })
       return { ok: true as const }
     })
@@ -138,7 +135,7 @@ export function createAdministration(deps: {
     const { value } = await deps.revocations.commit(async (tx) => {
       const found = await tx.user.findUnique({ where: { email }, select: { id: true } })
       if (!found) return refuse('NO_SUCH_USER')
-      await deps.database.lockUser(tx, found.id)
+      await deps.database.lockUsers(tx, [found.id])
       const user = await tx.user.findUnique({
         where: { id: found.id },
         select: { id: true, name: true, disabledAt: true },

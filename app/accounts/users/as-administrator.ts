@@ -1,7 +1,6 @@
-import type { Database, Transaction } from '~/database/database'
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Database, Role, Transaction } from '~/database/types'
 import type { ActingByToken } from '../api-tokens/scopes'
-import { unexpired } from '../api-tokens/unexpired'
+import { unexpiredToken } from '../api-tokens/verify-token'
 import type { Clock } from '../clock'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import type { Acting } from '../viewer'
@@ -40,23 +39,28 @@ export function createAsAdministrator({
   revocations: Revocations
   clock: Clock
 }) {
-  async function commit<T>(acting: Administrator, work: Work<T>) {
+  /** @param userIds who is acted on; their rows are locked as well as that of who acts */
+  async function commit<T>(acting: Administrator, work: Work<T>, userIds: readonly string[] = []) {
     return revocations.commit(async (tx, announce): Promise<T | AdminRefusal> => {
       await database.lockAdministrators(tx)
-      return (await isAdministrator(tx, acting)) ? work({ tx, announce }) : notAllowed
+      await database.lockUsers(tx, [userOf(acting).id, ...userIds])
+      if (await isAdministrator(tx, acting)) return work({ tx, announce })
+      announce({ type: 'already-gone' })
+      return notAllowed
     })
   }
 
   async function isAdministrator(tx: Transaction, acting: Administrator): Promise<boolean> {
-    const user = 'viewer' in acting ? acting.viewer.user : acting.bearer.user
     const found = await tx.user.findFirst({
       where: {
-        id: user.id,
+        id: userOf(acting).id,
         role: 'admin',
         disabledAt: null,
         ...('viewer' in acting
           ? { sessions: { some: { id: acting.viewer.session.id, expiresAt: { gt: clock.now() } } } }
-          : { apiTokens: { some: { id: acting.bearer.token.id, ...unexpired(clock.now()) } } }),
+          : {
+              apiTokens: { some: { id: acting.bearer.token.id, ...unexpiredToken(clock.now()) } },
+            }),
       },
       select: { id: true },
     })
@@ -66,23 +70,24 @@ export function createAsAdministrator({
   const onUserInside =
     <T>(userId: string, work: WorkOnUser<T>): Work<T | AdminRefusal> =>
     async ({ tx, announce }) => {
-      await database.lockUser(tx, userId)
       const user = await tx.user.findUnique({
         where: { id: userId },
         select: { id: true, name: true, email: true, role: true, disabledAt: true },
       })
-      return user ? work({ tx, announce, user }) : noSuchUser
+      if (user) return work({ tx, announce, user })
+      announce({ type: 'already-gone' })
+      return noSuchUser
     }
 
   return {
-    asAdministrator: commit,
+    asAdministrator: <T>(acting: Administrator, work: Work<T>) => commit(acting, work),
     /** The same on one user, whose row is locked. */
     async onUser<T>(
       acting: Administrator,
       userId: string,
       work: WorkOnUser<T>,
     ): Promise<T | AdminRefusal> {
-      return (await commit(acting, onUserInside(userId, work))).value
+      return (await commit(acting, onUserInside(userId, work), [userId])).value
     },
     /** The same, with the receipt of what was announced. */
     async onUserWithReceipt<T>(
@@ -90,7 +95,7 @@ export function createAsAdministrator({
       userId: string,
       work: WorkOnUser<T>,
     ): Promise<{ value: T | AdminRefusal; receipt: Receipt }> {
-      return commit(acting, onUserInside(userId, work))
+      return commit(acting, onUserInside(userId, work), [userId])
     },
   }
 }
@@ -106,11 +111,14 @@ export type OwnAccount = { ok: false; code: 'OWN_ACCOUNT' }
 export const ownAccount = { ok: false as const, code: 'OWN_ACCOUNT' as const }
 
 export const isOwnAccount = (acting: Administrator, userId: string): boolean =>
-  ('viewer' in acting ? acting.viewer.user.id : acting.bearer.user.id) === userId
+  userOf(acting).id === userId
+
+const userOf = (acting: Administrator) =>
+  'viewer' in acting ? acting.viewer.user : acting.bearer.user
 
 /** Who did it to whom, for the audit log. */
 export const writtenBy = (acting: Administrator, subject: { id: string; name: string } | null) => ({
-  actor: 'viewer' in acting ? acting.viewer.user : acting.bearer.user,
+  actor: userOf(acting),
   sessionId: 'viewer' in acting ? acting.viewer.session.id : null,
   subject,
   ip: acting.ip,

@@ -1,4 +1,4 @@
-import type { Client } from '~/database/database'
+import type { Client } from '~/database/types'
 import type { KeyRange } from '../name-key'
 
 /**

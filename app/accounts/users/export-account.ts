@@ -1,4 +1,4 @@
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
 import type { Acting } from '../viewer'

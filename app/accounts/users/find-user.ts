@@ -1,5 +1,4 @@
-import type { Database } from '~/database/database'
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Database, Role } from '~/database/types'
 import type { Clock } from '../clock'
 import { lastActive } from './add-user'
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/database'
+import type { Transaction } from '~/database/types'
 
 /**
  * Whether without this user nobody could administer the installation. To be asked in the transaction

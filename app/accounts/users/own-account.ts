@@ -1,9 +1,9 @@
-import type { Database, Transaction } from '~/database/database'
+import type { Database, Transaction } from '~/database/types'
 import { isDatabaseBusy } from '~/database/errors'
 import type { AttemptLimits, TooMany } from '../sign-in/attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../clock'
-import type { Receipt, Revocations } from '../revocations'
+import type { Announce, Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
@@ -14,7 +14,7 @@ import { deleteUser } from './delete-user'
 import { isLastAdministrator } from './last-administrator'
 import { nameKeyOf } from '../name-key'
 import { unlessEmailTaken } from './add-user'
-import { unexpired } from '../api-tokens/unexpired'
+import { unexpiredToken } from '../api-tokens/verify-token'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
 
@@ -39,7 +39,7 @@ export function createOwnAccount(deps: {
   async function rename(acting: Acting, name: string): Promise<{ ok: true } | SessionEnded> {
     const { user } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
+      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
       if (name === user.name) return done
       await tx.user.update({
         where: { id: user.id },
@@ -68,7 +68,7 @@ export function createOwnAccount(deps: {
     const { user } = acting.viewer
     const result = await unlessEmailTaken(async () => {
       const { value } = await revocations.commit(async (tx, announce) => {
-        const refusal = await refusalNow(tx, acting, proof.hash)
+        const refusal = await refusalNow(tx, announce, acting, proof.hash)
         if (refusal) return refusal
         if (email === user.email) return done
         await tx.user.update({ where: { id: user.id }, data: { email, updatedAt: clock.now() } })
@@ -112,7 +112,7 @@ export function createOwnAccount(deps: {
     }
     const hash = await passwords.hash(change.newPassword)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      const refusal = await refusalNow(tx, acting, proof.hash)
+      const refusal = await refusalNow(tx, announce, acting, proof.hash)
       if (refusal) return refusal
       await tx.password.update({
         where: { userId: user.id },
@@ -156,7 +156,7 @@ export function createOwnAccount(deps: {
     const { user } = acting.viewer
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       await database.lockAdministrators(tx)
-      const refusal = await refusalNow(tx, acting, proof.hash)
+      const refusal = await refusalNow(tx, announce, acting, proof.hash)
       if (refusal) return refusal
       if (await isLastAdministrator(tx, user.id))
         return { ok: false as const, code: 'LAST_ADMIN' as const }
@@ -173,7 +173,7 @@ export function createOwnAccount(deps: {
 
   /** How many API tokens the person has. */
   function countTokens({ userId }: { userId: string }): Promise<number> {
-    return database.client.apiToken.count({ where: { userId, ...unexpired(clock.now()) } })
+    return database.client.apiToken.count({ where: { userId, ...unexpiredToken(clock.now()) } })
   }
 
   async function provePassword(
@@ -203,8 +203,8 @@ export function createOwnAccount(deps: {
   }
 
   /** Under the lock: whether the session has ended, or the password is another one, by now. */
-  async function refusalNow(tx: Transaction, acting: Acting, hash: string) {
-    if (!(await sessions.isStillActing(tx, acting))) return sessionEnded
+  async function refusalNow(tx: Transaction, announce: Announce, acting: Acting, hash: string) {
+    if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
     const password = await tx.password.findUnique({ where: { userId: acting.viewer.user.id } })
     return password?.hash === hash ? null : wrongPassword
   }

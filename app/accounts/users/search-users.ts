@@ -1,5 +1,4 @@
-import type { Client, Database } from '~/database/database'
-import type { Role } from '~/database/generated/sqlite/enums'
+import type { Client, Database, Role } from '~/database/types'
 import type { Clock } from '../clock'
 import { keysBeginningWith } from '../name-key'
 import { cursorFromText, cutPage, timeOf, type PageCursor } from '../page-cursor'

@@ -1,4 +1,4 @@
-import type { Client, Database, Transaction } from '~/database/database'
+import type { Client, Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooMany } from '../sign-in/attempt-limits'
 import type { RecordAudit } from '../audit/record'

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Database } from '~/database/database'
+import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import { unlessEmailTaken } from './add-user'
 import { emailSchema } from './schemas'

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Database } from '../database'
+import type { Database } from '../types'
 import { isDatabaseBusy, isUniqueViolation } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
 import { createAdapter } from './adapter'
@@ -132,7 +132,7 @@ describe('a transaction that goes wrong', () => {
     const path = temporaryPath()
     const database = await openTemporary(path)
     const parts = await connectParts(path, { busyLimit: 100 })
-    const adapter = createAdapter({ ...parts, log: createDurableLog(parts.writer.raw) })
+    const adapter = createAdapter({ ...parts, log: createDurableLog(parts) })
     onTestFinished(() => adapter.dispose())
     const transaction = await adapter.startTransaction()
     await transaction.rollback()

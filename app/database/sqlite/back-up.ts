@@ -1,16 +1,15 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Backup } from '../back-up'
 import { DatabaseUnusable } from '../errors'
 import { BetterSqlite3 } from './driver'
 import { damaged, sqliteCode } from './errors'
-import { locationOf, refuseMissing } from './location'
+import { locationOf, refuseMissing } from './file'
 
 const BUSY_LIMIT_MS = 5_000
 const OWN_FILE = 0o600
 
-/** See back-up.ts of the folder above. */
-export function backUpSqlite({ url, file }: { url: string; file: string }): Backup {
+/** Does backUpDatabase (open.ts) for SQLite. */
+export function backUpSqlite({ url, file }: { url: string; file: string }) {
   const location = locationOf(url)
   refuseMissing(location)
   const path = resolve(file)

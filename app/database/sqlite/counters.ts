@@ -1,5 +1,4 @@
-import type { Clock } from '~/accounts/clock'
-import type { Database } from '../database'
+import type { Database } from '../types'
 import type { Connection } from './connection'
 import type { WriteTurns } from './write-lock'
 
@@ -13,7 +12,7 @@ export function createCounters({
 }: {
   writer: Connection
   turns: WriteTurns
-  clock: Pick<Clock, 'now'>
+  clock: { now(): Date }
 }): Database['count'] {
   const add = writer.raw.prepare<Record<string, string | number>, Row>(`
     INSERT INTO "RateLimiterFlexible" ("key", "points", "expire")

@@ -6,6 +6,9 @@ import { connectReader, connectWriter } from './connection'
 import { createCounters } from './counters'
 import { createDurableLog } from './durable-log'
 import { connectParts, openTemporary, someUser, temporaryPath } from './fixtures'
+import { createWriteTurns, deadlineIn } from './write-lock'
+
+const BUSY_LIMIT_MS = 5_000
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20))
 
@@ -13,10 +16,11 @@ async function connectToNew() {
   const path = temporaryPath()
   await openTemporary(path)
   const writer = await connectWriter(path)
+  const turns = createWriteTurns(BUSY_LIMIT_MS)
   onTestFinished(() => void writer.raw.close())
   const write = () =>
     writer.raw.exec(`INSERT INTO "RateLimiterFlexible" ("key", "points") VALUES (random(), 1)`)
-  return { path, writer, write }
+  return { path, writer, turns, write, busyLimit: BUSY_LIMIT_MS }
 }
 
 /** A disk that takes until it is told to be done. */
@@ -44,9 +48,10 @@ function watch(promise: Promise<unknown>) {
 }
 
 test('what was committed while the disk was busy waits for the sync after, all of it for the same one', async () => {
-  const { writer, write } = await connectToNew()
+  const parts = await connectToNew()
+  const { write } = parts
   const { sync, finish } = slowDisk()
-  const log = createDurableLog(writer.raw, sync)
+  const log = createDurableLog({ ...parts, sync })
   write()
   const first = log.flush()
   write()
@@ -63,9 +68,10 @@ test('what was committed while the disk was busy waits for the sync after, all o
 })
 
 test('a sync that failed fails everybody who waited for it, and the next is not believed', async () => {
-  const { path, writer, write } = await connectToNew()
+  const parts = await connectToNew()
+  const { path, write } = parts
   const { sync, finish } = slowDisk()
-  const log = createDurableLog(writer.raw, sync)
+  const log = createDurableLog({ ...parts, sync })
   write()
   const waiting = [log.flush(), log.flush()]
   const outcomes = Promise.allSettled(waiting)
@@ -85,8 +91,9 @@ test('a sync that failed fails everybody who waited for it, and the next is not 
 })
 
 test('as long as that copy cannot be made, nothing is said to be done', async () => {
-  const { path, writer, write } = await connectToNew()
-  const log = createDurableLog(writer.raw, () => Promise.reject(new Error('EIO')))
+  const parts = await connectToNew()
+  const { path, write } = parts
+  const log = createDurableLog({ ...parts, sync: () => Promise.reject(new Error('EIO')) })
   const other = await connectReader(path)
   onTestFinished(() => void other.raw.close())
   write()
@@ -96,6 +103,26 @@ test('as long as that copy cannot be made, nothing is said to be done', async ()
   await expect(log.flush()).rejects.toThrow('written anew')
   other.raw.exec('COMMIT')
   await log.flush()
+  await log.close()
+})
+
+test('a sync that failed is made good also while a transaction is open', async () => {
+  const parts = await connectToNew()
+  const log = createDurableLog({ ...parts, sync: () => Promise.reject(new Error('EIO')) })
+  parts.write()
+  await expect(log.flush()).rejects.toThrow('EIO')
+
+  const endTurn = await parts.turns.take(deadlineIn(BUSY_LIMIT_MS))
+  parts.writer.raw.exec('BEGIN IMMEDIATE')
+  const flushed = log.flush()
+  const state = watch(flushed)
+  await soon()
+  expect(state.settled).toBe(false)
+  parts.writer.raw.exec('COMMIT')
+  endTurn()
+
+  await flushed
+  expect(statSync(`${parts.path}-wal`).size).toBe(0)
   await log.close()
 })
 

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import type BetterSqlite3 from 'better-sqlite3'
+import type { Connection } from './connection'
+import { deadlineIn, type WriteTurns } from './write-lock'
 
 /**
  * Brings what was committed to the disk. SQLite itself would do so inside COMMIT, and hold the event
@@ -17,13 +18,20 @@ export type DurableLog = {
 }
 
 /**
- * @param writer the connection that writes the log
- * @param sync what a test replaces to see what waits for it
+ * @param options.writer the connection that writes the log
+ * @param options.sync what a test replaces to see what waits for it
  */
-export function createDurableLog(
-  writer: BetterSqlite3.Database,
-  sync = (file: FileHandle) => file.datasync(),
-): DurableLog {
+export function createDurableLog({
+  writer: { raw },
+  turns,
+  busyLimit,
+  sync = (file) => file.datasync(),
+}: {
+  writer: Connection
+  turns: WriteTurns
+  busyLimit: number
+  sync?: (file: FileHandle) => Promise<void>
+}): DurableLog {
   let file: FileHandle | undefined
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
@@ -52,7 +60,7 @@ export function createDurableLog(
     try {
       // The log exists from the first commit on, and SQLite keeps it while the writer is open. It
       // holds no locks on it that closing this handle could drop.
-      file ??= await open(`${writer.name}-wal`, 'r+')
+      file ??= await open(`${raw.name}-wal`, 'r+')
       await sync(file)
     } catch (error) {
       isTrusted = false
@@ -62,12 +70,23 @@ export function createDurableLog(
 
   /**
    * After a sync that failed, the system may take pages for written that never were, and the next
-   * sync would succeed. So everything is written once more, into the database itself.
+   * sync would succeed. So everything is written once more, into the database itself: in a turn of
+   * its own, since SQLite refuses that while a transaction is open on the same connection.
    */
-  function startOver() {
-    const [result] = writer.pragma('wal_checkpoint(TRUNCATE)') as { busy: bigint | number }[]
-    if (Number(result?.busy) !== 0) throw new Error('The log could not be written anew')
-    isTrusted = true
+  async function startOver() {
+    const endTurn = await turns.take(deadlineIn(busyLimit)).catch(notWrittenAnew)
+    try {
+      const [result] = raw.pragma('wal_checkpoint(TRUNCATE)') as { busy: bigint | number }[]
+      if (Number(result?.busy) !== 0) notWrittenAnew()
+      isTrusted = true
+    } finally {
+      endTurn()
+    }
+  }
+
+  /** Not DatabaseBusy, which says that nothing was changed: something may have been. */
+  function notWrittenAnew(cause?: unknown): never {
+    throw new Error('The log could not be written anew', { cause })
   }
 
   return {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Client } from '../database'
+import type { Client } from '../types'
 import { openTemporary } from './fixtures'
 
 const SQL_TYPES: Record<string, string> = {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../database'
+import { openDatabase } from '../open'
 import { isDatabaseUnusable } from '../errors'
 import { BetterSqlite3 } from './driver'
 import {
@@ -26,12 +26,16 @@ const HEADER_BYTES = 100
 const PAGE_BYTES = 4096
 
 describe('refuses to open, with a sentence that names the fix,', () => {
-  test.each(['file:', 'file::memory:', 'file://host/latchkey.db', 'file:a.db?mode=ro', 'mysql:x'])(
-    'the address %s',
-    async (url) => {
-      await expectUnusable(() => openDatabase({ url, clock: steadyClock }), 'DATABASE_URL must')
-    },
-  )
+  test.each([
+    './latchkey.db',
+    'file:',
+    'file::memory:',
+    'file://host/latchkey.db',
+    'file:a.db?mode=ro',
+    'mysql:x',
+  ])('the address %s', async (url) => {
+    await expectUnusable(() => openDatabase({ url, clock: steadyClock }), 'DATABASE_URL must')
+  })
 
   test('a database that was here before and is missing', async () => {
     const path = await closedDatabase()
@@ -113,7 +117,7 @@ describe('refuses to open, with a sentence that names the fix,', () => {
     chmodSync(dirname(path), 0o555)
     await asOrdinaryUser(() => expectUnusable(() => openTemporary(path), 'cannot be written'))
     await asOrdinaryUser(() =>
-      expectUnusable(() => openTemporary(path, { owner: true }), 'cannot be written'),
+      expectUnusable(() => openTemporary(path, { as: 'server' }), 'cannot be written'),
     )
   })
 
@@ -129,19 +133,19 @@ describe('refuses to open, with a sentence that names the fix,', () => {
 describe('one server owns the file', () => {
   test('a second one is refused, in this process and in another', async () => {
     const path = temporaryPath()
-    const first = await openTemporary(path, { owner: true })
-    await expectUnusable(() => openTemporary(path, { owner: true }), 'Another Latchkey server')
+    const first = await openTemporary(path, { as: 'server' })
+    await expectUnusable(() => openTemporary(path, { as: 'server' }), 'Another Latchkey server')
     await first.close()
 
     const other = await anotherProcess(`${path}.owner`, 'BEGIN EXCLUSIVE')
-    await expectUnusable(() => openTemporary(path, { owner: true }), 'Another Latchkey server')
+    await expectUnusable(() => openTemporary(path, { as: 'server' }), 'Another Latchkey server')
     await other.end('SIGKILL')
-    await openTemporary(path, { owner: true })
+    await openTemporary(path, { as: 'server' })
   })
 
   test('the command line works beside it', async () => {
     const path = temporaryPath()
-    await openTemporary(path, { owner: true })
+    await openTemporary(path, { as: 'server' })
     const cli = await openTemporary(path)
     await cli.transaction((tx) => tx.user.create({ data: someUser('ada') }))
   })
@@ -149,16 +153,16 @@ describe('one server owns the file', () => {
   test('a failed start gives the file back', async () => {
     const path = temporaryPath()
     writeFileSync(path, 'Dear diary')
-    await expectUnusable(() => openTemporary(path, { owner: true }), 'damaged')
+    await expectUnusable(() => openTemporary(path, { as: 'server' }), 'damaged')
     rmSync(path)
-    await openTemporary(path, { owner: true })
+    await openTemporary(path, { as: 'server' })
   })
 })
 
 describe('an open database', () => {
   test('is in files and a folder that nobody else may read', async () => {
     const path = join(temporaryPath(), 'data', 'latchkey.db')
-    const { client } = await openTemporary(path, { owner: true })
+    const { client } = await openTemporary(path, { as: 'server' })
     await client.user.create({ data: someUser('ada') })
     expect(modeOf(dirname(path))).toBe('700')
     for (const suffix of ['', '-wal', '-shm', '.owner', '.exists']) {

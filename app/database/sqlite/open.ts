@@ -1,26 +1,28 @@
-import type { Database, DatabaseOptions } from '../database'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseBusy } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
+import type { Database, DatabaseOptions } from '../types'
 import { createAdapter } from './adapter'
 import { applyMigrations } from './apply-migrations'
-import { checkFile } from './check'
+import { KNOWN_EVERYWHERE_AFTER_MS, watchChanges } from './changes'
 import { connectReader, connectWriter, type StockAdapter } from './connection'
 import { createCounters } from './counters'
 import { createDurableLog } from './durable-log'
 import { asOpeningError } from './errors'
-import { watchForeignChanges } from './foreign-changes'
 import {
+  checkFile,
   hasContent,
+  isServed,
   leaveMarker,
   locationOf,
   prepareFile,
   prepareFolder,
   refuseLost,
   refuseMissing,
+  takeOwnership,
   wasHere,
   type Location,
-} from './location'
-import { takeOwnership } from './ownership'
+} from './file'
 import { createWriteTurns, deadlineIn, retryWhileBusy } from './write-lock'
 
 const BUSY_LIMIT_MS = 5_000
@@ -29,24 +31,28 @@ const TRANSACTION_LIMIT_MS = 10_000
 /** By how much Prisma outwaits the adapter, so that it is the adapter who gives up. */
 const PATIENCE_MS = 5_000
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Opens the embedded database. One process owns it as its server; the command line may join. */
 export async function openSqlite({
   url,
   clock,
-  owner = false,
+  as = 'command-line',
   create = true,
   busyLimit = BUSY_LIMIT_MS,
   transactionLimit = TRANSACTION_LIMIT_MS,
   pollInterval = POLL_INTERVAL_MS,
 }: DatabaseOptions): Promise<Database> {
-  const { writer, reader, release } = await openFile(locationOf(url), {
-    owner,
+  const isServer = as === 'server'
+  const location = locationOf(url)
+  const { writer, reader, release } = await openFile(location, {
+    isServer,
     create,
     busyLimit,
   })
-  const foreignChanges = watchForeignChanges({ writer, clock, busyLimit, pollInterval })
-  const log = createDurableLog(writer.raw)
+  const changes = watchChanges({ writer, clock, busyLimit, pollInterval })
   const turns = createWriteTurns(busyLimit)
+  const log = createDurableLog({ writer, turns, busyLimit })
   const client = new PrismaClient({
     adapter: onlyOnce(createAdapter({ reader, writer, log, turns, busyLimit })),
     // The other formats weave source code into messages, and values into that; see server/log.ts.
@@ -57,7 +63,7 @@ export async function openSqlite({
 
   return {
     client,
-    foreignChanges,
+    changes,
     count: createCounters({ writer, turns, clock }),
     async transaction(work) {
       try {
@@ -66,17 +72,17 @@ export async function openSqlite({
         throw isOutOfTime(error) ? new DatabaseBusy({ cause: error }) : error
       }
     },
-    async lockUser() {
-      // The transaction holds the only write lock there is, so the row is locked already.
-    },
-    async lockAdministrators() {
-      // Locked already, for the same reason.
-    },
+    // A transaction holds the only write lock that there is: every row is locked already.
+    lockUsers: () => Promise.resolve(),
+    lockAdministrators: () => Promise.resolve(),
+    lockUnlessHeld: () => Promise.resolve(NONE),
+    now: () => clock.now(),
     async ping() {
       await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`
     },
     async close() {
-      foreignChanges.stop()
+      if (!isServer && isServed(location)) await sleep(KNOWN_EVERYWHERE_AFTER_MS)
+      changes.stop()
       await log.close()
       await client.$disconnect()
       release()
@@ -86,7 +92,7 @@ export async function openSqlite({
 
 async function openFile(
   location: Location,
-  { owner, create, busyLimit }: { owner: boolean; create: boolean; busyLimit: number },
+  { isServer, create, busyLimit }: { isServer: boolean; create: boolean; busyLimit: number },
 ) {
   const opened: Array<() => void> = []
   const release = () => {
@@ -97,7 +103,7 @@ async function openFile(
     if (before && !hasContent(location)) refuseLost(location)
     if (!create) refuseMissing(location)
     prepareFolder(location)
-    if (owner) opened.push(takeOwnership(location))
+    if (isServer) opened.push(takeOwnership(location))
     prepareFile(location)
 
     await checkFile(location.path, deadlineIn(busyLimit))

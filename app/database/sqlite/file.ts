@@ -1,10 +1,15 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseUnusable } from '../errors'
-import { sqliteCode } from './errors'
+import { connectWriter } from './connection'
+import { BetterSqlite3 } from './driver'
+import { damaged, isBusy, sqliteCode } from './errors'
+import { retryWhileBusy, type Deadline } from './write-lock'
 
 const OWN_FILE = 0o600
 const OWN_FOLDER = 0o700
+/** Up to this size the whole file is checked at the start, within a tenth of a second or so. */
+const CHECKED_BYTES = 32 * 1024 * 1024
 
 /** Where the database and the files beside it are. */
 export type Location = {
@@ -77,5 +82,69 @@ export function createOwnFile(path: string) {
     closeSync(openSync(path, 'wx', OWN_FILE))
   } catch (error) {
     if (sqliteCode(error) !== 'EEXIST') throw error
+  }
+}
+
+/**
+ * Makes this process the one server of the database, until the returned function is called or the
+ * process ends in whatever way: the lock is the operating system's. Two servers on one file would
+ * each keep sessions in memory that the other has ended.
+ */
+export function takeOwnership({ path, ownerPath }: Location): () => void {
+  createOwnFile(ownerPath)
+  const release = lockOwnerFile(ownerPath)
+  if (release) return release
+  throw new DatabaseUnusable(
+    `Another Latchkey server is using ${path}. Stop it, or give this one its own DATABASE_URL.`,
+  )
+}
+
+/** Whether a server has the database open, who may have in memory what is no longer so. */
+export function isServed({ ownerPath }: Location): boolean {
+  if (!existsSync(ownerPath)) return false
+  const release = lockOwnerFile(ownerPath)
+  release?.()
+  return release === undefined
+}
+
+/** Returns how to let go of it again; undefined when somebody else holds it. */
+function lockOwnerFile(ownerPath: string): (() => void) | undefined {
+  const side = new BetterSqlite3(ownerPath, { timeout: 0, fileMustExist: true })
+  try {
+    side.exec('BEGIN EXCLUSIVE')
+    return () => side.close()
+  } catch (error) {
+    side.close()
+    if (!isBusy(error)) throw error
+    return undefined
+  }
+}
+
+/** Throws when the file is damaged or cannot be written, before anything relies on it. */
+export async function checkFile(path: string, deadline: Deadline): Promise<void> {
+  const { raw } = await retryWhileBusy(deadline, () => connectWriter(path))
+  try {
+    await retryWhileBusy(deadline, () => refuseDamaged(raw))
+    refuseReadOnly(raw)
+  } finally {
+    raw.close()
+  }
+}
+
+function refuseDamaged(raw: BetterSqlite3.Database) {
+  if (statSync(raw.name).size > CHECKED_BYTES) return
+  if (raw.pragma('quick_check(1)', { simple: true }) === 'ok') return
+  throw new DatabaseUnusable(damaged(raw.name))
+}
+
+/** Tries a write and takes it back: to begin one is not refused by SQLite. */
+function refuseReadOnly(raw: BetterSqlite3.Database) {
+  try {
+    raw.exec('BEGIN IMMEDIATE')
+    raw.pragma('user_version = 1')
+  } catch (error) {
+    if (!isBusy(error)) throw error
+  } finally {
+    if (raw.inTransaction) raw.exec('ROLLBACK')
   }
 }

@@ -1,5 +1,22 @@
 import { DatabaseUnusable } from './errors'
 import { backUpSqlite } from './sqlite/back-up'
+import { openSqlite } from './sqlite/open'
+import type { Database, DatabaseOptions } from './types'
+
+/** The one place that knows which databases there are. */
+export const DEFAULT_DATABASE_URL = 'file:./data/latchkey.db'
+
+/**
+ * Opens the database and brings its tables up to date.
+ *
+ * @throws DatabaseUnusable when that cannot be; the message names the fix
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if (options.url.startsWith('file:')) return openSqlite(options)
+  throw new DatabaseUnusable(
+    `DATABASE_URL must start with file: and name a file, like ${DEFAULT_DATABASE_URL}.`,
+  )
+}
 
 export type Backup = { path: string; bytes: number }
 

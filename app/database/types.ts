@@ -1,0 +1,129 @@
+import type { Prisma, PrismaClient } from './generated/sqlite/client'
+
+/*
+ * The database as the rest of Latchkey knows it: what every provider offers, and no more. Nothing here
+ * speaks of files, connections or statements.
+ */
+
+export type { LinkPurpose, Role } from './generated/sqlite/enums'
+
+/**
+ * The one typed client, without what would go around `transaction` and `close`. Other providers'
+ * clients are formally other types; each is cast to this one where it is made.
+ */
+export type Client = Omit<
+  PrismaClient,
+  '$connect' | '$disconnect' | '$extends' | '$on' | '$transaction'
+>
+
+/** What `work` of `transaction` gets: the client inside one open write transaction. */
+export type Transaction = Prisma.TransactionClient
+
+export type Database = {
+  client: Client
+
+  /**
+   * Runs `work` in one write transaction; what it throws rolls everything back. Use only `tx` in it:
+   * a write through `client` would wait for this very transaction. `work` may be run again when the
+   * database asks for that, so it keeps nothing outside of the transaction from a run that failed.
+   *
+   * Throws DatabaseBusy, with nothing done, when the write lock was not to be had in time, and
+   * DatabaseFull when there was no space.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+
+  /**
+   * Locks the rows of these users, those that there are, for the rest of the transaction, in the order
+   * of their ids, so that two who lock the same people never wait for each other. What was read of
+   * them before may be out of date: read it afterwards.
+   */
+  lockUsers(tx: Transaction, userIds: readonly string[]): Promise<void>
+
+  /**
+   * Locks the question who administers, so that two who would answer it anew take turns. Comes before
+   * any lock of users.
+   */
+  lockAdministrators(tx: Transaction): Promise<void>
+
+  /**
+   * Locks rows for background work, in the order of their ids, and leaves out those that another
+   * transaction holds at the moment: nobody who ends a session ever waits for it, or the other way
+   * round. Returns the ids of those that were left out.
+   */
+  lockUnlessHeld(
+    tx: Transaction,
+    table: 'User' | 'Session' | 'ApiToken',
+    ids: readonly string[],
+  ): Promise<ReadonlySet<string>>
+
+  /**
+   * Adds to a counter, which begins anew `window` milliseconds after its first count and never
+   * falls below zero. For what is counted often and may be lost: a power cut may take the last
+   * few counts.
+   */
+  count(key: string, points: number, window: number): Promise<{ points: number; expiresAt: Date }>
+
+  changes: Changes
+
+  /** The time by which rows expire: the database's own where several machines share it. */
+  now(): Date
+
+  /** Throws when a query cannot be answered. */
+  ping(): Promise<void>
+
+  /** Resolves when everybody who believes their memory knows what was written here. */
+  close(): Promise<void>
+}
+
+/** What others wrote to the database: other processes, other nodes, an operator by hand. */
+export type Changes = {
+  /** Whether everything that others have committed is known here, so that memory may be used. */
+  areKnown(): boolean
+
+  /** Brings that about where it can be brought about; listeners hear what was missed before it resolves. */
+  catchUp(): Promise<void>
+
+  /** Calls `listener`, synchronously, with what others wrote. Returns how to stop that. */
+  subscribe(listener: (change: Change) => void): () => void
+}
+
+/** What was written, for whoever keeps something in memory. */
+export type Change<Reason extends string = string> =
+  | {
+      type: 'sessions-ended'
+      userId: string
+      sessionIds: readonly string[]
+      reason: Reason
+    }
+  /** Every session but one, of everybody. */
+  | { type: 'all-sessions-ended'; exceptSessionId: string | null; reason: Reason }
+  /** The session goes on under a new secret; the old one opens nothing any more. */
+  | { type: 'secret-replaced'; userId: string; sessionId: string }
+  | { type: 'session-started'; userId: string; sessionId: string }
+  /** Name, e-mail, role or state: what is remembered about the user is out of date. */
+  | { type: 'user-changed'; userId: string }
+  | { type: 'tokens-ended'; userId: string; tokenIds: readonly string[] }
+  /** Something more than before opens this account; nothing that is remembered became wrong. */
+  | { type: 'access-granted'; userId: string }
+  /** Anything may have been written: nothing that is remembered may be believed. */
+  | { type: 'unknown' }
+
+export type DatabaseOptions = {
+  /** `file:./data/latchkey.db`, relative to the working directory. */
+  url: string
+  clock: {
+    now(): Date
+    /** Milliseconds since some fixed moment. It never jumps. */
+    monotonic(): number
+  }
+  /** A server answers people. The command line works beside it, on the same database. */
+  as?: 'server' | 'command-line'
+  /** Whether a database that is not there is made (the default), or refused. */
+  create?: boolean
+  /** How long a write waits for the write lock, in milliseconds. */
+  busyLimit?: number
+  /** How long a transaction may take before it is rolled back, in milliseconds. */
+  transactionLimit?: number
+  /** How often to look for what others wrote, in milliseconds. 0: only when asked. */
+  pollInterval?: number
+}
