@@ -62,8 +62,7 @@ async function serve({
   development: Development | undefined
 }): Promise<Closable> {
   const { origin } = env
-  const secure = origin.startsWith('https:')
-  const sessionCookie = createSessionCookie({ secure })
+  const sessionCookie = createSessionCookie(origin)
   const securityHeaders = createSecurityHeaders({ origin, development: development !== undefined })
   const server = development?.httpServer ?? createHttpServer()
 
@@ -95,7 +94,7 @@ async function serve({
       origin,
       services,
       sessionCookie,
-      linkCookie: createLinkCookie({ secure }),
+      linkCookie: createLinkCookie(origin),
       clientAddress,
       openTabs: hub.openTabs,
       longAnswers,

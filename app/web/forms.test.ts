@@ -115,12 +115,12 @@ const FORM = 'application/x-www-form-urlencoded'
 
 /** A request, and the context that goes with it. */
 function sent(body: string, type = FORM, cookie = '') {
-  const headers = { 'Content-Type': type, Cookie: `latchkey=${cookie}` }
+  const headers = { 'Content-Type': type, Cookie: `latchkey-80=${cookie}` }
   const request = new Request('http://localhost/', { method: 'POST', headers })
   return [request, { ...context, body }] as const
 }
 
 const context = {
-  sessionCookie: createSessionCookie({ secure: false }),
+  sessionCookie: createSessionCookie('http://localhost'),
   log: { warn: () => undefined },
 } as unknown as AppLoadContext

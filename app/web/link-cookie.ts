@@ -1,5 +1,4 @@
-import { parseCookie, stringifySetCookie } from 'cookie'
-import { cookieAttributes, cookieName } from './session-cookie'
+import { createOwnCookie } from './own-cookie'
 
 /**
  * Carries a one-time link's secret from the address bar, where it would stay in the history and in
@@ -13,13 +12,11 @@ export type LinkCookie = {
 
 const TEN_MINUTES_IN_SECONDS = 600
 
-export function createLinkCookie({ secure }: { secure: boolean }): LinkCookie {
-  const name = cookieName('latchkey-link', { secure })
-  const attributes = cookieAttributes({ secure })
+export function createLinkCookie(origin: string): LinkCookie {
+  const cookie = createOwnCookie('latchkey-link', origin)
   return {
-    read: (header) => (header ? parseCookie(header)[name] : undefined),
-    issue: (secret) =>
-      stringifySetCookie(name, secret, { ...attributes, maxAge: TEN_MINUTES_IN_SECONDS }),
-    clear: () => stringifySetCookie(name, '', { ...attributes, maxAge: 0 }),
+    read: cookie.read,
+    issue: (secret) => cookie.set(secret, TEN_MINUTES_IN_SECONDS),
+    clear: cookie.clear,
   }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { startLatchkey } from './latchkey.js'
 import { installPeers, startBetterAuth, startFastifySession, startHandWritten } from './peers.js'
 import { cpuTime, pinning, runLoad } from './processes.js'
+import { sessionCookie } from './raw-client.js'
 import { table } from './results.js'
 import { addSessions, addToken, addUsers } from './seed.js'
 import { median } from './statistics.js'
@@ -47,7 +48,7 @@ async function startSignedInLatchkey() {
   const [session] = addSessions(database, users)
   const token = addToken(database, users[0] ?? '')
   database.close()
-  const cookie = { Cookie: `latchkey=${session?.secret}` }
+  const cookie = { Cookie: sessionCookie(new URL(origin).port, session?.secret) }
   const url = `${origin}/api/v1/session`
   return {
     stop,

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, ROOT, startLatchkey } from './latchkey.js'
 import { cpuTime, pinning, runLoad, startNode } from './processes.js'
+import { sessionCookie } from './raw-client.js'
 import { table } from './results.js'
 import { addSessions, addUsers } from './seed.js'
 import { median } from './statistics.js'
@@ -51,11 +52,12 @@ async function startSignedIn() {
   const database = server.openDatabase()
   const [userId = ''] = addUsers(database, 1)
   const sessions = addSessions(database, Array(SESSIONS).fill(userId))
+  const { port } = new URL(server.origin)
   database.close()
   return {
     ...server,
     url: `${server.origin}/profile`,
-    headers: { ...FIREFOX, Cookie: `latchkey=${sessions[0]?.secret}` },
+    headers: { ...FIREFOX, Cookie: sessionCookie(port, sessions[0]?.secret) },
     sessionIds: sessions.map(({ id }) => id),
   }
 }

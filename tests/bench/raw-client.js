@@ -50,10 +50,18 @@ function isWhole(text) {
   return head.includes('\r\ntransfer-encoding: chunked') ? text.endsWith('\r\n0\r\n\r\n') : true
 }
 
+/**
+ * What a browser with this session sends in its Cookie header, as `app/web/own-cookie.ts` names it.
+ *
+ * @param {number | string} port
+ * @param {string | undefined} secret
+ */
+export const sessionCookie = (port, secret) => `latchkey-${port}=${secret}`
+
 /** @param {number} port @param {string} secret a session's @returns the session check */
 export const checkRequest = (port, secret) =>
   Buffer.from(
-    `GET /api/v1/session HTTP/1.1\r\nHost: localhost:${port}\r\nCookie: latchkey=${secret}\r\n\r\n`,
+    `GET /api/v1/session HTTP/1.1\r\nHost: localhost:${port}\r\nCookie: ${sessionCookie(port, secret)}\r\n\r\n`,
   )
 
 /**
@@ -71,7 +79,7 @@ export function formRequest(port, path, fields, secret) {
     `POST ${path} HTTP/1.1`,
     `Host: localhost:${port}`,
     `Origin: http://localhost:${port}`,
-    ...(secret === undefined ? [] : [`Cookie: latchkey=${secret}`]),
+    ...(secret === undefined ? [] : [`Cookie: ${sessionCookie(port, secret)}`]),
     'Content-Type: application/x-www-form-urlencoded',
     `Content-Length: ${body.length}`,
   ]

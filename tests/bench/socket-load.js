@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import process from 'node:process'
-import { formRequest, openLane } from './raw-client.js'
+import { formRequest, openLane, sessionCookie } from './raw-client.js'
 
 const AT_ONCE = 50
 /** First bytes of frames that are whole (RFC 6455, 5.2); those of the server are short. */
@@ -113,7 +113,7 @@ function openSocket(port, path, secret) {
         `GET ${path} HTTP/1.1`,
         `Host: localhost:${port}`,
         `Origin: http://localhost:${port}`,
-        `Cookie: latchkey=${secret}`,
+        `Cookie: ${sessionCookie(port, secret)}`,
         'Connection: Upgrade',
         'Upgrade: websocket',
         'Sec-WebSocket-Version: 13',

@@ -28,7 +28,7 @@ describe('API tokens', () => {
     const invited = await invite(admin)
     const made = await admin.confirm(`/admin/users/${invited.id}`, { intent: 'password-link' })
     const link = linkIn(await made.text()).split('=')[1]!
-    const session = admin.cookies.get('latchkey')!
+    const session = admin.secret()!
     const core = token.slice(3, 46)
 
     for (const secret of [session, link, core, `lk_${session}`, admin.cookieHeader()]) {
@@ -38,7 +38,7 @@ describe('API tokens', () => {
     }
     for (const secret of [token, core, link]) {
       const browser = createVisitor(server.origin)
-      browser.cookies.set('latchkey', secret)
+      browser.setSecret(secret)
       expect(await browser.isSignedIn()).toBe(false)
       expect((await browser.get('/profile')).status).toBe(302)
     }

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dump } from '../support/dump'
 import { request } from '../support/request'
 import { startServer, type TestServer } from '../support/server'
+import { sessionCookieName } from '../support/session-cookie'
+import { openTab, statusOf } from '../support/tab'
 import { createVisitor } from '../support/visitor'
 
 /** From the cookie of somebody who is signed in to one that must open nothing. */
@@ -25,31 +27,41 @@ const wrongSecrets: [what: string, wrong: (secret: string) => string][] = [
   ['is the name of a property of every object', () => '__proto__'],
 ]
 
-/** Whole headers that are no list of cookies. */
+/** Whole headers that give no session; NAME is the cookie's name and SECRET what opens the account. */
 const wrongHeaders = [
   ';;;;',
   '====',
-  'latchkey',
-  '=latchkey',
+  'NAME',
+  '=NAME',
+  'SECRET',
   '__proto__=x; constructor=y; toString=z',
-  'latchkey=A; latchkey=B; latchkey=C',
-  '%6catchkey=A',
+  'NAME=A; NAME=B; NAME=C',
+  'NAME=SECRET; NAME=B',
+  'NAME=B; NAME=SECRET',
+  'NAME=SECRET; NAME=SECRET',
+  'NAME=SECRET; NAME=',
+  'NAME=SECRET; a=1;NAME =SECRET',
+  'NAME=SECRET, NAME=SECRET',
+  'NAME:SECRET',
+  '%6catchkey=SECRET',
   Array.from({ length: 500 }, (_, index) => `c${index}=1`).join('; '),
 ]
 
 describe('a session cookie', () => {
   let server: TestServer
   let secret: string
+  let name: string
 
   beforeAll(async () => {
     server = await startServer()
+    name = sessionCookieName(server.origin)
     const ada = createVisitor(server.origin)
     await ada.signUp('ada@example.com')
-    secret = ada.cookies.get('latchkey')!
+    secret = ada.secret()!
   })
   afterAll(() => server.dispose())
 
-  async function expectRefusal(Cookie: string) {
+  async function expectRefusal(Cookie: string | string[]) {
     const before = dump(server)
     const headers = { Cookie, Origin: server.origin }
     const [page, check, form] = await Promise.all([
@@ -66,14 +78,27 @@ describe('a session cookie', () => {
   }
 
   it.each(wrongSecrets)('that %s opens nothing', async (_, wrong) => {
-    await expectRefusal(`latchkey=${wrong(secret)}`)
+    await expectRefusal(`${name}=${wrong(secret)}`)
   })
 
-  it.each(wrongHeaders)('in a header that is no list opens nothing: %s', expectRefusal)
+  it.each(wrongHeaders)('opens nothing in a header like "%s"', async (header) => {
+    await expectRefusal(header.replaceAll('NAME', name).replaceAll('SECRET', secret))
+  })
+
+  it('opens nothing when it comes in two headers, and no socket either when it comes twice', async () => {
+    const one = `${name}=${secret}`
+    await expectRefusal([one, one])
+    const headers = { Cookie: `${one}; ${one}` }
+    expect(await statusOf(openTab(server, undefined, { headers }))).toBe(401)
+    expect(await statusOf(openTab(server, secret))).toBe(101)
+  })
 
   it('under another name opens nothing', async () => {
-    for (const name of ['Latchkey', 'LATCHKEY', '__Host-latchkey', 'latchkey-link', 'session']) {
-      await expectRefusal(`${name}=${secret}`)
+    const { port } = server
+    const names = [name.toUpperCase(), `__Host-${name}`, `latchkey-link-${port}`]
+    // The name that it had before the port was part of it, and that at another port.
+    for (const wrong of [...names, 'latchkey', `latchkey-${port + 1}`, `${name}0`]) {
+      await expectRefusal(`${wrong}=${secret}`)
     }
   })
 
@@ -81,12 +106,12 @@ describe('a session cookie', () => {
     const elsewhere = await request(server, `/api/v1/session`, {
       headers: { Authorization: `Bearer ${secret}`, 'X-Latchkey': secret },
     })
-    const inQuery = await request(server, `/profile?latchkey=${secret}`)
+    const inQuery = await request(server, `/profile?${name}=${secret}`)
     expect([elsewhere.status, inQuery.status]).toEqual([401, 302])
   })
 
   it('opens the account as it was given, among cookies of others', async () => {
-    const Cookie = `a=1; latchkey=${secret}; __proto__=x; b="2"`
+    const Cookie = `a=1; ${name}=${secret}; __proto__=x; b="2"`
     expect((await request(server, '/profile', { headers: { Cookie } })).status).toBe(200)
   })
 })

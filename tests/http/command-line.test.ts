@@ -67,7 +67,7 @@ describe('end-all-sessions', () => {
   it('lets no request in that starts after it, from however hot a cache, and tells open tabs', async () => {
     const visitor = createVisitor(server.origin)
     await visitor.signUp('everybody@example.com')
-    const tab = await openTab(server, visitor.cookies.get('latchkey'))
+    const tab = await openTab(server, visitor.secret())
     const busy = keepAsking(visitor)
 
     const { code, output } = await run('end-all-sessions')

@@ -42,7 +42,7 @@ describe('the form token', () => {
     ['has another salt', async () => [`x${await ada.formToken()}`]],
     ['has one character changed', async () => [flipped(await ada.formToken())]],
     ['is cut', async () => [(await ada.formToken()).slice(0, -1)]],
-    ['is the secret of the session itself', async () => [ada.cookies.get('latchkey')!]],
+    ['is the secret of the session itself', async () => [ada.secret()!]],
   ]
 
   it.each(wrongTokens)('that %s is refused, and nothing happens', async (_, tokens) => {

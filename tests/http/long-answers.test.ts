@@ -123,7 +123,7 @@ async function sessionOf(secret: string) {
 
 function signInAgain(email: string, secret: string) {
   const browser = createVisitor(server.origin)
-  browser.cookies.set('latchkey', secret)
+  browser.setSecret(secret)
   return browser.signIn(email)
 }
 

@@ -3,6 +3,7 @@ import { createSessionSecret } from '~/accounts/sessions/session-secret'
 import { dump, withoutActivity } from '../support/dump'
 import { dataPath, readRoutes, type BuiltRoute } from '../support/routes'
 import { startServer, type TestServer } from '../support/server'
+import { sessionCookie } from '../support/session-cookie'
 import { createVisitor, type Visitor } from '../support/visitor'
 
 /**
@@ -61,7 +62,7 @@ describe('every route of the manifest', () => {
     await elsewhere.signIn(ADA.email)
     cookies = {
       'no cookie': '',
-      'a made-up cookie': `latchkey=${createSessionSecret(String(session!.id))}`,
+      'a made-up cookie': sessionCookie(server.origin, createSessionSecret(String(session!.id))),
       'the cookie of a session that has ended': elsewhere.cookieHeader(),
     }
     await ada.confirm('/profile', { intent: 'sign-out-of-sessions' })

@@ -70,14 +70,14 @@ describe('signing in', () => {
     const brief = visitor()
     const [cookie] = (await brief.signIn('ada@example.com')).headers.getSetCookie()
     expect(cookie).not.toMatch(/max-age|expires/i)
-    expect(lifetimeOf(sessionOf(brief.cookies.get('latchkey')!)!)).toBe(DAY)
+    expect(lifetimeOf(sessionOf(brief.secret()!)!)).toBe(DAY)
   })
 
   it('lasts 90 days when it is to be kept, in the browser as in the database', async () => {
     const kept = visitor()
     const answer = await kept.signIn('ada@example.com', PASSWORD, { keep: 'on' })
     const [cookie] = answer.headers.getSetCookie()
-    const session = sessionOf(kept.cookies.get('latchkey')!)!
+    const session = sessionOf(kept.secret()!)!
     expect(lifetimeOf(session)).toBe(90 * DAY)
     const maxAge = Number(/Max-Age=(\d+)/.exec(cookie!)![1])
     const leftAtAnswer =
@@ -89,7 +89,7 @@ describe('signing in', () => {
     const [one, two] = [visitor(), visitor()]
     await one.signIn('ada@example.com')
     await two.signIn('ada@example.com')
-    const secrets = [one, two].map(({ cookies }) => cookies.get('latchkey')!)
+    const secrets = [one, two].map((browser) => browser.secret()!)
     expect(secrets[0]).not.toBe(secrets[1])
     for (const secret of secrets) {
       expect(secret).toMatch(/^[\w-]{36}\.[\w-]{43}$/)
@@ -113,9 +113,9 @@ describe('signing in', () => {
   it('does not take up a secret that the browser brought along', async () => {
     const fixed = createSessionSecret(newId())
     const browser = visitor()
-    browser.cookies.set('latchkey', fixed)
+    browser.setSecret(fixed)
     await browser.signIn('ada@example.com')
-    expect(browser.cookies.get('latchkey')).not.toBe(fixed)
+    expect(browser.secret()).not.toBe(fixed)
     expect(sessionOf(fixed)).toBeUndefined()
   })
 

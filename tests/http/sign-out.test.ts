@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
+import { sessionCookie } from '../support/session-cookie'
 import { until } from '../support/until'
 import { createVisitor, type Visitor } from '../support/visitor'
 
@@ -117,7 +118,7 @@ describe('signing out of sessions', () => {
       expect(answer.headers.get('Location')).toBe('/login?reason=signed-out')
       expect(answer.headers.get('Clear-Site-Data')).toBe('"cache", "storage"')
       expect(answer.headers.getSetCookie()).toEqual([
-        'latchkey=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
+        `${sessionCookie(server.origin, '')}; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`,
       ])
     }
     expect((await there.get('/api/v1/session', { Cookie: cookie })).status).toBe(401)

@@ -1,4 +1,5 @@
 import { createFormToken } from '../../app/web/form-token'
+import { sessionCookie } from './session-cookie'
 import { PASSWORD } from './visitor'
 
 export type Caller = ReturnType<typeof createCaller>
@@ -11,7 +12,7 @@ export function createCaller(origin: string) {
   const send = (path: string, init: RequestInit = {}) =>
     fetch(origin + path, { ...init, redirect: 'manual' })
 
-  const cookie = (secret: string) => ({ Cookie: `latchkey=${secret}` })
+  const cookie = (secret: string) => ({ Cookie: sessionCookie(origin, secret) })
 
   /** Sends a form, with a session's cookie and form token unless it is sent by nobody. */
   function post(path: string, fields: Record<string, string>, secret?: string) {
@@ -44,7 +45,8 @@ export function createCaller(origin: string) {
 /** The secret that an answer hands out. */
 export function secretIn(response: Response): string {
   const [, secret] =
-    /(?:^|, )latchkey=([\w-]{36}\.[\w-]{43})/.exec(response.headers.get('Set-Cookie') ?? '') ?? []
+    /(?:^|, )latchkey-\d+=([\w-]{36}\.[\w-]{43})/.exec(response.headers.get('Set-Cookie') ?? '') ??
+    []
   if (secret === undefined) throw new Error(`No session was given: ${response.status}`)
   return secret
 }

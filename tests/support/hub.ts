@@ -59,7 +59,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
     },
     clock,
     isOurOrigin: (header) => header === origin,
-    readSecret: (header) => header?.replace('latchkey=', ''),
+    readSecret: (header) => header?.replace(/^latchkey-\d+=/, ''),
     log: silentLog,
     ...(pingInterval !== undefined && { pingInterval }),
   })

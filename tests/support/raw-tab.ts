@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
+import { sessionCookie } from './session-cookie'
 import { until } from './until'
 
 /** A tab's socket written by hand, for what no library would send or leave unread. */
@@ -26,7 +27,7 @@ export async function openRawTab(
       'GET /live HTTP/1.1',
       `Host: ${new URL(origin).host}`,
       `Origin: ${origin}`,
-      `Cookie: latchkey=${secret}`,
+      `Cookie: ${sessionCookie(origin, secret)}`,
       'Connection: Upgrade',
       'Upgrade: websocket',
       'Sec-WebSocket-Version: 13',

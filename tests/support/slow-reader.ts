@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { createFormToken } from '../../app/web/form-token'
+import { sessionCookie } from './session-cookie'
 import { until } from './until'
 
 /** Somebody who asks for their data, reads the beginning and then nothing until told to. */
@@ -24,7 +25,7 @@ export async function startDownload(
       'POST /profile/data HTTP/1.1',
       `Host: ${new URL(origin).host}`,
       `Origin: ${origin}`,
-      `Cookie: latchkey=${secret}`,
+      `Cookie: ${sessionCookie(origin, secret)}`,
       'Content-Type: application/x-www-form-urlencoded',
       `Content-Length: ${body.length}`,
       'Connection: close',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { WebSocket, type ClientOptions } from 'ws'
 import type { LiveMessage } from '../../app/live/messages'
+import { sessionCookie } from './session-cookie'
 
 /** An open tab's socket, as the page opens it. */
 export type OpenTab = {
@@ -25,7 +26,7 @@ export async function openTab(
   { path = '/live', ...options }: ClientOptions & { path?: string } = {},
 ): Promise<OpenTab> {
   const socket = new WebSocket(liveUrl({ port }, path), {
-    ...(secret !== undefined && { headers: { Cookie: `latchkey=${secret}` } }),
+    ...(secret !== undefined && { headers: { Cookie: sessionCookie(origin, secret) } }),
     origin,
     perMessageDeflate: false,
     ...options,

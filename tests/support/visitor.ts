@@ -1,3 +1,5 @@
+import { sessionCookieName } from './session-cookie'
+
 /**
  * A browser without a screen: keeps cookies, sends forms as browsers do, follows nothing by itself.
  */
@@ -68,6 +70,9 @@ export function createVisitor(
   return {
     cookies,
     cookieHeader,
+    /** The secret in the session cookie. */
+    secret: () => cookies.get(sessionCookieName(origin)),
+    setSecret: (secret: string) => cookies.set(sessionCookieName(origin), secret),
     send,
     get,
     post,
