@@ -15,22 +15,12 @@ export const typedText = (maxLength: number, name: string) =>
       error: `${name} must be at most ${maxLength} characters long`,
     })
 
-/** Length in code points, as a person counts: an emoji is one. */
-export const lengthOf = (text: string): number => [...text].length
+/** Length as a person counts: an emoji is one, and so is a letter with its accent, however it is sent. */
+export const lengthOf = (text: string): number => [...text.normalize('NFC')].length
 
 /** What a person calls something: themselves, a token. At least one character of it can be seen. */
 export const typedName = (maxLength: number, name: string, missing: string) =>
-  typedText(maxLength, name)
-    .transform(nameText)
-    .pipe(
-      z
-        .string()
-        .regex(VISIBLE, missing)
-        // Some characters become several when they are composed.
-        .refine((text) => lengthOf(text) <= maxLength, {
-          error: `${name} must be at most ${maxLength} characters long`,
-        }),
-    )
+  typedText(maxLength, name).transform(nameText).pipe(z.string().regex(VISIBLE, missing))
 
 /** A name as it is kept: one line that cannot rearrange the page on which it is shown, nothing hidden. */
 const nameText = (text: string): string =>

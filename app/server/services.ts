@@ -13,7 +13,7 @@ import { createSessions } from '~/accounts/sessions/sessions'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
 import { createExportAccount } from '~/accounts/users/export-account'
 import { createOwnAccount } from '~/accounts/users/own-account'
-import { createPasswords } from '~/accounts/sign-in/passwords'
+import { createPasswords, highestStoredCost } from '~/accounts/sign-in/passwords'
 import { createAdministerAccess } from '~/accounts/users/administer-access'
 import { createAdministration } from '~/accounts/users/administration'
 import { createAddPeople } from '~/accounts/users/add-people'
@@ -50,7 +50,10 @@ export async function createServices({
 }) {
   const database = await openDatabase({ url: env.databaseUrl, clock: systemClock, as, create })
   const clock = clockOf(database, systemClock)
-  const passwords = await createPasswords({ cost: env.passwordCost })
+  const passwords = await createPasswords({
+    cost: env.passwordCost,
+    highestStored: await highestStoredCost(database),
+  })
   const policy = env.sessionPolicy
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 

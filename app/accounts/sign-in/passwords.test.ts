@@ -1,10 +1,13 @@
-import { compareSync } from 'bcryptjs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compareSync, getRounds } from 'bcryptjs'
+import { Piscina } from 'piscina'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { oldHash } from '../../../tests/support/old-hash'
+import { CHEAP_PASSWORDS } from '../../../tests/support/services'
 import { createPasswords, PasswordsBusy, type Passwords } from './passwords'
 
 let passwords: Passwords
 beforeAll(async () => {
-  passwords = await createPasswords({ cost: 4 })
+  passwords = await createPasswords({ cost: CHEAP_PASSWORDS })
 })
 afterAll(() => passwords.close())
 
@@ -21,29 +24,85 @@ describe('a password is not mistaken for', () => {
     ],
     'one with a face less': [FACE.repeat(64), FACE.repeat(63)],
     'one that goes on after a NUL': ['before\0after', 'before\0other'],
-    'the same letters, composed otherwise': ['café', 'cafe\u0301'],
+    'one without its accent': ['café', 'cafe'],
+    'its compatibility form': ['ﬁsh and chips', 'fish and chips'],
     nothing: ['correct horse', ''],
   }
   test.each(Object.entries(pairs))('%s', async (_, [chosen, given]) => {
     const hash = await passwords.hash(chosen!)
-    expect(await passwords.verify(given!, hash)).toBe(false)
-    expect(await passwords.verify(chosen!, hash)).toBe(true)
+    expect(await passwords.verify(given!, hash)).toEqual({ matches: false })
+    expect(await passwords.verify(chosen!, hash)).toEqual({ matches: true, outdated: false })
   })
 })
 
-describe('without a hash', () => {
-  test('nothing is right, not even what nobody could guess', async () => {
-    expect(await passwords.verify('', undefined)).toBe(false)
-    expect(await passwords.verify('correct horse', undefined)).toBe(false)
+test('nothing is right without a hash, not even what nobody could guess', async () => {
+  expect(await passwords.verify('', undefined)).toEqual({ matches: false })
+  expect(await passwords.verify('correct horse', undefined)).toEqual({ matches: false })
+})
+
+describe('a wrong password', () => {
+  const run = vi.spyOn(Piscina.prototype, 'run')
+  afterEach(() => run.mockClear())
+
+  /** Rounds of bcrypt that the worker was asked for. */
+  const roundsAsked = () => {
+    const { texts, hash, fillers } = run.mock.lastCall![0] as CompareJob
+    const rounds = [hash, ...fillers].map((one) => 2 ** getRounds(one))
+    return texts.length * rounds.reduce((total, one) => total + one)
+  }
+  type CompareJob = { texts: string[]; hash: string; fillers: string[] }
+
+  test.each([
+    ['after the cost was raised', { cost: 7, highestStored: 6 }, 2 ** 7],
+    ['after the cost was lowered', { cost: 5, highestStored: 7 }, 2 ** 7],
+    ['on a new installation', { cost: 7, highestStored: 0 }, 2 ** 7],
+  ])('takes the same work for everybody, and for nobody, %s', async (_, costs, work) => {
+    const changed = await createPasswords(costs)
+    for (const cost of [4, 5, 6, 7]) {
+      await changed.verify('wrong', oldHash('correct horse', cost))
+      expect(roundsAsked()).toBe(work)
+    }
+    await changed.verify('wrong', undefined)
+    expect(roundsAsked()).toBe(work)
+    await changed.close()
   })
 
-  test('the work is that of a real one', async () => {
-    const costly = await createPasswords({ cost: 9 })
-    const hash = await costly.hash('correct horse')
-    const known = await timed(() => costly.verify('wrong', hash))
-    const unknown = await timed(() => costly.verify('wrong', undefined))
-    await costly.close()
-    expect(unknown).toBeGreaterThan(known / 4)
+  test('takes as much for everybody in whatever form it is typed', async () => {
+    for (const [typed, forms] of [
+      ['wrong', 1],
+      ['é', 2],
+      ['e\u0301', 2],
+      ['é e\u0301', 3],
+    ] as const) {
+      for (const hash of [oldHash('correct horse'), undefined]) {
+        await passwords.verify(typed, hash)
+        expect(roundsAsked()).toBe(forms * 2 ** CHEAP_PASSWORDS)
+      }
+    }
+  })
+})
+
+describe('a password opens an account in whatever Unicode form it is sent', () => {
+  const forms = ['Tiếng Việt', '한국어', 'café'].flatMap((text) => [
+    [text.normalize('NFC'), text.normalize('NFD')],
+    [text.normalize('NFD'), text.normalize('NFC')],
+  ])
+  test.each(forms)('chosen as "%s", sent as "%s"', async (chosen, sent) => {
+    const hash = await passwords.hash(chosen!)
+    expect(await passwords.verify(sent!, hash)).toEqual({ matches: true, outdated: false })
+  })
+
+  test.each(forms)('also by a hash that was made of "%s" as it was', async (chosen, sent) => {
+    for (const text of [chosen!, sent!]) {
+      const outdated = chosen !== chosen!.normalize('NFC')
+      expect(await passwords.verify(text, oldHash(chosen!))).toEqual({ matches: true, outdated })
+    }
+  })
+
+  test('also by a hash of what is neither composed nor decomposed, as some keyboards send it', async () => {
+    const vietnamese = 'ê\u0301'
+    const verdict = await passwords.verify(vietnamese, oldHash(vietnamese))
+    expect(verdict).toEqual({ matches: true, outdated: true })
   })
 })
 
@@ -58,11 +117,13 @@ test('a hash is not bcrypt of the password itself', async () => {
 })
 
 test('a hash of another cost is outdated, higher or lower', async () => {
-  const other = await createPasswords({ cost: 5 })
-  const hash = await other.hash('x')
-  await other.close()
-  expect(passwords.isOutdated(hash)).toBe(true)
-  expect(passwords.isOutdated(await passwords.hash('x'))).toBe(false)
+  for (const cost of [CHEAP_PASSWORDS + 1, CHEAP_PASSWORDS + 2]) {
+    const hash = oldHash('x', cost)
+    expect(await passwords.verify('x', hash)).toEqual({ matches: true, outdated: true })
+    const raised = await createPasswords({ cost: cost + 1 })
+    expect(await raised.verify('x', hash)).toEqual({ matches: true, outdated: true })
+    await raised.close()
+  }
 })
 
 test('when too many wait, the next are turned away and the others are answered', async () => {
@@ -75,9 +136,3 @@ test('when too many wait, the next are turned away and the others are answered',
     expect((result as PromiseRejectedResult).reason).toBeInstanceOf(PasswordsBusy)
   }
 })
-
-async function timed(work: () => Promise<unknown>) {
-  const began = performance.now()
-  await work()
-  return performance.now() - began
-}

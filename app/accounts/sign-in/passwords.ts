@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { genSaltSync, getRounds } from 'bcryptjs'
 import { Piscina } from 'piscina'
+import type { Database } from '~/database/types'
 import { minutes } from '../duration'
 import { PASSWORD_COST } from './password-cost'
 
@@ -23,20 +24,30 @@ export class PasswordsBusy extends Error {
   }
 }
 
+export type Verdict =
+  | { matches: false }
+  /** Outdated: made at another cost than now, or from another Unicode form. To be made anew. */
+  | { matches: true; outdated: boolean }
+
 export type Passwords = {
   hash(password: string): Promise<string>
   /**
-   * Whether the password is the one behind the hash. Without a hash (no such user, no password yet)
-   * it takes the same time and says no.
+   * Whether the password is the one behind the hash. A wrong one takes the same time whatever the
+   * hash's cost is, and without any (no such user, no password yet).
    */
-  verify(password: string, hash: string | undefined): Promise<boolean>
-  /** Whether a hash was made with another cost than passwords get now. */
-  isOutdated(hash: string): boolean
+  verify(password: string, hash: string | undefined): Promise<Verdict>
   close(): Promise<void>
 }
 
-/** Passwords hashed with bcrypt, in worker threads. */
-export async function createPasswords({ cost = PASSWORD_COST } = {}): Promise<Passwords> {
+/**
+ * Passwords hashed with bcrypt, in worker threads.
+ *
+ * @param highestStored the highest cost of the hashes that there are already
+ */
+export async function createPasswords({
+  cost = PASSWORD_COST,
+  highestStored = 0,
+} = {}): Promise<Passwords> {
   const pool = new Piscina({
     filename: new URL('./password-worker.js', import.meta.url).href,
     // Made for the first who signs in, and kept while people do: a start need not wait for it.
@@ -58,28 +69,48 @@ export async function createPasswords({ cost = PASSWORD_COST } = {}): Promise<Pa
     }
   }
 
-  const hash = async (password: string) =>
-    (await run({ task: 'hash', text: digest(password), cost })) as string
-
-  const nobodysHash = hashOfNothing(cost)
+  const highest = Math.max(cost, highestStored)
+  const dummies = Array.from({ length: highest + 1 }, (_, rounds) => dummyHash(rounds))
 
   return {
-    hash,
-    async verify(password, knownHash) {
-      const text = digest(password)
-      const matches = await run({ task: 'compare', text, hash: knownHash ?? nobodysHash })
-      return matches === true && knownHash !== undefined
+    async hash(password) {
+      return (await run({ task: 'hash', text: digest(password.normalize('NFC')), cost })) as string
     },
-    isOutdated: (knownHash) => getRounds(knownHash) !== cost,
+    async verify(password, knownHash) {
+      const texts = unicodeForms(password).map(digest)
+      const hash = knownHash ?? dummies[highest]!
+      // 2^c + (2^c + 2^(c+1) + … + 2^(h-1)) is 2^h rounds, whatever c is.
+      const fillers = dummies.slice(getRounds(hash), highest)
+      const found = (await run({ task: 'compare', texts, hash, fillers })) as number
+      if (found < 0 || knownHash === undefined) return { matches: false }
+      return { matches: true, outdated: found > 0 || getRounds(knownHash) !== cost }
+    },
     close: () => pool.destroy(),
   }
 }
+
+/** The highest cost of the hashes that there are; 0 without any. */
+export async function highestStoredCost({ client }: Database): Promise<number> {
+  // "$2b$11$…": two digits, which compare as text like numbers.
+  const [row] = await client.$queryRaw<{ cost: string | null }[]>`
+    SELECT MAX(substr("hash", 5, 2)) AS "cost" FROM "Password"`
+  return Number(row?.cost ?? 0)
+}
+
+/**
+ * A password as it is hashed (NFC, since keyboards and password managers send the same one in
+ * different forms), and as hashes of earlier versions may have been made of it: exactly as it was
+ * sent. How many there are says nothing but what was typed.
+ */
+const unicodeForms = (password: string): string[] => [
+  ...new Set([password.normalize('NFC'), password, password.normalize('NFD')]),
+]
 
 /**
  * What looks like a hash of this cost, so that comparing with it takes as long as with any, and was
  * drawn by lot, so that no password is known to match and a start need not wait for a real one.
  */
-function hashOfNothing(cost: number): string {
+function dummyHash(cost: number): string {
   const drawn = randomBytes(DRAWN_BYTES).toString('base64').replaceAll('+', '.')
   return genSaltSync(cost) + drawn.slice(0, HASH_LENGTH - SALT_LENGTH)
 }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createGates } from '../../../tests/support/gates'
 import {
   addPerson,
-  hashOf,
   openServices,
   PASSWORD,
   type Person,
@@ -166,46 +165,6 @@ describe('a password that changes while an old one is still being checked', () =
     await app.database.client.user.update({ where: { id: person.userId }, data: { disabledAt } })
     gates.open()
     expect(await late).toEqual({ ok: false, code: 'DISABLED' })
-  })
-})
-
-describe('when the cost of passwords was raised', () => {
-  test('a sign-in brings the hash up to date, and the password still works', async () => {
-    const person = await addPerson(app)
-    const before = await hashOf(app, person.userId)
-    const result = await signInWith(costlier)({
-      email: person.email,
-      password: PASSWORD,
-      keep: false,
-      origin: from(),
-    })
-    const after = await hashOf(app, person.userId)
-    expect(result.ok).toBe(true)
-    expect([costlier.isOutdated(before), costlier.isOutdated(after)]).toEqual([true, false])
-    expect(await costlier.verify(PASSWORD, after)).toBe(true)
-  })
-
-  test('two sign-ins at once both succeed', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const { email } = await addPerson(app)
-      const raised = signInWith(costlier)
-      const both = [1, 2].map(() =>
-        raised({ email, password: PASSWORD, keep: false, origin: from() }),
-      )
-      expect((await Promise.all(both)).map(({ ok }) => ok)).toEqual([true, true])
-    }
-  })
-
-  test('a wrong password brings nothing up to date', async () => {
-    const person = await addPerson(app)
-    const before = await hashOf(app, person.userId)
-    await signInWith(costlier)({
-      email: person.email,
-      password: 'wrong',
-      keep: false,
-      origin: from(),
-    })
-    expect(await hashOf(app, person.userId)).toBe(before)
   })
 })
 

@@ -88,11 +88,11 @@ export function createSignIn(deps: {
   }: { user: Credentials | null } & Parameters<SignIn>[0]): Promise<SignInResult> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const hash = user?.hash ?? undefined
-      const matches = await passwords.verify(password, hash)
-      if (!user || hash === undefined || !matches) break
+      const verdict = await passwords.verify(password, hash)
+      if (!user || hash === undefined || !verdict.matches) break
       const started = await sessions.start({
         userId: user.id,
-        verifiedHash: await upgraded(user.id, password, hash),
+        verifiedHash: verdict.outdated ? await upgraded(user.id, password, hash) : hash,
         kept: keep,
         origin,
         replacing,
@@ -106,9 +106,8 @@ export function createSignIn(deps: {
     return { ok: false, code: 'WRONG_CREDENTIALS' }
   }
 
-  /** Hashes anew at today's cost, but never over a password that changed in the meantime. */
+  /** Hashes anew, but never over a password that changed in the meantime. */
   async function upgraded(userId: string, password: string, verifiedHash: string) {
-    if (!passwords.isOutdated(verifiedHash)) return verifiedHash
     const hash = await passwords.hash(password)
     const { count } = await database.client.password.updateMany({
       where: { userId, hash: verifiedHash },

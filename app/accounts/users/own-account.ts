@@ -199,7 +199,7 @@ export function createOwnAccount(deps: {
 
   async function matchingHash(userId: string, password: string): Promise<string | null> {
     const row = await database.client.password.findUnique({ where: { userId } })
-    return row && (await passwords.verify(password, row.hash)) ? row.hash : null
+    return row && (await passwords.verify(password, row.hash)).matches ? row.hash : null
   }
 
   /** Under the lock: whether the session has ended, or the password is another one, by now. */

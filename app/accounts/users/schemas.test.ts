@@ -163,7 +163,7 @@ describe('a name', () => {
     fc.assert(property, { numRuns: 500 })
   })
 
-  test('is not longer than it may be when its characters are composed', () => {
+  test('is counted as it is kept', () => {
     // One character, which Unicode always writes as three.
     expect('\u{1d160}'.normalize('NFC')).toHaveLength(6)
     expect(nameSchema.safeParse('\u{1d160}'.repeat(33)).success).toBe(true)
@@ -195,7 +195,14 @@ describe('a password', () => {
     expect(newPasswordSchema.safeParse('😀'.repeat(256)).success).toBe(true)
   })
 
-  test('is neither trimmed nor normalised', () => {
+  test('is counted the same in whatever Unicode form it is sent', () => {
+    expect(messageOf(newPasswordSchema, 'e\u0301'.repeat(7))).toBe('Use at least 8 characters')
+    for (const schema of [newPasswordSchema, givenPasswordSchema]) {
+      expect(schema.safeParse('e\u0301'.repeat(256)).success).toBe(true)
+    }
+  })
+
+  test('is passed on as it was sent, neither trimmed nor normalised', () => {
     for (const schema of [newPasswordSchema, givenPasswordSchema]) {
       expect(schema.parse('  cafe\u0301 au lait ')).toBe('  cafe\u0301 au lait ')
     }

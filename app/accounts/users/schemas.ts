@@ -37,7 +37,7 @@ export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
 
 export const nameSchema = typedName(NAME_MAX_LENGTH, 'The name', 'Enter a name')
 
-/** A password as typed at sign-in: compared exactly, so neither trimmed nor normalised. */
+/** A password as typed at sign-in. Passed on as it was sent: it is normalised where it is hashed. */
 export const givenPasswordSchema = typedText(PASSWORD_MAX_LENGTH, 'The password').pipe(
   z.string().min(1, 'Enter your password'),
 )
