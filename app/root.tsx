@@ -37,21 +37,19 @@ export const meta: MetaFunction = () => [{ title: 'Latchkey' }]
 /** Open to everybody: to somebody who is not signed in it says nothing. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await findViewer(request, context)
-  const secret = context.sessionCookie.read(request.headers.get('Cookie'))
   return {
     now: context.services.clock.time(),
     sessionId: viewer?.session.id,
-    page:
-      viewer && secret
-        ? {
-            viewer: {
-              name: viewer.user.name,
-              email: viewer.user.email,
-              isAdmin: viewer.user.role === 'admin',
-            },
-            formToken: { name: FORM_TOKEN_FIELD, value: createFormToken(secret) },
-          }
-        : null,
+    page: viewer
+      ? {
+          viewer: {
+            name: viewer.user.name,
+            email: viewer.user.email,
+            isAdmin: viewer.user.role === 'admin',
+          },
+          formToken: { name: FORM_TOKEN_FIELD, value: createFormToken(viewer.session.formKey) },
+        }
+      : null,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Role } from '~/database/types'
 
-/** Who is asking: a person, through one of their sessions. Holds no secret and no hash. */
+/** Who is asking: a person, through one of their sessions. Never shown as it is: see formKey. */
 export type Viewer = {
   readonly user: {
     readonly id: string
@@ -13,6 +13,8 @@ export type Viewer = {
     readonly createdAt: Date
     /** The absolute limit. The sliding one moves too often to be shown to anybody. */
     readonly endsAt: Date
+    /** Keys this session's form tokens. Secret: whoever has it can forge them. */
+    readonly formKey: string
   }
 }
 

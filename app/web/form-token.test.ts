@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { createSecret } from '~/accounts/secret-token'
 import { createFormToken, isFormToken } from './form-token'
 
-const secret = createSecret()
-const token = createFormToken(secret)
+const formKey = createSecret()
+const token = createFormToken(formKey)
 const [salt = '', signature = ''] = token.split('.')
 
 describe('refused is a token', () => {
@@ -18,26 +18,26 @@ describe('refused is a token', () => {
     'cut short': token.slice(0, -1),
     'grown longer': `${token}A`,
     'in other letters': `${salt}.${signature.toUpperCase()}`,
-    'that is the secret': secret,
+    'that is the secret': formKey,
     'of characters that take two bytes': `${salt}.${'é'.repeat(signature.length)}`,
   }
   test.each(Object.entries(others))('%s', (_, given) => {
-    expect(isFormToken(secret, given)).toBe(false)
+    expect(isFormToken(formKey, given)).toBe(false)
   })
 })
 
 describe('a token', () => {
   test('is accepted from the session that it was made for', () => {
-    expect(isFormToken(secret, token)).toBe(true)
+    expect(isFormToken(formKey, token)).toBe(true)
   })
 
   test('is another text each time, and all of them work', () => {
-    const tokens = Array.from({ length: 50 }, () => createFormToken(secret))
+    const tokens = Array.from({ length: 50 }, () => createFormToken(formKey))
     expect(new Set(tokens).size).toBe(50)
-    expect(tokens.every((text) => isFormToken(secret, text))).toBe(true)
+    expect(tokens.every((text) => isFormToken(formKey, text))).toBe(true)
   })
 
   test('does not hold the secret', () => {
-    expect(token).not.toContain(secret)
+    expect(token).not.toContain(formKey)
   })
 })

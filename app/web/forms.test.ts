@@ -123,4 +123,11 @@ function sent(body: string, type = FORM, cookie = '') {
 const context = {
   sessionCookie: createSessionCookie('http://localhost'),
   log: { warn: () => undefined },
+  // Here, a session's form key is its secret.
+  services: {
+    sessions: {
+      verify: (secret?: string) =>
+        Promise.resolve(secret ? { session: { formKey: secret } } : null),
+    },
+  },
 } as unknown as AppLoadContext

@@ -37,8 +37,9 @@ export async function readSignedForm(
 ): Promise<URLSearchParams> {
   const form = await readForm(request, context)
   const secret = context.sessionCookie.read(request.headers.get('Cookie'))
+  const viewer = await context.services.sessions.verify(secret)
   const tokens = form.getAll(FORM_TOKEN_FIELD)
-  if (!secret || tokens.length !== 1 || !isFormToken(secret, tokens[0]!)) {
+  if (!viewer || tokens.length !== 1 || !isFormToken(viewer.session.formKey, tokens[0]!)) {
     context.log.warn('form token refused')
     throw new Response('This form is out of date. Go back, reload the page and try again.', {
       status: 403,

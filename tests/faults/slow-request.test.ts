@@ -64,9 +64,9 @@ function slowDown(email: string) {
 
 /** A proof of the current password is counted before it is made, and given back after. */
 function isPasswordLookedAt() {
-  return dump(server).RateLimiterFlexible!.some(
+  return dump(server).AttemptCounter!.some(
     ({ key, points }) => String(key).startsWith('currentPassword') && Number(points) > 0,
   )
 }
 
-const withoutAttempts = ({ RateLimiterFlexible: _, ...others }: Dump) => withoutActivity(others)
+const withoutAttempts = ({ AttemptCounter: _, ...others }: Dump) => withoutActivity(others)

@@ -113,7 +113,7 @@ describe('told to end', () => {
 /** Sign-ins that were counted and are now at their passwords. */
 const attemptsUnderWay = () =>
   reading(
-    `SELECT coalesce(sum("points"), 0) FROM "RateLimiterFlexible" WHERE "key" LIKE 'signInFromAddress%'`,
+    `SELECT coalesce(sum("points"), 0) FROM "AttemptCounter" WHERE "key" LIKE 'signInFromAddress%'`,
   )
 
 const lastSeen = () => reading('SELECT max("lastSeenAt") FROM "Session"')

@@ -30,7 +30,7 @@ describe('guessing', () => {
   function setCounters(limit: string, points: number) {
     const database = server.openDatabase()
     const result = database
-      .prepare('UPDATE RateLimiterFlexible SET points = ? WHERE key LIKE ?')
+      .prepare('UPDATE AttemptCounter SET points = ? WHERE key LIKE ?')
       .run(points, `${limit}:%`)
     database.close()
     expect(result.changes).toBeGreaterThan(0)
@@ -90,7 +90,7 @@ describe('guessing', () => {
   })
 
   it('wrongly is forgiven by nothing but time, and rightly counts for nothing', async () => {
-    const pointsOf = () => dump(server).RateLimiterFlexible!.map(({ points }) => Number(points))
+    const pointsOf = () => dump(server).AttemptCounter!.map(({ points }) => Number(points))
     const before = sum(pointsOf())
     await guess('192.0.2.1', 'ada@example.com', PASSWORD)
     expect(sum(pointsOf())).toBe(before)

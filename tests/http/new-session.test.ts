@@ -50,7 +50,8 @@ function fill(server: TestServer, userId: string, wanted: number) {
     { count: number },
   ]
   const copy = database.prepare(
-    `INSERT INTO Session SELECT ?, ?, userId, createdAt, ?, expiresAt, endsAt, ip, userAgent
+    `INSERT INTO Session
+       SELECT ?, ?, formKey, userId, createdAt, ?, createdAt, expiresAt, endsAt, ip, userAgent
        FROM Session WHERE userId = ? LIMIT 1`,
   )
   for (let index = count; index < wanted; index += 1) {

@@ -1,4 +1,4 @@
-import { createFormToken } from '../../app/web/form-token'
+import { formTokenOf } from './form-token'
 import { sessionCookie } from './session-cookie'
 import { PASSWORD } from './visitor'
 
@@ -15,8 +15,9 @@ export function createCaller(origin: string) {
   const cookie = (secret: string) => ({ Cookie: sessionCookie(origin, secret) })
 
   /** Sends a form, with a session's cookie and form token unless it is sent by nobody. */
-  function post(path: string, fields: Record<string, string>, secret?: string) {
-    const signed = secret === undefined ? fields : { ...fields, formToken: createFormToken(secret) }
+  async function post(path: string, fields: Record<string, string>, secret?: string) {
+    const signed =
+      secret === undefined ? fields : { ...fields, formToken: await formTokenOf(origin, secret) }
     return send(path, {
       method: 'POST',
       body: new URLSearchParams(signed),

@@ -28,7 +28,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
       userId,
       value: {
         user: { id: userId, name: userId, email: '', role: 'user' },
-        session: { id: secret, createdAt: new Date(0), endsAt: new Date(NEVER) },
+        session: { id: secret, createdAt: new Date(0), endsAt: new Date(NEVER), formKey: '' },
       },
       expiresAt,
     }

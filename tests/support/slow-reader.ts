@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { createFormToken } from '../../app/web/form-token'
+import { formTokenOf } from './form-token'
 import { sessionCookie } from './session-cookie'
 import { until } from './until'
 
@@ -13,7 +13,8 @@ export async function startDownload(
   { port, origin }: { port: number; origin: string },
   secret: string,
 ): Promise<SlowReader> {
-  const body = new URLSearchParams({ formToken: createFormToken(secret) }).toString()
+  const formToken = await formTokenOf(origin, secret)
+  const body = new URLSearchParams({ formToken }).toString()
   const socket = connect({ port, host: '127.0.0.1' })
   const chunks: Buffer[] = []
   const closed = new Promise((resolve) => socket.once('close', resolve))

@@ -1,3 +1,4 @@
+import { formTokenIn } from './form-token'
 import { sessionCookieName } from './session-cookie'
 
 /**
@@ -64,7 +65,7 @@ export function createVisitor(
   /** The token in the forms of the signed-in person's pages. To ask for it is no activity. */
   async function formToken(): Promise<string> {
     const html = await (await get('/profile', { 'Latchkey-Background': '1' })).text()
-    return /name="formToken" value="([^"]+)"/.exec(html)?.[1] ?? ''
+    return formTokenIn(html)
   }
 
   return {

@@ -60,9 +60,11 @@ async function addMany({ userId }: Person, count: number): Promise<string[]> {
   const rows = Array.from({ length: count }, () => ({
     id: newId(),
     tokenHash: randomBytes(32),
+    formKey: randomBytes(32),
     userId,
     createdAt: now,
     lastSeenAt: now,
+    authenticatedAt: now,
     expiresAt: later,
     endsAt: later,
     ip: '192.0.2.1',

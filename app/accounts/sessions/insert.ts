@@ -7,7 +7,7 @@ import { hashSecret } from '../secret-token'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
 import { limitsAt, MAX_SESSIONS_PER_USER, type SessionPolicy } from './policy'
-import { createSessionSecret } from './session-secret'
+import { createFormKey, createSessionSecret } from './session-secret'
 
 /** What the browser is given: the secret for its cookie, and until when. */
 export type StartedSession = { id: string; secret: string; endsAt: Date; kept: boolean }
@@ -32,9 +32,11 @@ export async function insertSession(
     data: {
       id,
       tokenHash: hashSecret(secret),
+      formKey: createFormKey(),
       userId,
       createdAt: now,
       lastSeenAt: now,
+      authenticatedAt: now,
       expiresAt,
       endsAt,
       ip: origin.ip,

@@ -61,6 +61,7 @@ export function createPurge({
     const expired = { expiresAt: { lte: clock.now() } }
     await database.client.oneTimeLink.deleteMany({ where: expired })
     await database.client.apiToken.deleteMany({ where: expired })
+    await database.client.attemptCounter.deleteMany({ where: expired })
     return purged
   }
 }

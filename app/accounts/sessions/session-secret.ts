@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { looksLikeId } from '../row-id'
 import { bytesOfKey, createSecret, looksLikeSecret } from '../secret-token'
 
@@ -18,6 +18,12 @@ const ID_LENGTH = 36
 export function createSessionSecret(sessionId: string): string {
   return `${sessionId}${SEPARATOR}${createSecret()}`
 }
+
+const FORM_KEY_BYTES = 32
+
+/** A new key for a session's form tokens. The browser never has it. */
+export const createFormKey = (): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(randomBytes(FORM_KEY_BYTES))
 
 /** Whether text could be the secret of a session. Spares the database what cannot be in it. */
 export function looksLikeSessionSecret(text: unknown): text is string {

@@ -33,7 +33,7 @@ export function createVerify({
   /** One query, so that session and user are seen as they were at one moment. */
   async function read(secret: string, key: string): Promise<Identity<Viewer> | null> {
     const [row] = await database.client.$queryRaw<Row[]>`
-      SELECT "Session"."id", "tokenHash", "Session"."createdAt", "expiresAt", "endsAt",
+      SELECT "Session"."id", "tokenHash", "formKey", "Session"."createdAt", "expiresAt", "endsAt",
         "userId", "name", "email", "role"
       FROM "Session" JOIN "User" ON "User"."id" = "userId"
       WHERE "Session"."id" = ${sessionIdOf(secret)} AND "disabledAt" IS NULL`
@@ -52,6 +52,7 @@ export function createVerify({
 type Row = {
   id: string
   tokenHash: Uint8Array
+  formKey: Uint8Array
   createdAt: Date
   expiresAt: Date
   endsAt: Date
@@ -63,12 +64,13 @@ type Row = {
 
 function toIdentity(row: Row): Identity<Viewer> {
   const { id, userId, name, email, role, createdAt, endsAt } = row
+  const formKey = Buffer.from(row.formKey).toString('base64url')
   return {
     id,
     userId,
     value: Object.freeze({
       user: Object.freeze({ id: userId, name, email, role }),
-      session: Object.freeze({ id, createdAt, endsAt }),
+      session: Object.freeze({ id, createdAt, endsAt, formKey }),
     }),
     expiresAt: row.expiresAt.getTime(),
   }

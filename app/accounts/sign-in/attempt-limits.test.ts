@@ -54,6 +54,6 @@ test('an attempt that is given back was not made', async () => {
 
 test('the table of counters does not say who has an account', async () => {
   await limits.take([{ limit: 'signInFromAddress', of: 'grace@example.com 192.0.2.1' }])
-  const rows = await app.database.client.rateLimiterFlexible.findMany()
+  const rows = await app.database.client.attemptCounter.findMany()
   expect(JSON.stringify(rows)).not.toMatch(/grace|192\.0\.2/)
 })

@@ -2,6 +2,7 @@ import type { Database, Role, Transaction } from '~/database/types'
 import { newId } from '../row-id'
 import { createSecret, hashSecret } from '../secret-token'
 import { idleExpiry, limitsAt, type SessionPolicy } from '../sessions/policy'
+import { createFormKey } from '../sessions/session-secret'
 import { nameKeyOf } from '../name-key'
 import { NEVER } from './add-user'
 import type { Passwords } from '../sign-in/passwords'
@@ -84,5 +85,7 @@ function sessionRow(userId: string, session: InventedSession, policy: SessionPol
   const { endsAt } = limitsAt(row.createdAt, { kept }, policy)
   const expiresAt = idleExpiry(row.lastSeenAt, endsAt, policy)
   // The hash of a secret that nobody has.
-  return { ...row, id: newId(), userId, tokenHash: hashSecret(createSecret()), endsAt, expiresAt }
+  const tokenHash = hashSecret(createSecret())
+  const keys = { tokenHash, formKey: createFormKey(), authenticatedAt: row.createdAt }
+  return { ...row, ...keys, id: newId(), userId, endsAt, expiresAt }
 }

@@ -35,7 +35,10 @@ export function createExportAccount({
           password: { select: { changedAt: true } },
         },
       }),
-      client.session.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
+      client.session.findMany({
+        where: { userId },
+        omit: { tokenHash: true, formKey: true, userId: true },
+      }),
       client.apiToken.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
     ])
     const exported = {

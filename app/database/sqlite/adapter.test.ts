@@ -52,14 +52,15 @@ describe('one database, used concurrently', () => {
 
   test('transactions take turns, so none of their increments is lost', async () => {
     const database = await openTemporary()
-    await database.client.rateLimiterFlexible.create({ data: { key: 'k', points: 0 } })
+    const data = { key: 'k', points: 0, expiresAt: new Date() }
+    await database.client.attemptCounter.create({ data })
     const increment = () =>
       database.transaction(async (tx) => {
-        const { points } = await tx.rateLimiterFlexible.findUniqueOrThrow({ where: { key: 'k' } })
-        await tx.rateLimiterFlexible.update({ where: { key: 'k' }, data: { points: points + 1 } })
+        const { points } = await tx.attemptCounter.findUniqueOrThrow({ where: { key: 'k' } })
+        await tx.attemptCounter.update({ where: { key: 'k' }, data: { points: points + 1 } })
       })
     await Promise.all(Array.from({ length: 50 }, increment))
-    const { points } = await database.client.rateLimiterFlexible.findFirstOrThrow()
+    const { points } = await database.client.attemptCounter.findFirstOrThrow()
     expect(points).toBe(50)
   })
 
@@ -245,6 +246,4 @@ function countTicks() {
   }
 }
 
-function same(error: unknown) {
-  return error
-}
+const same = (error: unknown) => error

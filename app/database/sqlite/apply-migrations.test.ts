@@ -51,6 +51,26 @@ test('a migration that would leave references to missing rows is refused', async
   expect(namesOf(path, 'table')).toEqual([])
 })
 
+test('who is signed in stays so when their session is given a key for its form tokens', async () => {
+  const path = await emptyFile()
+  const isBefore = ({ name }: { name: string }) => name < '20261126170000_session_keys'
+  await apply(path, sqliteMigrations.filter(isBefore))
+  const database = new BetterSqlite3(path)
+  database.exec(`
+    INSERT INTO "User" VALUES ('ada', 'ada@example.com', 'Ada', 'ada', 'user', NULL, '1', '1', '1');
+    INSERT INTO "Session" VALUES ('s1', x'00ff', 'ada', 'began', 'seen', 'expires', 'ends', 'ip', 'ua')`)
+  database.close()
+
+  await apply(path, sqliteMigrations)
+
+  const [session] = rowsOf(path, 'SELECT *, length("formKey") AS "bytes" FROM "Session"')
+  expect(session).toMatchObject({
+    ...{ id: 's1', tokenHash: Buffer.from([0, 255]), userId: 'ada', bytes: 32 },
+    ...{ createdAt: 'began', lastSeenAt: 'seen', authenticatedAt: 'began' },
+    ...{ expiresAt: 'expires', endsAt: 'ends', ip: 'ip', userAgent: 'ua' },
+  })
+})
+
 test('several that start at once apply every migration once', async () => {
   const path = temporaryPath()
   await Promise.all(Array.from({ length: 5 }, () => openTemporary(path)))

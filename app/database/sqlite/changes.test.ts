@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { anotherProcess, openTemporary, runElsewhere, someUser, temporaryPath } from './fixtures'
 
-const ANY_WRITE = `INSERT INTO "RateLimiterFlexible" ("key", "points") VALUES ('k', 1)`
+const ANY_WRITE = `INSERT INTO "AttemptCounter" VALUES ('k', 1, '2030-01-01')`
 
 test('after 200 ms without a look, nothing that others wrote is known', async () => {
   const { clock, pass } = handClock()

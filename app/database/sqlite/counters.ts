@@ -2,7 +2,7 @@ import type { Database } from '../types'
 import type { Connection } from './connection'
 import type { WriteTurns } from './write-lock'
 
-type Row = { points: bigint | number; expire: string }
+type Row = { points: bigint | number; expiresAt: string }
 
 /** Counts attempts, each in one statement of its own, and without waiting for the disk. */
 export function createCounters({
@@ -15,21 +15,21 @@ export function createCounters({
   clock: { now(): Date }
 }): Database['count'] {
   const add = writer.raw.prepare<Record<string, string | number>, Row>(`
-    INSERT INTO "RateLimiterFlexible" ("key", "points", "expire")
-    VALUES (@key, max(0, @points), @expire)
+    INSERT INTO "AttemptCounter" ("key", "points", "expiresAt")
+    VALUES (@key, max(0, @points), @expiresAt)
     ON CONFLICT ("key") DO UPDATE SET
-      "points" = max(0, iif("expire" > @now, "points", 0) + @points),
-      "expire" = iif("expire" > @now, "expire", excluded."expire")
-    RETURNING "points", "expire"`)
+      "points" = max(0, iif("expiresAt" > @now, "points", 0) + @points),
+      "expiresAt" = iif("expiresAt" > @now, "expiresAt", excluded."expiresAt")
+    RETURNING "points", "expiresAt"`)
 
   return async function count(key, points, window) {
     const row = await turns.write(() => {
       const now = clock.now()
-      const expire = toSqliteDate(new Date(now.getTime() + window))
-      return add.get({ key, points, expire, now: toSqliteDate(now) })
+      const expiresAt = toSqliteDate(new Date(now.getTime() + window))
+      return add.get({ key, points, expiresAt, now: toSqliteDate(now) })
     })
     if (!row) throw new Error('A counter answered nothing')
-    return { points: Number(row.points), expiresAt: new Date(row.expire) }
+    return { points: Number(row.points), expiresAt: new Date(row.expiresAt) }
   }
 }
 

@@ -19,7 +19,7 @@ async function connectToNew() {
   const turns = createWriteTurns(BUSY_LIMIT_MS)
   onTestFinished(() => void writer.raw.close())
   const write = () =>
-    writer.raw.exec(`INSERT INTO "RateLimiterFlexible" ("key", "points") VALUES (random(), 1)`)
+    writer.raw.exec(`INSERT INTO "AttemptCounter" VALUES (random(), 1, '2030-01-01')`)
   return { path, writer, turns, write, busyLimit: BUSY_LIMIT_MS }
 }
 
