@@ -9,12 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const SERVER_CORE = 0
 export const LOAD_CORE = 1
 
-/**
- * What `npm start` tells Node. Every server is measured with it, so that no ratio comes of it; load
- * generators have it too, which with Node's small young space would collect garbage all the time.
- */
-export const startOptions = optionsOf('start')
-
 const STARTED_WITHIN_MS = 30_000
 /** The kernel's unit in /proc, USER_HZ, is 100 a second on every platform that Node knows. */
 const TICK_MS = 10
@@ -37,7 +31,7 @@ export const pinning = canPin
  */
 
 /**
- * Starts Node on one core, as `npm start` does, and waits until it says that it is ready.
+ * Starts Node on one core and waits until it says that it is ready.
  *
  * @param {string[]} args
  * @param {{ core?: number, cwd?: string, env?: Record<string, string>, ipc?: boolean,
@@ -45,7 +39,7 @@ export const pinning = canPin
  * @returns {Promise<Started>}
  */
 export async function startNode(args, { ipc = false, quiet = false, ...options } = {}) {
-  const child = spawnNode([...startOptions, ...args], {
+  const child = spawnNode(args, {
     core: SERVER_CORE,
     ...options,
     stdio: [
@@ -116,7 +110,7 @@ export function keepAwake(core, seconds) {
  * @returns {Promise<T>}
  */
 export async function runLoad(script, task) {
-  const child = spawnNode([...startOptions, script], {
+  const child = spawnNode([script], {
     core: LOAD_CORE,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -150,14 +144,6 @@ export function cpuTime(pid) {
   } catch {
     return NaN
   }
-}
-
-/** @param {string} script of package.json @returns {string[]} */
-function optionsOf(script) {
-  const { scripts } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  )
-  return scripts[script].split(' ').filter((/** @type {string} */ part) => part.startsWith('--'))
 }
 
 /** @param {string} program @param {string[]} args */

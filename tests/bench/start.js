@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, ROOT, serverSettings, starter } from './latchkey.js'
-import { cpuTime, pinning, SERVER_CORE, spawnNode, startOptions } from './processes.js'
+import { cpuTime, pinning, SERVER_CORE, spawnNode } from './processes.js'
 import { table } from './results.js'
 import { median } from './statistics.js'
 
@@ -17,8 +17,8 @@ const LONGEST_MS = 30_000
 
 /** What is started, from which folder: `npm start` runs the first, once everything is built. */
 const ways = {
-  'as `npm start` does': [...startOptions, path.join(ROOT, 'app', 'server', 'prepare.js'), 'start'],
-  'the server itself': [...startOptions, ...starter()],
+  'as `npm start` does': [path.join(ROOT, 'app', 'server', 'prepare.js'), 'start'],
+  'the server itself': starter(),
 }
 
 export async function measureStart() {
