@@ -7,15 +7,10 @@ import type { Viewer } from '~/accounts/viewer'
 import { CLOSE, LIVE_PATH } from './messages'
 import { Tab } from './tabs'
 
-/** Answers an upgrade that is not granted, with a status. */
-export type Refuse = (status: number) => void
+export type HandleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
-export type HandleUpgrade = (
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  refuse: Refuse,
-) => void
+/** Answers an upgrade that is not granted with a status, and closes the connection. */
+export type RefuseUpgrade = (socket: Duplex, status: number) => void
 
 /** Tabs have nothing to say, so what they send can be small. */
 const MAX_FRAME_BYTES = 1024
@@ -26,6 +21,7 @@ export function createAdmission({
   sessions,
   isOurOrigin,
   readSecret,
+  refuse,
   isFull,
   register,
   onEnded,
@@ -34,6 +30,7 @@ export function createAdmission({
   sessions: Pick<Sessions, 'verifySession'>
   isOurOrigin: (originHeader: string) => boolean
   readSecret: (cookieHeader: string | undefined) => string | undefined
+  refuse: RefuseUpgrade
   isFull: (viewer: Viewer) => boolean
   register: (tab: Tab) => void
   /** Called for a registered tab whose session ended before anybody could have told it. */
@@ -50,26 +47,29 @@ export function createAdmission({
     clientTracking: false,
   })
 
-  return function handleUpgrade(request, socket, head, refuse) {
+  // A version or a key that is none. The answer of the library's own has none of our headers.
+  upgrades.on('wsClientError', (_, socket) => refuse(socket, 400))
+
+  return function handleUpgrade(request, socket, head) {
     socket.on('error', destroy)
-    if (request.url !== LIVE_PATH) return refuse(404)
+    if (request.url !== LIVE_PATH) return refuse(socket, 404)
     const { origin } = request.headers
     if (origin === undefined || !isOurOrigin(origin)) {
       log.warn({ from: origin }, 'socket from another site refused')
-      return refuse(403)
+      return refuse(socket, 403)
     }
-    admit(request, socket, head, refuse).catch((error: unknown) => {
+    admit(request, socket, head).catch((error: unknown) => {
       log.error({ err: error }, 'a socket could not be opened')
-      if (socket.writable) refuse(503)
+      if (socket.writable) refuse(socket, 503)
     })
   }
 
-  async function admit(request: IncomingMessage, socket: Duplex, head: Buffer, refuse: Refuse) {
+  async function admit(request: IncomingMessage, socket: Duplex, head: Buffer) {
     const secret = readSecret(request.headers.cookie)
     const session = await sessions.verifySession(secret)
-    if (!session) return refuse(401)
+    if (!session) return refuse(socket, 401)
     const { value: viewer, expiresAt } = session
-    if (isFull(viewer)) return refuse(429)
+    if (isFull(viewer)) return refuse(socket, 429)
     if (!socket.writable) return
 
     upgrades.handleUpgrade(request, socket, head, (tab) => {

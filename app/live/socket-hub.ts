@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import type { EndReason, Revocation, Revocations } from '~/accounts/revocations'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import type { Clock } from '~/accounts/clock'
-import { createAdmission, type HandleUpgrade } from './admission'
+import { createAdmission, type HandleUpgrade, type RefuseUpgrade } from './admission'
 import { BEAT_INTERVAL, CLOSE, type LiveMessage } from './messages'
 import { createTabs, type Tab } from './tabs'
 
@@ -32,6 +32,7 @@ export function createSocketHub({
   clock,
   isOurOrigin,
   readSecret,
+  refuse,
   log,
   pingInterval = BEAT_INTERVAL,
 }: {
@@ -40,6 +41,7 @@ export function createSocketHub({
   clock: Clock
   isOurOrigin: (originHeader: string) => boolean
   readSecret: (cookieHeader: string | undefined) => string | undefined
+  refuse: RefuseUpgrade
   log: Logger
   pingInterval?: number
 }): SocketHub {
@@ -51,6 +53,7 @@ export function createSocketHub({
     sessions,
     isOurOrigin,
     readSecret,
+    refuse,
     isFull: ({ user, session }) =>
       tabs.ofSessions(user.id, [session.id]).length >= MAX_TABS_PER_SESSION,
     register,
@@ -212,9 +215,9 @@ export function createSocketHub({
   }
 
   return {
-    handleUpgrade(request, socket, head, refuse) {
-      if (closed) refuse(503)
-      else admit(request, socket, head, refuse)
+    handleUpgrade(request, socket, head) {
+      if (closed) refuse(socket, 503)
+      else admit(request, socket, head)
     },
     close() {
       closed = true

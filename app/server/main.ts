@@ -16,7 +16,12 @@ import { createCspReports } from '~/web/csp-reports'
 import { readEnv, SettingError, type Env } from './env'
 import { withExpectedFailures } from '~/web/expected-failures'
 import { createFastPath } from '~/web/fast-path'
-import { answerMalformedRequests, createHttpServer, rawAnswer } from '~/web/http-server'
+import {
+  createHttpServer,
+  isWebSocket,
+  refuseMalformedRequests,
+  refuseOnSocket,
+} from '~/web/http-server'
 import { createLog } from './log'
 import { createLongAnswers } from '~/web/long-answers'
 import { createPages } from '~/web/pages'
@@ -72,6 +77,7 @@ async function serve({
     log,
     isOurOrigin: (header) => isSameOrigin(origin, header),
     readSecret: (header) => sessionCookie.read(header),
+    refuse: (socket, status) => refuseOnSocket(socket, status, securityHeaders.plain),
   })
   const clientAddress = createClientAddress(env.trustProxy)
   const handle = createRequestHandler({
@@ -103,8 +109,8 @@ async function serve({
       development: development !== undefined,
     }),
   })
-  answerMalformedRequests(server, handle, securityHeaders.plain)
-
+  server.on('request', handle)
+  refuseMalformedRequests(server, securityHeaders.plain)
   acceptUpgrades(server, hub, securityHeaders.plain, development !== undefined)
   const stopBackground = services.runInBackground()
 
@@ -156,9 +162,8 @@ function acceptUpgrades(
     // Vite's own sockets; Vite answers them.
     const isVite = request.headers['sec-websocket-protocol']?.startsWith('vite-')
     if (development && isVite) return
-    const refuse = (status: number) => socket.end(rawAnswer(status, headers))
-    if (!namesOneHost(request)) return refuse(400)
-    hub.handleUpgrade(request, socket, head, refuse)
+    if (!isWebSocket(request) || !namesOneHost(request)) refuseOnSocket(socket, 400, headers)
+    else hub.handleUpgrade(request, socket, head)
   })
 }
 

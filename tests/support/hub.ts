@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { Listener, Revocation } from '../../app/accounts/revocations'
 import type { VerifiedSession } from '../../app/accounts/sessions/verify'
 import { createSocketHub } from '../../app/live/socket-hub'
+import { refuseOnSocket } from '../../app/web/http-server'
 import { createFakeClock } from './fake-clock'
 import { silentLog } from './services'
 
@@ -60,14 +61,11 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
     clock,
     isOurOrigin: (header) => header === origin,
     readSecret: (header) => header?.replace(/^latchkey-\d+=/, ''),
+    refuse: (socket, status) => refuseOnSocket(socket, status, {}),
     log: silentLog,
     ...(pingInterval !== undefined && { pingInterval }),
   })
-  server.on('upgrade', (request, socket, head) =>
-    hub.handleUpgrade(request, socket, head, (status) =>
-      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\n\r\n`),
-    ),
-  )
+  server.on('upgrade', hub.handleUpgrade)
   onTestFinished(() => {
     hub.close()
     server.close()
