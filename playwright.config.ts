@@ -4,6 +4,7 @@ import { systemChromium } from './tests/support/browser.js'
 
 const SLOWEST_TEST_MS = 60_000
 const SLOWEST_EXPECTATION_MS = 10_000
+const chromium = systemChromium()
 const isRoot = process.getuid?.() === 0
 
 requireSupportedNode()
@@ -23,7 +24,7 @@ export default defineConfig({
   use: {
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: systemChromium(),
+      ...(chromium !== undefined && { executablePath: chromium }),
       args: isRoot ? ['--no-sandbox'] : [],
     },
   },

@@ -52,7 +52,9 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
     }),
 
   newDevice: ({ baseURL }, use) =>
-    use((userAgent) => createVisitor(baseURL!, { userAgent, ip: nextAddress() })),
+    use((userAgent) =>
+      createVisitor(baseURL!, { ...(userAgent && { userAgent }), ip: nextAddress() }),
+    ),
 
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern.
   newServer: async ({}, use) => {
@@ -72,7 +74,7 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
     const complaints: string[] = []
     await use(async (options = {}) => {
       const context = await browser.newContext({
-        baseURL,
+        baseURL: baseURL!,
         extraHTTPHeaders: { 'X-Forwarded-For': nextAddress() },
         ...options,
       })

@@ -51,7 +51,12 @@ async function take(page: Page, path: string, { clip }: { clip?: Box } = {}) {
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
   // What is fixed to the window would be drawn into the middle of the page.
   await page.evaluate(() => window.scrollTo(0, 0))
-  await page.screenshot({ path, fullPage: !clip, clip, animations: 'disabled', caret: 'hide' })
+  await page.screenshot({
+    path,
+    ...(clip ? { clip } : { fullPage: true }),
+    animations: 'disabled',
+    caret: 'hide',
+  })
 }
 
 type Box = { x: number; y: number; width: number; height: number }

@@ -8,10 +8,10 @@ export type ButtonTone = 'primary' | 'default' | 'quiet' | 'danger'
 export type ButtonSize = 'medium' | 'small'
 
 type Look = {
-  tone?: ButtonTone
-  size?: ButtonSize
+  tone?: ButtonTone | undefined
+  size?: ButtonSize | undefined
   /** Fills the width of its container. */
-  wide?: boolean
+  wide?: boolean | undefined
   /** A lucide icon element, in front of the label. */
   icon?: ReactNode
 }

@@ -2,9 +2,9 @@ import { useCallback, useState } from 'react'
 import type { FocusEvent, KeyboardEvent, MouseEvent } from 'react'
 
 type Handlers = {
-  onClick?: (event: MouseEvent<HTMLButtonElement>) => void
-  onBlur?: (event: FocusEvent<HTMLButtonElement>) => void
-  onKeyDown?: (event: KeyboardEvent<HTMLButtonElement>) => void
+  onClick?: ((event: MouseEvent<HTMLButtonElement>) => void) | undefined
+  onBlur?: ((event: FocusEvent<HTMLButtonElement>) => void) | undefined
+  onKeyDown?: ((event: KeyboardEvent<HTMLButtonElement>) => void) | undefined
 }
 
 /**

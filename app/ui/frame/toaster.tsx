@@ -7,7 +7,7 @@ import { useHydrated } from '../controls/use-hydrated'
 export type ToastMessage = {
   title: string
   /** A second, quieter line. */
-  detail?: string
+  detail?: string | undefined
   tone?: 'success' | 'danger'
 }
 

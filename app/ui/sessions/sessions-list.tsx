@@ -146,8 +146,8 @@ function Row({
 }: {
   session: ListedSession
   action?: ReactNode
-  activity?: string | undefined
-  tick?: TickProps
+  activity: string | undefined
+  tick: TickProps | undefined
 }) {
   const tickId = useId()
   return (
