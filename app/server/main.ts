@@ -5,6 +5,7 @@ import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import type { ViteDevServer } from 'vite'
 import { DatabaseUnusable } from '~/database/errors'
+import { createAnswersBeforeRemix } from '~/web/answers-before-remix'
 import { createClientAddress } from '~/web/client-address'
 import { createLinkCookie } from '~/web/link-cookie'
 import { isSameOrigin, namesOneHost } from '~/web/origin'
@@ -15,7 +16,6 @@ import { createSocketHub, type SocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
 import { readEnv, SettingError, type Env } from './env'
 import { withExpectedFailures } from '~/web/expected-failures'
-import { createFastPath } from '~/web/fast-path'
 import {
   createHttpServer,
   isWebSocket,
@@ -84,7 +84,7 @@ async function serve({
     origin,
     log,
     securityHeaders,
-    fastPath: createFastPath({
+    answerBeforeRemix: createAnswersBeforeRemix({
       services,
       sessionCookie,
       clientAddress,

@@ -31,7 +31,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 
 /**
  * Builds every service once, from the settings. Whoever needs one is given it: the routes through
- * Remix's load context, the socket hub and the fast path by argument. A test of two nodes calls this twice.
+ * Remix's load context, the socket hub and the answers before Remix by argument. A test of two nodes calls this twice.
  */
 export async function createServices({
   env,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { FastPath } from './fast-path'
+import type { AnswerBeforeRemix } from './answers-before-remix'
 import { readBody } from './request-body'
 import { seconds } from '~/accounts/duration'
 
@@ -11,7 +11,7 @@ const MAX_LOGGED_LENGTH = 2000
  * Takes browsers' reports of violations of the content security policy. Anybody can send such
  * reports, so few are written down, none is believed, and all get the same answer.
  */
-export function createCspReports({ log }: { log: Logger }): FastPath {
+export function createCspReports({ log }: { log: Logger }): AnswerBeforeRemix {
   let windowBegan = 0
   let written = 0
 

@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import type { AnswerBeforeRemix } from './answers-before-remix'
 import { isApiPath, readAuthorization } from './authorization'
 import { isOwnRequest } from './cross-site'
 import { isHostOf, namesOneHost } from './origin'
 import { createOtherHostPage } from './other-host-page'
 import type { ProxyWarnings } from './proxy-warnings'
 import type { SecurityHeaders } from './security-headers'
-import type { FastPath } from './fast-path'
 import { setHeaders, type Pages } from './pages'
 import { readBody } from './request-body'
 import type { StaticFiles } from './static-files'
@@ -16,14 +16,14 @@ const PAGE_METHODS = ['GET', 'HEAD', 'POST']
 const API_METHODS = [...PAGE_METHODS, 'DELETE']
 
 /**
- * What happens to every request, in this order: the fast path, which writes its own headers; headers
- * that every answer has, refusal of what is not well formed or comes from another site, static
- * files, pages.
+ * What happens to every request, in this order: the answers before Remix, which bring their headers;
+ * then headers that every answer has, refusal of what is not well formed or comes from another site,
+ * static files, pages.
  */
 export function createRequestHandler({
   origin,
   securityHeaders,
-  fastPath,
+  answerBeforeRemix,
   staticFiles,
   reports,
   pages,
@@ -32,9 +32,9 @@ export function createRequestHandler({
 }: {
   origin: string
   securityHeaders: SecurityHeaders
-  fastPath: FastPath
+  answerBeforeRemix: AnswerBeforeRemix
   staticFiles: StaticFiles
-  reports: FastPath
+  reports: AnswerBeforeRemix
   pages: Pages
   proxyWarnings: ProxyWarnings
   log: Logger
@@ -51,7 +51,7 @@ export function createRequestHandler({
 
   function answer(request: IncomingMessage, response: ServerResponse) {
     const hasHost = namesOneHost(request)
-    if (hasHost && isRead(request) && fastPath(request, response)) return
+    if (hasHost && isRead(request) && answerBeforeRemix(request, response)) return
     setHeaders(response, securityHeaders.plain)
     if (!hasHost) return refuse(response, 400, 'This request must name one host.')
     if (!isWellFormed(request)) return refuse(response, 400, 'This request cannot be understood.')

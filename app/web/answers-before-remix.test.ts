@@ -1,0 +1,82 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Bearer } from '~/accounts/api-tokens/scopes'
+import type { Viewer } from '~/accounts/viewer'
+import { createAnswersBeforeRemix } from './answers-before-remix'
+import { createSessionCookie } from './session-cookie'
+
+const user = { id: 'u1', name: 'Ada', email: 'ada@example.com', role: 'user' } as const
+const createdAt = new Date('2030-05-01T12:00:00Z')
+const endsAt = new Date('2030-05-02T12:00:00Z')
+
+/** What is remembered may hold more than anybody is to read. */
+const hidden = { formKey: 'hidden', tokenHash: 'hidden' }
+const viewer: Viewer = {
+  user: { ...hidden, ...user },
+  session: { ...hidden, id: 's1', createdAt, endsAt },
+  ...hidden,
+}
+const bearerWith = (scopes: Bearer['token']['scopes']): Bearer => ({
+  user: { ...hidden, ...user },
+  token: { ...hidden, id: 't1', name: 'Backup', scopes },
+  ...hidden,
+})
+
+/** What the session check tells somebody who is found in memory, or else in the database. */
+async function check(
+  found: { viewer?: Viewer; bearer?: Bearer },
+  headers: Record<string, string>,
+  isInMemory = true,
+): Promise<unknown> {
+  const verifier = <T>(value: T | undefined) => ({
+    verifyFromMemory: () => (isInMemory ? value : undefined),
+    verify: () => Promise.resolve(value ?? null),
+  })
+  const answer = createAnswersBeforeRemix({
+    services: {
+      sessions: verifier(found.viewer),
+      tokens: verifier(found.bearer),
+      database: { ping: () => Promise.resolve() },
+    },
+    sessionCookie: createSessionCookie('http://localhost:3000'),
+    clientAddress: () => '192.0.2.1',
+    headers: {},
+  })
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  return (await fetch(`http://127.0.0.1:${port}/api/v1/session`, { headers })).json()
+}
+
+test.each([true, false])(
+  'a session is described by what its person may read, and nothing else (from memory: %s)',
+  async (isInMemory) => {
+    expect(await check({ viewer }, { Cookie: 'latchkey-3000=x' }, isInMemory)).toEqual({
+      user,
+      session: { id: 's1', createdAt: createdAt.toISOString(), endsAt: endsAt.toISOString() },
+    })
+  },
+)
+
+test('an API token is described by what its scopes allow, and nothing else', async () => {
+  const headers = { Authorization: 'Bearer x' }
+
+  expect(await check({ viewer, bearer: bearerWith(['profile:read']) }, headers)).toEqual({
+    user,
+    token: { id: 't1', name: 'Backup', scopes: ['profile:read'] },
+  })
+  expect(await check({ viewer, bearer: bearerWith(['users:write']) }, headers)).toEqual({
+    user: { id: 'u1', role: 'user' },
+    token: { id: 't1', name: 'Backup', scopes: ['users:write'] },
+  })
+})
+
+test('a malformed Authorization header opens nothing, whatever the cookie', async () => {
+  for (const Authorization of ['Bearer', 'Bearer x y', 'Basic x', '']) {
+    const headers = { Authorization, Cookie: 'latchkey-3000=x' }
+    const found = { viewer, bearer: bearerWith(['profile:read']) }
+    expect(await check(found, headers)).toEqual({ error: 'unauthorized' })
+  }
+})

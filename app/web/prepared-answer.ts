@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http'
+
+/** An answer that was made once and is sent often. */
+export type PreparedAnswer = {
+  status: number
+  /** Name, value, name, value, as writeHead takes them. */
+  headers: string[]
+  body?: Buffer
+}
+
+/** @param json what the answer says */
+export function prepareJson(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  json: unknown,
+): PreparedAnswer {
+  return prepare(status, headers, 'application/json; charset=utf-8', JSON.stringify(json))
+}
+
+/** @param line of text */
+export function prepareText(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  line: string,
+): PreparedAnswer {
+  return prepare(status, headers, 'text/plain; charset=utf-8', `${line}\n`)
+}
+
+/** An answer whose status says it all. */
+export function prepareEmpty(
+  status: 204,
+  headers: Readonly<Record<string, string>>,
+): PreparedAnswer {
+  return { status, headers: Object.entries(headers).flat() }
+}
+
+export function sendPrepared(response: ServerResponse, { status, headers, body }: PreparedAnswer) {
+  response.writeHead(status, headers).end(body)
+}
+
+function prepare(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  type: string,
+  text: string,
+): PreparedAnswer {
+  const body = Buffer.from(text)
+  const all = { ...headers, 'Content-Type': type, 'Content-Length': String(body.length) }
+  return { status, headers: Object.entries(all).flat(), body }
+}
