@@ -5,7 +5,7 @@ import { safePath } from './safe-path'
 const ORIGIN = 'https://accounts.example.com'
 
 describe('a way to another place leads to our own page', () => {
-  const treacherous = [
+  const unsafe = [
     '//evil.com',
     '///evil.com',
     '/\\evil.com',
@@ -46,7 +46,7 @@ describe('a way to another place leads to our own page', () => {
     `/${'a'.repeat(1_024)}`,
     '',
   ]
-  test.each(treacherous)('%j', (wanted) => {
+  test.each(unsafe)('%j', (wanted) => {
     expect(safePath(wanted, '/profile')).toBe('/profile')
   })
 

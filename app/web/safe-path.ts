@@ -2,7 +2,7 @@ const MAX_LENGTH = 1024
 
 /** What a URL parser would drop or turn round on its way to another host. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const TREACHEROUS = /[\u0000-\u0020\u007f\\]/
+const UNSAFE_CHARACTERS = /[\u0000-\u0020\u007f\\]/
 
 /**
  * A path of our own to go on to after signing in, or the fallback. Everything else that a browser
@@ -10,20 +10,20 @@ const TREACHEROUS = /[\u0000-\u0020\u007f\\]/
  * tabs and line ends, encoded or not.
  */
 export function safePath(wanted: string | null | undefined, fallback: string): string {
-  if (!wanted || wanted.length > MAX_LENGTH || TREACHEROUS.test(wanted)) return fallback
+  if (!wanted || wanted.length > MAX_LENGTH || UNSAFE_CHARACTERS.test(wanted)) return fallback
   if (!wanted.startsWith('/') || wanted.startsWith('//')) return fallback
   const here = 'http://here.invalid'
   if (!URL.canParse(wanted, here)) return fallback
   const url = new URL(wanted, here)
   if (url.origin !== here || url.pathname.startsWith('//')) return fallback
-  if (hidesTreachery(url.pathname)) return fallback
+  if (isUnsafeOnceDecoded(url.pathname)) return fallback
   return url.pathname + url.search
 }
 
-function hidesTreachery(pathname: string): boolean {
+function isUnsafeOnceDecoded(pathname: string): boolean {
   try {
     const decoded = decodeURIComponent(pathname)
-    return TREACHEROUS.test(decoded) || decoded.startsWith('//')
+    return UNSAFE_CHARACTERS.test(decoded) || decoded.startsWith('//')
   } catch {
     return true
   }

@@ -4,7 +4,7 @@ import { request } from '../support/request'
 import { startServer, type TestServer } from '../support/server'
 import { sessionCookieName } from '../support/session-cookie'
 import { openTab, statusOf } from '../support/tab'
-import { createVisitor } from '../support/visitor'
+import { createVisitor, type Visitor } from '../support/visitor'
 
 /** From the cookie of somebody who is signed in to one that must open nothing. */
 const wrongSecrets: [what: string, wrong: (secret: string) => string][] = [
@@ -113,6 +113,32 @@ describe('a session cookie', () => {
   it('opens the account as it was given, among cookies of others', async () => {
     const Cookie = `a=1; ${name}=${secret}; __proto__=x; b="2"`
     expect((await request(server, '/profile', { headers: { Cookie } })).status).toBe(200)
+  })
+})
+
+describe('two installations at two ports of one host', () => {
+  let servers: [TestServer, TestServer]
+
+  beforeAll(async () => {
+    servers = await Promise.all([startServer(), startServer()])
+  })
+  afterAll(() => Promise.all(servers.map((server) => server.dispose())))
+
+  it('share a browser, and neither signs the person out of the other', async () => {
+    const [one, other] = servers.map(({ origin }) => createVisitor(origin)) as [Visitor, Visitor]
+    /** Browsers send the cookies of a host to every port of it. */
+    const share = () => {
+      for (const [name, value] of one.cookies) other.cookies.set(name, value)
+      for (const [name, value] of other.cookies) one.cookies.set(name, value)
+    }
+    await one.signUp('ada@example.com')
+    share()
+    expect(await other.isSignedIn()).toBe(false)
+    await other.signUp('ada@example.com')
+    share()
+    expect([await one.isSignedIn(), await other.isSignedIn()]).toEqual([true, true])
+    await one.submit('/logout')
+    expect([await one.isSignedIn(), await other.isSignedIn()]).toEqual([false, true])
   })
 })
 
