@@ -44,6 +44,7 @@ export default function handleRequest(
         nonce: cspNonce,
         [ready]() {
           const body = new PassThrough()
+          body.once('close', () => clearTimeout(timer))
           headers.set('Content-Type', 'text/html; charset=utf-8')
           resolve(new Response(createReadableStreamFromReadable(body), { status, headers }))
           pipe(body)
@@ -54,6 +55,6 @@ export default function handleRequest(
         },
       },
     )
-    setTimeout(abort, RENDER_TIMEOUT_MS + 1_000).unref()
+    const timer = setTimeout(abort, RENDER_TIMEOUT_MS + 1_000).unref()
   })
 }

@@ -23,7 +23,7 @@ import {
   refuseOnSocket,
 } from '~/web/http-server'
 import { createLog } from './log'
-import { createLongAnswers } from '~/web/long-answers'
+import { createOpenResponses } from '~/web/open-responses'
 import { createPages } from '~/web/pages'
 import { createRequestHandler } from '~/web/request-handler'
 import { createServices, type Services } from './services'
@@ -71,7 +71,7 @@ async function serve({
   const securityHeaders = createSecurityHeaders({ origin, development: development !== undefined })
   const server = development?.httpServer ?? createHttpServer()
 
-  const longAnswers = createLongAnswers({ ...services, log })
+  const openResponses = createOpenResponses({ ...services, log })
   const hub = createSocketHub({
     ...services,
     log,
@@ -103,7 +103,7 @@ async function serve({
       linkCookie: createLinkCookie(origin),
       clientAddress,
       openTabs: hub.openTabs,
-      longAnswers,
+      openResponses,
       securityHeaders,
       signUpIsOpen: env.signUp === 'open',
       development: development !== undefined,
@@ -129,7 +129,7 @@ async function serve({
     server,
     hub,
     async finish() {
-      longAnswers.close()
+      openResponses.close()
       await stopBackground()
       await services.close()
     },

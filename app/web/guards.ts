@@ -43,7 +43,7 @@ export async function findViewer(
   const { sessions } = context.services
   const session = await sessions.verifySession(secret)
   if (!session) return null
-  context.answersTo(session.value)
+  context.setResponseOwner(session.value)
   if (!isBackgroundRequest(request)) await sessions.recordActivity(session, context.client.ip)
   return session.value
 }

@@ -20,8 +20,8 @@ export type LoadContext = {
   origin: string
   /** Where the request came from. */
   client: Origin
-  /** Says for whom the answer is made: it is not sent on when their session ends meanwhile. */
-  answersTo(viewer: Viewer): void
+  /** Says whose answer this is: it is not sent on when their session ends meanwhile. */
+  setResponseOwner(viewer: Viewer): void
   /** For scripts in the page; another one in every answer. */
   cspNonce: string
   signUpIsOpen: boolean

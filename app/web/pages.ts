@@ -7,9 +7,9 @@ import type { ClientAddress } from './client-address'
 import type { LinkCookie } from './link-cookie'
 import { createNonce, type SecurityHeaders } from './security-headers'
 import type { SessionCookie } from './session-cookie'
-import { departureOf } from './departure'
+import { abortOnDisconnect } from './abort-on-disconnect'
 import type { LoadContext } from './load-context'
-import type { LongAnswers } from './long-answers'
+import type { OpenResponses } from './open-responses'
 import { createPathBound } from './route-paths'
 import type { Services } from '~/server/services'
 
@@ -33,7 +33,7 @@ export function createPages({
   securityHeaders,
   signUpIsOpen,
   openTabs,
-  longAnswers,
+  openResponses,
   development,
 }: {
   build: ServerBuild | (() => Promise<ServerBuild>)
@@ -45,7 +45,7 @@ export function createPages({
   securityHeaders: SecurityHeaders
   signUpIsOpen: boolean
   openTabs: (userId: string) => number
-  longAnswers: LongAnswers
+  openResponses: OpenResponses
   development: boolean
 }): Pages {
   const handle = createRequestHandler(build, development ? 'development' : 'production')
@@ -59,13 +59,13 @@ export function createPages({
       body: body?.toString() ?? '',
       origin,
       openTabs,
-      sessionCookie: heedingItsAnswer(sessionCookie),
+      sessionCookie: withIssuedSecret(sessionCookie),
       linkCookie,
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
       },
-      answersTo: (viewer) => (sessionId = viewer.session.id),
+      setResponseOwner: (viewer) => (sessionId = viewer.session.id),
       cspNonce,
       signUpIsOpen,
       setHeader: (name, value) => response.setHeader(name, value),
@@ -78,7 +78,10 @@ export function createPages({
     const asked = toFetchRequest(request, response, url)
     const answered = await handle(asked, context)
     complete(answered, response)
-    if (sessionId !== undefined && answered.body) longAnswers.tie(response, sessionId)
+    if (request.socket.destroyed) return void answered.body?.cancel().catch(() => undefined)
+    if (sessionId !== undefined && answered.body) {
+      openResponses.abortWhenSessionEnds(response, sessionId)
+    }
     await sendResponse(response, answered)
   }
 }
@@ -95,7 +98,7 @@ function createPathBoundOf(build: ServerBuild | (() => Promise<ServerBuild>)) {
  * action, with the headers that came; a secret that the action replaced would send the person to
  * the sign-in page. So what the answer gives to the browser counts from then on.
  */
-function heedingItsAnswer(sessionCookie: SessionCookie): SessionCookie {
+function withIssuedSecret(sessionCookie: SessionCookie): SessionCookie {
   let issued: string | undefined
   return {
     ...sessionCookie,
@@ -136,6 +139,6 @@ function toFetchRequest(request: IncomingMessage, response: ServerResponse, url:
   return new Request(url, {
     method: request.method ?? 'GET',
     headers,
-    signal: departureOf(response),
+    signal: abortOnDisconnect(response),
   })
 }

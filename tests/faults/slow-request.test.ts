@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPasswords } from '../../app/accounts/sign-in/passwords'
 import { createCaller, type Caller } from '../support/caller'
 import { dump, withoutActivity, type Dump } from '../support/dump'
+import { formTokenOf } from '../support/form-token'
 import { startServer, type TestServer } from '../support/server'
+import { sessionCookie } from '../support/session-cookie'
 import { until } from '../support/until'
 import { PASSWORD } from '../support/visitor'
 
@@ -50,6 +52,35 @@ describe('a request whose session ends while it is being answered', () => {
       expect(withoutAttempts(dump(server))).toEqual(withoutAttempts(before))
     },
   )
+})
+
+test('nothing is kept for a client that leaves before its answer is ready', async () => {
+  const email = 'impatient@example.com'
+  const here = await caller.signUp(email)
+  const there = await caller.signIn(email)
+  slowDown(email)
+  const leaving = new AbortController()
+  const answer = caller.send('/profile', {
+    method: 'POST',
+    headers: { Origin: server.origin, Cookie: sessionCookie(server.origin, there) },
+    body: new URLSearchParams({
+      intent: 'change-email',
+      email: 'new-address@example.com',
+      currentPassword: PASSWORD,
+      formToken: await formTokenOf(server.origin, there),
+    }),
+    signal: leaving.signal,
+  })
+  await until(isPasswordLookedAt, { interval: 1 })
+  leaving.abort()
+  await expect(answer).rejects.toThrow()
+  await until(() => dump(server).User!.some(({ email }) => email === 'new-address@example.com'))
+  // By the time that a later request is answered, so would that one have been.
+  expect(await caller.check(there)).toBe(200)
+  expect((await caller.page('/profile', here)).status).toBe(200)
+  expect((await caller.endOthers(here)).status).toBe(200)
+  expect(server.logs()).not.toContain('cut off')
+  expect(server.logs()).not.toContain('"level":50')
 })
 
 function slowDown(email: string) {

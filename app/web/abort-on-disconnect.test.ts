@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { departureOf } from './departure'
+import { abortOnDisconnect } from './abort-on-disconnect'
 
 const server = createServer()
 beforeAll(async () => {
@@ -12,29 +12,29 @@ afterAll(async () => {
   await once(server.close(), 'close')
 })
 
-test('nobody has left whose answer was sent whole', async () => {
+test('a client whose answer was sent whole has not gone', async () => {
   const { response, answered } = await ask()
-  const departure = departureOf(response)
+  const signal = abortOnDisconnect(response)
   response.end('all of it')
   await Promise.all([answered, once(response, 'close')])
-  expect(departure.aborted).toBe(false)
-  expect(departureOf(response).aborted).toBe(false)
+  expect(signal.aborted).toBe(false)
+  expect(abortOnDisconnect(response).aborted).toBe(false)
 })
 
-test('who leaves in the middle of the answer has left', async () => {
+test('a client that disconnects in the middle of the answer has gone', async () => {
   const { client, response } = await ask()
-  const departure = departureOf(response)
+  const signal = abortOnDisconnect(response)
   response.write('the first half')
-  expect(departure.aborted).toBe(false)
+  expect(signal.aborted).toBe(false)
   client.destroy()
-  await once(departure, 'abort')
+  await once(signal, 'abort')
 })
 
-test('who left before anybody asked has left as well', async () => {
+test('a client that disconnected before anybody asked has gone as well', async () => {
   const { client, response } = await ask()
   client.destroy()
   await once(response, 'close')
-  expect(departureOf(response).aborted).toBe(true)
+  expect(abortOnDisconnect(response).aborted).toBe(true)
 })
 
 /** A request as it arrived, and the client who sent it. */

@@ -4,11 +4,11 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Listener, Revocation } from '~/accounts/revocations'
 import { until } from '../../tests/support/until'
 import { silentLog } from '../../tests/support/services'
-import { createLongAnswers } from './long-answers'
+import { createOpenResponses } from './open-responses'
 
 const OFTEN_MS = 5
 
-/** Answers under way, for sessions of which the test says whether they go on. */
+/** Open responses, for sessions of which the test says whether they go on. */
 function start() {
   const listeners = new Set<Listener>()
   const ended = new Set<string>()
@@ -17,7 +17,7 @@ function start() {
       new Map(ids.filter((id) => !ended.has(id)).map((id) => [id, new Date(8.64e15)])),
     ),
   )
-  const answers = createLongAnswers({
+  const answers = createOpenResponses({
     sessions: { stillActive },
     revocations: {
       subscribe(listener) {
@@ -26,15 +26,19 @@ function start() {
       },
     },
     log: silentLog,
-    lookInterval: OFTEN_MS,
+    checkInterval: OFTEN_MS,
   })
   onTestFinished(() => answers.close())
 
   function answerTo(sessionId: string) {
-    const resetAndDestroy = vi.fn()
-    const response = Object.assign(new EventEmitter(), { socket: { resetAndDestroy } })
-    answers.tie(response as unknown as ServerResponse, sessionId)
-    return { isCut: () => resetAndDestroy.mock.calls.length > 0, end: () => response.emit('close') }
+    const socket = { destroyed: false, resetAndDestroy: vi.fn() }
+    const response = Object.assign(new EventEmitter(), { req: { socket } })
+    answers.abortWhenSessionEnds(response as unknown as ServerResponse, sessionId)
+    return {
+      isCut: () => socket.resetAndDestroy.mock.calls.length > 0,
+      end: () => response.emit('close'),
+      disconnect: () => (socket.destroyed = true),
+    }
   }
 
   return {
@@ -91,5 +95,13 @@ test('an answer that was sent is not asked about any more', async () => {
   await until(() => stillActive.mock.calls.length > 1, { interval: 1 })
   announce({ type: 'sessions-ended', userId: 'ada', sessionIds: ['one', 'two'], reason })
   expect([sent.isCut(), other.isCut()]).toEqual([false, true])
+  expect(new Set(stillActive.mock.calls.flat(2))).toEqual(new Set(['two']))
+})
+
+test('nothing is asked for a connection that has closed, though its response says nothing of it', async () => {
+  const { answerTo, stillActive } = start()
+  answerTo('one').disconnect()
+  answerTo('two')
+  await until(() => stillActive.mock.calls.length > 1, { interval: 1 })
   expect(new Set(stillActive.mock.calls.flat(2))).toEqual(new Set(['two']))
 })
