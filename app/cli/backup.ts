@@ -13,8 +13,7 @@ export const backup: Command = {
     const megabytes = (written.bytes / MEGABYTE).toFixed(1)
     return (
       `Wrote ${written.path} (${megabytes} MB).\n` +
-      'Should you ever restore it: sessions that ended since then are in it, so run ' +
-      'end-all-sessions before you start the server.'
+      `To put it back: npm run latchkey -- restore ${written.path}`
     )
   },
 }

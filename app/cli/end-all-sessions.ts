@@ -3,7 +3,7 @@ import { withServices } from './with-services'
 
 export const endAllSessions: Command = {
   usage: '',
-  summary: 'Signs everybody out, everywhere. Do it after restoring a backup.',
+  summary: 'Signs everybody out, everywhere.',
   async run(args) {
     noArguments(args)
     const { sessions } = await withServices(({ access }) => access.endEverybodyAsOperator())

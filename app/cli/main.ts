@@ -5,6 +5,7 @@ import { CommandRefused, WrongUse, type Command } from './command'
 import { endAllSessions } from './end-all-sessions'
 import { helpText } from './help'
 import { passwordLink } from './password-link'
+import { restore } from './restore'
 import { seed } from './seed/seed'
 
 const DONE = 0
@@ -14,6 +15,7 @@ const MISUSED = 2
 const commands: Record<string, Command> = {
   'end-all-sessions': endAllSessions,
   backup,
+  restore,
   'password-link': passwordLink,
   seed,
 }

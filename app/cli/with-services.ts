@@ -8,12 +8,14 @@ import { createServices, type Services } from '~/server/services'
  *
  * @param options.create whether a database that is not there is made. A command about people who are
  * there must not report success on an empty one, because DATABASE_URL names the wrong file.
+ * @param options.databaseUrl another database than that of the settings
  */
 export async function withServices<T>(
   work: (services: Services, env: Env) => Promise<T>,
-  { create = false } = {},
+  { create = false, databaseUrl }: { create?: boolean; databaseUrl?: string } = {},
 ): Promise<T> {
-  const env = readEnv()
+  const settings = readEnv()
+  const env = { ...settings, databaseUrl: databaseUrl ?? settings.databaseUrl }
   const log = pino({ level: 'warn', base: null }, pino.destination(2))
   const services = await createServices({ env, log, as: 'command-line', create })
   try {

@@ -1,6 +1,7 @@
 import { DatabaseUnusable } from './errors'
 import { backUpSqlite } from './sqlite/back-up'
 import { openSqlite } from './sqlite/open'
+import { restoreSqlite } from './sqlite/restore'
 import type { Database, DatabaseOptions } from './types'
 
 /** The one place that knows which databases there are. */
@@ -30,4 +31,24 @@ export type Backup = { path: string; bytes: number }
 export function backUpDatabase({ url, file }: { url: string; file: string }): Backup {
   if (url.startsWith('file:')) return backUpSqlite({ url, file })
   throw new DatabaseUnusable('This command copies SQLite files. Use pg_dump for PostgreSQL.')
+}
+
+/** Where the database is now, where the one that it replaced is kept, and what `prepare` returned. */
+export type Restored<T> = { path: string; kept: string | undefined; value: T }
+
+/**
+ * Puts a backup in place of the database, which is kept beside it, whole. Everything is done to a copy
+ * first: it is checked, and `prepare` is given its URL, to do to it what has to be done before anybody
+ * may use it. Only then one file takes the place of the other. Cut off at any moment, the database is
+ * the one or the other; or it is missing, and a start is refused until this is done again.
+ *
+ * @throws DatabaseUnusable when a server is running, or the backup cannot be used; nothing is changed then
+ */
+export function restoreDatabase<T>(options: {
+  url: string
+  file: string
+  prepare: (url: string) => Promise<T>
+}): Promise<Restored<T>> {
+  if (options.url.startsWith('file:')) return restoreSqlite(options)
+  throw new DatabaseUnusable('This command restores SQLite files. Use pg_restore for PostgreSQL.')
 }

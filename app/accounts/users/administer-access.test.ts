@@ -162,6 +162,15 @@ describe('signing everybody out', () => {
     expect(await app.sessions.verify(admin.first.secret)).toBeNull()
     expect(await app.database.client.session.count()).toBe(0)
   })
+
+  test('after a backup was put back spares nobody, and no link either', async () => {
+    await app.administration.createPasswordLink(admin.first.acting, (await addPerson(app)).userId)
+    const ended = await app.access.endAllAfterRestore()
+    expect(ended.sessions).toBeGreaterThan(0)
+    expect(ended.links).toBeGreaterThan(0)
+    expect(await app.sessions.verify(admin.first.secret)).toBeNull()
+    expect(await app.database.client.oneTimeLink.count()).toBe(0)
+  })
 })
 
 /** Rows of a user, of their passwords, sessions, tokens and links. */

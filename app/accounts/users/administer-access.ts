@@ -101,6 +101,21 @@ export function createAdministerAccess(deps: {
     return { sessions }
   }
 
+  /**
+   * To be done to a backup before it is used again: what was ended or used up since is open in it.
+   * Nothing says so of single sessions and links, so all of them end.
+   */
+  async function endAllAfterRestore(): Promise<{ sessions: number; links: number }> {
+    const { value } = await revocations.commit(async (tx, announce) => {
+      const sessions = await endAll(tx, announce, null)
+      const { count: links } = await tx.oneTimeLink.deleteMany()
+      const details = { count: sessions, links, of: 'everybody', from: 'restored backup' }
+      await record(tx, { kind: 'sessions.ended', actor: null, subject: null, details })
+      return { sessions, links }
+    })
+    return value
+  }
+
   async function endAll(
     tx: Parameters<typeof deleteSessions>[0],
     announce: Parameters<typeof deleteSessions>[1],
@@ -113,7 +128,14 @@ export function createAdministerAccess(deps: {
     return active
   }
 
-  return { endSessions, remove, countEverybody, endEverybody, endEverybodyAsOperator }
+  return {
+    endSessions,
+    remove,
+    countEverybody,
+    endEverybody,
+    endEverybodyAsOperator,
+    endAllAfterRestore,
+  }
 }
 
 const byToken = (acting: Administrator): Record<string, string> =>

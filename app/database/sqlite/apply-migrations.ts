@@ -61,6 +61,15 @@ export async function applyMigrations(
   }
 }
 
+/** Throws unless the tables are those of this version of Latchkey, or of an older one. */
+export function refuseOtherTables(database: BetterSqlite3.Database): void {
+  const names = tables(database)
+  if (!names.includes('_prisma_migrations') || !names.includes('User')) {
+    throw new DatabaseUnusable('It holds no tables of Latchkey.')
+  }
+  pending(database, sqliteMigrations)
+}
+
 function isEmpty(database: BetterSqlite3.Database) {
   return tables(database).length === 0
 }

@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseUnusable } from '../errors'
 import { BetterSqlite3 } from './driver'
 import { damaged, sqliteCode } from './errors'
-import { locationOf, refuseMissing } from './file'
+import { isServed, locationOf, refuseMissing, syncToDisk } from './file'
+import { refuseForeignLog } from './foreign-log'
 
 const BUSY_LIMIT_MS = 5_000
 const OWN_FILE = 0o600
@@ -12,6 +13,7 @@ const OWN_FILE = 0o600
 export function backUpSqlite({ url, file }: { url: string; file: string }) {
   const location = locationOf(url)
   refuseMissing(location)
+  if (!isServed(location)) refuseForeignLog(location)
   const path = resolve(file)
   reserve(path)
   // Under its own name only when it is whole: half a backup must not look like one.
@@ -21,10 +23,9 @@ export function backUpSqlite({ url, file }: { url: string; file: string }) {
     reserve(partial)
     copy(location.path, partial)
     refuseDamaged(partial)
-    sync(partial)
+    syncToDisk(partial)
     renameSync(partial, path)
-    // Windows has no way to sync a folder, and does not need one.
-    if (process.platform !== 'win32') sync(dirname(path))
+    syncToDisk(dirname(path))
     return { path, bytes: statSync(path).size }
   } catch (error) {
     rmSync(partial, { force: true })
@@ -59,15 +60,6 @@ function refuseDamaged(path: string) {
     throw new DatabaseUnusable(damaged(path))
   } finally {
     database.close()
-  }
-}
-
-function sync(path: string) {
-  const opened = openSync(path, 'r')
-  try {
-    fsyncSync(opened)
-  } finally {
-    closeSync(opened)
   }
 }
 

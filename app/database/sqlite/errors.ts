@@ -1,5 +1,8 @@
 import { DatabaseFull, DatabaseUnusable, isDatabaseBusy, isDatabaseUnusable } from '../errors'
 
+/** The command that puts a backup in place. */
+export const RESTORE = 'npm run latchkey -- restore <file>'
+
 /** SQLite's name for what went wrong, the system's (`EACCES`), or nothing. */
 export function sqliteCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
@@ -47,5 +50,5 @@ function openingProblem(error: unknown, path: string): string | undefined {
 }
 
 export function damaged(path: string): string {
-  return `${path} is damaged, or not an SQLite database. Put it back from a backup.`
+  return `${path} is damaged, or not an SQLite database. Put it back from a backup: ${RESTORE}`
 }

@@ -1,9 +1,18 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseUnusable } from '../errors'
 import { connectWriter } from './connection'
 import { BetterSqlite3 } from './driver'
-import { damaged, isBusy, sqliteCode } from './errors'
+import { damaged, isBusy, RESTORE, sqliteCode } from './errors'
 import { retryWhileBusy, type Deadline } from './write-lock'
 
 const OWN_FILE = 0o600
@@ -16,7 +25,10 @@ export type Location = {
   path: string
   /** Held by the one server of the file. */
   ownerPath: string
-  /** Says that there was a database here, so that a lost one is not replaced by an empty one. */
+  /**
+   * Says that there was a database here, so that a lost one is not replaced by an empty one; and
+   * which one, see foreign-log.ts.
+   */
   markerPath: string
 }
 
@@ -27,8 +39,13 @@ export function locationOf(url: string): Location {
       'DATABASE_URL must be file: and the path of a file, like file:./data/latchkey.db.',
     )
   }
-  const path = resolve(given)
-  return { path, ownerPath: `${path}.owner`, markerPath: `${path}.exists` }
+  return filesOf(resolve(given))
+}
+
+/** SQLite follows a symbolic link, and keeps its log beside the file that the link names. */
+export function filesOf(path: string): Location {
+  const file = existsSync(path) ? realpathSync(path) : path
+  return { path: file, ownerPath: `${path}.owner`, markerPath: `${path}.exists` }
 }
 
 export function prepareFolder({ path }: Location) {
@@ -55,8 +72,8 @@ export function prepareFile({ path }: Location) {
 /** An empty database in place of one that was here would offer its first administrator to anybody. */
 export function refuseLost({ path, markerPath }: Location): never {
   throw new DatabaseUnusable(
-    `The database ${path} was here before, and is missing or empty now. Put it back from a backup, ` +
-      `or delete ${markerPath} to start anew with an empty one.`,
+    `The database ${path} was here before, and is missing or empty now. Put it back from a backup ` +
+      `(${RESTORE}), or delete ${markerPath} to start anew with an empty one.`,
   )
 }
 
@@ -67,10 +84,18 @@ export function refuseMissing(location: Location) {
   )
 }
 
-export function leaveMarker({ path, markerPath }: Location) {
-  if (existsSync(markerPath)) return
+export function leaveMarker(location: Location) {
+  if (!existsSync(location.markerPath)) writeMarker(location, [])
+}
+
+/** @param numbers one of which the database carries; any when there are none */
+export function writeMarker(
+  { path, markerPath }: Pick<Location, 'path' | 'markerPath'>,
+  numbers: readonly number[],
+) {
   const text = `${path} exists. Delete this file only to start anew without it.\n`
-  writeFileSync(markerPath, text, { mode: OWN_FILE })
+  const more = numbers.length > 0 ? `Numbers: ${numbers.join(' ')}\n` : ''
+  writeFileSync(markerPath, text + more, { mode: OWN_FILE, flush: true })
 }
 
 /**
@@ -85,18 +110,31 @@ export function createOwnFile(path: string) {
   }
 }
 
+/** Waits until a file, or which files there are in a folder, would survive a power cut. */
+export function syncToDisk(path: string) {
+  // Windows has no way to sync a folder, and does not need one.
+  if (process.platform === 'win32' && statSync(path).isDirectory()) return
+  const opened = openSync(path, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
 /**
  * Makes this process the one server of the database, until the returned function is called or the
  * process ends in whatever way: the lock is the operating system's. Two servers on one file would
  * each keep sessions in memory that the other has ended.
  */
-export function takeOwnership({ path, ownerPath }: Location): () => void {
+export function takeOwnership(
+  { path, ownerPath }: Location,
+  refusal = `Another Latchkey server is using ${path}. Stop it, or give this one its own DATABASE_URL.`,
+): () => void {
   createOwnFile(ownerPath)
   const release = lockOwnerFile(ownerPath)
   if (release) return release
-  throw new DatabaseUnusable(
-    `Another Latchkey server is using ${path}. Stop it, or give this one its own DATABASE_URL.`,
-  )
+  throw new DatabaseUnusable(refusal)
 }
 
 /** Whether a server has the database open, who may have in memory what is no longer so. */

@@ -81,3 +81,30 @@ export async function anotherProcess(path: string, sql: string) {
 function failed(): never {
   throw new Error('The other process ended before it was ready')
 }
+
+/** Another process that has added a user and was killed, so that its log is left. */
+export async function crashAfterAdding(id: string, path: string) {
+  const other = await anotherProcess(
+    path,
+    `INSERT INTO "User" ("id", "email", "name", "nameKey", "createdAt", "updatedAt", "lastActiveAt")
+     VALUES ('${id}', '${id}@example.com', '${id}', '${id}', 0, 0, 0)`,
+  )
+  await other.end('SIGKILL')
+}
+
+/** A database with one user, as a server leaves it. */
+export async function closedDatabaseOf(id: string) {
+  const path = temporaryPath()
+  const database = await openTemporary(path, { as: 'server' })
+  await database.client.user.create({ data: someUser(id) })
+  await database.close()
+  return path
+}
+
+/** The ids of the users in a database that nobody has open. */
+export async function peopleIn(path: string, options: Partial<DatabaseOptions> = {}) {
+  const database = await openTemporary(path, options)
+  const people = await database.client.user.findMany({ orderBy: { id: 'asc' } })
+  await database.close()
+  return people.map(({ id }) => id)
+}

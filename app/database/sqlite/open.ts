@@ -23,6 +23,7 @@ import {
   wasHere,
   type Location,
 } from './file'
+import { adopt, hasLog, refuseForeignLog, renew } from './foreign-log'
 import { createWriteTurns, deadlineIn, retryWhileBusy } from './write-lock'
 
 const BUSY_LIMIT_MS = 5_000
@@ -104,9 +105,16 @@ async function openFile(
     if (!create) refuseMissing(location)
     prepareFolder(location)
     if (isServer) opened.push(takeOwnership(location))
+    // A server that has the database open has asked that at its start.
+    const isOurs = isServer || !isServed(location)
+    if (isOurs) refuseForeignLog(location)
+    const hadLog = hasLog(location.path)
     prepareFile(location)
 
     await checkFile(location.path, deadlineIn(busyLimit))
+    if (isOurs && !hadLog) {
+      await retryWhileBusy(deadlineIn(busyLimit), () => adopt(location, isServer))
+    }
     await applyMigrations(location.path, { onEmpty: () => before && refuseLost(location) })
     const deadline = deadlineIn(busyLimit)
     const writer = await retryWhileBusy(deadline, () => connectWriter(location.path))
@@ -114,6 +122,7 @@ async function openFile(
     const reader = await retryWhileBusy(deadline, () => connectReader(location.path))
     opened.push(() => reader.raw.close())
     leaveMarker(location)
+    if (isServer) await retryWhileBusy(deadline, () => renew(location))
     return { writer, reader, release }
   } catch (error) {
     release()
