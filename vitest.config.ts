@@ -21,7 +21,7 @@ export default defineConfig({
     hookTimeout: SLOWEST_TEST_MS,
     maxWorkers: 2,
     projects: [
-      part('unit', 'app/**/*.test.{ts,tsx}', '*.test.ts'),
+      part('unit', 'app/**/*.test.{ts,tsx}', 'tests/bench/*.test.ts', '*.test.ts'),
       part('http', 'tests/http/**/*.test.ts'),
       part('live', 'tests/live/**/*.test.ts'),
       part('faults', 'tests/faults/**/*.test.ts'),

@@ -3,43 +3,39 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compareAtFullSpeed, inWords } from './comparison.js'
 import { freePort, ROOT, startLatchkey } from './latchkey.js'
-import { cpuTime, pinning, runLoad, startNode } from './processes.js'
-import { sessionCookie } from './raw-client.js'
-import { table } from './results.js'
+import { pinning, startNode } from './machine.js'
 import { addSessions, addUsers } from './seed.js'
-import { median } from './statistics.js'
 
-const ROUNDS = 11
-const SECONDS = 4
-const WARM_UP_SECONDS = 8
-const CONNECTIONS = 4
 const SESSIONS = 3
 /** The two pages may differ in what is random in them, and no more. */
 const MOST_DIFFERENCE = 0.01
 
-const LOAD = fileURLToPath(new URL('page-load.js', import.meta.url))
 const CONSTANT = fileURLToPath(new URL('constant-pages.js', import.meta.url))
 const BUILD = path.join(ROOT, 'build', 'server', 'index.js')
 const FIREFOX = {
   'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
 }
 
-/** @typedef {{ pid: number, url: string, headers: Record<string, string>, stop: () => Promise<void> }} Page */
-/** @typedef {{ perSecond: number, cpu: number }} Round */
+/** @typedef {import('./load.js').Asked & { stop: () => Promise<void> }} Page */
 
-export async function measureProfile() {
-  const latchkey = await startSignedIn()
-  const constant = await startConstant(latchkey.sessionIds)
+/** @param {{ quick: boolean }} options */
+export async function measureProfile({ quick }) {
+  const load = quick
+    ? { connections: 4, rounds: 2, seconds: 1, warmUpSeconds: 1 }
+    : { connections: 4, rounds: 5, seconds: 3, warmUpSeconds: 5 }
+  const { sessionIds, ...latchkey } = await startSignedIn()
+  const constant = await startConstant(sessionIds)
   try {
     await assertAlike(latchkey, constant)
-    for (const page of [latchkey, constant]) await ask(page, WARM_UP_SECONDS)
-    /** @type {[Round, Round][]} */
-    const rounds = []
-    for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.push([await ask(latchkey), await ask(constant)])
-    }
-    return describe(rounds)
+    return [
+      '## The profile page',
+      `/profile of somebody with ${SESSIONS} sessions, against the same components with constant data
+and no sign-in: ${inWords(load)} ${pinning}`,
+      await compareAtFullSpeed({ Latchkey: latchkey, 'constant data': constant }, load),
+      'To reach: 0.85.',
+    ].join('\n\n')
   } finally {
     await latchkey.stop()
     await constant.stop()
@@ -52,12 +48,12 @@ async function startSignedIn() {
   const database = server.openDatabase()
   const [userId = ''] = addUsers(database, 1)
   const sessions = addSessions(database, Array(SESSIONS).fill(userId))
-  const { port } = new URL(server.origin)
   database.close()
   return {
-    ...server,
+    pid: server.pid,
+    stop: server.stop,
     url: `${server.origin}/profile`,
-    headers: { ...FIREFOX, Cookie: sessionCookie(port, sessions[0]?.secret) },
+    headers: { ...FIREFOX, ...server.cookie(sessions[0]?.secret) },
     sessionIds: sessions.map(({ id }) => id),
   }
 }
@@ -96,45 +92,9 @@ function constantData(sessionIds) {
 /** @param {Page} real @param {Page} constant */
 async function assertAlike(real, constant) {
   const [a, b] = await Promise.all(
-    [real, constant].map(async ({ url, headers }) => (await fetch(url, { headers })).text()),
+    [real, constant].map(async ({ url, headers = {} }) => (await fetch(url, { headers })).text()),
   )
   for (const text of [a, b]) assert.match(text ?? '', /Sign out of 2 other sessions/)
   const [ours = 0, theirs = 0] = [a?.length, b?.length]
   assert.ok(Math.abs(ours / theirs - 1) < MOST_DIFFERENCE, `${ours} and ${theirs} characters`)
-}
-
-/** @param {Page} page @returns {Promise<Round>} */
-async function ask({ pid, url, headers }, seconds = SECONDS) {
-  const before = cpuTime(pid)
-  /** @type {{ answers: number, seconds: number }} */
-  const load = await runLoad(LOAD, { url, headers, seconds, connections: CONNECTIONS })
-  const cpu = (cpuTime(pid) - before) / load.answers
-  return { perSecond: load.answers / load.seconds, cpu }
-}
-
-/** @param {[Round, Round][]} rounds */
-function describe(rounds) {
-  /** @param {0 | 1} which @param {string} name @param {string[]} ratios */
-  const row = (which, name, ratios) => [
-    name,
-    median(rounds.map((round) => round[which].perSecond)).toFixed(0),
-    median(rounds.map((round) => round[which].cpu)).toFixed(2),
-    ...ratios,
-  ]
-  const speed = median(rounds.map(([ours, theirs]) => ours.perSecond / theirs.perSecond))
-  const cpu = median(rounds.map(([ours, theirs]) => theirs.cpu / ours.cpu))
-  return [
-    '## The profile page',
-    `/profile of somebody with ${SESSIONS} sessions, against the same components with constant data
-and no sign-in: ${CONNECTIONS} connections, ${ROUNDS} alternating rounds of ${SECONDS} s, medians;
-ratios are medians of the ratios within a round. ${pinning}`,
-    table(
-      ['', 'pages/s', 'CPU ms each', '× its pages/s', '… by CPU time'],
-      [
-        row(0, 'Latchkey, signed in', [speed.toFixed(2), cpu.toFixed(2)]),
-        row(1, 'constant data', ['1', '1']),
-      ],
-    ),
-    'To reach: 0.85.',
-  ].join('\n\n')
 }

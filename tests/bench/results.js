@@ -24,7 +24,6 @@ export function writeSection(name, text) {
     ? before.replace(old, () => section)
     : `${before.trimEnd()}\n\n${section}\n`
   writeFileSync(FILE, after)
-  console.log(text)
 }
 
 /** @param {string[]} head @param {(string | number)[][]} rows */

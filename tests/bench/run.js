@@ -1,8 +1,10 @@
 // Measures, and writes what it measured to RESULTS.md. Started by `npm run bench`, which builds
-// first; `npm run bench -- lists` takes only that part anew and leaves the others as they were.
+// first. `npm run bench -- lists` takes only that part anew and leaves the others as they were;
+// `-- --quick` tries out that everything works: too briefly for figures, so that it only prints them.
 import process from 'node:process'
 import { measureCheck } from './check.js'
 import { measureLists } from './lists.js'
+import { moveToLastCore } from './machine.js'
 import { measureProfile } from './profile.js'
 import { writeSection } from './results.js'
 import { measureSessions } from './sessions.js'
@@ -11,7 +13,7 @@ import { measureSignOut } from './sign-out.js'
 import { measureSockets } from './sockets.js'
 import { measureStart } from './start.js'
 
-/** @type {Record<string, () => Promise<string>>} */
+/** @type {Record<string, (options: { quick: boolean }) => Promise<string>>} */
 const parts = {
   check: measureCheck,
   'sign-ins': measureSignIns,
@@ -23,15 +25,19 @@ const parts = {
   lists: measureLists,
 }
 
-const asked = process.argv.slice(2)
+const asked = process.argv.slice(2).filter((name) => name !== '--quick')
+const quick = process.argv.includes('--quick')
 const unknown = asked.filter((name) => !(name in parts))
 if (unknown.length > 0) {
   console.error(`No such part: ${unknown.join(', ')}. There are ${Object.keys(parts).join(', ')}.`)
   process.exit(1)
 }
 
+moveToLastCore()
 for (const [name, measure] of Object.entries(parts)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   console.error(`Measuring: ${name}…`)
-  writeSection(name, await measure())
+  const text = await measure({ quick })
+  console.log(`${text}\n`)
+  if (!quick) writeSection(name, text)
 }

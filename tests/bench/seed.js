@@ -38,36 +38,39 @@ export function addUsers(database, count, { role = 'user', prefix = 'person' } =
  */
 export function addSessions(database, userIds) {
   const insert = database.prepare(
-    `INSERT INTO "Session" VALUES (@id, @hash, @userId, @now, @now, @later, @later, '192.0.2.1',
-     'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0')`,
+    `INSERT INTO "Session" ("id", "tokenHash", "formKey", "userId", "createdAt", "lastSeenAt",
+       "authenticatedAt", "expiresAt", "endsAt", "ip", "userAgent")
+     VALUES (@id, @hash, @formKey, @userId, @now, @now, @now, @later, @later, '192.0.2.1',
+       'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0')`,
   )
   const [now, later] = [stored(Date.now()), stored(Date.now() + DAY_MS)]
   return database.transaction(() =>
     Array.from(userIds, (userId) => {
       const id = v7()
       const secret = `${id}.${randomBytes(32).toString('base64url')}`
-      insert.run({ id, hash: sha256(secret), userId, now, later })
+      insert.run({ id, hash: sha256(secret), formKey: randomBytes(32), userId, now, later })
       return { id, secret }
     }),
   )()
 }
 
 /**
- * Adds an API token that may read its owner's profile.
+ * Adds an API token.
  *
  * @param {Database} database
  * @param {string} userId
+ * @param {string} scopes
  * @returns its text
  */
-export function addToken(database, userId) {
+export function addToken(database, userId, scopes) {
   const secret = randomBytes(32).toString('base64url')
   const text = `lk_${secret}${crc32(secret).toString(36).padStart(7, '0')}`
   database
     .prepare(
       `INSERT INTO "ApiToken" ("id", "tokenHash", "userId", "name", "scopes", "createdAt", "createdBySession")
-       VALUES (?, ?, ?, 'bench', 'profile:read', ?, ?)`,
+       VALUES (?, ?, ?, 'bench', ?, ?, ?)`,
     )
-    .run(v7(), sha256(text), userId, stored(Date.now()), v7())
+    .run(v7(), sha256(text), userId, scopes, stored(Date.now()), v7())
   return text
 }
 

@@ -1,149 +1,132 @@
-// What people who sign in, each of whom costs bcrypt's time, do to the checks of everybody else.
+// What people who sign in do to everybody else's checks, and how much of what bcryptjs can do is left
+// of it as sign-ins.
 import { fileURLToPath } from 'node:url'
-import { startLatchkey } from './latchkey.js'
-import { canKeepAwake, keepAwake, pinning, runLoad, SERVER_CORE } from './processes.js'
+import { createClient, rawRequest } from './client.js'
+import { cookiesOf, PASSWORD_COST, seedPeople, startLatchkey } from './latchkey.js'
+import { assertStatus, atRate, inParallel } from './load.js'
+import { pinning, runNode } from './machine.js'
 import { table } from './results.js'
-import { addSessions, addUsers, stored } from './seed.js'
-import { median } from './statistics.js'
+import { addSessions } from './seed.js'
+import { median, medianRatio, quantile } from './statistics.js'
 
-const ROUNDS = 7
-const SECONDS = 6
-/** Signing in runs much code that nothing else does, which the compiler sees eight times a second. */
-const WARM_UP_SECONDS = 90
-/** Of each round, not counted: the compiler is at work on the load generator. */
-const UNCOUNTED_SECONDS = 2
-/** More than the load generator takes to start and to end. */
-const STARTING_SECONDS = 10
+const PEOPLE = 100
 const CHECKS_PER_SECOND = 1500
 const SIGN_INS_PER_SECOND = 8
-const PEOPLE = 100
-const PASSWORD = 'seven green lanterns'
-const GENERATOR = fileURLToPath(new URL('sign-ins-load.js', import.meta.url))
+/** So many wait for their password to be checked that its threads have no pause. */
+const AT_ONCE = 16
+const BCRYPT = fileURLToPath(new URL('bcrypt-alone.js', import.meta.url))
 
-/**
- * Times in milliseconds.
- *
- * @typedef {{ signIns: number, checks: number, p50: number, p99: number, longest: number,
- *   p99FromSending: number }} Round
- */
-
-export async function measureSignIns() {
-  const server = await startLatchkey({ settings: { PASSWORD_COST: '10' } })
+/** @param {{ quick: boolean }} options */
+export async function measureSignIns({ quick }) {
+  const [rounds, seconds] = quick ? [1, 2] : [5, 5]
+  const server = await startLatchkey()
+  const client = createClient(server.port)
   try {
-    const task = { port: server.port, ...(await addPeople(server)) }
-    /** @param {number} signInsPerSecond */
-    const ask = (signInsPerSecond, seconds = SECONDS) => takeRound(task, signInsPerSecond, seconds)
-    await ask(SIGN_INS_PER_SECOND, WARM_UP_SECONDS)
-    /** @type {Round[]} */
-    const alone = []
-    /** @type {Round[]} */
-    const awake = []
-    /** @type {Round[]} */
-    const beside = []
-    for (let round = 0; round < ROUNDS; round += 1) {
-      alone.push(await ask(0))
-      beside.push(await ask(SIGN_INS_PER_SECOND))
-      if (canKeepAwake) awake.push(await askAwake(() => ask(0)))
+    const { check, signIns } = await prepareRequests(server)
+    let next = 0
+    const signIn = async () => {
+      next += 1
+      assertStatus(await client.ask(signIns[next % signIns.length] ?? Buffer.alloc(0)), 302)
     }
-    return describe(alone, awake, beside)
+    const askCheck = async () => assertStatus(await client.ask(check), 200)
+    const checksInTime = () => atRate(askCheck, { perSecond: CHECKS_PER_SECOND, seconds })
+    const signInsInTime = () => atRate(signIn, { perSecond: SIGN_INS_PER_SECOND, seconds })
+
+    await Promise.all([checksInTime(), signInsInTime()])
+    /** @type {number[][]} */
+    const alone = []
+    /** @type {number[][]} */
+    const beside = []
+    /** @type {number[]} */
+    const ours = []
+    /** @type {number[]} */
+    const bcrypt = []
+    for (let round = 0; round < rounds; round += 1) {
+      alone.push(await checksInTime())
+      const [checks] = await Promise.all([checksInTime(), signInsInTime()])
+      beside.push(checks)
+      ours.push(await perSecondAtFullSpeed(signIn, seconds))
+      bcrypt.push(await runNode([BCRYPT, String(PASSWORD_COST), String(seconds)]))
+    }
+    return [
+      describeChecks({ alone, beside }, `${rounds} alternating rounds of ${seconds} s`),
+      describeSpeed(ours, bcrypt),
+    ].join('\n\n')
   } finally {
+    client.close()
     await server.stop()
   }
 }
 
-/**
- * A round in which the server's core does not sleep, as it hardly does while people sign in.
- *
- * @param {() => Promise<Round>} ask
- */
-async function askAwake(ask) {
-  const letSleep = keepAwake(SERVER_CORE, SECONDS + UNCOUNTED_SECONDS + STARTING_SECONDS)
-  try {
-    return await ask()
-  } finally {
-    letSleep()
-  }
-}
-
-/**
- * @param {object} task
- * @param {number} signInsPerSecond
- * @param {number} seconds
- * @returns {Promise<Round>}
- */
-async function takeRound(task, signInsPerSecond, seconds) {
-  const rates = {
-    checksPerSecond: CHECKS_PER_SECOND,
-    signInsPerSecond,
-    uncountedSeconds: UNCOUNTED_SECONDS,
-    seconds,
-  }
-  /** @type {Round} */
-  const round = await runLoad(GENERATOR, { ...task, ...rates })
-  console.error(JSON.stringify(round))
-  return round
-}
-
-/**
- * People with one password, of whom one is signed in.
- *
- * @param {import('./latchkey.js').Latchkey} server
- */
-async function addPeople({ origin, openDatabase }) {
-  const fields = { name: 'Grace Hopper', email: 'grace@example.com', password: PASSWORD }
-  const headers = { Origin: origin }
-  const body = new URLSearchParams(fields)
-  await fetch(`${origin}/signup`, { method: 'POST', body, headers, redirect: 'manual' })
-  const database = openDatabase()
-  const hash = database.prepare('SELECT "hash" FROM "Password"').pluck().get()
-  const ids = addUsers(database, PEOPLE)
-  const insert = database.prepare('INSERT INTO "Password" VALUES (?, ?, ?)')
-  database.transaction(() => ids.forEach((id) => insert.run(id, hash, stored(Date.now()))))()
-  const [session] = addSessions(database, ids.slice(0, 1))
+/** A check of somebody who is signed in, and the form of everybody as the sign-in page sends it. */
+async function prepareRequests(/** @type {import('./latchkey.js').Latchkey} */ server) {
+  const password = await seedPeople(server.file, PEOPLE)
+  const database = server.openDatabase()
+  const people = /** @type {{ id: string, email: string }[]} */ (
+    database.prepare('SELECT "id", "email" FROM "User" WHERE "disabledAt" IS NULL').all()
+  )
+  const [session] = addSessions(database, [people[0]?.id ?? ''])
   database.close()
-  const people = ids.map((_, number) => ({
-    email: `person-${number}@example.com`,
-    password: PASSWORD,
-  }))
-  return { secret: session?.secret, people }
+  const page = `${server.origin}/login`
+  const headers = cookiesOf(await fetch(page))
+  return {
+    check: rawRequest({
+      url: `${server.origin}/api/v1/session`,
+      headers: server.cookie(session?.secret),
+    }),
+    signIns: people.map(({ email }) =>
+      rawRequest({ url: page, headers, form: { email, password } }),
+    ),
+  }
 }
 
-/** @param {Round[]} alone @param {Round[]} awake @param {Round[]} beside */
-function describe(alone, awake, beside) {
-  /** @param {string} name @param {Round[]} rounds */
+/** @param {() => Promise<void>} signIn @param {number} seconds */
+async function perSecondAtFullSpeed(signIn, seconds) {
+  let done = 0
+  const began = performance.now()
+  const end = began + seconds * 1000
+  await inParallel(AT_ONCE, async () => {
+    while (performance.now() < end) {
+      await signIn()
+      done += 1
+    }
+  })
+  return (done * 1000) / (performance.now() - began)
+}
+
+/** @param {Record<'alone' | 'beside', number[][]>} checks @param {string} howOften */
+function describeChecks({ alone, beside }, howOften) {
+  /** @param {string} name @param {number[][]} rounds */
   const row = (name, rounds) => [
     name,
-    rounds.reduce((sum, { signIns }) => sum + signIns, 0),
-    .../** @type {const} */ (['p50', 'p99', 'longest', 'p99FromSending']).map((figure) =>
-      median(rounds.map((round) => round[figure])).toFixed(2),
+    ...[0.5, 0.99, 1].map((share) =>
+      median(rounds.map((times) => quantile(times, share))).toFixed(2),
     ),
   ]
-  /** @param {Round[]} without @param {'p99' | 'p99FromSending'} figure */
-  const ratio = (without, figure) =>
-    median(beside.map((round, at) => round[figure] / (without[at]?.[figure] ?? NaN))).toFixed(2)
   return [
     `## ${CHECKS_PER_SECOND.toLocaleString('en')} checks a second, and ${SIGN_INS_PER_SECOND} sign-ins`,
-    `Times of checks in milliseconds, from the moment each was due; ${ROUNDS} alternating rounds of
-${SECONDS} s, medians over the rounds, after ${WARM_UP_SECONDS} s with sign-ins; bcrypt's cost is 10. Of each round
-the first ${UNCOUNTED_SECONDS} s are not counted, in which the load generator's own code is compiled. ${pinning}`,
+    `Times of checks in milliseconds, from the moment each was due; ${howOften}, medians over the
+rounds; bcrypt's cost is ${PASSWORD_COST}. ${pinning}`,
     table(
-      ['', 'sign-ins', 'median', 'p99', 'longest', 'p99 from sending'],
-      [
-        row('checks alone', alone),
-        ...(awake.length > 0 ? [row('checks alone, core kept awake', awake)] : []),
-        row('while people sign in', beside),
-      ],
+      ['', 'median', 'p99', 'longest'],
+      [row('checks alone', alone), row('while people sign in', beside)],
     ),
-    `The 99th percentile is ${ratio(alone, 'p99')} times that without sign-ins (the median of the rounds); to
-stay within 1.5 times. Counted from the moment of sending, without what the load generator is late by,
-it is ${ratio(alone, 'p99FromSending')} times.`,
-    ...(awake.length > 0 ? [aboutAwake(ratio(awake, 'p99'), ratio(awake, 'p99FromSending'))] : []),
+    'To reach: while people sign in, 99 of 100 checks take less than 10 ms.',
   ].join('\n\n')
 }
 
-/** @param {string} times @param {string} timesFromSending */
-const aboutAwake = (times, timesFromSending) =>
-  `With checks alone the core sleeps between two of them, and a sleeping core of a virtual machine
-comes late, the later the busier its host is; while people sign in it hardly sleeps. Against a core
-that a program of no priority keeps awake it is ${times} times (${timesFromSending} from sending): what the sign-ins
-cost without what they save.`
+/** @param {number[]} ours @param {number[]} bcrypt */
+function describeSpeed(ours, bcrypt) {
+  return [
+    `As many as there can be, ${AT_ONCE} at once, in the same rounds, against nothing but the comparing of
+passwords by bcryptjs: at the same cost, in as many threads, on the same cores.`,
+    table(
+      ['', 'a second', '× bcryptjs'],
+      [
+        ['sign-ins', median(ours).toFixed(1), medianRatio(ours, bcrypt).toFixed(2)],
+        ['bcryptjs alone', median(bcrypt).toFixed(1), '1.00'],
+      ],
+    ),
+    'To reach: 0.8.',
+  ].join('\n\n')
+}

@@ -1,108 +1,187 @@
-// Whether a cookie opens anything after the answer to its sign-out, however busy it was.
-import { fileURLToPath } from 'node:url'
-import { buildAltered } from './altered-build.js'
-import { startLatchkey } from './latchkey.js'
-import { pinning, runLoad } from './processes.js'
+// Whether a cookie opens anything after the answer to the ending of its session, however busy it was.
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { createClient, rawRequest } from './client.js'
+import { readFormToken, ROOT, startLatchkey } from './latchkey.js'
+import { assertStatus, inParallel } from './load.js'
 import { table } from './results.js'
-import { addSessions, addUsers } from './seed.js'
+import { addSessions, addToken, addUsers } from './seed.js'
 
+/** Connections that use the cookie while its session ends, and afterwards. */
 const LANES = 4
-/** Longer than from a commit to its telling, which waits for the disk. */
-const SLOW_READ_MS = 20
-const GENERATOR = fileURLToPath(new URL('sign-out-load.js', import.meta.url))
+/** Longer than an ending takes. */
+const SLOW_READ_MS = 500
 
-const DEAF = {
-  file: 'accounts/sessions/sessions.ts',
-  from: '    forget(revocation, cache, activity)\n',
-  to: '    void [revocation, cache, activity]\n',
-}
+/** @typedef {{ from: string, to: string }} Change of a text of the built server */
+
+/** @type {Change} */
 const SLOW_READS = {
-  file: 'accounts/sessions/verify.ts',
-  from: '    if (!row || !isUsable(row.user)) return null\n',
-  to: `    await new Promise((done) => setTimeout(done, ${SLOW_READ_MS}))
-    if (!row || !isUsable(row.user)) return null\n`,
+  from: 'const entry = await read();\n',
+  to: `const entry = await read();
+    await new Promise((done) => setTimeout(done, ${SLOW_READ_MS}));\n`,
 }
-const UNGUARDED_FILLS = {
-  file: 'accounts/sessions/cache.ts',
-  from: 'guardFills = true',
-  to: 'guardFills = false',
-}
+/** @type {Change} */
+const GUARD_OFF = { from: 'guardReads = true', to: 'guardReads = false' }
 
 /**
- * @typedef {{ endings: number, tries: number, served: number, endingsServed: number,
- *   servedBefore: number }} Outcome
- * @typedef {{ hot: boolean, count: number, triesEach: number, built?: string }} Case
+ * How often a cookie was served before and after the answer to the ending.
+ *
+ * @typedef {{ endings: number, before: number, tries: number, after: number }} Served
  */
 
-export async function measureSignOut() {
-  const deaf = await buildAltered('deaf', [DEAF])
-  const slow = await buildAltered('slow', [SLOW_READS])
-  const unguarded = await buildAltered('unguarded', [SLOW_READS, UNGUARDED_FILLS])
-  const hot = { hot: true, count: 1000, triesEach: 100 }
-  const cold = { hot: false, count: 250, triesEach: 40 }
-  /** @type {[string, Case][]} */
-  const cases = [
-    ['in use all along', hot],
-    ['the same, cache not told of endings', { ...hot, count: 50, built: deaf }],
-    ['first used during the ending, slow reads', { ...cold, built: slow }],
-    ['the same, late fills not refused', { ...cold, built: unguarded }],
+/** @param {{ quick: boolean }} options */
+export async function measureSignOut({ quick }) {
+  const [many, few] = quick ? [20, 10] : [500, 40]
+  /** @type {[string, Served][]} */
+  const rows = [
+    ['remembered, signs out', await endSessions(signOut, { count: many, triesEach: 25 })],
+    ['read meanwhile, slowly', await endAltered([SLOW_READS], { count: few, triesEach: 10 })],
+    [
+      'the same, guard off',
+      await endAltered([SLOW_READS, GUARD_OFF], { count: few, triesEach: 10 }),
+    ],
   ]
-  const rows = []
-  for (const [name, options] of cases) rows.push([name, ...cells(await endSessions(options))])
   return [
     '## Checks after an answered sign-out',
     `Cookies are checked on ${LANES} connections while their sessions end, and again and again after the
-answer to the ending: none of those may be served. A cookie that was in use all along is remembered
-when its own sign-out ends it. One that is first used then is ended by another session of its person,
-so that checks have read the row before the ending and would remember it after; a read of SQLite is
-over too soon for that to be seen, so there reads take ${SLOW_READ_MS} ms longer. Each guard is off once, by a
-change of the source, to show that its absence is noticed. ${pinning}`,
-    table(['cookie', 'endings', 'served before', 'tries after', 'served', 'in endings'], rows),
+answer to the ending: none of those may be served. First by people who sign out, and whose cookies
+are remembered since they were in use all along. Then by an administrator who deletes them, when
+their cookies are used for the first time: reads that saw the row before the ending come back after
+it, and must not be remembered. A read of SQLite is over too soon for that to be seen, so there reads
+take ${SLOW_READ_MS} ms longer. The guard against it is off once, by a change of the built server, to show that
+its absence is noticed.`,
+    table(
+      ['cookie', 'endings', 'served before', 'tries after', 'served'],
+      rows.map(([name, { endings, before, tries, after }]) => [
+        name,
+        endings,
+        before,
+        tries,
+        after,
+      ]),
+    ),
   ].join('\n\n')
 }
 
-/** @param {Case} options */
-async function endSessions({ hot, built, count, triesEach }) {
-  const server = await startLatchkey({ ...(built !== undefined && { built }) })
+/**
+ * Somebody's session, and the request that ends it.
+ *
+ * @typedef {(server: import('./latchkey.js').Latchkey, count: number) =>
+ *   Promise<{ check: Buffer, ending: Buffer }[]>} Prepare
+ */
+
+/** @type {Prepare} */
+async function signOut(server, count) {
+  const database = server.openDatabase()
+  const sessions = addSessions(database, addUsers(database, count))
+  database.close()
+  const prepared = []
+  for (const { secret } of sessions) {
+    const cookie = server.cookie(secret)
+    const form = { formToken: await readFormToken(server.origin, cookie) }
+    const ending = rawRequest({ url: `${server.origin}/logout`, headers: cookie, form })
+    prepared.push({ check: checkOf(server, cookie), ending })
+  }
+  return prepared
+}
+
+/** @type {Prepare} */
+async function deleteUser(server, count) {
+  const database = server.openDatabase()
+  const [administrator = ''] = addUsers(database, 1, { role: 'admin', prefix: 'admin' })
+  const token = addToken(database, administrator, 'users:write')
+  const people = addUsers(database, count)
+  const sessions = addSessions(database, people)
+  database.close()
+  return people.map((id, index) => ({
+    check: checkOf(server, server.cookie(sessions[index]?.secret)),
+    ending: rawRequest({
+      method: 'DELETE',
+      url: `${server.origin}/api/v1/users/${id}`,
+      headers: { Authorization: `Bearer ${token}` },
+    }),
+  }))
+}
+
+/** @param {import('./latchkey.js').Latchkey} server @param {{ Cookie: string }} headers */
+const checkOf = ({ origin }, headers) => rawRequest({ url: `${origin}/api/v1/session`, headers })
+
+/** @param {Change[]} changes @param {{ count: number, triesEach: number }} howOften */
+async function endAltered(changes, howOften) {
+  const folder = alterBuild(changes)
   try {
-    const database = server.openDatabase()
-    const people = addUsers(database, count)
-    const endings = people.map((person) => (hot ? ownSignOut : endOthers)(database, person))
-    database.close()
-    /** @type {Outcome} */
-    const outcome = await runLoad(GENERATOR, { port: server.port, endings, hot, triesEach })
-    console.error(JSON.stringify(outcome))
-    return outcome
+    return await endSessions(deleteUser, { ...howOften, built: path.join(folder, 'node') })
   } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/**
+ * @param {Prepare} prepare
+ * @param {{ count: number, triesEach: number, built?: string }} options
+ * @returns {Promise<Served>}
+ */
+async function endSessions(prepare, { count, triesEach, ...options }) {
+  const server = await startLatchkey(options)
+  const client = createClient(server.port)
+  const served = { endings: count, before: 0, tries: 0, after: 0 }
+  try {
+    for (const { check, ending } of await prepare(server, count)) {
+      let answered = false
+      const checks = inParallel(LANES, async () => {
+        while (!answered) if ((await client.ask(check)) === 200) served.before += 1
+      })
+      const status = await client.ask(ending)
+      answered = true
+      if (status !== 200) assertStatus(status, 302)
+      await checks
+      await inParallel(LANES, async () => {
+        for (let tries = 0; tries < triesEach; tries += 1) {
+          served.tries += 1
+          if ((await client.ask(check)) === 200) served.after += 1
+        }
+      })
+    }
+    return served
+  } finally {
+    client.close()
     await server.stop()
   }
 }
 
-/** @param {import('better-sqlite3').Database} database @param {string} person */
-function ownSignOut(database, person) {
-  const by = addSessions(database, [person])[0]?.secret ?? ''
-  return { by, path: '/logout', fields: {}, cookies: Array.from({ length: LANES }, () => by) }
-}
-
-/** @param {import('better-sqlite3').Database} database @param {string} person */
-function endOthers(database, person) {
-  const others = Array.from({ length: LANES }, () => person)
-  const [by = '', ...cookies] = addSessions(database, [person, ...others]).map(
-    ({ secret }) => secret,
-  )
-  return {
-    by,
-    path: '/profile',
-    fields: { intent: 'sign-out-of-sessions', confirmed: 'yes' },
-    cookies,
+/**
+ * The same server but for some words: a measurement must be able to fail, and no setting of the real
+ * server slows reads down or turns a guard off.
+ *
+ * @param {Change[]} changes
+ * @returns {string} the folder of the build
+ */
+function alterBuild(changes) {
+  const folder = mkdtempSync(path.join(ROOT, 'build.bench-'))
+  for (const part of ['client', 'server']) {
+    symlinkSync(path.join(ROOT, 'build', part), path.join(folder, part), 'junction')
   }
+  cpSync(path.join(ROOT, 'build', 'node'), path.join(folder, 'node'), { recursive: true })
+  const scripts = readdirSync(path.join(folder, 'node')).filter((name) => name.endsWith('.js'))
+  for (const { from, to } of changes) {
+    const changed = scripts.filter((name) => replaceIn(path.join(folder, 'node', name), from, to))
+    if (changed.length !== 1) throw new Error(`"${from}" is in ${changed.length} built files`)
+  }
+  return folder
 }
 
-/** @param {Outcome} outcome */
-const cells = ({ endings, servedBefore, tries, served, endingsServed }) => [
-  endings,
-  servedBefore,
-  tries,
-  served,
-  endingsServed,
-]
+/** @param {string} file @param {string} from @param {string} to @returns whether it was there */
+function replaceIn(file, from, to) {
+  const text = readFileSync(file, 'utf8')
+  if (!text.includes(from)) return false
+  writeFileSync(file, text.replace(from, to))
+  return true
+}

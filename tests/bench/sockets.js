@@ -2,74 +2,204 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { freePort, startLatchkey } from './latchkey.js'
+import { WebSocket } from 'ws'
+import { createClient, rawRequest } from './client.js'
+import { freePort, readFormToken, startLatchkey } from './latchkey.js'
+import { assertStatus, inParallel } from './load.js'
+import { pinning, startNode } from './machine.js'
 import { peerScript } from './peers.js'
-import { LOAD_CORE, pinning, spawnNode, startNode } from './processes.js'
 import { table } from './results.js'
 import { addSessions, addUsers } from './seed.js'
-import { median, quantile } from './statistics.js'
+import { quantile } from './statistics.js'
 
 const WANTED = 10_000
 /** Files that a process has open besides the sockets. */
 const OTHER_FILES = 200
 /** As many as a session may have. */
 const MOST_TABS = 50
-const SIGN_OUTS = 300
-const MEMORY_ROUNDS = 3
-const LIMIT_MS = 100
+const OPENED_AT_ONCE = 50
 
-const fileOf = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url))
-const PROBE = ['--expose-gc', '--import', fileOf('memory-probe.js')]
+const PROBE = [
+  '--expose-gc',
+  '--import',
+  fileURLToPath(new URL('memory-probe.js', import.meta.url)),
+]
 
 /** @typedef {{ rss: number, heapUsed: number, external: number }} Memory in bytes */
-/** @typedef {import('./processes.js').Started & { port: number }} Server */
+/** @typedef {{ tab: WebSocket, ended: Promise<number> }} Tab `ended`: when it heard that it is */
+/** @typedef {import('./latchkey.js').Latchkey} Latchkey */
+/** @typedef {{ secret: string, tab: Tab }} Reader somebody who is signed in, with one open tab */
 
-export async function measureSockets() {
-  const sockets = Math.min(WANTED, openFileLimit() - OTHER_FILES)
-  /** @type {Record<'plain' | 'few' | 'many', Memory[]>} */
-  const memory = { plain: [], few: [], many: [] }
-  let notified
-  for (let round = 0; round < MEMORY_ROUNDS; round += 1) {
-    memory.plain.push(await measurePlain(sockets))
-    const few = await measureLatchkey({ sockets, tabsEach: MOST_TABS, signOuts: 0 })
-    memory.few.push(few.memory)
-    const signOuts = round === MEMORY_ROUNDS - 1 ? SIGN_OUTS : 0
-    const many = await measureLatchkey({ sockets, tabsEach: 1, signOuts })
-    memory.many.push(many.memory)
-    notified = many.notified
-  }
+/** @param {{ quick: boolean }} options */
+export async function measureSockets({ quick }) {
+  const sockets = quick ? 500 : Math.min(WANTED, openFileLimit() - OTHER_FILES)
+  const plain = await measurePlain(sockets)
+  const few = await measureLatchkey({ sockets, tabsEach: MOST_TABS })
+  const many = await measureLatchkey({ sockets, tabsEach: 1, signOuts: quick ? 20 : 300 })
   return [
     `## Sockets: ${sockets.toLocaleString('en')} of them, idle`,
-    describeNotices(notified),
-    `Memory of the server after a collection, in bytes a socket, medians of ${MEMORY_ROUNDS} alternating
-rounds, against the server at the beginning of the README of \`ws\`; to stay within 1.3 times that.`,
+    describeNotices(many),
+    `Memory of the server after a collection, in bytes a socket, against the server at the beginning of
+the README of \`ws\`; to stay within 1.3 times that.`,
     table(
       ['', 'heap and external', '× plain ws', 'resident'],
       [
-        memoryRow('plain ws', memory.plain, memory.plain),
-        memoryRow(`Latchkey, ${MOST_TABS} tabs a session`, memory.few, memory.plain),
-        memoryRow('Latchkey, with a session and a person for each', memory.many, memory.plain),
+        memoryRow('plain ws', plain, plain),
+        memoryRow(`Latchkey, ${MOST_TABS} tabs a session`, few.memory, plain),
+        memoryRow('Latchkey, with a session and a person for each', many.memory, plain),
       ],
     ),
   ].join('\n\n')
 }
 
-/** @param {any} notified */
-function describeNotices({ times, everybody }) {
-  /** @param {'answered' | 'told'} what */
-  const row = (what) => {
-    const all = times.map((/** @type {Record<string, number>} */ time) => time[what])
-    return [quantile(all, 0.5), quantile(all, 0.99), Math.max(...all)].map((ms) => ms.toFixed(1))
+/** @param {number} sockets @returns {Promise<Memory>} for each socket */
+async function measurePlain(sockets) {
+  const port = await freePort()
+  const server = await startNode([...PROBE, peerScript('plain-ws.js')], {
+    env: { PORT: String(port) },
+  })
+  try {
+    const openOne = () => openTab(`http://127.0.0.1:${port}/`, {})
+    const { memory, tabs } = await openAll(server, sockets, openOne)
+    for (const { tab } of tabs) tab.terminate()
+    return memory
+  } finally {
+    await server.stop()
   }
+}
+
+/** @param {{ sockets: number, tabsEach: number, signOuts?: number }} options */
+async function measureLatchkey({ sockets, tabsEach, signOuts = 0 }) {
+  const server = await startLatchkey({ nodeArgs: PROBE })
+  try {
+    const database = server.openDatabase()
+    const sessions = addSessions(database, addUsers(database, sockets / tabsEach))
+    const admins = addUsers(database, 1, { role: 'admin', prefix: 'admin' })
+    const administrator = addSessions(database, admins)[0]?.secret ?? ''
+    database.close()
+    const secretOf = (/** @type {number} */ number) =>
+      sessions[number % sessions.length]?.secret ?? ''
+    const { memory, tabs } = await openAll(server, sockets, (number) =>
+      openTab(`${server.origin}/live`, server.cookie(secretOf(number))),
+    )
+    const readers = tabs.map((tab, number) => ({ tab, secret: secretOf(number) }))
+    const signedOut = await signOutEach(server, readers.slice(0, signOuts))
+    const everybody = await signOutAll(server, administrator, readers.slice(signOuts))
+    for (const { tab } of tabs) tab.terminate()
+    return { memory, signedOut, everybody }
+  } finally {
+    await server.stop()
+  }
+}
+
+/**
+ * @param {import('./machine.js').Started} server
+ * @param {number} count
+ * @param {(number: number) => Promise<Tab>} openOne
+ * @returns {Promise<{ memory: Memory, tabs: Tab[] }>} memory for each of them
+ */
+async function openAll(server, count, openOne) {
+  // The first sockets load and compile what the others use.
+  const first = Math.min(100, count / 2)
+  /** @type {Tab[]} */
+  const tabs = []
+  /** @param {number} until */
+  const open = async (until) => {
+    let next = tabs.length
+    await inParallel(OPENED_AT_ONCE, async () => {
+      while (next < until) {
+        const number = next++
+        tabs[number] = await openOne(number)
+      }
+    })
+  }
+  await open(first)
+  const before = await memoryOf(server)
+  await open(count)
+  const after = await memoryOf(server)
+  const each = (/** @type {keyof Memory} */ kind) => (after[kind] - before[kind]) / (count - first)
+  const memory = { rss: each('rss'), heapUsed: each('heapUsed'), external: each('external') }
+  return { memory, tabs }
+}
+
+/** @param {string} url @param {Record<string, string>} headers @returns {Promise<Tab>} */
+async function openTab(url, headers) {
+  const { origin } = new URL(url)
+  const tab = new WebSocket(url, { headers, origin, perMessageDeflate: false })
+  /** @type {Promise<number>} */
+  const ended = new Promise((resolve) => {
+    tab.on('message', (message) => {
+      if (String(message).includes('"signed-out"')) resolve(performance.now())
+    })
+    // Closed without a word: seen in the results.
+    tab.on('close', () => resolve(NaN))
+  })
+  await once(tab, 'open')
+  return { tab, ended }
+}
+
+/** @param {import('./machine.js').Started} server @returns {Promise<Memory>} */
+async function memoryOf({ child }) {
+  child.send('memory?')
+  const [memory] = await once(child, 'message')
+  return memory
+}
+
+/** One after the other. @param {Latchkey} server @param {Reader[]} readers */
+async function signOutEach(server, readers) {
+  const times = []
+  for (const { secret, tab } of readers) {
+    const ended = await submit(server, { path: '/logout', secret, fields: {} })
+    times.push({ answered: ended.answered - ended.began, told: (await tab.ended) - ended.began })
+  }
+  return times
+}
+
+/** @param {Latchkey} server @param {string} secret @param {Reader[]} readers */
+async function signOutAll(server, secret, readers) {
+  const fields = { intent: 'sign-everyone-out', confirmed: 'yes' }
+  const { began, answered } = await submit(server, { path: '/admin/users', secret, fields })
+  const told = await Promise.all(readers.map(({ tab }) => tab.ended))
+  return {
+    answered: answered - began,
+    first: Math.min(...told) - began,
+    last: Math.max(...told) - began,
+  }
+}
+
+/**
+ * Sends a form as the page of this session would.
+ *
+ * @param {Latchkey} server
+ * @param {{ path: string, secret: string, fields: Record<string, string> }} form
+ */
+async function submit({ port, origin, cookie }, { path, secret, fields }) {
+  const headers = cookie(secret)
+  const form = { ...fields, formToken: await readFormToken(origin, headers) }
+  const client = createClient(port)
+  const began = performance.now()
+  const status = await client.ask(rawRequest({ url: origin + path, headers, form }))
+  const answered = performance.now()
+  client.close()
+  if (status !== 200) assertStatus(status, 302)
+  return { began, answered }
+}
+
+/** @param {Awaited<ReturnType<typeof measureLatchkey>>} measured */
+function describeNotices({ signedOut, everybody }) {
+  /** @param {string} name @param {number[]} times */
+  const row = (name, times) => [
+    name,
+    ...[0.5, 0.99, 1].map((share) => quantile(times, share).toFixed(1)),
+  ]
+  const told = signedOut.map((time) => time.told)
+  const answered = signedOut.map((time) => time.answered)
   return [
-    `From sending the sign-out, ${times.length} of them one after the other, in milliseconds; the 99th
-percentile of the notice is to stay under ${LIMIT_MS}. ${pinning}`,
+    `From sending the sign-out, ${signedOut.length} of them one after the other, in milliseconds; the 99th
+percentile of the notice is to stay under 100. ${pinning}`,
     table(
       ['', 'median', 'p99', 'longest'],
-      [
-        ['tab notified', ...row('told')],
-        ['sign-out answered', ...row('answered')],
-      ],
+      [row('tab notified', told), row('sign-out answered', answered)],
     ),
     `All the others ended at once by an administrator: the first heard after
 ${everybody.first.toFixed(0)} ms, the last after ${everybody.last.toFixed(0)} ms, the administrator
@@ -77,90 +207,11 @@ after ${everybody.answered.toFixed(0)} ms.`,
   ].join('\n\n')
 }
 
-/** @param {{ sockets: number, tabsEach: number, signOuts: number }} options */
-async function measureLatchkey({ sockets, tabsEach, signOuts }) {
-  const server = await startLatchkey({ nodeArgs: PROBE, ipc: true })
-  const generator = startGenerator()
-  try {
-    const database = server.openDatabase()
-    const people = addUsers(database, sockets / tabsEach)
-    const sessions = addSessions(database, people)
-    const secrets = Array.from({ length: tabsEach }, () =>
-      sessions.map(({ secret }) => secret),
-    ).flat()
-    const [admin] = addUsers(database, 1, { role: 'admin', prefix: 'admin' })
-    const by = addSessions(database, [admin ?? ''])[0]?.secret
-    database.close()
-    const { port } = server
-    const memory = await memoryOfSockets(server, generator, { port, path: '/live', secrets })
-    if (signOuts === 0) return { memory }
-    const times = await generator.ask('signOut', { port, secrets: secrets.slice(0, signOuts) })
-    const left = secrets.slice(signOuts)
-    const everybody = await generator.ask('endEverybody', { port, by, secrets: left })
-    return { memory, notified: { times, everybody } }
-  } finally {
-    generator.stop()
-    await server.stop()
-  }
-}
-
-/** @param {number} sockets */
-async function measurePlain(sockets) {
-  const port = await freePort()
-  const env = { PORT: String(port) }
-  const server = await startNode([...PROBE, peerScript('plain-ws.js')], { env, ipc: true })
-  const generator = startGenerator()
-  try {
-    const secrets = Array.from({ length: sockets }, () => 'x'.repeat(43))
-    return await memoryOfSockets(server, generator, { port, path: '/', secrets })
-  } finally {
-    generator.stop()
-    await server.stop()
-  }
-}
-
-/**
- * @param {import('./processes.js').Started} server
- * @param {ReturnType<typeof startGenerator>} generator
- * @param {{ port: number, path: string, secrets: string[] }} task
- * @returns {Promise<Memory>} for each socket
- */
-async function memoryOfSockets(server, generator, { secrets, ...task }) {
-  // The first sockets load and compile what the others use.
-  const first = secrets.slice(0, 100)
-  await generator.ask('open', { ...task, secrets: first })
-  const before = await memoryOf(server)
-  await generator.ask('open', { ...task, secrets: secrets.slice(first.length) })
-  const after = await memoryOf(server)
-  const each = (/** @type {keyof Memory} */ kind) =>
-    (after[kind] - before[kind]) / (secrets.length - first.length)
-  return { rss: each('rss'), heapUsed: each('heapUsed'), external: each('external') }
-}
-
-/** @param {import('./processes.js').Started} server @returns {Promise<Memory>} */
-async function memoryOf({ child }) {
-  child.send('memory?')
-  const [memory] = await once(child, 'message')
-  return memory
-}
-
-function startGenerator() {
-  const child = spawnNode([fileOf('socket-load.js')], {
-    core: LOAD_CORE,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  return {
-    /** @param {string} task @param {object} details @returns {Promise<any>} */
-    async ask(task, details) {
-      child.send({ task, ...details })
-      const [answer] = await Promise.race([
-        once(child, 'message'),
-        once(child, 'exit').then(() => Promise.reject(new Error(`Failed: ${task}`))),
-      ])
-      return answer
-    },
-    stop: () => child.kill('SIGKILL'),
-  }
+/** @param {string} name @param {Memory} memory @param {Memory} plain */
+function memoryRow(name, memory, plain) {
+  const heap = (/** @type {Memory} */ { heapUsed, external }) => heapUsed + external
+  const times = heap(memory) / heap(plain)
+  return [name, heap(memory).toFixed(0), times.toFixed(2), memory.rss.toFixed(0)]
 }
 
 /** How many files a process may have open; Node raises its own limit to this by itself. */
@@ -171,16 +222,4 @@ function openFileLimit() {
   } catch {
     return Infinity
   }
-}
-
-/** @param {string} name @param {Memory[]} rounds @param {Memory[]} plain */
-function memoryRow(name, rounds, plain) {
-  const heap = (/** @type {Memory[]} */ of) =>
-    median(of.map(({ heapUsed, external }) => heapUsed + external))
-  return [
-    name,
-    heap(rounds).toFixed(0),
-    (heap(rounds) / heap(plain)).toFixed(2),
-    median(rounds.map(({ rss }) => rss)).toFixed(0),
-  ]
 }
