@@ -97,6 +97,19 @@ describe('the use of a token', () => {
     expect(await rowsOf(person)).toEqual([])
   })
 
+  test('as a session, nor a session as a token, though both are remembered', async () => {
+    const person = await addPerson(app)
+    const text = await addToken(app, person.first)
+    const { secret } = person.first
+    expect(await verify(text)).not.toBeNull()
+    expect(await app.sessions.verify(secret)).not.toBeNull()
+
+    expect(app.sessions.verifyFromMemory(text)).toBeUndefined()
+    expect(await app.sessions.verify(text)).toBeNull()
+    expect(app.tokens.verifyFromMemory(secret, IP)).toBeUndefined()
+    expect(await verify(secret)).toBeNull()
+  })
+
   test('is answered from memory the second time, so that the above means something', async () => {
     const person = await addPerson(app)
     const text = await addToken(app, person.first)

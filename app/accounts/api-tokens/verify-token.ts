@@ -80,7 +80,8 @@ export function createVerifyToken({
       return identity && use(identity.value, ip)
     },
     verifyFromMemory(text, ip) {
-      // Only what was a token is remembered, so it need not look like one here.
+      // The cache remembers sessions as well, by their secrets.
+      if (!looksLikeToken(text)) return undefined
       const identity = cache.recall<Bearer>(secretKey(text))
       return identity && use(identity.value, ip)
     },

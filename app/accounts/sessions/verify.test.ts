@@ -105,7 +105,7 @@ describe('a secret opens nothing', () => {
 })
 
 describe('a session that is used', () => {
-  test('says whose it is, and nothing secret', async () => {
+  test('says whose it is and what keys its forms, but not its secret', async () => {
     const person = await addPerson(app, 'Grace')
     const viewer = await app.sessions.verify(person.first.secret)
     expect(viewer).toEqual({
@@ -114,8 +114,10 @@ describe('a session that is used', () => {
         id: person.first.id,
         createdAt: app.clock.now(),
         endsAt: person.first.endsAt,
+        formKey: expect.stringMatching(/^[\w-]{43}$/) as string,
       },
     })
+    expect(JSON.stringify(viewer)).not.toContain(person.first.secret.split('.')[1])
   })
 
   test('lives on past the idle limit, up to its absolute one and no further', async () => {

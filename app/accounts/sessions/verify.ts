@@ -43,9 +43,9 @@ export function createVerify({
   return {
     verifySession,
     verify: async (secret) => (await verifySession(secret))?.value ?? null,
-    // Only what was a session's secret is remembered, so nothing needs to look like one here.
+    // The cache remembers API tokens as well, by their texts.
     verifyFromMemory: (secret) =>
-      typeof secret === 'string' ? cache.recall<Viewer>(secretKey(secret))?.value : undefined,
+      looksLikeSessionSecret(secret) ? cache.recall<Viewer>(secretKey(secret))?.value : undefined,
   }
 }
 
