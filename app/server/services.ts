@@ -59,7 +59,7 @@ export async function createServices({
 
   const record = createRecordAudit({ clock })
   if (as === 'server') await unifyEmails({ database, record, log })
-  const limits = createAttemptLimits({ database, clock })
+  const limits = createAttemptLimits({ database, clock, log })
   const links = createOneTimeLinks({ clock })
   const revocations = createRevocations({ ...singleNode, database, clock, log })
   // Subscribes first, so that whoever is told next already sees the truth.

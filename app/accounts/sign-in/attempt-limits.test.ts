@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openServices, type TestServices } from '../../../tests/support/services'
+import { openServices, silentLog, type TestServices } from '../../../tests/support/services'
 import { ATTEMPT_LIMITS, createAttemptLimits, type AttemptLimits } from './attempt-limits'
 
 let app: TestServices
 let limits: AttemptLimits
 beforeAll(async () => {
   app = await openServices()
-  limits = createAttemptLimits(app)
+  limits = createAttemptLimits({ ...app, log: silentLog })
 })
 
 const { attempts: ALLOWED, window: WINDOW } = ATTEMPT_LIMITS.currentPassword
@@ -31,7 +31,7 @@ describe('one attempt too many', () => {
   test('is refused after a restart too', async () => {
     const attempt = [{ limit: 'currentPassword', of: 'restarted' }] as const
     for (let count = 0; count < ALLOWED; count += 1) await limits.take(attempt)
-    const again = createAttemptLimits(app)
+    const again = createAttemptLimits({ ...app, log: silentLog })
     expect(await again.take(attempt)).not.toBeNull()
   })
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { Database } from '~/database/types'
 import type { Clock } from '../clock'
 import { hours, minutes } from '../duration'
@@ -37,7 +38,10 @@ export type AttemptLimits = {
    * counted like a hundred in a row. Null when it may go on.
    */
   take(attempts: readonly Attempt[]): Promise<TooMany | null>
-  /** Gives the attempt back: it was not a guess after all. */
+  /**
+   * Gives the attempt back: it was not a guess after all. Never throws, since what was tried may
+   * be done by now: what cannot be given back stays counted.
+   */
   giveBack(attempts: readonly Attempt[]): Promise<void>
 }
 
@@ -46,9 +50,11 @@ export type Attempt = { limit: LimitName; of: string }
 export function createAttemptLimits({
   database,
   clock,
+  log,
 }: {
-  database: Database
+  database: Pick<Database, 'count'>
   clock: Clock
+  log: Pick<Logger, 'warn'>
 }): AttemptLimits {
   return {
     async take(attempts) {
@@ -65,7 +71,11 @@ export function createAttemptLimits({
   }
 
   async function giveBack(attempts: readonly Attempt[]) {
-    for (const attempt of attempts) await count(attempt, -1)
+    try {
+      for (const attempt of attempts) await count(attempt, -1)
+    } catch (error) {
+      log.warn({ err: error }, 'an attempt that was no guess stays counted')
+    }
   }
 
   function count({ limit, of }: Attempt, points: 1 | -1) {

@@ -5,6 +5,7 @@ import {
   hashOf,
   openServices,
   PASSWORD,
+  silentLog,
   type TestServices,
 } from '../../../tests/support/services'
 import { createRecordAudit } from '../audit/record'
@@ -35,7 +36,7 @@ const signInWith = (passwords: Passwords) =>
   createSignIn({
     ...app,
     passwords,
-    limits: createAttemptLimits(app),
+    limits: createAttemptLimits({ ...app, log: silentLog }),
     record: createRecordAudit(app),
   })
 

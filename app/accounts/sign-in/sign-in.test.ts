@@ -4,6 +4,7 @@ import {
   addPerson,
   openServices,
   PASSWORD,
+  silentLog,
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
@@ -35,7 +36,7 @@ const signInWith = (passwords: Passwords) =>
   createSignIn({
     ...app,
     passwords,
-    limits: createAttemptLimits(app),
+    limits: createAttemptLimits({ ...app, log: silentLog }),
     record: createRecordAudit(app),
   })
 

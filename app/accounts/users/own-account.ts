@@ -63,7 +63,7 @@ export function createOwnAccount(deps: {
   ): Promise<
     { ok: true } | { ok: false; code: 'EMAIL_TAKEN' } | SessionEnded | WrongPassword | TooMany
   > {
-    const proof = await provePassword(acting, currentPassword)
+    const proof = await provePassword(acting, currentPassword, { staysCounted: true })
     if (!proof.ok) return proof
     const { user } = acting.viewer
     const result = await unlessEmailTaken(async () => {
@@ -84,8 +84,9 @@ export function createOwnAccount(deps: {
       })
       return value
     })
-    // Or anybody with an account could ask without end who else has one.
-    if (!result.ok && result.code === 'EMAIL_TAKEN') await limits.take(attemptsOf(user.id))
+    // An address that is taken counts like a wrong password, or anybody with an account could ask
+    // without end who else has one.
+    if (result.ok || result.code !== 'EMAIL_TAKEN') await limits.giveBack(attemptsOf(user.id))
     return result
   }
 
@@ -179,6 +180,7 @@ export function createOwnAccount(deps: {
   async function provePassword(
     acting: Acting,
     password: string,
+    { staysCounted = false } = {},
   ): Promise<{ ok: true; hash: string } | WrongPassword | TooMany> {
     const { user } = acting.viewer
     const attempts = attemptsOf(user.id)
@@ -190,7 +192,7 @@ export function createOwnAccount(deps: {
       throw error
     })
     if (hash !== null) {
-      await limits.giveBack(attempts)
+      if (!staysCounted) await limits.giveBack(attempts)
       return { ok: true, hash }
     }
     await database.transaction((tx) => record(tx, { ...by(acting), kind: 'password.refused' }))
