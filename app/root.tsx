@@ -118,7 +118,7 @@ export function ErrorBoundary() {
   return (
     <PageContextProvider value={data?.page ?? null}>
       <ErrorPage
-        status={status}
+        {...(status !== DONE && { status })}
         title={known.title}
         message={said === '' || said.startsWith('Error:') ? known.message : said}
         action={
@@ -136,7 +136,11 @@ export function ErrorBoundary() {
   )
 }
 
+/** The form was done, only the page after it could not be shown. */
+const DONE = 200
+
 const ERRORS: Record<number, { title: string; message: string }> = {
+  [DONE]: { title: 'Done', message: 'Only the page cannot be shown at the moment.' },
   400: { title: 'That did not make sense', message: 'The request could not be understood.' },
   403: { title: 'This is not allowed', message: 'You are signed in, but this is not for you.' },
   404: { title: 'There is nothing here', message: 'The page does not exist, or not any more.' },

@@ -10,7 +10,7 @@ import type { Ended } from '~/accounts/sessions/end'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { did, refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { did, ifPossible, refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { askToEnd, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
@@ -103,9 +103,10 @@ async function askAbout(
 async function ended(
   { receipt, ended: sessionIds }: Ended,
   { viewer }: Acting,
-  { services }: AppLoadContext,
+  context: AppLoadContext,
 ) {
-  const tokens = await services.apiTokens.madeBy({ userId: viewer.user.id, sessionIds })
+  const made = context.services.apiTokens.madeBy({ userId: viewer.user.id, sessionIds })
+  const tokens = (await ifPossible(made, context)) ?? []
   return { ...did(receiptMessage(receipt)), tokens, endedSessions: sessionIds.length }
 }
 

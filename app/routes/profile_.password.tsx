@@ -1,5 +1,4 @@
 import {
-  data,
   redirect,
   type ActionFunctionArgs,
   type LoaderFunctionArgs,
@@ -42,10 +41,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
     const { sessions } = result.receipt
     const detail = sessions > 0 ? receiptMessage(result.receipt).title : undefined
     // The session goes on under a new secret, which this answer hands to the browser.
+    // Set past Remix, which forgets the headers of an action when the page after it fails.
     const cookie = context.sessionCookie.issue(result.session, context.services.clock.now())
-    return data(did({ title: 'Password changed', ...(detail && { detail }) }), {
-      headers: { 'Set-Cookie': cookie },
-    })
+    context.setHeader('Set-Cookie', cookie)
+    return did({ title: 'Password changed', ...(detail && { detail }) })
   }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)

@@ -8,6 +8,20 @@ type Message = { title: string; detail?: string; tone?: 'danger' }
 /** What the form did. */
 export const did = (message: Message) => ({ message })
 
+/**
+ * What an answer is better with, asked when the thing itself is done: when that fails, it is answered
+ * without.
+ */
+export async function ifPossible<T>(
+  asked: Promise<T>,
+  { log }: Pick<AppLoadContext, 'log'>,
+): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    log.error({ err: error }, 'what was done is answered with less')
+    return undefined
+  })
+}
+
 /** 422: nothing was done; what is wrong, field by field, and what to show again. */
 export const unprocessable = ({ errors, typed }: RefusedForm) =>
   data({ errors, typed }, { status: 422 })

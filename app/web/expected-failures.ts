@@ -1,4 +1,4 @@
-import type { AppLoadContext, ServerBuild } from '@remix-run/node'
+import type { AppLoadContext, LoaderFunctionArgs, ServerBuild } from '@remix-run/node'
 import { isDatabaseBusy, isDatabaseFull } from '~/database/errors'
 
 /** When it is worth trying again. */
@@ -8,6 +8,10 @@ const RETRY_AFTER_SECONDS = '5'
  * Remix answers 500 to whatever a loader or action throws. What is expected to happen now and then,
  * a database that is busy or a disk that is full, say, is to be a 503 with a sentence, in every
  * route, so it is translated around all of them at once.
+ *
+ * Without JavaScript, the loaders of a page run right after its action, in the same request. When
+ * one fails then, for whatever reason, the answer is what the action did: people who read that it
+ * failed would do it again.
  */
 export function withExpectedFailures(build: ServerBuild): ServerBuild {
   const routes = Object.entries(build.routes).map(([id, route]) => {
@@ -15,25 +19,61 @@ export function withExpectedFailures(build: ServerBuild): ServerBuild {
     const { loader, action } = route.module
     const module = {
       ...route.module,
-      ...(loader && { loader: translated(loader) }),
-      ...(action && { action: translated(action) }),
+      ...(loader && { loader: (args: LoaderFunctionArgs) => load(loader, args) }),
+      ...(action && { action: (args: LoaderFunctionArgs) => act(action, args) }),
     }
     return [id, { ...route, module }]
   })
   return { ...build, routes: Object.fromEntries(routes) as ServerBuild['routes'] }
 }
 
-function translated<Args extends { context: AppLoadContext }, R>(run: (args: Args) => R) {
-  return async (args: Args): Promise<Awaited<R>> => {
-    try {
-      return await run(args)
-    } catch (error) {
-      if (!isExpected(error)) throw error
-      args.context.log.warn({ err: error }, 'refused for now')
-      args.context.setHeader('Retry-After', RETRY_AFTER_SECONDS)
-      throw unavailable()
-    }
+type Run = (args: LoaderFunctionArgs) => unknown
+
+/** What was done by the action of a request, which has one context, for the loaders after it. */
+const doneIn = new WeakMap<AppLoadContext, string>()
+
+async function act(action: Run, args: LoaderFunctionArgs): Promise<unknown> {
+  try {
+    const result = await action(args)
+    const done = whatWasDone(result)
+    if (done !== null) doneIn.set(args.context, done)
+    return result
+  } catch (error) {
+    throw translated(error, args, 'Latchkey cannot do this at the moment, and did nothing of it.')
   }
+}
+
+async function load(loader: Run, args: LoaderFunctionArgs): Promise<unknown> {
+  try {
+    return await loader(args)
+  } catch (error) {
+    const done = doneIn.get(args.context)
+    if (done === undefined || error instanceof Response) {
+      throw translated(error, args, 'Latchkey cannot show this page at the moment.')
+    }
+    args.context.log.error({ err: error }, 'what was sent was done, but its page failed')
+    throw new Response(`${done}. The page itself cannot be shown at the moment.`)
+  }
+}
+
+/** What an action says that it did; null when it refused, or asked first. */
+function whatWasDone(result: unknown): string | null {
+  if (!isRecord(result) || result instanceof Response) return null
+  const { data = result, init } = result as { data?: unknown; init?: ResponseInit | null }
+  if (!isRecord(data) || 'question' in data || (init?.status ?? 200) >= 400) return null
+  const title = isRecord(data.message) ? data.message.title : undefined
+  return typeof title === 'string' ? title.replace(/\.$/, '') : 'What you asked for was done'
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+/** What is to be thrown instead of an error. */
+function translated(error: unknown, { context }: LoaderFunctionArgs, sentence: string): unknown {
+  if (!isExpected(error)) return error
+  context.log.warn({ err: error }, 'refused for now')
+  context.setHeader('Retry-After', RETRY_AFTER_SECONDS)
+  return new Response(`${sentence} Try again in a few seconds.`, { status: 503 })
 }
 
 const isExpected = (error: unknown) =>
@@ -41,9 +81,3 @@ const isExpected = (error: unknown) =>
 
 /** By its name, since the rules of accounts are no import of the web's edge. */
 const isPasswordsBusy = (error: unknown) => error instanceof Error && error.name === 'PasswordsBusy'
-
-const unavailable = () =>
-  new Response(
-    'Latchkey cannot do this at the moment, and did nothing of it. Try again in a few seconds.',
-    { status: 503 },
-  )

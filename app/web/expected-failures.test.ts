@@ -1,0 +1,101 @@
+import type { AppLoadContext, ServerBuild } from '@remix-run/node'
+import { data } from '@remix-run/node'
+import { describe, expect, test, vi } from 'vitest'
+import { DatabaseBusy, DatabaseFull } from '~/database/errors'
+import { silentLog } from '../../tests/support/services'
+import { did, refused } from './answers'
+import { askFirst } from './confirmation'
+import { withExpectedFailures } from './expected-failures'
+
+type Route = { loader: () => unknown; action: () => unknown }
+
+/** A request: what is called in it has one context. */
+function requestTo({ loader = nothing, action = nothing }: Partial<Route>) {
+  const build = { routes: { page: { id: 'page', module: { loader, action } } } }
+  const { module } = withExpectedFailures(build as unknown as ServerBuild).routes.page!
+  const setHeader = vi.fn()
+  const context = { log: silentLog, setHeader } as unknown as AppLoadContext
+  const args = { request: new Request('http://localhost/'), params: {}, context }
+  return {
+    setHeader,
+    act: async () => (module.action as (a: typeof args) => unknown)(args),
+    load: async () => (module.loader as (a: typeof args) => unknown)(args),
+  }
+}
+
+const nothing = () => null
+const failing = (error: unknown) => () => Promise.reject(error as Error)
+const thrownBy = (run: () => Promise<unknown>) =>
+  run().then(
+    () => expect.fail('nothing was thrown'),
+    (error: unknown) => error,
+  )
+
+/** The status and the text of a thrown answer. */
+async function answerOf(run: () => Promise<unknown>) {
+  const answer = (await thrownBy(run)) as Response
+  return [answer.status, await answer.text()] as const
+}
+
+describe('what is expected to fail now and then', () => {
+  test.each([new DatabaseBusy(), new DatabaseFull()])(
+    'is a 503 that says what was not done: %s',
+    async (error) => {
+      const { act, load, setHeader } = requestTo({ action: failing(error), loader: failing(error) })
+      expect(await answerOf(act)).toEqual([503, expect.stringContaining('did nothing of it')])
+      expect(await answerOf(load)).toEqual([503, expect.stringContaining('cannot show this page')])
+      expect(setHeader).toHaveBeenCalledWith('Retry-After', '5')
+    },
+  )
+
+  test('is nothing else', async () => {
+    const error = new Error('a bug')
+    const { act, load } = requestTo({ action: failing(error), loader: failing(error) })
+    expect(await thrownBy(act)).toBe(error)
+    expect(await thrownBy(load)).toBe(error)
+  })
+})
+
+describe('a page that fails after its form was done', () => {
+  test.each([new DatabaseBusy(), new Error('a bug')])(
+    'answers what was done: %s',
+    async (error) => {
+      const action = () => did({ title: 'Name saved' })
+      const { act, load } = requestTo({ action, loader: failing(error) })
+      await act()
+      expect(await answerOf(load)).toEqual([
+        200,
+        'Name saved. The page itself cannot be shown at the moment.',
+      ])
+    },
+  )
+
+  test('says that something was done also where the form has no words for it', async () => {
+    const action = () => data({ link: 'https://example.com' }, { status: 201 })
+    const { act, load } = requestTo({ action, loader: failing(new DatabaseBusy()) })
+    await act()
+    expect(await answerOf(load)).toEqual([200, expect.stringContaining('was done')])
+  })
+
+  test('goes where it leads all the same', async () => {
+    const redirect = new Response(null, { status: 302, headers: { Location: '/login' } })
+    const { act, load } = requestTo({
+      action: () => did({ title: 'x' }),
+      loader: failing(redirect),
+    })
+    await act()
+    expect(await thrownBy(load)).toBe(redirect)
+  })
+
+  const undone = {
+    'when it was refused': () => refused('This is no address.'),
+    'when it was asked about first': () =>
+      askFirst(new URLSearchParams(), { title: '?', effect: '', affected: [], label: '' }),
+    'when there was nothing to do': nothing,
+  }
+  test.each(Object.entries(undone))('claims nothing %s', async (_, action) => {
+    const { act, load } = requestTo({ action, loader: failing(new DatabaseBusy()) })
+    await act()
+    expect(await answerOf(load)).toEqual([503, expect.stringContaining('cannot show this page')])
+  })
+})
