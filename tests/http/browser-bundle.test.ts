@@ -18,7 +18,7 @@ const serverPackages = [
   ],
   ['the generated client', 'app/database/generated/sqlite/internal/class.ts', 'query_compiler'],
   ['bcryptjs', 'node_modules/bcryptjs/index.js', 'Illegal salt length'],
-  ['better-sqlite3', 'node_modules/better-sqlite3/lib/database.js', 'better_sqlite3.node'],
+  ['better-sqlite3', 'node_modules/better-sqlite3/lib/database.js', 'Misspelled option "readOnly"'],
   ['piscina', 'node_modules/piscina/dist/errors.js', 'Task queue is at limit'],
   ['pino', 'node_modules/pino/lib/levels.js', 'levels cannot be overridden'],
   ['ws', 'node_modules/ws/lib/sender.js', 'The data size must not be greater than 125 bytes'],

@@ -53,9 +53,9 @@ describe('verifying a session, whatever comes between a read and its answer', ()
     })
     const { failed, counterexample } = await fc.check(property, { numRuns: RUNS })
     expect(failed).toBe(true)
-    const shortest = counterexample![0].map((next) => next.do)
-    expect(shortest.slice(0, 3)).toEqual(['start', 'ask', 'read row'])
-    expect(shortest).toContain('tell')
+    // Shrinking finds a short story, not always the shortest: these steps are in every one.
+    const shrunk = counterexample![0].map((next) => next.do)
+    expect(shrunk).toEqual(expect.arrayContaining(['start', 'ask', 'read row', 'tell']))
   })
 })
 
