@@ -34,7 +34,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const form = await readForm(request, context)
+  const form = await readForm(request)
   const parsed = parseForm(form, signInSchema)
   if (!parsed.ok) return unprocessable(parsed)
 

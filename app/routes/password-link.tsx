@@ -27,7 +27,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const form = await readForm(request, context)
+  const form = await readForm(request)
   const link = readLink(request, context)
   await requireOwner(link, context)
   const parsed = parseForm(form, choosePasswordSchema)

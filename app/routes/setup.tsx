@@ -29,7 +29,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const form = await readForm(request, context)
+  const form = await readForm(request)
   const parsed = parseForm(form, signUpSchema)
   const link = readLink(request, context)
   await refuseUnlessLink(link, context)

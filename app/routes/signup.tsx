@@ -28,7 +28,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   await requireAnonymous(request, context)
   refuseWhenClosed(context.signUpIsOpen)
-  const form = await readForm(request, context)
+  const form = await readForm(request)
   const parsed = parseForm(form, signUpSchema)
   if (!parsed.ok) return unprocessable(parsed)
 

@@ -5,14 +5,12 @@ import { FORM_TOKEN_FIELD, isFormToken } from './form-token'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /** What a form without sign-in sent. 415 for anything that is not a form, 400 for one that is not UTF-8. */
-export async function readForm(
-  request: Request,
-  { body }: Pick<AppLoadContext, 'body'>,
-): Promise<URLSearchParams> {
+export async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== FORM_TYPE) {
     throw new Response('Send this as a form.', { status: 415 })
   }
+  const body = await request.text()
   if (!isUtf8(body)) throw new Response('This form is not text in UTF-8.', { status: 400 })
   return new URLSearchParams(body)
 }
@@ -35,7 +33,7 @@ export async function readSignedForm(
   request: Request,
   context: AppLoadContext,
 ): Promise<URLSearchParams> {
-  const form = await readForm(request, context)
+  const form = await readForm(request)
   const secret = context.sessionCookie.read(request.headers.get('Cookie'))
   const viewer = await context.services.sessions.verify(secret)
   const tokens = form.getAll(FORM_TOKEN_FIELD)

@@ -7,11 +7,6 @@ import type { Services } from '~/server/services'
 /** What every loader and action is given beside the request. */
 export type LoadContext = {
   services: Services
-  /**
-   * What was sent, whole. The request that goes with it has no body: Remix makes that request anew
-   * twice before an action sees it, and a body is a stream each time.
-   */
-  body: string
   sessionCookie: SessionCookie
   linkCookie: LinkCookie
   /** How many tabs a user has open on this node. */

@@ -56,7 +56,6 @@ export function createPages({
     let sessionId: string | undefined
     const context: LoadContext = {
       services,
-      body: body?.toString() ?? '',
       origin,
       openTabs,
       sessionCookie: withIssuedSecret(sessionCookie),
@@ -75,7 +74,7 @@ export function createPages({
     const url = new URL(origin + request.url)
     const bounded = await pathBound()
     url.pathname = bounded(url.pathname)
-    const asked = toFetchRequest(request, response, url)
+    const asked = toFetchRequest({ request, response, url, body })
     const answered = await handle(asked, context)
     complete(answered, response)
     if (request.socket.destroyed) return void answered.body?.cancel().catch(() => undefined)
@@ -123,12 +122,22 @@ function complete({ status, headers }: Response, response: ServerResponse) {
 }
 
 /**
- * The request as Remix sees it, without the body, which is in the context. Its URL is made of ORIGIN,
- * never of the Host header, which a visitor can set. Not passed on are the headers of Remix's own
+ * The request as Remix sees it. Its URL is made of ORIGIN, never of the Host header, which a visitor
+ * can set. Not passed on are the headers of Remix's own
  * check of the origin, which answers 500 where ours refused or had reason to pass, and the query by
  * which Remix would take the request for one of its older protocol, and stumble.
  */
-function toFetchRequest(request: IncomingMessage, response: ServerResponse, url: URL): Request {
+function toFetchRequest({
+  request,
+  response,
+  url,
+  body,
+}: {
+  request: IncomingMessage
+  response: ServerResponse
+  url: URL
+  body: Buffer | undefined
+}): Request {
   const headers = createHeaders(request)
   headers.set('Host', url.host)
   headers.delete('X-Forwarded-Host')
@@ -140,5 +149,6 @@ function toFetchRequest(request: IncomingMessage, response: ServerResponse, url:
     method: request.method ?? 'GET',
     headers,
     signal: abortOnDisconnect(response),
+    body: body ? new Uint8Array(body) : null,
   })
 }

@@ -91,10 +91,7 @@ export function createRequestHandler({
         )
       }
       const body = request.method === 'POST' ? await readBody(request) : undefined
-      if (body === null) {
-        response.setHeader('Connection', 'close')
-        return refuse(response, 413, 'This is more than a form of ours can hold.')
-      }
+      if (body === null) return refuse(response, 413, 'This is more than a form of ours can hold.')
       await pages(request, response, body, log)
     } catch (error) {
       if (request.destroyed && !request.complete) return

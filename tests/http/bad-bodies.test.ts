@@ -75,6 +75,18 @@ describe('a body', () => {
     })
   })
 
+  it('of megabytes is refused in the same words, and its connection serves on', async () => {
+    const body = Buffer.alloc(5_000_000, 'a')
+    const framings = [
+      ['Content-Length', String(body.length)] as const,
+      ['Transfer-Encoding', 'chunked'] as const,
+    ]
+    for (const [name, value] of framings) {
+      const answer = await send('/login', body, { Connection: 'keep-alive', [name]: value })
+      expect([answer.status, answer.headers.get('Connection')]).toEqual([413, 'keep-alive'])
+    }
+  })
+
   it.each(wrongTypes)('of type %s is refused by every form', async (type, body) => {
     await expectNothingDone(async () => {
       for (const path of paths) {
