@@ -5,7 +5,6 @@ import {
   addSession,
   hashOf,
   openServices,
-  silentLog,
   type Person,
   type SignedIn,
   type TestServices,
