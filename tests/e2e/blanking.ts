@@ -1,4 +1,4 @@
-import type { Page, Response } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
 /**
  * When the page stopped showing a text and every field (milliseconds since 1970), told by the page
@@ -21,10 +21,4 @@ export async function whenBlanked(page: Page, text: string): Promise<() => Promi
     observer.observe(document, { childList: true, subtree: true, characterData: true })
   }, text)
   return () => blanked
-}
-
-/** When the answer's first byte arrived, milliseconds since 1970. */
-export function answeredAt(response: Response): number {
-  const { startTime, responseStart } = response.request().timing()
-  return startTime + responseStart
 }
