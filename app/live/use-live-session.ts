@@ -1,4 +1,4 @@
-import { useRevalidator } from '@remix-run/react'
+import { useNavigation, useRevalidator } from '@remix-run/react'
 import { useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { EndReason } from '~/accounts/revocations'
@@ -45,18 +45,27 @@ export function useLiveSession(
   return live
 }
 
-/** Refreshes the page's data in a way that does not count as activity. */
+/** Refreshes the page's data in a way that does not count as activity. While the page is loading
+ * already, by whatever a person did, it waits: a refresh in between would give that answer up. */
 function useBackgroundRefresh() {
   const { revalidate, state } = useRevalidator()
-  useEffect(() => {
-    if (state === 'idle') markAsBackground(false)
-  }, [state])
-  return useLatest(() => {
+  const navigation = useNavigation()
+  const isLoading = state !== 'idle' || navigation.state !== 'idle'
+  const isWanted = useRef(false)
+  const refresh = useLatest(() => {
+    isWanted.current = isLoading
+    if (isLoading) return
     markAsBackground(true)
-    // Should loading begin and end within one rendering, the effect above sees no change.
+    // Should loading begin and end within one rendering, the effect below sees no change.
     setTimeout(() => markAsBackground(false), LONGEST_REFRESH)
     revalidate()
   })
+  useEffect(() => {
+    if (isLoading) return
+    markAsBackground(false)
+    if (isWanted.current) refresh.current()
+  }, [isLoading, refresh])
+  return refresh
 }
 
 function useLatest<T>(value: T) {

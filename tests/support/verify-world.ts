@@ -207,6 +207,7 @@ const at = <T>(list: readonly T[], which: number): T | undefined => list[which %
 const selected = ({ id, secret, userId, version, expiresAt }: Row) => ({
   id,
   tokenHash: hashSecret(secret),
+  formKey: Buffer.alloc(32),
   createdAt: new Date(0),
   expiresAt: new Date(expiresAt),
   endsAt: NEVER,
