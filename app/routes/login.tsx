@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import type { EndReason } from '~/accounts/revocations'
+import type { SignUpState } from '~/accounts/users/sign-up'
 import { signInSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
@@ -29,7 +30,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     reason: reasonInWords(query.get('reason')),
     redirectTo: safePath(query.get('redirectTo'), ''),
-    signUpIsOpen: context.signUpIsOpen,
+    signUp: await context.services.signUpState(),
   }
 }
 
@@ -78,19 +79,10 @@ function reasonInWords(reason: string | null): string | null {
 }
 
 export default function Login() {
-  const { reason, redirectTo, signUpIsOpen } = useLoaderData<typeof loader>()
+  const { reason, redirectTo, signUp } = useLoaderData<typeof loader>()
   const { problem, errors, typed } = useFormAnswer()
   return (
-    <AuthFrame
-      title="Sign in"
-      footer={
-        signUpIsOpen && (
-          <>
-            No account yet? <TextLink to="/signup">Sign up</TextLink>
-          </>
-        )
-      }
-    >
+    <AuthFrame title="Sign in" footer={<HowToComeIn signUp={signUp} />}>
       {problem ? <Notice tone="danger" title={problem} /> : reason && <Notice title={reason} />}
       <Form method="post">
         <FormStack>
@@ -116,4 +108,20 @@ export default function Login() {
       </Form>
     </AuthFrame>
   )
+}
+
+/** For somebody without an account. */
+function HowToComeIn({ signUp }: { signUp: SignUpState }) {
+  switch (signUp) {
+    case 'open':
+      return (
+        <>
+          No account yet? <TextLink to="/signup">Sign up</TextLink>
+        </>
+      )
+    case 'closed':
+      return 'No account yet? Ask an administrator for one.'
+    case 'not-set-up':
+      return 'Latchkey is not set up yet. The link that creates its first administrator was printed when it started.'
+  }
 }

@@ -1,6 +1,7 @@
 import {
   redirect,
   type ActionFunctionArgs,
+  type AppLoadContext,
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
@@ -21,13 +22,13 @@ export const meta: MetaFunction = () => [{ title: 'Sign up · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
-  refuseWhenClosed(context.signUpIsOpen)
+  await refuseUnlessOpen(context)
   return null
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   await requireAnonymous(request, context)
-  refuseWhenClosed(context.signUpIsOpen)
+  await refuseUnlessOpen(context)
   const form = await readForm(request)
   const parsed = parseForm(form, signUpSchema)
   if (!parsed.ok) return unprocessable(parsed)
@@ -41,6 +42,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     })
   }
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  if (result.code === 'SIGN_UP_CLOSED') throw signUpClosed(CLOSED['not-set-up'])
   return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
 }
 
@@ -49,13 +51,18 @@ const ERRORS = {
   COMMON_PASSWORD: { password: 'This password is too easy to guess. Choose another one.' },
 }
 
-function refuseWhenClosed(isOpen: boolean) {
-  if (!isOpen) {
-    throw new Response('Accounts are made by an administrator here. Ask one for yours.', {
-      status: 403,
-    })
-  }
+async function refuseUnlessOpen({ services }: AppLoadContext) {
+  const state = await services.signUpState()
+  if (state !== 'open') throw signUpClosed(CLOSED[state])
 }
+
+const CLOSED = {
+  closed: 'Accounts are made by an administrator here. Ask one for yours.',
+  'not-set-up':
+    'Latchkey is not set up yet. The link that creates its first administrator was printed when it started.',
+}
+
+const signUpClosed = (sentence: string) => new Response(sentence, { status: 403 })
 
 export default function SignUp() {
   const { problem, errors, typed } = useFormAnswer()

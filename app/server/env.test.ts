@@ -81,7 +81,7 @@ describe('settings', () => {
       port: 3000,
       origin: 'http://localhost:3000',
       databaseUrl: 'file:./data/latchkey.db',
-      signUp: 'open',
+      signUp: 'closed',
       trustProxy: null,
       passwordCost: 11,
       logLevel: 'info',

@@ -44,7 +44,7 @@ export function parseSettings(settings: Readonly<Record<string, string | undefin
     port,
     origin,
     databaseUrl: get('DATABASE_URL') ?? DEFAULT_DATABASE_URL,
-    signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'open', ['open', 'closed']),
+    signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'closed', ['open', 'closed']),
     trustProxy: parseTrustProxy(get('TRUST_PROXY')),
     sessionPolicy: parseSessionPolicy(get),
     passwordCost: parseCost(get('PASSWORD_COST')),

@@ -105,7 +105,6 @@ async function serve({
       openTabs: hub.openTabs,
       openResponses,
       securityHeaders,
-      signUpIsOpen: env.signUp === 'open',
       development: development !== undefined,
     }),
   })

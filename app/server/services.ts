@@ -69,7 +69,11 @@ export async function createServices({
   const shared = { database, revocations, passwords, limits, record, clock, policy, siteWords }
 
   const tokens = createVerifyToken({ database, cache, clock, log })
-  const { signUp, ...setUp } = createSignUp({ ...shared, links })
+  const { signUp, signUpState, ...setUp } = createSignUp({
+    ...shared,
+    links,
+    isOpen: env.signUp === 'open',
+  })
 
   async function writeActivity() {
     await sessions.flushActivity()
@@ -85,6 +89,7 @@ export async function createServices({
     apiTokens: createApiTokens({ ...shared, sessions }),
     signIn: createSignIn({ ...shared, sessions }),
     signUp,
+    signUpState,
     setUp,
     choosePassword: createChoosePassword({ ...shared, links }),
     ownAccount: createOwnAccount({ ...shared, sessions }),

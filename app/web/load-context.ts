@@ -19,7 +19,6 @@ export type LoadContext = {
   setResponseOwner(viewer: Viewer): void
   /** For scripts in the page; another one in every answer. */
   cspNonce: string
-  signUpIsOpen: boolean
   /** Sets a header of the answer, for pages and their data alike; Remix passes on only some. */
   setHeader(name: string, value: string): void
   log: Logger

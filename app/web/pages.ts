@@ -31,7 +31,6 @@ export function createPages({
   linkCookie,
   clientAddress,
   securityHeaders,
-  signUpIsOpen,
   openTabs,
   openResponses,
   development,
@@ -43,7 +42,6 @@ export function createPages({
   linkCookie: LinkCookie
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
-  signUpIsOpen: boolean
   openTabs: (userId: string) => number
   openResponses: OpenResponses
   development: boolean
@@ -66,7 +64,6 @@ export function createPages({
       },
       setResponseOwner: (viewer) => (sessionId = viewer.session.id),
       cspNonce,
-      signUpIsOpen,
       setHeader: (name, value) => response.setHeader(name, value),
       log,
     }

@@ -1,7 +1,7 @@
 import type { APIRequestContext, BrowserContextOptions, Page } from '@playwright/test'
 import type { TestServer } from '../support/server'
-import { createVisitor } from '../support/visitor'
 import {
+  ADMIN,
   expect,
   expectLive,
   expectSaid,
@@ -16,27 +16,11 @@ type ForEachTest = {
   openAdmin: (options?: BrowserContextOptions) => Promise<Page>
 }
 
-const ADMIN: Person = {
-  name: 'Grace Hopper',
-  email: 'grace@example.com',
-  password: 'nine blue kettles',
-}
-
-/** Every worker's server has one administrator besides the people of each test. */
-export const test = base.extend<ForEachTest, { admin: Person }>({
-  admin: [
-    async ({ server }, use) => {
-      const { email, name, password } = ADMIN
-      await createVisitor(server.origin).setUp(server.setUpToken(), email, name, password)
-      await use(ADMIN)
-    },
-    { scope: 'worker' },
-  ],
-
-  openAdmin: ({ admin, openBrowser }, use) =>
+export const test = base.extend<ForEachTest>({
+  openAdmin: ({ openBrowser }, use) =>
     use(async (options) => {
       const page = await openBrowser(options)
-      await signIn(page, admin)
+      await signIn(page, ADMIN)
       return page
     }),
 })

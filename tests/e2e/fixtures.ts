@@ -12,6 +12,13 @@ export { expect }
 
 export type Person = { name: string; email: string; password: string }
 
+/** Administers the server of every worker. */
+export const ADMIN: Person = {
+  name: 'Grace Hopper',
+  email: 'grace@example.com',
+  password: 'nine blue kettles',
+}
+
 type Credentials = Pick<Person, 'email' | 'password'>
 
 /** A browser of its own: cookies, address and name are shared with no other. */
@@ -36,7 +43,10 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern.
     async ({}, use) => {
       // One hop is trusted, so that each browser can have an address of its own.
-      const server = await startServer({ TRUST_PROXY: '1' })
+      const server = await startServer({ TRUST_PROXY: '1', SIGNUP: 'open' })
+      // People can sign up once there is an administrator.
+      const { email, name, password } = ADMIN
+      await createVisitor(server.origin).setUp(server.setUpToken(), email, name, password)
       await use(server)
       await server.dispose()
     },

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { TestServer } from '../support/server'
 import { until } from '../support/until'
+import { createVisitor } from '../support/visitor'
 import {
   expect,
   expectLive,
@@ -141,9 +142,11 @@ test('a session that expires lands on the sign-in page, which says so', async ({
   openBrowser,
   newPerson,
 }) => {
-  const { origin } = await newServer({ SESSION_BRIEF: '6s' })
+  const { origin, setUpToken } = await newServer({ SESSION_BRIEF: '6s' })
+  const ada = newPerson()
+  await createVisitor(origin).setUp(setUpToken(), ada.email, ada.name, ada.password)
   const here = await openBrowser({ baseURL: origin })
-  await signUp(here, newPerson())
+  await signIn(here, ada)
   await expectSignedOut(here, 'Your session expired.')
 })
 

@@ -5,7 +5,7 @@ import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
 import { objections } from '../support/history'
 import { createCrowd, type Crowd } from '../support/history-clients'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { startClockServer } from '../support/set-clock'
 import { mountSmallDisk } from '../support/small-disk'
 import { until } from '../support/until'
@@ -27,7 +27,7 @@ const disk = mountSmallDisk(DISK_MEGABYTES)
 let server: TestServer
 let caller: Caller
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = await populate(server)
 })
 afterAll(async () => {

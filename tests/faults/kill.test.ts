@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
 import { withPatience } from '../support/patience'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
 const ROUNDS = 4
@@ -15,7 +15,7 @@ let server: TestServer
 let caller: Caller
 let answers = 0
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = createCaller(server.origin)
 })
 afterAll(() => server.dispose())

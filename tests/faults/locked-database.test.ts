@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
 import { withPatience } from '../support/patience'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 import { PASSWORD } from '../support/visitor'
 
@@ -16,7 +16,7 @@ let here: string
 let there: string
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = createCaller(server.origin)
   here = await caller.signUp('ada@example.com')
   there = await caller.signIn('ada@example.com')

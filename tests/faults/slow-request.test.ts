@@ -3,7 +3,7 @@ import { createPasswords } from '../../app/accounts/sign-in/passwords'
 import { createCaller, type Caller } from '../support/caller'
 import { dump, withoutActivity, type Dump } from '../support/dump'
 import { formTokenOf } from '../support/form-token'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { sessionCookie } from '../support/session-cookie'
 import { until } from '../support/until'
 import { PASSWORD } from '../support/visitor'
@@ -16,7 +16,7 @@ let server: TestServer
 let caller: Caller
 let slowHash: string
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = createCaller(server.origin)
   const passwords = await createPasswords({ cost: SLOW })
   slowHash = await passwords.hash(PASSWORD)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
 import { openTab } from '../support/tab'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
 /** Longer than anything that is remembered may be believed. */
@@ -11,7 +11,7 @@ const SUSPENSION_MS = 3_000
 let server: TestServer
 let caller: Caller
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = createCaller(server.origin)
 })
 afterAll(() => server.dispose())

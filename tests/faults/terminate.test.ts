@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createCaller } from '../support/caller'
 import { openRawTab } from '../support/raw-tab'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { npm } from '../support/stand-in-project'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
@@ -25,7 +25,7 @@ async function stopTimed() {
 describe('told to end', () => {
   test('the server answers what was begun, sends tabs away with 1001 and leaves nothing undone', async () => {
     // Passwords that take a while, so that all sign-ins can be under way at one moment.
-    server = await startServer({ PASSWORD_COST: '11' })
+    server = await startOpenServer({ PASSWORD_COST: '11' })
     const caller = createCaller(server.origin)
     const people = ['ada', 'bob', 'cyd'].map((name) => `${name}@example.com`)
     const homes = await Promise.all(people.map((email) => caller.signUp(email)))
@@ -48,7 +48,7 @@ describe('told to end', () => {
   })
 
   test('the server writes the activity that was only in memory', async () => {
-    server = await startServer()
+    server = await startOpenServer()
     const caller = createCaller(server.origin)
     const secret = await caller.signUp('ada@example.com')
     const before = lastSeen()
@@ -58,7 +58,7 @@ describe('told to end', () => {
   })
 
   test('the server closes once, however often it is told', async () => {
-    server = await startServer({ PASSWORD_COST: '11' })
+    server = await startOpenServer({ PASSWORD_COST: '11' })
     const caller = createCaller(server.origin)
     await caller.signUp('ada@example.com')
     const signIn = caller.signIn('ada@example.com')
@@ -72,7 +72,7 @@ describe('told to end', () => {
   })
 
   test('npm start ends the server when npm alone is told, with port and database free', async () => {
-    server = await startServer()
+    server = await startOpenServer()
     await server.stop()
     const [program = '', ...args] = [...npm(), 'start']
     const { port, databaseFile } = server
@@ -98,7 +98,7 @@ describe('told to end', () => {
   })
 
   test('the server does not wait for a tab that never answers, nor for an idle connection', async () => {
-    server = await startServer()
+    server = await startOpenServer()
     const caller = createCaller(server.origin)
     const secret = await caller.signUp('ada@example.com')
     const deaf = await openRawTab(server, secret)

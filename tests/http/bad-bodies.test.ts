@@ -36,7 +36,7 @@ describe('a body', () => {
   let formToken: string
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ SIGNUP: 'open' })
     ada = createVisitor(server.origin)
     await ada.setUp(server.setUpToken(), 'ada@example.com')
     await createVisitor(server.origin).signIn('ada@example.com')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dump } from '../support/dump'
 import { request } from '../support/request'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { sessionCookieName } from '../support/session-cookie'
 import { openTab, statusOf } from '../support/tab'
 import { createVisitor, type Visitor } from '../support/visitor'
@@ -53,7 +53,7 @@ describe('a session cookie', () => {
   let name: string
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startOpenServer()
     name = sessionCookieName(server.origin)
     const ada = createVisitor(server.origin)
     await ada.signUp('ada@example.com')
@@ -120,7 +120,7 @@ describe('two installations at two ports of one host', () => {
   let servers: [TestServer, TestServer]
 
   beforeAll(async () => {
-    servers = await Promise.all([startServer(), startServer()])
+    servers = await Promise.all([startOpenServer(), startOpenServer()])
   })
   afterAll(() => Promise.all(servers.map((server) => server.dispose())))
 

@@ -35,7 +35,7 @@ describe('a form', () => {
   let formToken: string
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ SIGNUP: 'open' })
     ada = createVisitor(server.origin)
     grace = createVisitor(server.origin)
     await ada.setUp(server.setUpToken(), 'ada@example.com')

@@ -34,7 +34,7 @@ describe('an address', () => {
   let server: TestServer
   let ada: Visitor
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ SIGNUP: 'open' })
     ada = createVisitor(server.origin)
     await ada.setUp(server.setUpToken(), 'ada@example.com')
   })

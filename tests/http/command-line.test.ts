@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
 import { runCommand } from '../support/command-line'
 import { withPatience } from '../support/patience'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, startServer, type TestServer } from '../support/server'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 import { createVisitor, type Visitor } from '../support/visitor'
@@ -18,7 +18,7 @@ const OWN_FILE = 0o600
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
 })
 afterAll(() => server.dispose())
 

@@ -10,7 +10,7 @@ describe('a form that is sent twice in the same instant', () => {
   let caller: Caller
   let admin: Someone
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ SIGNUP: 'open' })
     caller = createCaller(server.origin)
     admin = await createAdministration(server).setUp()
   })

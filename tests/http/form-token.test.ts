@@ -21,7 +21,7 @@ describe('the form token', () => {
   let grace: Visitor
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ SIGNUP: 'open' })
     ada = createVisitor(server.origin)
     elsewhere = createVisitor(server.origin)
     grace = createVisitor(server.origin)

@@ -167,13 +167,14 @@ describe('on https', () => {
   it('every cookie is bound to this host and out of reach for scripts', async () => {
     const token = new URL(/https:\S+/.exec(server.output())![0]).search
     const link = (await request(server, `/setup${token}`)).headers.getSetCookie()
-    const answer = await request(server, '/signup', {
+    const answer = await request(server, '/setup', {
       method: 'POST',
-      headers: FORM,
+      headers: { ...FORM, Cookie: link[0]!.split(';')[0]! },
       body: person.toString(),
     })
     const cookies = [...link, ...answer.headers.getSetCookie()]
-    expect(cookies).toHaveLength(2)
+    // The link's is taken away again.
+    expect(cookies).toHaveLength(3)
     for (const cookie of cookies) {
       expect(cookie).toMatch(/^__Host-latchkey(-link)?=/)
       expect(cookie.split('; ')).toEqual(

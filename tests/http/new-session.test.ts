@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dump } from '../support/dump'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD } from '../support/visitor'
 
 describe('a new session', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer({ TRUST_PROXY: '1' })
+    server = await startOpenServer({ TRUST_PROXY: '1' })
     await createVisitor(server.origin).signUp('ada@example.com')
   })
   afterAll(() => server.dispose())

@@ -11,7 +11,7 @@ describe('my account', () => {
   let admin: Visitor
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ SIGNUP: 'open' })
     admin = createVisitor(server.origin)
     await admin.setUp(server.setUpToken(), 'admin@example.com')
   })

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runCommand } from '../support/command-line'
 import { withPatience } from '../support/patience'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { createVisitor, type Visitor } from '../support/visitor'
 
 // Each command is a process that loads the whole application, and so is each start.
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: withPatience(60_000) })
 let server: TestServer
 let visitor: Visitor
 beforeEach(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   visitor = createVisitor(server.origin)
   await visitor.signUp('ada@example.com')
   await run('backup', 'backup.db')
@@ -36,7 +36,7 @@ describe('a backup', () => {
 
     expect(await run('restore', server.databaseFile)).toMatchObject({ code: 0 })
     await server.start()
-    expect(people()).toEqual(['ada@example.com'])
+    expect(people()).toEqual(['ada@example.com', 'root@example.com'])
   })
 
   it('that was put in place by hand with nothing beside it can be started from', async () => {
@@ -81,7 +81,7 @@ describe('restore', () => {
     expect(kept).toHaveLength(1)
     expect(output).toContain(`is kept in ${beside(kept[0]!)}`)
     expect(output).toMatch(/ended 1 active session and \d+ one-time links? of then/)
-    expect(people()).toEqual(['ada@example.com'])
+    expect(people()).toEqual(['ada@example.com', 'root@example.com'])
     expect(await visitor.isSignedIn()).toBe(false)
     expect((await visitor.get(link.slice(server.origin.length))).status).toBe(404)
     await visitor.signIn('ada@example.com')
@@ -98,7 +98,7 @@ describe('restore', () => {
 
     expect(code).toBe(0)
     expect(output).not.toContain('is kept in')
-    expect(people()).toEqual(['ada@example.com'])
+    expect(people()).toEqual(['ada@example.com', 'root@example.com'])
   })
 })
 

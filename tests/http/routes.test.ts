@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSessionSecret } from '~/accounts/sessions/session-secret'
 import { dump, withoutActivity } from '../support/dump'
 import { dataPath, readRoutes, type BuiltRoute } from '../support/routes'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { sessionCookie } from '../support/session-cookie'
 import { createVisitor, type Visitor } from '../support/visitor'
 
@@ -50,7 +50,7 @@ describe('every route of the manifest', () => {
   let idsOfAda: Record<string, string>
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startOpenServer()
     ada = createVisitor(server.origin)
     grace = createVisitor(server.origin)
     await ada.signUp(ADA.email, ADA.name)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD } from '../support/visitor'
 
 /** What people are sent as `redirectTo` by those who want them elsewhere after signing in. */
@@ -60,7 +60,7 @@ const SUBMITTED = ['https://evil.example', '//evil.example', '/\\evil.example', 
 describe('after signing in', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer()
+    server = await startOpenServer()
     await createVisitor(server.origin).signUp('ada@example.com')
   })
   afterAll(() => server.dispose())

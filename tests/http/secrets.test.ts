@@ -25,7 +25,7 @@ describe('after a walk through everything', () => {
   const formTokens = new Set<string>()
 
   beforeAll(async () => {
-    server = await startServer({ LOG_LEVEL: 'trace' })
+    server = await startServer({ LOG_LEVEL: 'trace', SIGNUP: 'open' })
     await walk()
     await breakDown()
   }, 90_000)

@@ -4,13 +4,15 @@ import { startServer, type TestServer } from '../support/server'
 import { sessionCookieName } from '../support/session-cookie'
 import { createVisitor, PASSWORD } from '../support/visitor'
 
+const NOT_SET_UP = /not set up yet\. The link that creates its first administrator was printed/
+
 const administrators = (server: TestServer) =>
   dump(server).User!.filter(({ role }) => role === 'admin')
 
 describe('the set-up link', () => {
   let server: TestServer
   beforeEach(async () => {
-    server = await startServer({ SIGNUP: 'closed' })
+    server = await startServer({ SIGNUP: 'open' })
   })
   afterEach(() => server.dispose())
 
@@ -34,9 +36,40 @@ describe('the set-up link', () => {
     ] as const) {
       expect((await visitor().signIn(email, password)).status).toBe(422)
     }
-    expect((await visitor().signUp('eve@example.com')).status).toBe(403)
-    expect((await visitor().get('/signup')).status).toBe(403)
     expect(dump(server).User).toEqual([])
+  })
+
+  it('comes first: nobody signs up before it was used, and the pages say so', async () => {
+    const signUps = [await visitor().get('/signup'), await visitor().signUp('eve@example.com')]
+    for (const answer of signUps) {
+      expect(answer.status).toBe(403)
+      expect(await answer.text()).toMatch(NOT_SET_UP)
+    }
+    expect(await (await visitor().get('/login')).text()).toMatch(NOT_SET_UP)
+    expect(dump(server).User).toEqual([])
+
+    await visitor().setUp(server.setUpToken(), 'admin@example.com')
+    const login = await (await visitor().get('/login')).text()
+    expect(login).not.toMatch(NOT_SET_UP)
+    expect(login).toContain('href="/signup"')
+    expect((await visitor().signUp('eve@example.com')).status).toBe(302)
+  })
+
+  it('makes the one who invites the others, where nothing else is set', async () => {
+    await server.stop()
+    await server.start({ SIGNUP: '' })
+    await visitor().setUp(server.setUpToken(), 'admin@example.com')
+    for (const answer of [
+      await visitor().get('/signup'),
+      await visitor().signUp('eve@example.com'),
+    ]) {
+      expect(answer.status).toBe(403)
+      expect(await answer.text()).toContain('Accounts are made by an administrator here.')
+    }
+    const login = await (await visitor().get('/login')).text()
+    expect(login).toContain('No account yet? Ask an administrator for one.')
+    expect(login).not.toContain('/signup')
+    expect(dump(server).User).toHaveLength(1)
   })
 
   it('leaves the address bar, makes one administrator, and is used up', async () => {

@@ -50,7 +50,7 @@ describe('a setting', () => {
   )
 
   it.each<[Record<string, string>, Record<string, unknown>]>([
-    [{}, { host: '127.0.0.1', port: 3000, origin: 'http://localhost:3000', signUp: 'open' }],
+    [{}, { host: '127.0.0.1', port: 3000, origin: 'http://localhost:3000', signUp: 'closed' }],
     [{ PORT: ' 8080 ' }, { port: 8080, origin: 'http://localhost:8080' }],
     [{ ORIGIN: 'HTTPS://Accounts.Example.com:443/' }, { origin: HTTPS.ORIGIN }],
     [{ ...HTTPS, HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
@@ -59,7 +59,8 @@ describe('a setting', () => {
     [{ TRUST_PROXY: '0' }, { trustProxy: null }],
     [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
     [{ TRUST_PROXY: 'loopback, 10.0.0.0/8' }, { trustProxy: ['loopback', '10.0.0.0/8'] }],
-    [{ SIGNUP: '' }, { signUp: 'open' }],
+    [{ SIGNUP: '' }, { signUp: 'closed' }],
+    [{ SIGNUP: 'open' }, { signUp: 'open' }],
   ])('that is right is understood: %o', (settings, meant) => {
     expect(parseSettings(settings)).toMatchObject(meant)
   })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '~/accounts/row-id'
 import { createSessionSecret } from '~/accounts/sessions/session-secret'
 import { dump } from '../support/dump'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD } from '../support/visitor'
 
 const DAY = 24 * 60 * 60
@@ -13,7 +13,7 @@ const EMOJI = '🦜'.repeat(64)
 describe('signing in', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer()
+    server = await startOpenServer()
     await createVisitor(server.origin).signUp('ada@example.com')
     await createVisitor(server.origin).signUp('long@example.com', 'Long', LONG)
     await createVisitor(server.origin).signUp('emoji@example.com', 'Emoji', EMOJI)

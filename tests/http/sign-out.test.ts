@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dump } from '../support/dump'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { sessionCookie } from '../support/session-cookie'
 import { until } from '../support/until'
 import { createVisitor, type Visitor } from '../support/visitor'
@@ -15,7 +15,7 @@ describe('signing out of sessions', () => {
   let stranger: Visitor
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startOpenServer()
     here = createVisitor(server.origin)
     stranger = createVisitor(server.origin)
     await here.signUp('ada@example.com')

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import { newId } from '~/accounts/row-id'
 import { createSessionSecret } from '~/accounts/sessions/session-secret'
 import { createCaller, type Caller } from '../support/caller'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { liveUrl, openTab, statusOf } from '../support/tab'
 import { until } from '../support/until'
 
@@ -11,7 +11,7 @@ let server: TestServer
 let caller: Caller
 let secret: string
 beforeAll(async () => {
-  server = await startServer({ SESSION_IDLE: '3s' })
+  server = await startOpenServer({ SESSION_IDLE: '3s' })
   caller = createCaller(server.origin)
   secret = await caller.signUp('ada@example.com')
 })

@@ -3,7 +3,7 @@ import { createCaller, type Caller } from '../support/caller'
 import { manySessions, openCalmly, tabsOf } from '../support/many-tabs'
 import { openRawTab } from '../support/raw-tab'
 import { withPatience } from '../support/patience'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 
@@ -13,7 +13,7 @@ const TOLD_WITHIN_MS = 2_000
 let server: TestServer
 let caller: Caller
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = createCaller(server.origin)
 })
 afterAll(() => server.dispose())

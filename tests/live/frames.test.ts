@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
 import { closeCodeIn, CONTINUATION, frame, openRawTab, TEXT } from '../support/raw-tab'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 
@@ -11,7 +11,7 @@ let server: TestServer
 let caller: Caller
 let secret: string
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = createCaller(server.origin)
   secret = await caller.signUp('ada@example.com')
 })

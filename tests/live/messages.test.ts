@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCaller, secretIn, type Caller } from '../support/caller'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { heardSoFar, openTab } from '../support/tab'
 import { until } from '../support/until'
 import { withPatience } from '../support/patience'
@@ -9,7 +9,7 @@ import { PASSWORD } from '../support/visitor'
 let server: TestServer
 let caller: Caller
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   caller = createCaller(server.origin)
 })
 afterAll(() => server.dispose())

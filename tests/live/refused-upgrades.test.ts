@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCaller } from '../support/caller'
 import { connectHalfOpen } from '../support/half-open'
 import { parseAnswer, request, sendRaw } from '../support/request'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { sessionCookie } from '../support/session-cookie'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
@@ -14,7 +14,7 @@ let server: TestServer
 let secret: string
 let busy: string
 beforeAll(async () => {
-  server = await startServer()
+  server = await startOpenServer()
   const caller = createCaller(server.origin)
   secret = await caller.signUp('ada@example.com')
   busy = await caller.signUp('busy@example.com')

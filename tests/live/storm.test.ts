@@ -12,7 +12,7 @@ let server: TestServer
 let caller: Caller
 let admin: Someone
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ SIGNUP: 'open' })
   caller = createCaller(server.origin)
   admin = await createAdministration(server).setUp()
   await caller.signUp('ada@example.com')

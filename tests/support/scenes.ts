@@ -44,6 +44,7 @@ const WRONG = 'not the right one'
 export const SCENES: readonly Scene[] = [
   { name: 'set up', at: setUpLink, shows: 'Create administrator' },
   { name: 'sign in', at: '/login', shows: 'Keep me signed in' },
+  { name: 'sign in before set-up', at: signInUnset, shows: /not set up yet/ },
   {
     name: 'sign in after being signed out',
     at: '/login?reason=signed-out-elsewhere',
@@ -170,6 +171,10 @@ export async function goTo(page: Page, scene: Scene, stage: Stage) {
 async function setUpLink({ empty }: Stage): Promise<string> {
   const { origin, setUpToken } = await empty()
   return `${origin}/setup?token=${setUpToken()}`
+}
+
+async function signInUnset({ empty }: Stage): Promise<string> {
+  return `${(await empty()).origin}/login`
 }
 
 /** React has taken the page over once it has tied a node of it to itself. */

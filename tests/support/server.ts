@@ -88,6 +88,20 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   }
 }
 
+/** A server on which people can sign up: there is an administrator, as whom nobody can sign in. */
+export async function startOpenServer(settings: Record<string, string> = {}): Promise<TestServer> {
+  const server = await startServer({ SIGNUP: 'open', ...settings })
+  const database = server.openDatabase()
+  database
+    .prepare(
+      `INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
+       VALUES ('administrator', 'root@example.com', 'Root', 'root', 'admin', @now, @now, @now)`,
+    )
+    .run({ now: new Date().toISOString().replace('Z', '+00:00') })
+  database.close()
+  return server
+}
+
 async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM') {
   if (child.exitCode === null && child.signalCode === null) {
     const exited = new Promise((resolve) => child.once('exit', resolve))

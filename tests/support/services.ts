@@ -25,7 +25,8 @@ export async function openServices<C extends Clock>(clock: C): Promise<TestServi
 export async function openServices(clock: Clock = createFakeClock()) {
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-services-'))
   const file = path.join(folder, 'latchkey.db')
-  const env = { ...parseSettings({ DATABASE_URL: `file:${file}` }), passwordCost: CHEAP_PASSWORDS }
+  const settings = parseSettings({ DATABASE_URL: `file:${file}`, SIGNUP: 'open' })
+  const env = { ...settings, passwordCost: CHEAP_PASSWORDS }
   const services = await createServices({ env, log: silentLog, systemClock: clock })
   afterAll(async () => {
     await services.close()
@@ -50,15 +51,12 @@ export type SignedIn = StartedSession & { acting: Acting; verified: VerifiedSess
 export async function addPerson(services: Services, name = 'Ada'): Promise<Person> {
   const unique = randomUUID()
   const email = `${name.toLowerCase()}-${unique}@example.com`
-  // Another address each time: one may create only so many accounts.
-  const origin = {
-    ip: `2001:db8:${unique.slice(0, 4)}:${unique.slice(4, 8)}::1`,
-    userAgent: 'test',
-  }
-  const result = await services.signUp({ name, email, password: PASSWORD }, origin)
-  if (!result.ok) throw new Error(`Nobody could sign up: ${result.code}`)
-  const first = await signedIn(services, result.session)
-  return { userId: first.acting.viewer.user.id, email, name, first }
+  const person = { name, email, role: 'user', disabledAt: null, sessions: [] } as const
+  const add = await services.addPeople(PASSWORD)
+  await add([{ ...person, sessions: [], createdAt: services.clock.now() }])
+  const { id: userId } = await services.database.client.user.findUniqueOrThrow({ where: { email } })
+  const first = await addSession(services, { userId }, { kept: false })
+  return { userId, email, name, first }
 }
 
 /** Somebody new who administers, signed in once. */

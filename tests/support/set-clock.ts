@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startServer, type TestServer } from './server'
+import { startOpenServer, type TestServer } from './server'
 import { until } from './until'
 
 const SHIFT_CLOCK = fileURLToPath(new URL('shift-clock.cjs', import.meta.url))
@@ -16,7 +16,7 @@ export type ClockServer = TestServer & {
 export async function startClockServer(): Promise<ClockServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-clock-'))
   const CLOCK_FILE = path.join(folder, 'offset')
-  const server = await startServer({ NODE_OPTIONS: `--require=${SHIFT_CLOCK}`, CLOCK_FILE })
+  const server = await startOpenServer({ NODE_OPTIONS: `--require=${SHIFT_CLOCK}`, CLOCK_FILE })
   const { dispose } = server
   return Object.assign(server, {
     async setClock(offset: number) {

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, vi } from 'vitest'
-import { startServer, type TestServer } from './server'
+import { startOpenServer, type TestServer } from './server'
 
 const PAGE = 4096
 
@@ -31,7 +31,7 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
     async startServer() {
       vi.stubEnv('TMPDIR', disk)
       try {
-        return await startServer()
+        return await startOpenServer()
       } finally {
         vi.unstubAllEnvs()
       }

@@ -50,7 +50,7 @@ const COLLEAGUES = [
 ]
 
 export async function buildStage(): Promise<Stage> {
-  const server = await startServer({ TRUST_PROXY: '1' })
+  const server = await startServer({ TRUST_PROXY: '1', SIGNUP: 'open' })
   let empty: Promise<TestServer> | undefined
   const admin = await setUp(server)
   await signInOn(server, DEVICES.phone)

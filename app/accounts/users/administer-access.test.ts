@@ -83,7 +83,7 @@ describe('deleting a user', () => {
       sessionId: admin.first.id,
       ip: '192.0.2.1',
     })
-    expect(events.map(({ kind }) => kind)).toContain('user.created')
+    expect(events.map(({ kind }) => kind)).toContain('session.started')
   })
 
   test('counts sessions that have expired already as none', async () => {

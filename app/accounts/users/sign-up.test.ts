@@ -44,16 +44,14 @@ describe('the set-up link', () => {
     expect(await app.setUp.createLink()).toBeNull()
   })
 
-  test('is not taken away by people who sign up first, nor by the address that they take', async () => {
+  test('is not taken away by an address that is taken', async () => {
     const secret = await app.setUp.createLink()
-    await app.signUp(root, origin)
-    expect(await app.setUp.isLink(secret)).toBe(true)
-    expect(await app.setUp.complete(secret, root, origin)).toEqual({
+    const { email } = await addPerson(app)
+    expect(await app.setUp.complete(secret, { ...root, email }, origin)).toEqual({
       ok: false,
       code: 'EMAIL_TAKEN',
     })
-    const other = { ...root, email: 'other-root@example.com' }
-    expect(await app.setUp.complete(secret, other, origin)).toMatchObject({ ok: true })
+    expect(await app.setUp.complete(secret, root, origin)).toMatchObject({ ok: true })
   })
 
   test('survives a password that is refused', async () => {
@@ -80,6 +78,26 @@ describe('the set-up link', () => {
 })
 
 describe('signing up', () => {
+  beforeAll(() => addAdministrator(app))
+
+  test('is refused while there is no administrator, and open from then on', async () => {
+    const fresh = await openServices()
+    await addPerson(fresh)
+    expect(await fresh.signUpState()).toBe('not-set-up')
+    expect(await fresh.signUp(root, origin)).toEqual(SIGN_UP_CLOSED)
+    await addAdministrator(fresh)
+    expect(await fresh.signUpState()).toBe('open')
+    expect(await fresh.signUp(root, origin)).toMatchObject({ ok: true })
+  })
+
+  test('is refused when the last administrator goes while the password is being hashed', async () => {
+    const fresh = await openServices()
+    await addAdministrator(fresh)
+    const signingUp = fresh.signUp(root, origin)
+    await fresh.database.client.user.updateMany({ data: { role: 'user' } })
+    expect(await signingUp).toEqual(SIGN_UP_CLOSED)
+  })
+
   test('with an address that is taken is refused, also of two at once', async () => {
     const person = { name: 'Ada', email: 'twice@example.com', password: PASSWORD }
     const results = await Promise.all([1, 2].map(() => app.signUp(person, origin)))
@@ -100,4 +118,5 @@ describe('signing up', () => {
   })
 })
 
+const SIGN_UP_CLOSED = { ok: false, code: 'SIGN_UP_CLOSED' }
 const LINK_INVALID = { ok: false, code: 'LINK_INVALID' }

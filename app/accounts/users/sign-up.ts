@@ -14,13 +14,17 @@ import type { Passwords } from '../sign-in/passwords'
 
 export type NewPerson = { name: string; email: string; password: string }
 
-export type SignUpResult =
+/** Whether strangers may create an account. Nobody may before there is an administrator. */
+export type SignUpState = 'open' | 'closed' | 'not-set-up'
+
+type Entered =
   | { ok: true; session: StartedSession }
   | { ok: false; code: 'EMAIL_TAKEN' }
   | { ok: false; code: 'COMMON_PASSWORD' }
   | TooMany
 
-export type SetUpResult = SignUpResult | { ok: false; code: 'LINK_INVALID' }
+export type SignUpResult = Entered | { ok: false; code: 'SIGN_UP_CLOSED' }
+export type SetUpResult = Entered | { ok: false; code: 'LINK_INVALID' }
 
 /** How accounts come to be without an administrator: by the sign-up page, and the very first by the set-up link. */
 export function createSignUp(deps: {
@@ -32,29 +36,39 @@ export function createSignUp(deps: {
   record: RecordAudit
   clock: Clock
   policy: SessionPolicy
+  /** Whether the operator lets strangers create accounts, once there is an administrator. */
+  isOpen: boolean
   /** Words that belong to this installation and make poor passwords. */
   siteWords: readonly string[]
 }) {
   const { database, revocations, passwords, links, limits, record, clock, siteWords } = deps
 
+  /** Asked by every sign-in page; once there is an administrator, there always is one. */
+  async function signUpState(): Promise<SignUpState> {
+    isSetUp ||= await hasAdministrator(database.client)
+    if (!isSetUp) return 'not-set-up'
+    return deps.isOpen ? 'open' : 'closed'
+  }
+  let isSetUp = false
+
   /** Creates an account and signs its owner in. */
   async function signUp(person: NewPerson, origin: Origin): Promise<SignUpResult> {
+    if ((await signUpState()) !== 'open') return signUpClosed
     if (isTooCommon(person)) return { ok: false, code: 'COMMON_PASSWORD' }
     const tooMany = await limits.take([{ limit: 'signUp', of: addressKey(origin.ip) }])
     if (tooMany) return tooMany
     const passwordHash = await passwords.hash(person.password)
     return unlessEmailTaken(async () => {
-      const { value } = await revocations.commit((tx, announce) =>
-        create(tx, announce, { ...person, passwordHash, role: 'user' }, origin),
+      const { value } = await revocations.commit(async (tx, announce) =>
+        (await hasAdministrator(tx))
+          ? create(tx, announce, { ...person, passwordHash, role: 'user' }, origin)
+          : signUpClosed,
       )
       return value
     })
   }
 
-  /**
-   * While nobody administers, makes a link to the set-up page and returns its secret; null otherwise.
-   * People who sign up before that do not take the link away.
-   */
+  /** While nobody administers, makes a link to the set-up page and returns its secret; null otherwise. */
   async function createLink(): Promise<string | null> {
     return database.transaction(async (tx) => {
       if (await hasAdministrator(tx)) return null
@@ -128,8 +142,10 @@ export function createSignUp(deps: {
     return isCommonPassword(password, [...siteWords, name, email])
   }
 
-  return { signUp, createLink, isLink, complete }
+  return { signUp, signUpState, createLink, isLink, complete }
 }
+
+const signUpClosed = { ok: false as const, code: 'SIGN_UP_CLOSED' as const }
 
 async function hasAdministrator(client: Client | Transaction): Promise<boolean> {
   return (await client.user.findFirst({ where: { role: 'admin' }, select: { id: true } })) !== null
