@@ -1,9 +1,10 @@
-import { Form, useActionData } from '@remix-run/react'
+import { Form } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { Confirmation, type Question } from './confirmation'
 import { FormToken, usePageContext } from './page-context'
 import { SignedInFrame, type Nav } from './page-frame'
 import { SubmitButton } from '../controls/submit-button'
+import { useLastAnswer } from '../controls/use-form-answer'
 
 const NAV: Nav = {
   account: [
@@ -29,7 +30,7 @@ export function AccountPage(props: {
   children: ReactNode
 }) {
   const page = usePageContext()
-  const question = useActionData<{ question?: Question }>()?.question
+  const question = useLastAnswer<{ question?: Question }>()?.question
   if (!page) return null
   const content = question
     ? { title: question.title, children: <Confirmation question={question} /> }
