@@ -1,3 +1,5 @@
+import { Console } from 'node:console'
+import { Writable } from 'node:stream'
 import pino, { type DestinationStream, type Logger } from 'pino'
 
 /**
@@ -13,6 +15,29 @@ export function createLog(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describe } },
     destination,
   )
+}
+
+/**
+ * Libraries print, and so does Node when it warns. From now on that becomes lines of the log as well:
+ * whoever reads those as JSON would stumble over anything else.
+ */
+export function logWhatIsPrinted(log: Logger) {
+  globalThis.console = new Console(
+    toStream((text) => log.info(text)),
+    toStream((text) => log.warn(text)),
+  )
+  // To listen is not enough to keep Node from printing them.
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => log.warn({ err: warning }, 'a warning of Node or a library'))
+}
+
+function toStream(write: (text: string) => void): Writable {
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      write(chunk.toString().trimEnd())
+      done()
+    },
+  })
 }
 
 function describe(error: Error) {

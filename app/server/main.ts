@@ -22,7 +22,7 @@ import {
   refuseMalformedRequests,
   refuseOnSocket,
 } from '~/web/http-server'
-import { createLog } from './log'
+import { createLog, logWhatIsPrinted } from './log'
 import { createOpenResponses } from '~/web/open-responses'
 import { createPages } from '~/web/pages'
 import { createRequestHandler } from '~/web/request-handler'
@@ -44,12 +44,13 @@ export async function startServer({ development }: { development?: Development }
   try {
     const env = readEnv()
     const log = createLog(env.logLevel)
+    if (!development) logWhatIsPrinted(log)
     await refuseTakenPort(env)
     const services = await createServices({ env, log })
     return await serve({ env, log, services, development })
   } catch (error) {
     if (!(error instanceof SettingError) && !(error instanceof DatabaseUnusable)) throw error
-    console.error(error.message)
+    process.stderr.write(`${error.message}\n`)
     process.exitCode = 1
     return undefined
   }
@@ -118,11 +119,10 @@ async function serve({
     server.once('error', reject)
     server.listen(env.port, env.host, resolve)
   })
-  console.log(
-    setUpSecret
-      ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
-      : `Latchkey is ready at ${origin}`,
-  )
+  const ready = setUpSecret
+    ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
+    : `Latchkey is ready at ${origin}`
+  process.stdout.write(`${ready}\n`)
   return closeOnSignals({
     log,
     server,
