@@ -9,6 +9,7 @@ import {
   useLoaderData,
   useRouteError,
   useRouteLoaderData,
+  type ShouldRevalidateFunction,
 } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
@@ -52,6 +53,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       : null,
   }
 }
+
+/** A form that was refused came from a page of another session, perhaps: whose is this browser now? */
+export const shouldRevalidate: ShouldRevalidateFunction = ({
+  actionStatus,
+  defaultShouldRevalidate,
+}) => actionStatus === 403 || defaultShouldRevalidate
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce()

@@ -31,7 +31,11 @@ export function useLiveSession(
   const refresh = useBackgroundRefresh()
   const leaveLatest = useLatest(leave)
 
+  const shown = useRef(sessionId)
   useEffect(() => {
+    // The rest of the page may still be what it was for the session before.
+    if (shown.current !== undefined && shown.current !== sessionId) refresh.current()
+    shown.current = sessionId
     if (sessionId === undefined) return
     return watchSession(sessionId, {
       onChanged: () => refresh.current(),

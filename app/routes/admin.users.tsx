@@ -18,6 +18,7 @@ import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
 import { FormToken } from '~/ui/frame/page-context'
+import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { Pagination } from '~/ui/display/pagination'
 import { Panel } from '~/ui/frame/panel'
@@ -81,7 +82,7 @@ function askAboutEverybody(form: URLSearchParams, sessions: number) {
 
 export default function Users() {
   const { users, asked, pages, deleted } = useLoaderData<typeof loader>()
-  const { message } = useFormAnswer()
+  const { message, problem } = useFormAnswer()
   // The same words are the same message, however often the page refreshes itself.
   const { title, detail } = deleted ?? {}
   const said = useMemo(() => (title ? { title, detail } : null), [title, detail])
@@ -96,6 +97,7 @@ export default function Users() {
       }
     >
       <Outcome message={message ?? said} />
+      {problem && <Notice tone="danger" title={problem} />}
       <Panel flush heading="Everybody with an account">
         <UserSearch asked={asked} />
         <UsersTable users={users} />

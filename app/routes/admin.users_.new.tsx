@@ -13,6 +13,7 @@ import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { FormActions, FormStack } from '~/ui/controls/form-stack'
 import { FormToken } from '~/ui/frame/page-context'
+import { Notice } from '~/ui/frame/notice'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordLink } from '~/ui/people/password-link'
 import { SubmitButton } from '~/ui/controls/submit-button'
@@ -48,7 +49,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function NewUser() {
   const answer = useLastAnswer<Awaited<ReturnType<typeof action>>>()
-  const { errors, typed } = useFormAnswer()
+  const { problem, errors, typed } = useFormAnswer()
   if (answer && 'created' in answer) return <Created {...answer.created} />
   return (
     <AccountPage title="New user">
@@ -59,6 +60,7 @@ export default function NewUser() {
         <Form method="post">
           <FormToken />
           <FormStack>
+            {problem && <Notice tone="danger" title={problem} />}
             <UserFields user={typed} errors={errors} />
             <FormActions>
               <SubmitButton

@@ -98,6 +98,7 @@ export default function Login() {
             label="Keep me signed in"
             hint="On a shared computer, leave this unticked."
             name="keep"
+            defaultChecked={typed.keep === 'on'}
             error={errors.keep}
           />
           <input type="hidden" name="redirectTo" value={redirectTo} />

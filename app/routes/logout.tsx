@@ -1,11 +1,16 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
+import { isRouteErrorResponse, useRouteError } from '@remix-run/react'
+import { ButtonLink } from '~/ui/controls/button'
+import { SignOut } from '~/ui/frame/account-page'
+import { usePageContext } from '~/ui/frame/page-context'
+import { ErrorPage } from '~/ui/frame/page-frame'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, findViewer } from '~/web/guards'
 
 /** Signing out changes something, so it is no page to visit. */
 export function loader({ context }: LoaderFunctionArgs): never {
   context.setHeader('Allow', 'POST')
-  throw new Response('Use the button on any page to sign out.', { status: 405 })
+  throw new Response('Press the button to sign out.', { status: 405 })
 }
 
 /**
@@ -24,4 +29,31 @@ export async function action({ request, context }: ActionFunctionArgs) {
   return redirect('/login?reason=signed-out', {
     headers: { 'Set-Cookie': context.sessionCookie.clear() },
   })
+}
+
+/** Why the person is not signed out, and the button once more: this page's is up to date. */
+export function ErrorBoundary() {
+  const error = useRouteError()
+  const page = usePageContext()
+  const reason = isRouteErrorResponse(error) ? String(error.data) : ''
+  if (!page) {
+    const action = <ButtonLink to="/login">Go to sign-in</ButtonLink>
+    return (
+      <ErrorPage title="You are not signed in" message="Nothing is left to do." action={action} />
+    )
+  }
+  return (
+    <ErrorPage
+      title={`You are still signed in, ${page.viewer.name}`}
+      message={reason || 'It was our fault and has been written down. Try again.'}
+      action={
+        <>
+          <SignOut />
+          <ButtonLink to="/profile" tone="quiet" size="small">
+            Stay signed in
+          </ButtonLink>
+        </>
+      }
+    />
+  )
 }

@@ -1,5 +1,6 @@
-import type { AppLoadContext, LoaderFunctionArgs, ServerBuild } from '@remix-run/node'
+import { data, type AppLoadContext, type LoaderFunctionArgs, type ServerBuild } from '@remix-run/node'
 import { isDatabaseBusy, isDatabaseFull } from '~/database/errors'
+import { isFormRefused, type FormRefused } from './forms'
 
 /** When it is worth trying again. */
 const RETRY_AFTER_SECONDS = '5'
@@ -7,7 +8,8 @@ const RETRY_AFTER_SECONDS = '5'
 /**
  * Remix answers 500 to whatever a loader or action throws. What is expected to happen now and then,
  * a database that is busy or a disk that is full, say, is to be a 503 with a sentence, in every
- * route, so it is translated around all of them at once.
+ * route, and a form that is refused is to come back with what was typed. So these are translated
+ * around all routes at once.
  *
  * Without JavaScript, the loaders of a page run right after its action, in the same request. When
  * one fails then, for whatever reason, the answer is what the action did: people who read that it
@@ -20,7 +22,9 @@ export function withExpectedFailures(build: ServerBuild): ServerBuild {
     const module = {
       ...route.module,
       ...(loader && { loader: (args: LoaderFunctionArgs) => load(loader, args) }),
-      ...(action && { action: (args: LoaderFunctionArgs) => act(action, args) }),
+      ...(action && {
+        action: (args: LoaderFunctionArgs) => act(action, args, route.module),
+      }),
     }
     return [id, { ...route, module }]
   })
@@ -32,15 +36,29 @@ type Run = (args: LoaderFunctionArgs) => unknown
 /** What was done by the action of a request, which has one context, for the loaders after it. */
 const doneIn = new WeakMap<AppLoadContext, string>()
 
-async function act(action: Run, args: LoaderFunctionArgs): Promise<unknown> {
+async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<unknown> {
   try {
     const result = await action(args)
     const done = whatWasDone(result)
     if (done !== null) doneIn.set(args.context, done)
     return result
   } catch (error) {
+    if (isFormRefused(error)) return refusedForm(error, page)
     throw translated(error, args, 'Latchkey cannot do this at the moment, and did nothing of it.')
   }
+}
+
+type Page = { default?: unknown; ErrorBoundary?: unknown }
+
+/**
+ * Answers a refused form with the route's page, whose loaders run as on any visit. A route that only
+ * acts has none: then its error boundary says the sentence, or the bare answer where it has no boundary.
+ */
+function refusedForm({ status, message: problem, typed }: FormRefused, page: Page) {
+  if (page.default) return data({ problem, typed }, { status })
+  throw new Response(page.ErrorBoundary ? problem : `Go back and load the page. ${problem}`, {
+    status,
+  })
 }
 
 async function load(loader: Run, args: LoaderFunctionArgs): Promise<unknown> {

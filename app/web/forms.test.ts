@@ -33,6 +33,11 @@ describe('fields are refused', () => {
     expect(parsed).toHaveProperty('typed', { name: 'A' })
   })
 
+  test('with the ticked ones of a list side by side', () => {
+    const parsed = parseForm(form('name=A&ids=one&ids=two'), schema)
+    expect(parsed).toHaveProperty('typed', { name: 'A', ids: 'one two' })
+  })
+
   test('by what only the accounts can know, in the same form', () => {
     const refused = refuseFields(form('name=Ada&currentPassword=secret&role=admin'), schema, {
       name: 'Taken',

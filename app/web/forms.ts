@@ -28,7 +28,33 @@ function isUtf8(form: string): boolean {
   }
 }
 
-/** What a form of a signed-in person sent. 403 unless it carries the token of their session. */
+/**
+ * Thrown by an action that accepts nothing of a form, whatever it says: nothing was done. Every route
+ * answers it with its page as it is now, the sentence, and what was typed (see expected-failures.ts).
+ */
+export class FormRefused extends Error {
+  override name = 'FormRefused'
+  /** What to show again. */
+  readonly typed: Record<string, string>
+
+  constructor(
+    readonly status: 403 | 422,
+    sentence: string,
+    form: URLSearchParams,
+  ) {
+    super(sentence)
+    this.typed = typedIn(form, [...new Set(form.keys())])
+  }
+}
+
+/** Goes by the name: the server and Remix's bundle hold different copies of the class. */
+export const isFormRefused = (error: unknown): error is FormRefused =>
+  error instanceof Error && error.name === 'FormRefused'
+
+/**
+ * What a form of a signed-in person sent. Refused unless it carries the token of their session: another
+ * site made it, or the page is one of a session that this browser had before.
+ */
 export async function readSignedForm(
   request: Request,
   context: AppLoadContext,
@@ -39,12 +65,13 @@ export async function readSignedForm(
   const tokens = form.getAll(FORM_TOKEN_FIELD)
   if (!viewer || tokens.length !== 1 || !isFormToken(viewer.session.formKey, tokens[0]!)) {
     context.log.warn('form token refused')
-    throw new Response('This form is out of date. Go back, reload the page and try again.', {
-      status: 403,
-    })
+    throw new FormRefused(403, OUT_OF_DATE, form)
   }
   return form
 }
+
+const OUT_OF_DATE =
+  'This page was out of date, and nothing was done. Look it over and press the button again.'
 
 /** The one value of a field that routes choose by. 400 when it is missing, repeated or unknown. */
 export function readIntent<const I extends string>(
@@ -64,7 +91,7 @@ export type FieldErrors = Record<string, string>
 export type RefusedForm = {
   ok: false
   errors: FieldErrors
-  /** What to show again: everything but passwords. */
+  /** What to show again: everything but passwords. Several values of one name stand side by side. */
   typed: Record<string, string>
 }
 
@@ -97,12 +124,7 @@ export function refuseFields(
   schema: z.ZodObject,
   errors: FieldErrors,
 ): RefusedForm {
-  const names = Object.keys(schema.shape)
-  return {
-    ok: false,
-    errors,
-    typed: typedOf(Object.fromEntries(names.map((name) => [name, form.get(name)]))),
-  }
+  return { ok: false, errors, typed: typedIn(form, Object.keys(schema.shape)) }
 }
 
 /** The first message for each field. */
@@ -114,11 +136,16 @@ function errorsOf(error: z.ZodError | undefined): FieldErrors {
   return errors
 }
 
+const typedIn = (form: URLSearchParams, names: readonly string[]) =>
+  typedOf(Object.fromEntries(names.map((name) => [name, form.getAll(name)])))
+
 function typedOf(input: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(input).filter(
-      (entry): entry is [string, string] =>
-        typeof entry[1] === 'string' && !/password/i.test(entry[0]),
-    ),
+    Object.entries(input).flatMap(([name, value]) => {
+      const texts = [value].flat().filter((text) => typeof text === 'string')
+      return NOT_SHOWN_AGAIN.test(name) || texts.length === 0 ? [] : [[name, texts.join(' ')]]
+    }),
   )
 }
+
+const NOT_SHOWN_AGAIN = RegExp(`password|^${FORM_TOKEN_FIELD}$`, 'i')

@@ -210,6 +210,15 @@ function countOpenSockets() {
   }
 }
 
+/** For `addInitScript`: sockets that never open and never fail, as behind a proxy that does not know them. */
+export function swallowSockets() {
+  window.WebSocket = class extends EventTarget {
+    static OPEN = 1
+    readyState = 0
+    close() {}
+  } as unknown as typeof WebSocket
+}
+
 /** Looks into the server's database from outside, as an operator would. */
 export function inDatabase<T>(
   server: TestServer,

@@ -11,6 +11,7 @@ import {
   inDatabase,
   signIn,
   signUp,
+  swallowSockets,
   test,
   type Person,
 } from './fixtures'
@@ -270,15 +271,6 @@ async function endOthers(page: Page) {
   await endOthersButton(page).click()
   await areYouSure(page).click()
   await expect(onlySession(page)).toBeVisible()
-}
-
-/** Sockets that never open and never fail, as behind a proxy that does not know them. */
-function swallowSockets() {
-  window.WebSocket = class extends EventTarget {
-    static OPEN = 1
-    readyState = 0
-    close() {}
-  } as unknown as typeof WebSocket
 }
 
 /** Keeps requests waiting until the returned function is called. */

@@ -3,8 +3,12 @@ import {
   expect,
   expectLive,
   expectProfile,
+  expectSaid,
+  expectSignedOut,
   fillSignIn,
+  signIn,
   signUp,
+  swallowSockets,
   test,
   type Person,
 } from './fixtures'
@@ -56,6 +60,37 @@ test('a tab that hears of the new sign-in before the new cookie has come waits f
   await here.clock.runFor(1_000)
   await expectProfile(here)
   await expect(here.getByText(ada.name)).toBeVisible()
+})
+
+test('forms of the person before are refused with what was typed, and work at the second press', async ({
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [here, ada, grace] = [await openBrowser(), newPerson(), newPerson('Grace Hopper')]
+  await newDevice().signUp(grace.email, grace.name)
+  // As long as it hears of nothing, the page stays what it was.
+  await here.addInitScript(swallowSockets)
+  await signUp(here, ada)
+  const [stale, other] = [await here.context().newPage(), await here.context().newPage()]
+  await stale.addInitScript(swallowSockets)
+  await stale.goto('/profile')
+  // Offered by scripts alone, so they run.
+  await expect(here.getByRole('button', { name: 'Show password' })).toBeVisible()
+  await signIn(other, grace)
+
+  await here.getByRole('textbox', { name: 'Name' }).fill('Countess')
+  await here.getByRole('button', { name: 'Save name' }).click()
+  await expect(here.getByText('This page was out of date, and nothing was done.')).toBeVisible()
+  await expect(here.getByRole('textbox', { name: 'Name' })).toHaveValue('Countess')
+  await expect(here.getByRole('textbox', { name: 'E-mail' })).toHaveValue(grace.email)
+  await here.getByRole('button', { name: 'Save name' }).click()
+  await expectSaid(here, 'Name saved')
+
+  await stale.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expect(stale.getByText('You are still signed in, Countess')).toBeVisible()
+  await stale.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expectSignedOut(stale, 'You signed out.')
 })
 
 async function signInHere(page: Page, person: Person) {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dump, withoutActivity } from '../support/dump'
+import { formCases, type FormCase } from '../support/forms'
+import { formsIn } from '../support/page-forms'
 import { readRoutes } from '../support/routes'
 import { startServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
@@ -7,7 +9,10 @@ import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
 /** Forms of people who are not signed in: there is no session whose secret could key a token. */
 const WITHOUT_TOKEN = ['/login', '/signup', '/setup', '/password-link', '/no/such/page']
 
-const signedForms = (await readRoutes({ userId: 'nobody' }))
+const OUT_OF_DATE = 'This page was out of date, and nothing was done.'
+
+const SOMEBODY = 'user id'
+const signedForms = (await readRoutes({ userId: SOMEBODY }))
   .filter(
     ({ hasAction, path }) =>
       hasAction && !WITHOUT_TOKEN.includes(path) && !path.startsWith('/api/'),
@@ -19,6 +24,7 @@ describe('the form token', () => {
   let ada: Visitor
   let elsewhere: Visitor
   let grace: Visitor
+  let paths: string[]
 
   beforeAll(async () => {
     server = await startServer({ SIGNUP: 'open' })
@@ -28,6 +34,8 @@ describe('the form token', () => {
     await ada.setUp(server.setUpToken(), 'ada@example.com')
     await elsewhere.signIn('ada@example.com')
     await grace.signUp('grace@example.com')
+    const idOfGrace = dump(server).User!.find(({ role }) => role === 'user')!.id
+    paths = signedForms.map((path) => path.replace(SOMEBODY, String(idOfGrace)))
   })
   afterAll(() => server.dispose())
 
@@ -49,7 +57,7 @@ describe('the form token', () => {
     const formToken = await tokens()
     const before = withoutActivity(dump(server))
     expect(signedForms).toContain('/profile')
-    for (const path of signedForms) {
+    for (const path of paths) {
       const answer = await ada.post(path, {
         formToken,
         intent: path === '/profile' ? 'sign-out-of-sessions' : 'delete',
@@ -58,9 +66,53 @@ describe('the form token', () => {
         newPassword: 'another long password',
       })
       expect([path, answer.status]).toEqual([path, 403])
-      expect(await answer.text()).toContain('This form is out of date')
+      expect(await answer.text()).toContain(OUT_OF_DATE)
     }
     expect(withoutActivity(dump(server))).toEqual(before)
+  })
+
+  const withText = formCases.filter(({ signed }) => signed)
+
+  it.each(withText)(
+    'that is out of date brings the page again, with what was typed: $what',
+    async (form) => {
+      const stale = await grace.formToken()
+      const answer = await ada.post(form.path, { ...form.fields, formToken: stale })
+      expect(answer.status).toBe(403)
+      const again = formOf(await answer.text(), form)
+      expect(again.formToken).not.toBe(stale)
+      for (const [name, value] of Object.entries(form.fields)) {
+        const isPassword = /password/i.test(name)
+        if (name in form.texts) expect([name, again[name]]).toEqual([name, isPassword ? '' : value])
+      }
+      // As whoever looks it over and presses the button again.
+      const second = await ada.post(form.path, { ...form.fields, ...again, ...passwordsOf(form) })
+      expect([form.what, second.status]).not.toEqual([form.what, 403])
+    },
+  )
+
+  it('that is out of date in a sign-out brings a page whose button signs out', async () => {
+    const leaving = createVisitor(server.origin)
+    await leaving.signIn('grace@example.com')
+    const stale = { formToken: await ada.formToken(), intent: 'sign-out' }
+    const answer = await leaving.post('/logout', stale)
+    expect([answer.status, await leaving.isSignedIn()]).toEqual([403, true])
+    const page = await answer.text()
+    expect(page).toContain(OUT_OF_DATE)
+    expect(page).toContain('You are still signed in')
+    const button = formsIn(page, '/logout').find(({ path }) => path === '/logout')!
+    await leaving.post(button.path, Object.fromEntries(button.fields))
+    expect(await leaving.isSignedIn()).toBe(false)
+  })
+
+  it('that is out of date is refused to a script in the same words', async () => {
+    const formToken = await grace.formToken()
+    const fields = { formToken, intent: 'rename', name: 'Ada King' }
+    const answer = await ada.post('/profile.data', fields)
+    expect(answer.status).toBe(403)
+    const body = await answer.text()
+    expect(body).toContain(OUT_OF_DATE)
+    expect(body).toContain('Ada King')
   })
 
   it('in the address instead of the form is refused', async () => {
@@ -82,6 +134,21 @@ describe('the form token', () => {
     }
   })
 })
+
+/** What the page would send for this form, by the same button. */
+function formOf(html: string, { path, fields, texts }: FormCase): Record<string, string> {
+  const names = Object.keys(texts)
+  const form = formsIn(html, path).find(({ intent, fields: found }) =>
+    fields.intent ? intent === fields.intent : names.every((name) => hasField(found, name)),
+  )
+  return Object.fromEntries(form!.fields)
+}
+
+const hasField = (fields: [name: string, value: string][], name: string) =>
+  fields.some(([other]) => other === name)
+
+const passwordsOf = ({ fields }: FormCase) =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => /password/i.test(name)))
 
 const flipped = (token: string) =>
   token.slice(0, -5) + (token.at(-5) === 'A' ? 'B' : 'A') + token.slice(-4)

@@ -35,7 +35,14 @@ export function NewTokenForm({
           <fieldset className="grid gap-2">
             <legend className="mb-1 font-medium">Scopes</legend>
             {scopes.map(({ scope, words }) => (
-              <Checkbox key={scope} label={words} hint={scope} name="scope" value={scope} />
+              <Checkbox
+                key={scope}
+                label={words}
+                hint={scope}
+                name="scope"
+                value={scope}
+                defaultChecked={typed.scope?.split(' ').includes(scope)}
+              />
             ))}
             {errors.scope && (
               <p role="alert" className="text-sm text-danger">
