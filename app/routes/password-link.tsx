@@ -8,7 +8,7 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { choosePasswordSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
-import { enterByLink, keepLink, readLink } from '~/web/link-page'
+import { enterByLink, keepLink, formAction, requireLink } from '~/web/link-page'
 import { FormStack } from '~/ui/controls/form-stack'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
@@ -17,29 +17,35 @@ import { SubmitButton } from '~/ui/controls/submit-button'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/username-hint'
 
+const PAGE = '/password-link'
+
 export const meta: MetaFunction = () => [{ title: 'Choose a password · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')
-  const { user } = await requireOwner(token ?? readLink(request, context), context)
-  if (token !== null) throw keepLink(token, '/password-link', context)
-  return { name: user.name, email: user.email }
+  if (token !== null) {
+    await requireOwner(token, context)
+    throw keepLink({ page: PAGE, request, context }, token)
+  }
+  const link = requireLink({ page: PAGE, request, context })
+  const { user } = await requireOwner(link.secret, context)
+  return { name: user.name, email: user.email, action: formAction(PAGE, link) }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readForm(request)
-  const link = readLink(request, context)
-  await requireOwner(link, context)
+  const link = requireLink({ page: PAGE, request, context })
+  await requireOwner(link.secret, context)
   const parsed = parseForm(form, choosePasswordSchema)
   if (!parsed.ok) return unprocessable(parsed)
 
   const result = await context.services.choosePassword.choose(
-    link,
+    link.secret,
     parsed.fields.password,
     context.client,
     context.sessionCookie.read(request.headers.get('Cookie')),
   )
-  if (result.ok) return enterByLink(result.session, context)
+  if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result.session)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
   return unprocessable(
@@ -49,7 +55,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   )
 }
 
-async function requireOwner(secret: string | undefined, context: AppLoadContext) {
+async function requireOwner(secret: string, context: AppLoadContext) {
   const owner = await context.services.choosePassword.findOwner(secret)
   if (!owner) throw linkDoesNotWork()
   return owner
@@ -61,7 +67,7 @@ const linkDoesNotWork = () =>
   })
 
 export default function ChoosePassword() {
-  const { name, email } = useLoaderData<typeof loader>()
+  const { name, email, action } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AuthFrame
@@ -69,7 +75,7 @@ export default function ChoosePassword() {
       intro="Choose a password for your account. Wherever you are signed in now, you will be signed out."
     >
       {problem && <Notice tone="danger" title={problem} />}
-      <Form method="post" action="/password-link">
+      <Form method="post" action={action}>
         <FormStack>
           <UsernameHint email={email} />
           <PasswordField

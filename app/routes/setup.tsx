@@ -8,7 +8,7 @@ import { Form } from '@remix-run/react'
 import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
-import { enterByLink, keepLink, readLink } from '~/web/link-page'
+import { enterByLink, keepLink, requireLink } from '~/web/link-page'
 import { FormStack } from '~/ui/controls/form-stack'
 import { NewPersonFields } from '~/ui/people/new-person-fields'
 import { Notice } from '~/ui/frame/notice'
@@ -16,27 +16,30 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { SubmitButton } from '~/ui/controls/submit-button'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+const PAGE = '/setup'
+
 export const meta: MetaFunction = () => [{ title: 'Set up · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')
   if (token !== null) {
     await refuseUnlessLink(token, context)
-    throw keepLink(token, '/setup', context)
+    throw keepLink({ page: PAGE, request, context }, token)
   }
-  await refuseUnlessLink(readLink(request, context), context)
+  const link = requireLink({ page: PAGE, request, context })
+  await refuseUnlessLink(link.secret, context)
   return null
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readForm(request)
   const parsed = parseForm(form, signUpSchema)
-  const link = readLink(request, context)
-  await refuseUnlessLink(link, context)
+  const link = requireLink({ page: PAGE, request, context })
+  await refuseUnlessLink(link.secret, context)
   if (!parsed.ok) return unprocessable(parsed)
 
-  const result = await context.services.setUp.complete(link, parsed.fields, context.client)
-  if (result.ok) return enterByLink(result.session, context)
+  const result = await context.services.setUp.complete(link.secret, parsed.fields, context.client)
+  if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result.session)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
   return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
@@ -47,7 +50,7 @@ const ERRORS = {
   COMMON_PASSWORD: { password: 'This password is too easy to guess. Choose another one.' },
 }
 
-async function refuseUnlessLink(secret: string | undefined, context: AppLoadContext) {
+async function refuseUnlessLink(secret: string, context: AppLoadContext) {
   if (!(await context.services.setUp.isLink(secret))) throw linkDoesNotWork()
 }
 
@@ -65,7 +68,7 @@ export default function SetUp() {
       intro="Create the first account. It will administer this installation."
     >
       {problem && <Notice tone="danger" title={problem} />}
-      <Form method="post" action="/setup">
+      <Form method="post" action={PAGE}>
         <FormStack>
           <NewPersonFields errors={errors} typed={typed} />
           <SubmitButton tone="primary" wide>

@@ -7,7 +7,7 @@ import type { ViteDevServer } from 'vite'
 import { DatabaseUnusable } from '~/database/errors'
 import { createAnswersBeforeRemix } from '~/web/answers-before-remix'
 import { createClientAddress } from '~/web/client-address'
-import { createLinkCookie } from '~/web/link-cookie'
+import { createLinkCookies } from '~/web/link-cookie'
 import { isSameOrigin, namesOneHost } from '~/web/origin'
 import { createProxyWarnings } from '~/web/proxy-warnings'
 import { createSecurityHeaders } from '~/web/security-headers'
@@ -101,7 +101,7 @@ async function serve({
       origin,
       services,
       sessionCookie,
-      linkCookie: createLinkCookie(origin),
+      linkCookies: createLinkCookies(origin),
       clientAddress,
       openTabs: hub.openTabs,
       openResponses,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Origin, Viewer } from '~/accounts/viewer'
-import type { LinkCookie } from './link-cookie'
+import type { LinkCookies } from './link-cookie'
 import type { SessionCookie } from './session-cookie'
 import type { Services } from '~/server/services'
 
@@ -8,7 +8,7 @@ import type { Services } from '~/server/services'
 export type LoadContext = {
   services: Services
   sessionCookie: SessionCookie
-  linkCookie: LinkCookie
+  linkCookies: LinkCookies
   /** How many tabs a user has open on this node. */
   openTabs(userId: string): number
   /** The origin under which people reach this installation, for links that they pass on. */

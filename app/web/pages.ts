@@ -4,7 +4,7 @@ import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import { isApiPath } from './authorization'
 import type { ClientAddress } from './client-address'
-import type { LinkCookie } from './link-cookie'
+import type { LinkCookies } from './link-cookie'
 import { createNonce, type SecurityHeaders } from './security-headers'
 import type { SessionCookie } from './session-cookie'
 import { abortOnDisconnect } from './abort-on-disconnect'
@@ -28,7 +28,7 @@ export function createPages({
   origin,
   services,
   sessionCookie,
-  linkCookie,
+  linkCookies,
   clientAddress,
   securityHeaders,
   openTabs,
@@ -39,7 +39,7 @@ export function createPages({
   origin: string
   services: Services
   sessionCookie: SessionCookie
-  linkCookie: LinkCookie
+  linkCookies: LinkCookies
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
   openTabs: (userId: string) => number
@@ -57,7 +57,7 @@ export function createPages({
       origin,
       openTabs,
       sessionCookie: withIssuedSecret(sessionCookie),
-      linkCookie,
+      linkCookies,
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),

@@ -176,7 +176,7 @@ describe('on https', () => {
     // The link's is taken away again.
     expect(cookies).toHaveLength(3)
     for (const cookie of cookies) {
-      expect(cookie).toMatch(/^__Host-latchkey(-link)?=/)
+      expect(cookie).toMatch(/^__Host-latchkey(-setup)?=/)
       expect(cookie.split('; ')).toEqual(
         expect.arrayContaining(['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax']),
       )

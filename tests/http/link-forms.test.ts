@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { wrongAddresses, wrongTexts, type Changes } from '../support/bad-fields'
 import { dump, withoutActivity } from '../support/dump'
+import { createAdministration, linkIn, type Someone } from '../support/administration'
 import { sendForm, type FormCase } from '../support/forms'
+import { formsIn } from '../support/page-forms'
 import { startServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
 
@@ -71,5 +73,71 @@ describe('the form that a one-time link leads to', () => {
     await expectRefusal(choosePassword, { password: 'password' }, /too easy to guess/)
     expect((await sendForm(browser, choosePassword)).headers.get('Location')).toBe('/profile')
     expect((await browser.get('/profile')).status).toBe(200)
+  })
+})
+
+describe('two password links that are open in one browser', () => {
+  let server: TestServer
+  let admin: Someone
+  let browser: Visitor
+  beforeAll(async () => {
+    server = await startServer()
+    admin = await createAdministration(server).setUp()
+  })
+  beforeEach(() => {
+    browser = createVisitor(server.origin)
+  })
+  afterAll(() => server.dispose())
+
+  /** Invites somebody, and opens their link. Returns where the form of the page is sent. */
+  async function open(email: string) {
+    const fields = { name: email.split('@')[0]!, email, role: 'user' }
+    const invited = await admin.submit('/admin/users/new', fields)
+    const moved = await browser.get(linkIn(await invited.text()))
+    const page = await (await browser.get(moved.headers.get('Location')!)).text()
+    expect(page).toContain(email)
+    const [form] = formsIn(page, '/password-link')
+    return form!.path
+  }
+
+  it.each([
+    ['in the order in which they were opened', [0, 1]],
+    ['the other way round', [1, 0]],
+  ])('set the passwords of their own people, %s', async (order, [one, two]) => {
+    const emails = [`ada-${one}@example.com`, `grace-${one}@example.com`]
+    const actions = [await open(emails[0]!), await open(emails[1]!)]
+    for (const index of [one!, two!]) {
+      const answer = await browser.post(actions[index]!, { password: `${PASSWORD} ${index}` })
+      expect([order, answer.headers.get('Location')]).toEqual([order, '/profile'])
+    }
+    for (const index of [0, 1]) {
+      const there = createVisitor(server.origin)
+      expect((await there.signIn(emails[index]!, `${PASSWORD} ${index}`)).status).toBe(302)
+    }
+  })
+
+  it('show their own people again when something was wrong with the password', async () => {
+    const [first] = [await open('cyd@example.com'), await open('dan@example.com')]
+    const answer = await browser.post(first, { password: 'short' })
+    expect(answer.status).toBe(422)
+    const page = await answer.text()
+    expect(page).toContain('cyd@example.com')
+    expect(page).not.toContain('dan@example.com')
+  })
+
+  it('set nothing by a form whose link this browser does not hold', async () => {
+    const action = await open('eve@example.com')
+    const before = withoutActivity(dump(server))
+    const stranger = createVisitor(server.origin)
+    const guessed = action.replace(/link=.*/, 'link=0000000000000000000000')
+    for (const [who, where] of [
+      [stranger, action],
+      [browser, guessed],
+    ] as const) {
+      const answer = await who.post(where, { password: PASSWORD })
+      expect(answer.status).toBe(404)
+      expect(await answer.text()).toContain('This browser does not hold the link any more.')
+    }
+    expect(withoutActivity(dump(server))).toEqual(before)
   })
 })
