@@ -9,6 +9,7 @@ import type { EndReason } from '~/accounts/revocations'
 import type { SignUpState } from '~/accounts/users/sign-up'
 import { signInSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { safePath } from '~/web/safe-path'
@@ -26,6 +27,7 @@ export const meta: MetaFunction = () => [{ title: 'Sign in · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
+  offerCookie(request, context)
   const query = new URL(request.url).searchParams
   return {
     reason: reasonInWords(query.get('reason')),
@@ -36,6 +38,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readForm(request)
+  requireCookies(request, context, form)
   const parsed = parseForm(form, signInSchema)
   if (!parsed.ok) return unprocessable(parsed)
 

@@ -8,6 +8,7 @@ import {
 import { Form } from '@remix-run/react'
 import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
+import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { FormStack } from '~/ui/controls/form-stack'
@@ -23,6 +24,7 @@ export const meta: MetaFunction = () => [{ title: 'Sign up · Latchkey' }]
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
   await refuseUnlessOpen(context)
+  offerCookie(request, context)
   return null
 }
 
@@ -30,6 +32,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   await requireAnonymous(request, context)
   await refuseUnlessOpen(context)
   const form = await readForm(request)
+  requireCookies(request, context, form)
   const parsed = parseForm(form, signUpSchema)
   if (!parsed.ok) return unprocessable(parsed)
 

@@ -11,10 +11,12 @@ import { createLinkCookies } from '~/web/link-cookie'
 import { isSameOrigin, namesOneHost } from '~/web/origin'
 import { createProxyWarnings } from '~/web/proxy-warnings'
 import { createSecurityHeaders } from '~/web/security-headers'
+import { createOwnCookie } from '~/web/own-cookie'
 import { createSessionCookie } from '~/web/session-cookie'
 import { createSocketHub, type SocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
 import { readEnv, SettingError, type Env } from './env'
+import { CHECK_COOKIE } from '~/web/cookie-check'
 import { withExpectedFailures } from '~/web/expected-failures'
 import {
   createHttpServer,
@@ -102,6 +104,7 @@ async function serve({
       services,
       sessionCookie,
       linkCookies: createLinkCookies(origin),
+      checkCookie: createOwnCookie(CHECK_COOKIE, origin),
       clientAddress,
       openTabs: hub.openTabs,
       openResponses,

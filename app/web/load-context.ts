@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Origin, Viewer } from '~/accounts/viewer'
 import type { LinkCookies } from './link-cookie'
+import type { OwnCookie } from './own-cookie'
 import type { SessionCookie } from './session-cookie'
 import type { Services } from '~/server/services'
 
@@ -9,6 +10,8 @@ export type LoadContext = {
   services: Services
   sessionCookie: SessionCookie
   linkCookies: LinkCookies
+  /** Shows that the browser takes cookies at all. */
+  checkCookie: OwnCookie
   /** How many tabs a user has open on this node. */
   openTabs(userId: string): number
   /** The origin under which people reach this installation, for links that they pass on. */

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { isApiPath } from './authorization'
 import type { ClientAddress } from './client-address'
 import type { LinkCookies } from './link-cookie'
+import type { OwnCookie } from './own-cookie'
 import { createNonce, type SecurityHeaders } from './security-headers'
 import type { SessionCookie } from './session-cookie'
 import { abortOnDisconnect } from './abort-on-disconnect'
@@ -29,6 +30,7 @@ export function createPages({
   services,
   sessionCookie,
   linkCookies,
+  checkCookie,
   clientAddress,
   securityHeaders,
   openTabs,
@@ -40,6 +42,7 @@ export function createPages({
   services: Services
   sessionCookie: SessionCookie
   linkCookies: LinkCookies
+  checkCookie: OwnCookie
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
   openTabs: (userId: string) => number
@@ -58,6 +61,7 @@ export function createPages({
       openTabs,
       sessionCookie: withIssuedSecret(sessionCookie),
       linkCookies,
+      checkCookie,
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),

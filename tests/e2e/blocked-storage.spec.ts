@@ -1,14 +1,47 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { expect, expectProfile, expectSignedOut, fillSignIn, test } from './fixtures'
 
+test('a browser whose owner blocks cookies is told so by the sign-in form, and its links work', async ({
+  playwright,
+  launchOptions,
+  baseURL,
+  newDevice,
+  newPerson,
+}) => {
+  const ada = newPerson()
+  await newDevice().signUp(ada.email, ada.name)
+  const profile = await mkdtemp(path.join(tmpdir(), 'latchkey-browser-'))
+  await mkdir(path.join(profile, 'Default'))
+  await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(BLOCK_COOKIES))
+  const context = await playwright.chromium.launchPersistentContext(profile, {
+    ...launchOptions,
+    baseURL,
+  })
+  const errors: string[] = []
+  context.on('weberror', (error) => errors.push(String(error.error())))
+  try {
+    const page = await context.newPage()
+    await page.goto('/login')
+    await expect(page.evaluate(() => localStorage.length)).rejects.toThrow('Access is denied')
+    await fillSignIn(page, ada)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByText('Allow cookies for this site')).toBeVisible()
+    await expect(page.getByLabel('E-mail')).toHaveValue(ada.email)
+    await page.getByRole('link', { name: 'Forgot it?' }).click()
+    await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sign in')
+    expect(errors).toEqual([])
+  } finally {
+    await context.close()
+    await rm(profile, { recursive: true })
+  }
+})
+
+/** As by "Block all cookies" in the settings of Chromium, which blocks the storages as well. */
+const BLOCK_COOKIES = { profile: { default_content_setting_values: { cookies: 2 } } }
+
 const storages = {
-  'throws whenever it is touched, as where cookies are blocked': () => {
-    Object.defineProperty(window, 'sessionStorage', {
-      configurable: true,
-      get() {
-        throw new DOMException('Access is denied for this document.', 'SecurityError')
-      },
-    })
-  },
   'is null, as in some apps that show pages': () => {
     Object.defineProperty(window, 'sessionStorage', { configurable: true, value: null })
   },

@@ -134,6 +134,8 @@ export async function signIn(page: Page, { email, password }: Credentials) {
 
 /** Sends a form as the browser would, without the time that it takes to show the page of it. */
 async function send(page: Page, path: string, form: Record<string, string>) {
+  // The page gives a cookie first.
+  await page.request.get(path)
   const answer = await page.request.post(path, {
     form,
     maxRedirects: 0,

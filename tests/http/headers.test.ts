@@ -172,11 +172,12 @@ describe('on https', () => {
       headers: { ...FORM, Cookie: link[0]!.split(';')[0]! },
       body: person.toString(),
     })
-    const cookies = [...link, ...answer.headers.getSetCookie()]
+    const check = (await request(server, '/login')).headers.getSetCookie()
+    const cookies = [...link, ...check, ...answer.headers.getSetCookie()]
     // The link's is taken away again.
     expect(cookies).toHaveLength(3)
     for (const cookie of cookies) {
-      expect(cookie).toMatch(/^__Host-latchkey(-setup)?=/)
+      expect(cookie).toMatch(/^__Host-latchkey(-setup|-cookies)?=/)
       expect(cookie.split('; ')).toEqual(
         expect.arrayContaining(['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax']),
       )

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
-import { sessionCookieName } from '../support/session-cookie'
+import { checkCookie, sessionCookieName } from '../support/session-cookie'
 import { createVisitor, PASSWORD } from '../support/visitor'
 
 const NOT_SET_UP = /not set up yet\. The link that creates its first administrator was printed/
@@ -83,7 +83,10 @@ describe('the set-up link', () => {
     await late.get(`/setup?token=${token}`)
     expect((await first.post('/setup', person())).headers.get('Location')).toBe('/profile')
     expect(await first.isSignedIn()).toBe(true)
-    expect([...first.cookies.keys()]).toEqual([sessionCookieName(server.origin)])
+    expect([...first.cookies.keys()]).toEqual([
+      checkCookie(server.origin).name,
+      sessionCookieName(server.origin),
+    ])
     expect((await late.post('/setup', person(1))).status).toBe(404)
     expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)
     expect(administrators(server)).toHaveLength(1)

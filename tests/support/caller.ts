@@ -1,5 +1,5 @@
 import { formTokenOf } from './form-token'
-import { sessionCookie } from './session-cookie'
+import { checkCookie, sessionCookie } from './session-cookie'
 import { PASSWORD } from './visitor'
 
 export type Caller = ReturnType<typeof createCaller>
@@ -13,6 +13,8 @@ export function createCaller(origin: string) {
     fetch(origin + path, { ...init, redirect: 'manual' })
 
   const cookie = (secret: string) => ({ Cookie: sessionCookie(origin, secret) })
+  const { name, value } = checkCookie(origin)
+  const noSession = { Cookie: `${name}=${value}` }
 
   /** Sends a form, with a session's cookie and form token unless it is sent by nobody. */
   async function post(path: string, fields: Record<string, string>, secret?: string) {
@@ -21,7 +23,7 @@ export function createCaller(origin: string) {
     return send(path, {
       method: 'POST',
       body: new URLSearchParams(signed),
-      headers: { Origin: origin, ...(secret !== undefined && cookie(secret)) },
+      headers: { Origin: origin, ...(secret === undefined ? noSession : cookie(secret)) },
     })
   }
 

@@ -1,5 +1,5 @@
 import { formTokenIn } from './form-token'
-import { sessionCookieName } from './session-cookie'
+import { checkCookie, sessionCookieName } from './session-cookie'
 
 /**
  * A browser without a screen: keeps cookies, sends forms as browsers do, follows nothing by itself.
@@ -20,7 +20,8 @@ export function createVisitor(
   origin: string,
   { userAgent = 'Mozilla/5.0 test', ip, onAnswer }: VisitorOptions = {},
 ) {
-  const cookies = new Map<string, string>()
+  const fromSignInPage = checkCookie(origin)
+  const cookies = new Map([[fromSignInPage.name, fromSignInPage.value]])
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
