@@ -31,6 +31,7 @@ export default function handleRequest(
   const ready = isbot(request.headers.get('User-Agent')) ? 'onAllReady' : 'onShellReady'
 
   return new Promise((resolve, reject) => {
+    let body: PassThrough | undefined
     const { pipe, abort } = renderToPipeableStream(
       <NonceContext.Provider value={cspNonce}>
         <RemixServer
@@ -43,7 +44,7 @@ export default function handleRequest(
       {
         nonce: cspNonce,
         [ready]() {
-          const body = new PassThrough()
+          body = new PassThrough()
           body.once('close', () => clearTimeout(timer))
           headers.set('Content-Type', 'text/html; charset=utf-8')
           resolve(new Response(createReadableStreamFromReadable(body), { status, headers }))
@@ -51,7 +52,9 @@ export default function handleRequest(
         },
         onShellError: reject,
         onError(error: unknown) {
-          if (!request.signal.aborted) log.error({ err: error }, 'rendering failed')
+          // Whoever asked may have left: without a word, when this waits for an earlier answer.
+          const nobodyWaits = request.signal.aborted || body?.destroyed
+          if (!nobodyWaits) log.error({ err: error }, 'rendering failed')
         },
       },
     )

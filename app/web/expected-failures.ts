@@ -1,4 +1,9 @@
-import { data, type AppLoadContext, type LoaderFunctionArgs, type ServerBuild } from '@remix-run/node'
+import {
+  data,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type ServerBuild,
+} from '@remix-run/node'
 import { isDatabaseBusy, isDatabaseFull } from '~/database/errors'
 import { isFormRefused, type FormRefused } from './forms'
 

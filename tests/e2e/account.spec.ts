@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
       const server = await newServer({})
       const page = await openBrowser({ javaScriptEnabled, baseURL: server.origin })
       await page.goto('/setup')
-      await expect(page.getByText('This set-up link does not work.')).toBeVisible()
+      await expect(page.getByText('This browser does not hold the link any more.')).toBeVisible()
 
       const link = `/setup?token=${server.setUpToken()}`
       await page.goto(link)

@@ -17,7 +17,7 @@ test('a browser whose owner blocks cookies is told so by the sign-in form, and i
   await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(BLOCK_COOKIES))
   const context = await playwright.chromium.launchPersistentContext(profile, {
     ...launchOptions,
-    baseURL,
+    ...(baseURL && { baseURL }),
   })
   const errors: string[] = []
   context.on('weberror', (error) => errors.push(String(error.error())))

@@ -175,7 +175,7 @@ describe('on https', () => {
     const check = (await request(server, '/login')).headers.getSetCookie()
     const cookies = [...link, ...check, ...answer.headers.getSetCookie()]
     // The link's is taken away again.
-    expect(cookies).toHaveLength(3)
+    expect(cookies).toHaveLength(4)
     for (const cookie of cookies) {
       expect(cookie).toMatch(/^__Host-latchkey(-setup|-cookies)?=/)
       expect(cookie.split('; ')).toEqual(

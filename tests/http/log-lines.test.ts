@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { request, sendRaw } from '../support/request'
-import { startServer, type TestServer } from '../support/server'
+import { startOpenServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 import { createVisitor } from '../support/visitor'
 
@@ -12,7 +12,7 @@ describe('every line of the log is JSON', () => {
   let server: TestServer
   beforeAll(async () => {
     // Deprecations of the future as well.
-    server = await startServer({ NODE_OPTIONS: `--require=${NOISE} --pending-deprecation` })
+    server = await startOpenServer({ NODE_OPTIONS: `--require=${NOISE} --pending-deprecation` })
   })
   afterAll(() => server.dispose())
 

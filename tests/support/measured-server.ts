@@ -16,7 +16,7 @@ export async function startMeasuredServer(): Promise<MeasuredServer> {
   async function computed(): Promise<number> {
     const before = server.logs().length
     server.process.kill('SIGUSR2')
-    const report = () => /computed for (\d+) us\n/.exec(server.logs().slice(before))?.[1]
+    const report = () => /computed for (\d+) us\b/.exec(server.logs().slice(before))?.[1]
     return Number(await until(report, { timeout: 60_000 })) / 1000
   }
 
