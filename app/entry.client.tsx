@@ -2,7 +2,6 @@ import { RemixBrowser } from '@remix-run/react'
 import { startTransition, StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { installBackgroundMark } from './live/background-requests'
-import { ignoreInterruptedAnswers } from './ui/frame/interrupted-answers'
 
 installBackgroundMark()
 ignoreInterruptedAnswers()
@@ -15,3 +14,15 @@ startTransition(() => {
     </StrictMode>,
   )
 })
+
+/**
+ * Lets nobody hear of an answer that was given up on purpose. Remix shows a page as soon as its data
+ * has come, and leaves the end of the answer to itself; whoever goes on to another page in that
+ * moment interrupts it, which is no error to be reported.
+ */
+function ignoreInterruptedAnswers() {
+  window.addEventListener('unhandledrejection', (event) => {
+    const { reason } = event as { reason: unknown }
+    if (reason instanceof DOMException && reason.name === 'AbortError') event.preventDefault()
+  })
+}

@@ -8,7 +8,7 @@ import {
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
-import { NonceContext } from './ui/frame/nonce'
+import { NonceContext } from './ui/frame/page-context'
 
 const RENDER_TIMEOUT_MS = 5_000
 

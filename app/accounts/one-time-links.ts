@@ -1,6 +1,6 @@
 import type { Client, LinkPurpose, Transaction } from '~/database/types'
-import type { Clock } from './clock'
-import { hours } from './duration'
+import type { Clock } from './time'
+import { hours } from './time'
 import { newId } from './row-id'
 import { createSecret, hashSecret, looksLikeSecret } from './secret-token'
 

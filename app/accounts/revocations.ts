@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Change, Database, Transaction } from '~/database/types'
-import type { Clock } from './clock'
+import type { Clock } from './time'
 
 /**
  * What "these sessions ended" means. Whatever ends or changes access runs inside `commit`, says

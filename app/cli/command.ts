@@ -9,7 +9,7 @@ export type Command = {
 }
 
 /** It was asked for in a way that cannot be understood. The message is a sentence. */
-export class WrongUse extends Error {}
+export class UsageError extends Error {}
 
 /** It cannot or may not be done. The message is a sentence that names the fix. */
 export class CommandRefused extends Error {}
@@ -18,9 +18,21 @@ export class CommandRefused extends Error {}
 export function onlyArgument(args: readonly string[], what: string): string {
   const [argument, ...more] = args
   if (argument && more.length === 0 && !argument.startsWith('-')) return argument
-  throw new WrongUse(`Name ${what}, and nothing else.`)
+  throw new UsageError(`Name ${what}, and nothing else.`)
 }
 
 export function noArguments(args: readonly string[]) {
-  if (args.length > 0) throw new WrongUse('This command takes no arguments.')
+  if (args.length > 0) throw new UsageError('This command takes no arguments.')
+}
+
+const INTRO = `Usage: npm run latchkey -- <command>
+
+Works on the database that DATABASE_URL names, also while its server runs.`
+
+/** How the commands are used. */
+export function helpText(commands: Readonly<Record<string, Command>>): string {
+  const entries = Object.entries(commands).map(
+    ([name, { usage, summary }]) => `  ${`${name} ${usage}`.trimEnd()}\n      ${summary}`,
+  )
+  return [INTRO, ...entries].join('\n\n')
 }

@@ -1,9 +1,8 @@
 import { isDatabaseBusy, isDatabaseFull, isDatabaseUnusable } from '~/database/errors'
 import { SettingError } from '~/server/env'
 import { backup } from './backup'
-import { CommandRefused, WrongUse, type Command } from './command'
+import { CommandRefused, helpText, UsageError, type Command } from './command'
 import { endAllSessions } from './end-all-sessions'
-import { helpText } from './help'
 import { passwordLink } from './password-link'
 import { restore } from './restore'
 import { seed } from './seed/seed'
@@ -33,7 +32,7 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   try {
-    if (!command) throw new WrongUse(`There is no command "${name}".`)
+    if (!command) throw new UsageError(`There is no command "${name}".`)
     console.log(await command.run(args))
     return DONE
   } catch (error) {
@@ -49,7 +48,7 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
 
 /** The second is what parseArgs of node:util throws. */
 function isWrongUse(error: unknown): error is Error {
-  if (error instanceof WrongUse) return true
+  if (error instanceof UsageError) return true
   return error instanceof TypeError && 'code' in error && /^ERR_PARSE_ARGS/.test(`${error.code}`)
 }
 

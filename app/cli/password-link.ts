@@ -1,5 +1,5 @@
 import { emailSchema } from '~/accounts/users/schemas'
-import { CommandRefused, onlyArgument, WrongUse, type Command } from './command'
+import { CommandRefused, onlyArgument, UsageError, type Command } from './command'
 import { withServices } from './with-services'
 
 export const passwordLink: Command = {
@@ -7,7 +7,7 @@ export const passwordLink: Command = {
   summary: 'Makes a one-time link by which that person chooses a new password.',
   async run(args) {
     const email = emailSchema.safeParse(onlyArgument(args, "the person's e-mail address"))
-    if (!email.success) throw new WrongUse(`${email.error.issues[0]?.message}.`)
+    if (!email.success) throw new UsageError(`${email.error.issues[0]?.message}.`)
     return withServices(async ({ administration }, { origin }) => {
       const result = await administration.createPasswordLinkAsOperator(email.data)
       if (!result.ok) throw new CommandRefused(refusals[result.code])

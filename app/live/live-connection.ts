@@ -1,6 +1,6 @@
 import type { EndReason } from '~/accounts/revocations'
 import { BACKGROUND_HEADER } from '~/web/background'
-import { seconds } from '~/accounts/duration'
+import { seconds } from '~/accounts/time'
 import { BEAT_INTERVAL, LIVE_PATH, type LiveMessage } from './messages'
 
 /**

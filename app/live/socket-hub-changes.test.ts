@@ -4,7 +4,7 @@ import { startHub } from '../../tests/support/hub'
 import { openRawTab } from '../../tests/support/raw-tab'
 import { heardSoFar, openTab } from '../../tests/support/tab'
 import { until } from '../../tests/support/until'
-import { seconds } from '../accounts/duration'
+import { seconds } from '../accounts/time'
 
 describe('changes', () => {
   const CHANGE_DELAY_MS = 100

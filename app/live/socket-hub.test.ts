@@ -4,7 +4,7 @@ import { startHub } from '../../tests/support/hub'
 import { openRawTab } from '../../tests/support/raw-tab'
 import { openTab, statusOf } from '../../tests/support/tab'
 import { until } from '../../tests/support/until'
-import { minutes } from '../accounts/duration'
+import { minutes } from '../accounts/time'
 
 const signedOut = (reason: string) => ({ type: 'signed-out', reason })
 

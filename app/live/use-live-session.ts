@@ -2,7 +2,7 @@ import { useNavigation, useRevalidator } from '@remix-run/react'
 import { useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { EndReason } from '~/accounts/revocations'
-import { seconds } from '~/accounts/duration'
+import { seconds } from '~/accounts/time'
 import { markAsBackground } from './background-requests'
 import { watchSession } from './live-connection'
 

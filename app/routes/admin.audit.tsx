@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { auditListSchema, KIND_OPTIONS } from '~/accounts/audit/schemas'
-import { days } from '~/accounts/duration'
+import { days } from '~/accounts/time'
 import { requireAdmin } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { AccountPage } from '~/ui/frame/account-page'

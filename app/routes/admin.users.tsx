@@ -7,10 +7,10 @@ import {
 import { Form, useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
-import { did } from '~/web/answers'
+import { success } from '~/web/answers'
 import { askFirst, isConfirmed } from '~/web/confirmation'
-import { counted } from '~/web/counted'
-import { deletedMessage } from '~/web/deleted-message'
+import { pluralize } from '~/web/messages'
+import { deletedMessage } from '~/web/messages'
 import { readIntent, readSignedForm } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
@@ -60,9 +60,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const result = await access.endEverybody(acting)
   if (!result.ok) throw redirect(signInPath(request, context))
   const { tabs } = result.receipt
-  return did({
-    title: `Everyone was signed out of ${counted(result.sessions, 'session')}`,
-    detail: `${counted(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} notified`,
+  return success({
+    title: `Everyone was signed out of ${pluralize(result.sessions, 'session')}`,
+    detail: `${pluralize(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} notified`,
   })
 }
 
@@ -72,7 +72,7 @@ function askAboutEverybody(form: URLSearchParams, sessions: number) {
     effect: 'Everybody is signed out at once, wherever they are and whatever they are doing.',
     affected: [
       {
-        label: counted(sessions, 'session'),
+        label: pluralize(sessions, 'session'),
         detail: 'Of everybody, except the one that you are using now.',
       },
     ],

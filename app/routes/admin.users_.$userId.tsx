@@ -11,12 +11,12 @@ import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { newUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { did, refused, unprocessable } from '~/web/answers'
+import { success, refused, unprocessable } from '~/web/answers'
 import { askFirst, askToEnd, askToRevoke, isConfirmed } from '~/web/confirmation'
-import { counted } from '~/web/counted'
+import { pluralize } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
-import { receiptMessage } from '~/web/receipt-words'
+import { receiptMessage } from '~/web/messages'
 import { shownSessions } from '~/web/shown-sessions'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AdministeredAccess } from '~/ui/people/administered-access'
@@ -106,8 +106,8 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
         effect:
           'Every session ends at once. Sign-in and API tokens are refused until you enable it.',
         affected: [
-          { label: counted(user.activeSessions, 'session') },
-          { label: counted(user.apiTokens, 'API token') },
+          { label: pluralize(user.activeSessions, 'session') },
+          { label: pluralize(user.apiTokens, 'API token') },
         ],
         label: 'Disable account',
       })
@@ -149,15 +149,15 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       const parsed = parseForm(form, newUserSchema)
       if (!parsed.ok) return unprocessable(parsed)
       const result = await administration.edit(acting, { userId, ...parsed.fields })
-      return result.ok ? did({ title: 'Saved' }) : result
+      return result.ok ? success({ title: 'Saved' }) : result
     }
     case 'disable': {
       const result = await administration.disable(acting, userId)
-      return result.ok ? did({ title: 'Disabled, and signed out everywhere' }) : result
+      return result.ok ? success({ title: 'Disabled, and signed out everywhere' }) : result
     }
     case 'enable': {
       const result = await administration.enable(acting, userId)
-      return result.ok ? did({ title: 'Enabled' }) : result
+      return result.ok ? success({ title: 'Enabled' }) : result
     }
     case 'password-link': {
       const result = await administration.createPasswordLink(acting, userId)
@@ -167,19 +167,19 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     }
     case 'sign-out-of-sessions': {
       const result = await access.endSessions(acting, userId)
-      return result.ok ? did(receiptMessage(result.receipt, 'session')) : result
+      return result.ok ? success(receiptMessage(result.receipt, 'session')) : result
     }
     case 'sign-out-of-session': {
       const parsed = parseForm(form, chosenSessionsSchema)
       if (!parsed.ok) return refused(parsed.errors.sessionId ?? 'Choose a session.')
       const result = await access.endSessions(acting, userId, parsed.fields.sessionId)
-      return result.ok ? did(receiptMessage(result.receipt, 'session')) : result
+      return result.ok ? success(receiptMessage(result.receipt, 'session')) : result
     }
     case 'revoke-token': {
       const parsed = parseForm(form, chosenTokensSchema)
       if (!parsed.ok) return unprocessable(parsed)
       const result = await apiTokens.revokeOf(acting, userId, parsed.fields.tokenId)
-      return result.ok ? did({ title: 'Token revoked' }) : result
+      return result.ok ? success({ title: 'Token revoked' }) : result
     }
   }
 }

@@ -8,15 +8,15 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { AppWindow, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { refused } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
-import { counted } from '~/web/counted'
-import { deletedQuery } from '~/web/deleted-message'
+import { pluralize } from '~/web/messages'
+import { deletedQuery } from '~/web/messages'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
 import { Notice } from '~/ui/frame/notice'
-import { FormActions } from '~/ui/controls/form-stack'
+import { FormActions } from '~/ui/controls/form'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { PreviewList } from '~/ui/display/preview-list'
@@ -83,11 +83,11 @@ export default function DeleteUser() {
         <PreviewList
           items={[
             { icon: <UserRound />, label: name, detail: email },
-            { icon: <MonitorSmartphone />, label: counted(activeSessions, 'session') },
-            { icon: <KeyRound />, label: counted(apiTokens, 'API token') },
+            { icon: <MonitorSmartphone />, label: pluralize(activeSessions, 'session') },
+            { icon: <KeyRound />, label: pluralize(apiTokens, 'API token') },
             {
               icon: <AppWindow />,
-              label: counted(openTabs, 'open tab'),
+              label: pluralize(openTabs, 'open tab'),
               detail: 'They show that the account was deleted, and nothing else.',
             },
           ]}

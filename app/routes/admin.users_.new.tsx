@@ -11,14 +11,14 @@ import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
-import { FormActions, FormStack } from '~/ui/controls/form-stack'
+import { FormActions, FormStack } from '~/ui/controls/form'
 import { FormToken } from '~/ui/frame/page-context'
 import { Notice } from '~/ui/frame/notice'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordLink } from '~/ui/people/password-link'
-import { SubmitButton } from '~/ui/controls/submit-button'
+import { SubmitButton } from '~/ui/controls/form'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
-import { UserFields } from '~/ui/people/user-fields'
+import { UserFields } from '~/ui/people/person-fields'
 
 export const meta: MetaFunction = () => [{ title: 'New user · Latchkey' }]
 

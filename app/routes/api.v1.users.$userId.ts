@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { json, requireToken } from '~/web/tokens'
+import { json } from '~/web/answers'
+import { requireToken } from '~/web/guards'
 
 export async function loader({ request, context }: LoaderFunctionArgs): Promise<never> {
   await requireToken(request, context, 'users:read')

@@ -10,11 +10,11 @@ import type { Ended } from '~/accounts/sessions/end'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { did, ifPossible, refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { success, ifPossible, refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { askToEnd, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
-import { receiptMessage } from '~/web/receipt-words'
+import { receiptMessage } from '~/web/messages'
 import { shownSessions } from '~/web/shown-sessions'
 import { AccountPage } from '~/ui/frame/account-page'
 import { EmailForm } from '~/ui/people/email-form'
@@ -85,7 +85,7 @@ async function signOutOfSession(sub: SubAction) {
   const result = await context.services.sessions.endChosen(acting, ids)
   if (!result.ok) throw redirect(signInPath(request, context))
   if (result.receipt.sessions > 0) return ended(result, acting, context)
-  return did({ title: 'That session had already ended.' })
+  return success({ title: 'That session had already ended.' })
 }
 
 /** Asks about those of the other sessions that are meant. */
@@ -107,7 +107,7 @@ async function ended(
 ) {
   const made = context.services.apiTokens.madeBy({ userId: viewer.user.id, sessionIds })
   const tokens = (await ifPossible(made, context)) ?? []
-  return { ...did(receiptMessage(receipt)), tokens, endedSessions: sessionIds.length }
+  return { ...success(receiptMessage(receipt)), tokens, endedSessions: sessionIds.length }
 }
 
 async function rename({ acting, form, request, context }: SubAction) {
@@ -115,14 +115,14 @@ async function rename({ acting, form, request, context }: SubAction) {
   if (!parsed.ok) return unprocessable(parsed)
   const result = await context.services.ownAccount.rename(acting, parsed.fields.name)
   if (!result.ok) throw redirect(signInPath(request, context))
-  return did({ title: 'Name saved' })
+  return success({ title: 'Name saved' })
 }
 
 async function changeEmail({ acting, form, request, context }: SubAction) {
   const parsed = parseForm(form, changeEmailSchema)
   if (!parsed.ok) return unprocessable(parsed)
   const result = await context.services.ownAccount.changeEmail(acting, parsed.fields)
-  if (result.ok) return did({ title: 'E-mail address saved' })
+  if (result.ok) return success({ title: 'E-mail address saved' })
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   return unprocessable(refuseFields(form, changeEmailSchema, EMAIL_ERRORS[result.code]))

@@ -2,7 +2,6 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { requireViewer } from '~/web/guards'
-import { withoutOthers } from '~/web/own-events'
 import { pageLinks } from '~/web/page-links'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ActivityList } from '~/ui/audit/activity-list'
@@ -37,6 +36,17 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     session: sessionId === undefined ? null : (nameOf(sessionId) ?? 'a session that has ended'),
     pages: pageLinks(request.url, pages),
   }
+}
+
+/**
+ * An event without what belongs to somebody else: where an administrator was when they did
+ * something to this person, and in which session. Who did it stays.
+ */
+function withoutOthers<
+  E extends { actor: { id: string } | null; ip: string | null; sessionId: string | null },
+>(event: E, userId: string): E {
+  const isOthers = event.actor !== null && event.actor.id !== userId
+  return isOthers ? { ...event, ip: null, sessionId: null } : event
 }
 
 export default function Activity() {

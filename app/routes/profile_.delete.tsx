@@ -14,14 +14,14 @@ import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
-import { FormActions, FormStack } from '~/ui/controls/form-stack'
+import { FormActions, FormStack } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordField } from '~/ui/controls/password-field'
 import { PreviewList } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
-import { UsernameHint } from '~/ui/controls/username-hint'
+import { UsernameHint } from '~/ui/controls/email-field'
 
 export const meta: MetaFunction = () => [{ title: 'Delete my account · Latchkey' }]
 

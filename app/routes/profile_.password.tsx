@@ -6,21 +6,21 @@ import {
 } from '@remix-run/node'
 import { Form } from '@remix-run/react'
 import { changePasswordSchema } from '~/accounts/users/schemas'
-import { did, tooManyAttempts, unprocessable } from '~/web/answers'
+import { success, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
-import { receiptMessage } from '~/web/receipt-words'
+import { receiptMessage } from '~/web/messages'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Checkbox } from '~/ui/controls/checkbox'
-import { FormActions, FormStack } from '~/ui/controls/form-stack'
+import { FormActions, FormStack } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordField } from '~/ui/controls/password-field'
-import { SubmitButton } from '~/ui/controls/submit-button'
+import { SubmitButton } from '~/ui/controls/form'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
-import { UsernameHint } from '~/ui/controls/username-hint'
+import { UsernameHint } from '~/ui/controls/email-field'
 
 export const meta: MetaFunction = () => [{ title: 'Password · Latchkey' }]
 
@@ -44,7 +44,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     // Set past Remix, which forgets the headers of an action when the page after it fails.
     const cookie = context.sessionCookie.issue(result.session, context.services.clock.now())
     context.setHeader('Set-Cookie', cookie)
-    return did({ title: 'Password changed', ...(detail && { detail }) })
+    return success({ title: 'Password changed', ...(detail && { detail }) })
   }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)

@@ -13,7 +13,7 @@ import {
   TOKEN_LIFETIMES,
 } from '~/accounts/api-tokens/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { did, refused, unprocessable } from '~/web/answers'
+import { success, refused, unprocessable } from '~/web/answers'
 import { askToRevoke, isConfirmed } from '~/web/confirmation'
 import { sessionInWords } from '~/web/shown-sessions'
 import { describeUserAgent } from '~/web/describe-user-agent'
@@ -101,8 +101,8 @@ async function revokeToken({ acting, form, request, context }: SubAction) {
   const result = await apiTokens.revoke(acting, ids)
   if (!result.ok) throw redirect(signInPath(request, context))
   const [first, ...others] = result.revoked
-  if (first === undefined) return did({ title: 'That token was revoked already.' })
-  return did({
+  if (first === undefined) return success({ title: 'That token was revoked already.' })
+  return success({
     title: others.length > 0 ? `Revoked ${result.revoked.length} tokens` : `Revoked “${first}”`,
   })
 }

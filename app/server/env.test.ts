@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { days, minutes, seconds } from '~/accounts/duration'
+import { days, minutes, seconds } from '~/accounts/time'
 import { parseSettings, SettingError } from './env'
 
 describe('a wrong setting is refused with a sentence that names the fix', () => {

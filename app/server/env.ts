@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { days, hours, minutes, seconds } from '~/accounts/duration'
+import { days, hours, minutes, seconds } from '~/accounts/time'
 import { DEFAULT_DATABASE_URL } from '~/database/open'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
-import { PASSWORD_COST } from '~/accounts/sign-in/password-cost'
+import { PASSWORD_COST } from '~/accounts/sign-in/passwords'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
 import { canonicalOrigin } from '~/web/origin'
 

@@ -21,7 +21,7 @@ export function createLog(
  * Libraries print, and so does Node when it warns. From now on that becomes lines of the log as well:
  * whoever reads those as JSON would stumble over anything else.
  */
-export function logWhatIsPrinted(log: Logger) {
+export function redirectConsoleToLog(log: Logger) {
   globalThis.console = new Console(
     toStream((text) => log.info(text)),
     toStream((text) => log.warn(text)),

@@ -24,7 +24,7 @@ import {
   refuseMalformedRequests,
   refuseOnSocket,
 } from '~/web/http-server'
-import { createLog, logWhatIsPrinted } from './log'
+import { createLog, redirectConsoleToLog } from './log'
 import { createOpenResponses } from '~/web/open-responses'
 import { createPages } from '~/web/pages'
 import { createRequestHandler } from '~/web/request-handler'
@@ -46,7 +46,7 @@ export async function startServer({ development }: { development?: Development }
   try {
     const env = readEnv()
     const log = createLog(env.logLevel)
-    if (!development) logWhatIsPrinted(log)
+    if (!development) redirectConsoleToLog(log)
     await refuseTakenPort(env)
     const services = await createServices({ env, log })
     return await serve({ env, log, services, development })

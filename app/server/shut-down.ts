@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
-import { seconds } from '~/accounts/duration'
+import { seconds } from '~/accounts/time'
 import type { SocketHub } from '~/live/socket-hub'
 
 export type Closable = { close(): Promise<void> }

@@ -1,12 +1,12 @@
 import { data, type AppLoadContext } from '@remix-run/node'
-import type { TooMany } from '~/accounts/sign-in/attempt-limits'
+import type { TooManyAttempts } from '~/accounts/sign-in/attempt-limits'
 import type { FieldErrors, RefusedForm } from './forms'
 
 /** What an action tells its page. The page fills in what is missing. */
 type Message = { title: string; detail?: string; tone?: 'danger' }
 
 /** What the form did. */
-export const did = (message: Message) => ({ message })
+export const success = (message: Message) => ({ message })
 
 /**
  * What an answer is better with, asked when the thing itself is done: when that fails, it is answered
@@ -31,7 +31,7 @@ export const refused = (sentence: string, typed: Record<string, string> = {}) =>
   data({ problem: sentence, typed, errors: {} as FieldErrors }, { status: 422 })
 
 /** 429 with when to come back, in seconds, also as a sentence. */
-export function tooManyAttempts({ retryAfter }: TooMany, context: AppLoadContext) {
+export function tooManyAttempts({ retryAfter }: TooManyAttempts, context: AppLoadContext) {
   context.log.warn({ ip: context.client.ip, retryAfter }, 'too many attempts refused')
   context.setHeader('Retry-After', String(retryAfter))
   return data({ problem: `Too many attempts. ${tryAgainIn(retryAfter)}` }, { status: 429 })
@@ -42,3 +42,10 @@ function tryAgainIn(seconds: number): string {
   if (seconds <= 90) return `Try again in ${seconds} seconds.`
   return `Try again in ${Math.ceil(seconds / 60)} minutes.`
 }
+
+/** A JSON answer of the API. */
+export const json = (body: unknown, status = 200) =>
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+  })

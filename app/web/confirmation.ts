@@ -1,5 +1,5 @@
-import { did } from './answers'
-import { counted } from './counted'
+import { success } from './answers'
+import { pluralize } from './messages'
 import { sessionInWords, type ShownSession } from './shown-sessions'
 
 /**
@@ -41,8 +41,8 @@ const NAMED = 10
 /** Asks about sessions that are to end; says so when none of them is left. */
 export function askToEnd(form: URLSearchParams, sessions: readonly ShownSession[]) {
   const [first] = sessions
-  if (!first) return did({ title: 'There was nothing left to sign out of.' })
-  const count = counted(sessions.length, 'session')
+  if (!first) return success({ title: 'There was nothing left to sign out of.' })
+  const count = pluralize(sessions.length, 'session')
   return askFirst(form, {
     title: `Sign out of ${sessions.length === 1 ? sessionInWords(first) : count}?`,
     effect: 'Whoever is there is signed out at once, and loses what they are typing.',
@@ -54,8 +54,8 @@ export function askToEnd(form: URLSearchParams, sessions: readonly ShownSession[
 /** Asks about API tokens that are to be revoked; says so when none of them is left. */
 export function askToRevoke(form: URLSearchParams, tokens: readonly { name: string }[]) {
   const [first] = tokens
-  if (!first) return did({ title: 'That token was revoked already.' })
-  const count = counted(tokens.length, 'API token')
+  if (!first) return success({ title: 'That token was revoked already.' })
+  const count = pluralize(tokens.length, 'API token')
   return askFirst(form, {
     title: `Revoke ${tokens.length === 1 ? `“${first.name}”` : count}?`,
     effect: 'Programs that use it are refused at once, and no token can be brought back.',

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { AnswerBeforeRemix } from './answers-before-remix'
 import { readBody } from './request-body'
-import { seconds } from '~/accounts/duration'
+import { seconds } from '~/accounts/time'
 
 const REPORTS_PER_WINDOW = 20
 const WINDOW = seconds(60)

@@ -3,7 +3,7 @@ import { data } from '@remix-run/node'
 import { describe, expect, test, vi } from 'vitest'
 import { DatabaseBusy, DatabaseFull } from '~/database/errors'
 import { silentLog } from '../../tests/support/services'
-import { did, refused } from './answers'
+import { success, refused } from './answers'
 import { askFirst } from './confirmation'
 import { withExpectedFailures } from './expected-failures'
 
@@ -60,7 +60,7 @@ describe('a page that fails after its form was done', () => {
   test.each([new DatabaseBusy(), new Error('a bug')])(
     'answers what was done: %s',
     async (error) => {
-      const action = () => did({ title: 'Name saved' })
+      const action = () => success({ title: 'Name saved' })
       const { act, load } = requestTo({ action, loader: failing(error) })
       await act()
       expect(await answerOf(load)).toEqual([
@@ -80,7 +80,7 @@ describe('a page that fails after its form was done', () => {
   test('goes where it leads all the same', async () => {
     const redirect = new Response(null, { status: 302, headers: { Location: '/login' } })
     const { act, load } = requestTo({
-      action: () => did({ title: 'x' }),
+      action: () => success({ title: 'x' }),
       loader: failing(redirect),
     })
     await act()

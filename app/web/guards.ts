@@ -1,5 +1,8 @@
 import { redirect, type AppLoadContext } from '@remix-run/node'
+import type { ActingByToken, Scope } from '~/accounts/api-tokens/scopes'
 import type { Acting, Viewer } from '~/accounts/viewer'
+import { json } from './answers'
+import { readAuthorization } from './authorization'
 import { isBackgroundRequest } from './background'
 import { safePath } from './safe-path'
 
@@ -46,6 +49,30 @@ export async function findViewer(
   context.setResponseOwner(session.value)
   if (!isBackgroundRequest(request)) await sessions.recordActivity(session, context.client.ip)
   return session.value
+}
+
+/**
+ * The guard of the JSON API: whoever holds a token with this scope. A cookie is never looked at, so
+ * no page can make a browser use the API. 401 without a token that works, 403 without the scope.
+ */
+export async function requireToken(
+  request: Request,
+  context: AppLoadContext,
+  scope: Scope,
+): Promise<ActingByToken> {
+  const { ip } = context.client
+  const authorization = readAuthorization(request.headers.get('Authorization'))
+  const token = authorization.kind === 'bearer' ? authorization.token : undefined
+  const bearer = await context.services.tokens.verify(token, ip)
+  if (!bearer) {
+    context.setHeader('WWW-Authenticate', 'Bearer')
+    throw json({ error: 'unauthorized' }, 401)
+  }
+  if (!bearer.token.scopes.includes(scope)) {
+    context.log.warn({ userId: bearer.user.id, scope }, 'token without the scope refused')
+    throw json({ error: 'forbidden', missingScope: scope }, 403)
+  }
+  return { bearer, ip }
 }
 
 /** The viewer with where they act from. */

@@ -6,7 +6,7 @@ import {
   type ServerOptions,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { seconds } from '~/accounts/duration'
+import { seconds } from '~/accounts/time'
 
 const MAX_HEADER_BYTES = 16 * 1024
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { days } from '~/accounts/duration'
+import { days } from '~/accounts/time'
 
 /** Headers on every answer, whatever its status and whoever made it. */
 export type SecurityHeaders = {

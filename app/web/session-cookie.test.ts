@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { days, hours } from '~/accounts/duration'
+import { days, hours } from '~/accounts/time'
 import { createSessionCookie } from './session-cookie'
 
 const now = new Date('2030-05-01T12:00:00Z')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { days, minutes } from '../../app/accounts/duration'
+import { days, minutes } from '../../app/accounts/time'
 import { createCaller, secretIn, type Caller } from '../support/caller'
 import { startClockServer, type ClockServer } from '../support/set-clock'
 import { openTab } from '../support/tab'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { days, minutes } from '../../app/accounts/duration'
+import { days, minutes } from '../../app/accounts/time'
 import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
 import { objections } from '../support/history'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../app/accounts/clock'
+import type { Clock } from '../../app/accounts/time'
 
 /** A clock that stands still until it is told to go on. */
 export type FakeClock = Clock & {

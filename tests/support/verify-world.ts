@@ -1,5 +1,5 @@
 import { setImmediate as everythingThatFollows } from 'node:timers/promises'
-import { minutes } from '../../app/accounts/duration'
+import { minutes } from '../../app/accounts/time'
 import { newId } from '../../app/accounts/row-id'
 import { hashSecret } from '../../app/accounts/secret-token'
 import { createIdentityCache } from '../../app/accounts/sessions/identity-cache'

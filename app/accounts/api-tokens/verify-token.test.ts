@@ -8,7 +8,7 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
-import { days, seconds } from '../duration'
+import { days, seconds } from '../time'
 import { ALL_SCOPES } from './scopes'
 
 let app: TestServices

@@ -1,18 +1,18 @@
 import type { Transaction } from '~/database/types'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
 import type { AuditKind } from './kinds'
 
 /** A person as the log keeps them: by id, and by the name they had then. */
-export type Party = { id: string; name: string }
+export type NamedPerson = { id: string; name: string }
 
 export type AuditEntry = {
   kind: AuditKind
   /** Who did it; null for somebody who is not signed in, and for Latchkey itself. */
-  actor: Party | null
+  actor: NamedPerson | null
   /** To whom. */
-  subject: Party | null
+  subject: NamedPerson | null
   /** The session that acted. */
   sessionId?: string | null
   ip?: string | null

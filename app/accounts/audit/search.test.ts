@@ -8,10 +8,10 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
-import { hours } from '../duration'
+import { hours } from '../time'
 import { cursorToText } from '../page-cursor'
 import type { AuditKind } from './kinds'
-import { createRecordAudit, type Party } from './record'
+import { createRecordAudit, type NamedPerson } from './record'
 import { createSearchAudit, EVENTS_PER_PAGE, type AuditQuery, type AuditRow } from './search'
 
 let app: TestServices
@@ -157,13 +157,13 @@ describe('the pages of the log', () => {
     const record = createRecordAudit(app)
     const paged = { id: 'paged', name: 'Paged' }
     let written = 0
-    // What they did, what was done to them, and what they did to themselves, in turn.
+    // What they success, what was done to them, and what they did to themselves, in turn.
     const write = () => {
       const [actor, subject] = [
         [paged, null],
         [null, paged],
         [paged, paged],
-      ][written % 3] as [Party | null, Party | null]
+      ][written % 3] as [NamedPerson | null, NamedPerson | null]
       written += 1
       return app.database.transaction((tx) => record(tx, { kind, actor, subject }))
     }

@@ -6,7 +6,7 @@ import {
   type SignedIn,
   type TestServices,
 } from '../../../tests/support/services'
-import { days, minutes, seconds } from '../duration'
+import { days, minutes, seconds } from '../time'
 import { createActivity } from './activity'
 import { createIdentityCache } from './identity-cache'
 

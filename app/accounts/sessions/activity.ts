@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '~/database/types'
 import { batchesById } from '../batches'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Revocation, Revocations } from '../revocations'
 import type { IdentityCache } from './identity-cache'
 import {

@@ -6,7 +6,7 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
-import { minutes } from '../duration'
+import { minutes } from '../time'
 import type { Revocation } from '../revocations'
 import { newId } from '../row-id'
 import type { VerifiedSession } from './verify'

@@ -1,10 +1,10 @@
 import { join, type Sql, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Transaction } from '~/database/types'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Announce, EndReason } from '../revocations'
 
 /** Which sessions. Never empty: every form names the user whose sessions they must be. */
-export type Which =
+export type SessionFilter =
   | { userId: string }
   | { userId: string; except: string }
   | { userId: string; ids: readonly string[] }
@@ -19,7 +19,7 @@ export type Which =
 export async function deleteSessions(
   tx: Transaction,
   announce: Announce,
-  which: Which,
+  which: SessionFilter,
   reason: EndReason,
   { clock }: { clock: Clock },
 ): Promise<string[]> {
@@ -37,7 +37,7 @@ export async function deleteSessions(
   return active
 }
 
-function conditionFor(which: Which): Sql {
+function conditionFor(which: SessionFilter): Sql {
   if ('except' in which) return sql`"id" <> ${which.except}`
   if (!('ids' in which)) return sql`TRUE`
   return which.ids.length > 0 ? sql`"id" IN (${join([...which.ids])})` : sql`FALSE`

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '~/database/types'
-import type { Party, RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { NamedPerson, RecordAudit } from '../audit/record'
+import type { Clock } from '../time'
 import type { Announce } from '../revocations'
 import { secretKey } from '../secret-token'
 import type { Origin } from '../viewer'
@@ -11,7 +11,7 @@ import { isRowOf, looksLikeSessionSecret, sessionIdOf } from './session-secret'
  * The session that a browser had before it is given another, whosever it was. It has to end: signing
  * in again is not a second device, and nobody can sign out of a session whose cookie was overwritten.
  */
-export type Replaced = { id: string; user: Party }
+export type Replaced = { id: string; user: NamedPerson }
 
 /** Finds it by the secret that the browser came with; null when there is none. */
 export async function findReplaced(

@@ -7,7 +7,7 @@ import {
   type SignedIn,
   type TestServices,
 } from '../../../tests/support/services'
-import { days } from '../duration'
+import { days } from '../time'
 import type { Revocation } from '../revocations'
 import { newId } from '../row-id'
 

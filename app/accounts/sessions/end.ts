@@ -1,10 +1,10 @@
 import type { Database, Transaction } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { looksLikeId } from '../row-id'
 import type { Acting } from '../viewer'
-import { deleteSessions, type Which } from './delete-sessions'
+import { deleteSessions, type SessionFilter } from './delete-sessions'
 
 /** What an ending did, or that the session which asked for it had itself ended before. */
 export type Ended = { ok: true; receipt: Receipt; ended: readonly string[] }
@@ -54,7 +54,7 @@ export function createEnd(deps: {
     return endElsewhere(acting, { userId: user.id, ids })
   }
 
-  async function endElsewhere(acting: Acting, which: Which): Promise<EndResult> {
+  async function endElsewhere(acting: Acting, which: SessionFilter): Promise<EndResult> {
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       if (!(await isStillActing(tx, announce, acting))) return { ok: false as const }
       const ended = await endInTransaction(tx, announce, acting, which)
@@ -91,7 +91,7 @@ export function createEnd(deps: {
     tx: Transaction,
     announce: Announce,
     { viewer, ip }: Acting,
-    which: Which,
+    which: SessionFilter,
   ) {
     const ended = await deleteSessions(tx, announce, which, 'signed-out-elsewhere', deps)
     if (ended.length === 0) announce({ type: 'already-gone' })

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Revocation, Revocations } from '../revocations'
 
 /**

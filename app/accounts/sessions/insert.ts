@@ -1,6 +1,6 @@
 import type { Transaction } from '~/database/types'
-import type { Party, RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { NamedPerson, RecordAudit } from '../audit/record'
+import type { Clock } from '../time'
 import type { Announce } from '../revocations'
 import { newId } from '../row-id'
 import { hashSecret } from '../secret-token'
@@ -19,7 +19,7 @@ export type StartedSession = { id: string; secret: string; endsAt: Date; kept: b
 export async function insertSession(
   tx: Transaction,
   announce: Announce,
-  { user, kept, origin }: { user: Party; kept: boolean; origin: Origin },
+  { user, kept, origin }: { user: NamedPerson; kept: boolean; origin: Origin },
   deps: { clock: Clock; policy: SessionPolicy; record: RecordAudit },
 ): Promise<StartedSession> {
   const now = deps.clock.now()
@@ -51,7 +51,7 @@ export async function insertSession(
 async function makeRoom(
   tx: Transaction,
   announce: Announce,
-  user: Party,
+  user: NamedPerson,
   deps: { clock: Clock; record: RecordAudit },
 ) {
   const userId = user.id

@@ -6,7 +6,7 @@ import {
   openServices,
   type TestServices,
 } from '../../../tests/support/services'
-import { days, minutes } from '../duration'
+import { days, minutes } from '../time'
 import { newId } from '../row-id'
 
 let app: TestServices

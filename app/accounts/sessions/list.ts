@@ -1,5 +1,5 @@
 import type { Database } from '~/database/types'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Activity } from './activity'
 
 /** A session as its owner sees it. */

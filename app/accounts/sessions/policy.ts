@@ -1,4 +1,4 @@
-import { days, minutes, seconds } from '../duration'
+import { days, minutes, seconds } from '../time'
 
 /** Every number that sessions are ruled by. The first three can be set by the operator. */
 export type SessionPolicy = {
@@ -49,7 +49,7 @@ export function idleExpiry(now: Date, endsAt: Date, policy: SessionPolicy): Date
 }
 
 /** Whether the session was started with "keep me signed in": it was given more than a brief one's span. */
-export function wasKept(
+export function isPersistent(
   session: { createdAt: Date; endsAt: Date },
   policy: SessionPolicy,
 ): boolean {

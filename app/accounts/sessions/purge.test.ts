@@ -5,7 +5,7 @@ import {
   openServices,
   type TestServices,
 } from '../../../tests/support/services'
-import { days, seconds } from '../duration'
+import { days, seconds } from '../time'
 import { createOneTimeLinks } from '../one-time-links'
 import type { Revocation } from '../revocations'
 

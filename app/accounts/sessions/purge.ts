@@ -1,6 +1,6 @@
 import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
 

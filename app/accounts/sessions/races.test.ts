@@ -10,7 +10,7 @@ import {
   type TestServices,
 } from '../../../tests/support/services'
 import { createRecordAudit } from '../audit/record'
-import { days, minutes } from '../duration'
+import { days, minutes } from '../time'
 import { createIdentityCache } from './identity-cache'
 import { createSessions } from './sessions'
 

@@ -3,7 +3,7 @@ import type { Announce } from '../revocations'
 import { hashSecret } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { StartedSession } from './insert'
-import { wasKept, type SessionPolicy } from './policy'
+import { isPersistent, type SessionPolicy } from './policy'
 import { createSessionSecret } from './session-secret'
 
 /**
@@ -22,5 +22,5 @@ export async function replaceSecret(
     data: { tokenHash: hashSecret(secret) },
   })
   announce({ type: 'secret-replaced', userId: user.id, sessionId: session.id })
-  return { id: session.id, secret, endsAt: session.endsAt, kept: wasKept(session, policy) }
+  return { id: session.id, secret, endsAt: session.endsAt, kept: isPersistent(session, policy) }
 }

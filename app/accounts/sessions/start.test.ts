@@ -6,7 +6,7 @@ import {
   openServices,
   type TestServices,
 } from '../../../tests/support/services'
-import { days, hours } from '../duration'
+import { days, hours } from '../time'
 import type { Revocation } from '../revocations'
 import { newId } from '../row-id'
 import { MAX_SESSIONS_PER_USER } from './policy'

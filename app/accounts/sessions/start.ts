@@ -1,5 +1,5 @@
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Origin } from '../viewer'
 import { endReplaced, findReplaced, lockBoth } from './end-replaced'

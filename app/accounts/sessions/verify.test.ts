@@ -6,7 +6,7 @@ import {
   openServices,
   type TestServices,
 } from '../../../tests/support/services'
-import { days, hours, minutes } from '../duration'
+import { days, hours, minutes } from '../time'
 import { newId } from '../row-id'
 import { createSecret } from '../secret-token'
 import { createSessionSecret } from './session-secret'

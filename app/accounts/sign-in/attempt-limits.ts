@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Database } from '~/database/types'
-import type { Clock } from '../clock'
-import { hours, minutes } from '../duration'
+import type { Clock } from '../time'
+import { hours, minutes } from '../time'
 
 /**
  * How often things may be tried. Counted in the database, so a restart forgives nothing and every
@@ -30,14 +30,14 @@ export const ATTEMPT_LIMITS = {
 export type LimitName = keyof typeof ATTEMPT_LIMITS
 
 /** Refused for now; may be tried again after so many seconds. */
-export type TooMany = { ok: false; code: 'TOO_MANY_ATTEMPTS'; retryAfter: number }
+export type TooManyAttempts = { ok: false; code: 'TOO_MANY_ATTEMPTS'; retryAfter: number }
 
 export type AttemptLimits = {
   /**
    * Counts an attempt against every named limit before it is made, so that a hundred at once are
    * counted like a hundred in a row. Null when it may go on.
    */
-  take(attempts: readonly Attempt[]): Promise<TooMany | null>
+  take(attempts: readonly Attempt[]): Promise<TooManyAttempts | null>
   /**
    * Gives the attempt back: it was not a guess after all. Never throws, since what was tried may
    * be done by now: what cannot be given back stays counted.
@@ -82,7 +82,7 @@ export function createAttemptLimits({
     return database.count(keyOf(limit, of), points, ATTEMPT_LIMITS[limit].window)
   }
 
-  function tooMany(expiresAt: Date): TooMany {
+  function tooMany(expiresAt: Date): TooManyAttempts {
     const seconds = Math.ceil((expiresAt.getTime() - clock.time()) / 1000)
     return { ok: false, code: 'TOO_MANY_ATTEMPTS', retryAfter: Math.max(1, seconds) }
   }

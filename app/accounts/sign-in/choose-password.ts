@@ -1,8 +1,8 @@
 import type { Database } from '~/database/types'
 import { addressKey } from '../addresses'
-import type { AttemptLimits, TooMany } from './attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from './attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
@@ -54,7 +54,7 @@ export function createChoosePassword(deps: {
     | { ok: true; session: StartedSession; receipt: Receipt }
     | LinkInvalid
     | { ok: false; code: 'COMMON_PASSWORD' }
-    | TooMany
+    | TooManyAttempts
   > {
     const tooMany = await limits.take([{ limit: 'link', of: addressKey(origin.ip) }])
     if (tooMany) return tooMany

@@ -2,9 +2,9 @@ import type { Database } from '~/database/types'
 import { isDatabaseBusy } from '~/database/errors'
 import { addressKey, UNKNOWN_ADDRESS } from '../addresses'
 import type { RecordAudit } from '../audit/record'
-import type { Attempt, AttemptLimits, TooMany } from './attempt-limits'
-import type { Clock } from '../clock'
-import { days } from '../duration'
+import type { Attempt, AttemptLimits, TooManyAttempts } from './attempt-limits'
+import type { Clock } from '../time'
+import { days } from '../time'
 import type { StartedSession } from '../sessions/insert'
 import type { Sessions } from '../sessions/sessions'
 import type { Passwords } from './passwords'
@@ -16,7 +16,7 @@ export type SignInResult =
   | { ok: false; code: 'WRONG_CREDENTIALS' }
   /** Said only to somebody who knows the password. */
   | { ok: false; code: 'DISABLED' }
-  | TooMany
+  | TooManyAttempts
 
 export type SignIn = (input: {
   email: string
@@ -66,7 +66,7 @@ export function createSignIn(deps: {
       throw error
     }
     if (result.ok) await limits.giveBack(attempts)
-    else await writeDownRefusal(user, origin)
+    else await auditRefusal(user, origin)
     return result
   }
 
@@ -142,7 +142,7 @@ export function createSignIn(deps: {
     return known.some(({ ip }) => ip !== null && addressKey(ip) === address)
   }
 
-  async function writeDownRefusal(user: Credentials | null, { ip, userAgent }: Origin) {
+  async function auditRefusal(user: Credentials | null, { ip, userAgent }: Origin) {
     // What was typed as the address is not kept: people type their password there.
     const subject = user && { id: user.id, name: user.name }
     const details = { userAgent }

@@ -24,7 +24,7 @@ export type InventedSession = {
   userAgent: string
 }
 
-export type Added = { users: number; sessions: number }
+export type AddedCounts = { users: number; sessions: number }
 
 /**
  * Adds many invented people at once, to try Latchkey out and to measure it. They share one password,
@@ -43,7 +43,7 @@ export function createAddPeople({
   return async function addPeople(password: string) {
     const hash = await passwords.hash(password)
     /** Adds them in one transaction, leaving out those whose e-mail address is taken. */
-    return (people: readonly InventedPerson[]): Promise<Added> =>
+    return (people: readonly InventedPerson[]): Promise<AddedCounts> =>
       database.transaction(async (tx) => {
         const added = (await withoutTaken(tx, people)).map((one) => ({ ...one, id: newId() }))
         const hashes = added.map(({ id, createdAt }) => ({

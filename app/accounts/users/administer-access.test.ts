@@ -7,7 +7,7 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
-import { days, hours } from '../duration'
+import { days, hours } from '../time'
 
 let app: TestServices
 let admin: Person

@@ -1,6 +1,6 @@
 import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
@@ -13,7 +13,7 @@ import {
   type AdminRefusal,
   type OwnAccount,
 } from './as-administrator'
-import { deleteUser, type Went } from './delete-user'
+import { deleteUser, type DeletedCounts } from './delete-user'
 import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administrator'
 
 /** How administrators end what lets people in: sessions, whole accounts, and everybody's sessions at once. */
@@ -54,7 +54,9 @@ export function createAdministerAccess(deps: {
   async function remove(
     acting: Administrator,
     userId: string,
-  ): Promise<{ ok: true; receipt: Receipt; went: Went } | AdminRefusal | LastAdmin | OwnAccount> {
+  ): Promise<
+    { ok: true; receipt: Receipt; went: DeletedCounts } | AdminRefusal | LastAdmin | OwnAccount
+  > {
     const { value, receipt } = await onUserWithReceipt(
       acting,
       userId,

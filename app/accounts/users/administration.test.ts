@@ -8,7 +8,7 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
-import { days } from '../duration'
+import { days } from '../time'
 import { looksLikeSecret } from '../secret-token'
 
 let app: TestServices

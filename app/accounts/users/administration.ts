@@ -1,7 +1,7 @@
 import type { Database, Role } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { AuditKind } from '../audit/kinds'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'

@@ -1,7 +1,7 @@
 import type { Database, Role, Transaction } from '~/database/types'
 import type { ActingByToken } from '../api-tokens/scopes'
 import { unexpiredToken } from '../api-tokens/verify-token'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import type { Acting } from '../viewer'
 

@@ -1,9 +1,9 @@
 import type { Transaction } from '~/database/types'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Announce } from '../revocations'
 
 /** What went with a user. */
-export type Went = { sessions: number; apiTokens: number }
+export type DeletedCounts = { sessions: number; apiTokens: number }
 
 /**
  * Deletes a user whose row the transaction has locked. It is one DELETE: the database takes
@@ -15,7 +15,7 @@ export async function deleteUser(
   announce: Announce,
   userId: string,
   { clock }: { clock: Clock },
-): Promise<Went> {
+): Promise<DeletedCounts> {
   const now = clock.now()
   const [sessions, tokens] = await Promise.all([
     tx.session.findMany({ where: { userId }, select: { id: true, expiresAt: true } }),

@@ -1,6 +1,6 @@
 import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Acting } from '../viewer'
 
 /** Events read at a time. Somebody may have hundreds of thousands. */

@@ -1,5 +1,5 @@
 import type { Database, Role } from '~/database/types'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import { lastActive } from './add-user'
 
 export type UserDetails = {

@@ -1,8 +1,8 @@
 import type { Database, Transaction } from '~/database/types'
 import { isDatabaseBusy } from '~/database/errors'
-import type { AttemptLimits, TooMany } from '../sign-in/attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from '../sign-in/attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { StartedSession } from '../sessions/insert'
@@ -61,7 +61,11 @@ export function createOwnAccount(deps: {
     acting: Acting,
     { email, currentPassword }: { email: string; currentPassword: string },
   ): Promise<
-    { ok: true } | { ok: false; code: 'EMAIL_TAKEN' } | SessionEnded | WrongPassword | TooMany
+    | { ok: true }
+    | { ok: false; code: 'EMAIL_TAKEN' }
+    | SessionEnded
+    | WrongPassword
+    | TooManyAttempts
   > {
     const proof = await provePassword(acting, currentPassword, { staysCounted: true })
     if (!proof.ok) return proof
@@ -102,7 +106,7 @@ export function createOwnAccount(deps: {
     | { ok: false; code: 'COMMON_PASSWORD' }
     | SessionEnded
     | WrongPassword
-    | TooMany
+    | TooManyAttempts
   > {
     const { viewer } = acting
     const { user } = viewer
@@ -150,7 +154,7 @@ export function createOwnAccount(deps: {
     | { ok: false; code: 'LAST_ADMIN' }
     | SessionEnded
     | WrongPassword
-    | TooMany
+    | TooManyAttempts
   > {
     const proof = await provePassword(acting, currentPassword)
     if (!proof.ok) return proof
@@ -181,7 +185,7 @@ export function createOwnAccount(deps: {
     acting: Acting,
     password: string,
     { staysCounted = false } = {},
-  ): Promise<{ ok: true; hash: string } | WrongPassword | TooMany> {
+  ): Promise<{ ok: true; hash: string } | WrongPassword | TooManyAttempts> {
     const { user } = acting.viewer
     const attempts = attemptsOf(user.id)
     const tooMany = await limits.take(attempts)

@@ -5,7 +5,7 @@ import {
   openServices,
   type TestServices,
 } from '../../../tests/support/services'
-import { days } from '../duration'
+import { days } from '../time'
 import { cursorToText } from '../page-cursor'
 import { nameKeyOf } from '../name-key'
 import { NEVER } from './add-user'

@@ -1,5 +1,5 @@
 import type { Client, Database, Role } from '~/database/types'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import { keysBeginningWith } from '../name-key'
 import { cursorFromText, cutPage, timeOf, type PageCursor } from '../page-cursor'
 import { lastActive } from './add-user'

@@ -6,7 +6,7 @@ import {
   PASSWORD,
   type TestServices,
 } from '../../../tests/support/services'
-import { hours } from '../duration'
+import { hours } from '../time'
 import { createSecret } from '../secret-token'
 
 let app: TestServices

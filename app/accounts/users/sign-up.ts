@@ -1,8 +1,8 @@
 import type { Client, Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
-import type { AttemptLimits, TooMany } from '../sign-in/attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from '../sign-in/attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../clock'
+import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Announce, Revocations } from '../revocations'
 import { insertSession, type StartedSession } from '../sessions/insert'
@@ -21,7 +21,7 @@ type Entered =
   | { ok: true; session: StartedSession }
   | { ok: false; code: 'EMAIL_TAKEN' }
   | { ok: false; code: 'COMMON_PASSWORD' }
-  | TooMany
+  | TooManyAttempts
 
 export type SignUpResult = Entered | { ok: false; code: 'SIGN_UP_CLOSED' }
 export type SetUpResult = Entered | { ok: false; code: 'LINK_INVALID' }

@@ -1,6 +1,6 @@
-import { days, hours } from '~/accounts/duration'
+import { days, hours } from '~/accounts/time'
 import type { InventedPerson, InventedSession } from '~/accounts/users/add-people'
-import { createChance, type Chance } from './chance'
+import { createSeededRandom, type SeededRandom } from './seeded-random'
 import { FIRST_NAMES, LAST_NAMES, MAIL_HOSTS, USER_AGENTS } from './words'
 
 const OLDEST_ACCOUNT = days(1500)
@@ -26,7 +26,7 @@ export function* inventPeople({
   seed: number
   now: Date
 }): Generator<InventedPerson, never> {
-  const chance = createChance(seed)
+  const chance = createSeededRandom(seed)
   const taken = new Set<string>()
   for (let isFirst = true; ; isFirst = false) {
     const first = chance.oneOf(FIRST_NAMES)
@@ -44,7 +44,7 @@ export function* inventPeople({
   }
 }
 
-function inventSessions(since: Date, now: Date, chance: Chance): InventedSession[] {
+function inventSessions(since: Date, now: Date, chance: SeededRandom): InventedSession[] {
   return Array.from({ length: chance.oneOf(SESSION_COUNTS) }, () => {
     const kept = chance.happens(KEPT)
     const started = before(now, chance.upTo(kept ? OLDEST_KEPT : OLDEST_BRIEF))
@@ -60,7 +60,7 @@ function inventSessions(since: Date, now: Date, chance: Chance): InventedSession
   })
 }
 
-function freeEmail(first: string, last: string, taken: Set<string>, chance: Chance): string {
+function freeEmail(first: string, last: string, taken: Set<string>, chance: SeededRandom): string {
   const [a, b] = [plain(first), plain(last)]
   const local = chance.oneOf([`${a}.${b}`, `${a[0]}.${b}`, `${a}${b}`, `${b}.${a}`])
   const host = chance.oneOf(MAIL_HOSTS)
@@ -81,7 +81,7 @@ const MARKS = /[^a-z]/g
 const plain = (name: string) => name.normalize('NFD').toLowerCase().replace(MARKS, '')
 
 /** From the networks that are set aside for examples (RFC 5737, RFC 3849). */
-function address(chance: Chance): string {
+function address(chance: SeededRandom): string {
   const number = chance.upTo(254) + 1
   const network = chance.oneOf(['192.0.2.', '198.51.100.', '203.0.113.', '2001:db8::'])
   return `${network}${network.includes(':') ? number.toString(16) : number}`
@@ -89,5 +89,5 @@ function address(chance: Chance): string {
 
 const before = (moment: Date, milliseconds: number) => new Date(moment.getTime() - milliseconds)
 const later = (a: Date, b: Date) => (a > b ? a : b)
-const between = (from: Date, to: Date, chance: Chance) =>
+const between = (from: Date, to: Date, chance: SeededRandom) =>
   new Date(from.getTime() + chance.upTo(to.getTime() - from.getTime()))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import type { Services } from '~/server/services'
-import { CommandRefused, WrongUse, type Command } from '../command'
+import { CommandRefused, UsageError, type Command } from '../command'
 import { withServices } from '../with-services'
 import { inventPeople } from './people'
 import { createProgress } from './progress'
@@ -40,10 +40,10 @@ function readArguments(args: string[]) {
   })
   const users = Number(values.users)
   if (!Number.isInteger(users) || users < 1 || users > MOST_USERS) {
-    throw new WrongUse(`--users must be a number from 1 to ${MOST_USERS}.`)
+    throw new UsageError(`--users must be a number from 1 to ${MOST_USERS}.`)
   }
   const number = Number(values.seed)
-  if (!Number.isInteger(number)) throw new WrongUse('--seed must be a whole number.')
+  if (!Number.isInteger(number)) throw new UsageError('--seed must be a whole number.')
   return { users, number, add: values.add }
 }
 
@@ -76,7 +76,7 @@ async function fill(services: Services, { users, number }: { users: number; numb
   progress.end()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   return [
-    `Added ${done.users} users and ${done.sessions} sessions in ${seconds} s.`,
+    `AddedCounts ${done.users} users and ${done.sessions} sessions in ${seconds} s.`,
     ...(administrator ? [`An administrator among them: ${administrator}.`] : []),
     `Everybody's password: ${password}`,
   ].join('\n')

@@ -53,7 +53,7 @@ export function prepareFolder({ path }: Location) {
 }
 
 /** Whether there was a database here. Asked before looking for it, or two first starts could clash. */
-export function wasHere({ markerPath }: Location): boolean {
+export function hadDatabase({ markerPath }: Location): boolean {
   return existsSync(markerPath)
 }
 

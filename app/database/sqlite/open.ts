@@ -20,7 +20,7 @@ import {
   refuseLost,
   refuseMissing,
   takeOwnership,
-  wasHere,
+  hadDatabase,
   type Location,
 } from './file'
 import { adopt, hasLog, refuseForeignLog, renew } from './foreign-log'
@@ -100,7 +100,7 @@ async function openFile(
     for (const close of opened.splice(0).reverse()) close()
   }
   try {
-    const before = wasHere(location)
+    const before = hadDatabase(location)
     if (before && !hasContent(location)) refuseLost(location)
     if (!create) refuseMissing(location)
     prepareFolder(location)

@@ -26,7 +26,7 @@ export function Checkbox({
         htmlFor={controlId}
         className="flex min-h-10 items-start gap-3 py-2 pointer-coarse:min-h-11"
       >
-        <Tick {...input} {...attributes} id={controlId} className="mt-0.5" />
+        <BareCheckbox {...input} {...attributes} id={controlId} className="mt-0.5" />
         <span>
           {label}
           {hint != null && (
@@ -42,7 +42,10 @@ export function Checkbox({
 }
 
 /** The bare box, for rows that bring their own label (`aria-label` or `aria-labelledby`). */
-export function Tick({ className, ...input }: Omit<ComponentPropsWithoutRef<'input'>, 'type'>) {
+export function BareCheckbox({
+  className,
+  ...input
+}: Omit<ComponentPropsWithoutRef<'input'>, 'type'>) {
   return (
     <input
       {...input}

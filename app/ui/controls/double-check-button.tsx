@@ -1,4 +1,4 @@
-import { SubmitButton } from './submit-button'
+import { SubmitButton } from './form'
 import type { ButtonProps } from './button'
 import { classes } from '../display/classes'
 import { useDoubleCheck } from './use-double-check'

@@ -1,3 +1,4 @@
+import { usePageContext } from '../frame/page-context'
 import { Field } from './field'
 
 /** The e-mail address that one signs in with. */
@@ -17,6 +18,21 @@ export function EmailField({
       required
       defaultValue={typed}
       error={error}
+    />
+  )
+}
+
+/** Tells password managers whose password a form is about. Nobody sees it and the server ignores it. */
+export function UsernameHint({ email }: { email?: string }) {
+  const page = usePageContext()
+  return (
+    <input
+      type="text"
+      name="username"
+      autoComplete="username"
+      value={email ?? page?.viewer.email ?? ''}
+      readOnly
+      hidden
     />
   )
 }

@@ -26,7 +26,7 @@ export function useDoubleCheck(subject = '') {
       ...props,
       'data-armed': armed ? '' : undefined,
       onClick(event: MouseEvent<HTMLButtonElement>) {
-        const press = answerToPress({ armed, clicksInARow: event.detail })
+        const press = pressEffect({ armed, clicksInARow: event.detail })
         if (press === 'goes through') {
           // Once the form was sent, which is at the end of this click: what is in it only while the
           // button is armed has to be in what is sent.
@@ -46,7 +46,7 @@ export function useDoubleCheck(subject = '') {
         props.onBlur?.(event)
       },
       onKeyDown(event: KeyboardEvent<HTMLButtonElement>) {
-        const answer = answerToKey({ armed, key: event.key, repeated: event.repeat })
+        const answer = keyEffect({ armed, key: event.key, repeated: event.repeat })
         if (answer !== 'nothing') event.preventDefault()
         if (answer === 'takes back') disarm()
         props.onKeyDown?.(event)
@@ -61,13 +61,13 @@ export function useDoubleCheck(subject = '') {
  * What a press does. The second click of a double-click (`clicksInARow`, the browser's own count)
  * does nothing: it is a habit, not an answer.
  */
-export function answerToPress({ armed, clicksInARow }: { armed: boolean; clicksInARow: number }) {
+export function pressEffect({ armed, clicksInARow }: { armed: boolean; clicksInARow: number }) {
   if (clicksInARow > 1) return 'nothing'
   return armed ? 'goes through' : 'asks'
 }
 
 /** What a key does: Escape takes the first press back, an Enter held down does not confirm. */
-export function answerToKey(key: { armed: boolean; key: string; repeated: boolean }) {
+export function keyEffect(key: { armed: boolean; key: string; repeated: boolean }) {
   if (key.key === 'Escape' && key.armed) return 'takes back'
   if (key.key === 'Enter' && key.repeated) return 'holds back'
   return 'nothing'

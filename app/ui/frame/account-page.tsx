@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Confirmation, type Question } from './confirmation'
 import { FormToken, usePageContext } from './page-context'
 import { SignedInFrame, type Nav } from './page-frame'
-import { SubmitButton } from '../controls/submit-button'
+import { SubmitButton } from '../controls/form'
 import { useLastAnswer } from '../controls/use-form-answer'
 
 const NAV: Nav = {

@@ -29,3 +29,8 @@ export function FormToken() {
   const page = usePageContext()
   return page && <input type="hidden" {...page.formToken} />
 }
+
+/** The nonce that lets a script of the page run. Known only while the server renders. */
+export const NonceContext = createContext<string | undefined>(undefined)
+
+export const useNonce = () => useContext(NonceContext)

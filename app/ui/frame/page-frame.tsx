@@ -3,7 +3,7 @@ import { useRef } from 'react'
 import type { ReactNode } from 'react'
 import { Avatar } from '../display/avatar'
 import { classes } from '../display/classes'
-import { Mark } from './mark'
+import { BrandMark } from './brand-mark'
 import { SideNav } from './side-nav'
 import type { Nav } from './side-nav'
 import { useFocusAfterNavigation } from './use-focus-after-navigation'
@@ -104,7 +104,7 @@ export function AuthFrame({
       className="flex min-h-dvh flex-col items-center px-4 py-10 sm:justify-center sm:pb-[14vh]"
     >
       <div className="mb-6 flex items-center gap-2.5">
-        <Mark />
+        <BrandMark />
         <span className="text-lg font-semibold tracking-tight">Latchkey</span>
       </div>
       <div className="w-full max-w-104 rounded-panel border border-line bg-panel p-6 shadow-panel sm:p-8">
@@ -137,7 +137,7 @@ export function ErrorPage({
       aria-labelledby="page-title"
       className="flex min-h-dvh flex-col items-center justify-center px-5 pb-[14vh] text-center"
     >
-      <Mark large />
+      <BrandMark large />
       {status && <p className="mt-6 text-sm font-medium text-soft tabular-nums">Error {status}</p>}
       <h1
         id="page-title"
@@ -171,7 +171,7 @@ function Brand({ to }: { to: string }) {
       to={to}
       className="flex min-h-11 items-center gap-2.5 rounded-control text-base font-semibold tracking-tight"
     >
-      <Mark />
+      <BrandMark />
       Latchkey
     </Link>
   )

@@ -1,4 +1,4 @@
-import { useNonce } from './nonce'
+import { useNonce } from './page-context'
 
 /**
  * Remix keeps scroll positions, and which version of itself it last loaded, in the session storage

@@ -3,7 +3,7 @@ import { ButtonLink } from '../controls/button'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
-import { SubmitButton } from '../controls/submit-button'
+import { SubmitButton } from '../controls/form'
 
 /** A new password link, the switch that keeps a user out, and the way to delete them. */
 export function AdministeredAccess({

@@ -1,9 +1,9 @@
 import { Form } from '@remix-run/react'
-import { FormActions, FormStack } from '../controls/form-stack'
+import { FormActions, FormStack } from '../controls/form'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
-import { SubmitButton } from '../controls/submit-button'
-import { UserFields } from './user-fields'
+import { SubmitButton } from '../controls/form'
+import { UserFields } from './person-fields'
 
 /** Name, address and role of a user. A changed role acts on the next request. */
 export function EditUser({

@@ -10,7 +10,7 @@ import {
 import { useId, useState } from 'react'
 import type { FormEvent, ReactNode } from 'react'
 import { Badge } from '../display/badge'
-import { Tick } from '../controls/checkbox'
+import { BareCheckbox } from '../controls/checkbox'
 import { EmptyState } from '../display/empty-state'
 import { Panel } from '../frame/panel'
 import { RelativeTime } from '../display/relative-time'
@@ -156,7 +156,7 @@ function Row({
         <span className="grid w-4.5 shrink-0 place-items-center">
           {!session.isCurrent && (
             <label htmlFor={tickId} className="-m-3 grid size-11 place-items-center">
-              <Tick {...tick} id={tickId} value={session.id} />
+              <BareCheckbox {...tick} id={tickId} value={session.id} />
               <span className="sr-only">Select {sessionName(session)}</span>
             </label>
           )}

@@ -1,5 +1,5 @@
 /** The brand mark, a key on the accent colour. Decorative: the brand's name stands beside it. */
-export function Mark({ large = false }: { large?: boolean }) {
+export function BrandMark({ large = false }: { large?: boolean }) {
   return (
     <span
       aria-hidden="true"

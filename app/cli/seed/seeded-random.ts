@@ -1,5 +1,5 @@
-/** Chance that falls the same way every time: for invented people, never for secrets. */
-export type Chance = {
+/** SeededRandom that falls the same way every time: for invented people, never for secrets. */
+export type SeededRandom = {
   /** A whole number from 0 to below `limit`; 0 for a limit of 0. */
   upTo(limit: number): number
   oneOf<T>(items: readonly T[]): T
@@ -8,7 +8,7 @@ export type Chance = {
 }
 
 /** Draws from mulberry32, a well-known generator with 32 bits of state. */
-export function createChance(seed: number): Chance {
+export function createSeededRandom(seed: number): SeededRandom {
   let state = seed >>> 0
 
   function draw(): number {

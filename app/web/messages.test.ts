@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { receiptMessage } from './receipt-words'
+import { receiptMessage } from './messages'
 
 const receipt = { sessions: 0, tabs: 0, nodes: { confirmed: 1, total: 1 }, milliseconds: 0 }
 
