@@ -25,14 +25,14 @@ const nothingOf = (...folders) => ({
 
 /** Names of time spans and the text of addresses hold no rules; everybody may use them. */
 const typesOfAccounts = {
-  regex: ours('accounts/(?!(?:duration|addresses)$)'),
+  regex: ours('accounts/(?!(?:time|addresses)$)'),
   allowTypeImports: true,
   message: 'Only types of accounts here. What accounts can do arrives as context.services.',
 }
 
 const typesOfAccountsAndSchemas = {
   ...typesOfAccounts,
-  regex: ours('accounts/(?!duration$|(?:.*/)?(?:schemas|policy)$)'),
+  regex: ours('accounts/(?!time$|(?:.*/)?(?:schemas|policy)$)'),
   message: 'Only types, schemas and policy of accounts here. The rest is context.services.',
 }
 

@@ -1,4 +1,4 @@
-/** Small, since the event loop turns before every statement and others want to write too. */
+/** Small: whoever else wants to write waits for the transaction. */
 const BATCH = 50
 
 /**

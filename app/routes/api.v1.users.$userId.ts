@@ -3,7 +3,7 @@ import { json } from '~/web/answers'
 import { requireToken } from '~/web/guards'
 
 export async function loader({ request, context }: LoaderFunctionArgs): Promise<never> {
-  await requireToken(request, context, 'users:read')
+  await requireToken(request, context, 'users:write')
   context.setHeader('Allow', 'DELETE')
   throw json({ error: 'method-not-allowed' }, 405)
 }

@@ -45,7 +45,7 @@ test.describe('deleting a user', () => {
   test('by API does the same', async ({ server, openAdmin, openBrowser, newPerson }) => {
     const { ada, tabs, token, stranger } = await scene({ openBrowser, newPerson })
     const admin = await openAdmin()
-    const strong = await createToken(admin, 'Leavers', ['Edit and delete users'])
+    const strong = await createToken(admin, 'Leavers', ['Delete users'])
     const blanked = await Promise.all(tabs.map((tab) => whenBlanked(tab, ada.name)))
 
     const answer = await fetch(`${server.origin}/api/v1/users/${idOf(server, ada)}`, {

@@ -10,7 +10,7 @@ test('who ends a session is asked about the tokens it made, and revokes them the
   const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
   await signUp(here, ada)
   await signIn(there, ada)
-  const token = await createToken(there, 'backup', ['See your sessions'])
+  const token = await createToken(there, 'backup', ['See your name and e-mail address'])
   await expectLive(here)
 
   await endOthersButton(here).click()
@@ -36,7 +36,7 @@ test('a new token stays on the page while that refreshes itself', async ({
   await page.goto('/profile/tokens')
   await expectLive(page)
   await page.getByLabel('Name', { exact: true }).fill('Nightly backup')
-  await page.getByLabel('See your sessions').check()
+  await page.getByLabel('See your name and e-mail address').check()
   await page.getByRole('button', { name: 'Create token' }).click()
   await expect(page.getByLabel('Token', { exact: true })).toBeVisible()
 
@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('Name', { exact: true }).fill('Nightly backup')
     await page.getByRole('button', { name: 'Create token' }).click()
     await expect(page.getByText('Choose at least one scope')).toBeVisible()
-    await page.getByLabel('See your sessions').check()
+    await page.getByLabel('See your name and e-mail address').check()
     await page.getByRole('button', { name: 'Create token' }).click()
     const shown = page.getByLabel('Token', { exact: true })
     if (javaScriptEnabled) await expect(shown).toBeFocused()

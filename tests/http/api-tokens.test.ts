@@ -24,7 +24,7 @@ describe('API tokens', () => {
   const usersApi = ({ id }: { id: string }) => `/api/v1/users/${id}`
 
   it('are useless as anything else, as everything else is as a token', async () => {
-    const token = await createToken(admin, ['users:read', 'users:write'])
+    const token = await createToken(admin, ['profile:read', 'users:write'])
     const invited = await invite(admin)
     const made = await admin.confirm(`/admin/users/${invited.id}`, { intent: 'password-link' })
     const link = linkIn(await made.text()).split('=')[1]!
@@ -50,7 +50,7 @@ describe('API tokens', () => {
 
   it('without the scope, or of nobody, delete nobody', async () => {
     const ada = await invite(admin)
-    const weak = await createToken(admin, ['users:read', 'profile:read', 'sessions:write'])
+    const weak = await createToken(admin, ['profile:read'])
     const good = await createToken(admin, ['users:write'])
     const before = rows()
     const ways: [number, string | undefined][] = [
@@ -101,7 +101,7 @@ describe('API tokens', () => {
 
   it('delete by DELETE alone, and find nobody under an unknown id', async () => {
     const ada = await invite(admin)
-    const token = await createToken(admin, ['users:read', 'users:write'])
+    const token = await createToken(admin, ['profile:read', 'users:write'])
     for (const method of ['GET', 'POST', 'PUT', 'PATCH']) {
       expect([method, (await asProgram(token, usersApi(ada), method)).status]).toEqual([
         method,
@@ -151,8 +151,8 @@ describe('API tokens', () => {
   it('say who they act for, and the name only with the scope', async () => {
     const who = async (token: string) => (await asProgram(token, '/api/v1/session')).json()
     const ada = await invite(admin)
-    const shy = await who(await createToken(ada, ['sessions:read'], 'shy'))
-    expect(shy).toMatchObject({ user: { id: ada.id }, token: { scopes: ['sessions:read'] } })
+    const shy = await who(await createToken(admin, ['users:write'], 'shy'))
+    expect(shy).toMatchObject({ user: { id: admin.id }, token: { scopes: ['users:write'] } })
     expect(JSON.stringify(shy)).not.toMatch(/Lovelace|@/)
     const open = await who(await createToken(ada, ['profile:read']))
     expect(open).toMatchObject({ user: { id: ada.id, name: 'Ada Lovelace', email: ada.email } })
@@ -246,6 +246,8 @@ describe('API tokens', () => {
     const good = { intent: 'create-token', name: 'x', scope: 'profile:read', lifetime: '7' }
     const wrong: Record<string, string | string[]>[] = [
       ...[{ scope: [] }, { scope: 'users:write' }, { scope: ['profile:read', 'root'] }],
+      // Nothing is behind these yet.
+      ...['sessions:read', 'sessions:write', 'users:read'].map((scope) => ({ scope })),
       ...[{ lifetime: '8' }, { lifetime: '' }, { lifetime: ['7', 'never'] }, { name: ' ' }],
       ...[{ name: 'x'.repeat(61) }, { name: 'a\0' }],
     ]

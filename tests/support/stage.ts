@@ -60,8 +60,8 @@ export async function buildStage(): Promise<Stage> {
   for (const name of COLLEAGUES) created.push(await createUser(admin, name))
   const [alan, barbara] = created as [Created, Created]
   await admin.confirm(`/admin/users/${alan.id}`, { intent: 'disable' })
-  await createToken(admin, 'Nightly backup of the user list', ['users:read'], '365')
-  await createToken(admin, 'Leavers, from the HR system', ['users:read', 'users:write'], '90')
+  await createToken(admin, 'Greeting on the start page', ['profile:read'], '365')
+  await createToken(admin, 'Leavers, from the HR system', ['profile:read', 'users:write'], '90')
   letTimePass(server)
   return {
     server,

@@ -32,7 +32,7 @@ describe('making a token', () => {
     expect(await rowsOf(person)).toEqual([])
   })
 
-  test.each(['users:read', 'users:write'] as const)(
+  test.each(['users:write'] as const)(
     'with %s is refused to who is no administrator, now and not when the page was made',
     async (scope) => {
       const demoted = await addAdministrator(app)

@@ -1,13 +1,13 @@
 import type { Role } from '~/database/types'
 import type { Viewer } from '../viewer'
 
-/** What a token may be allowed, in the words of its owner's page. */
+/**
+ * What a token may be allowed, in the words of its owner's page. A scope is offered once there is
+ * something that it opens. Other words in a row, of tokens from before, open nothing.
+ */
 export const SCOPES = {
-  'sessions:read': 'See your sessions',
-  'sessions:write': 'Sign out of your sessions',
   'profile:read': 'See your name and e-mail address',
-  'users:read': 'See all users',
-  'users:write': 'Edit and delete users',
+  'users:write': 'Delete users',
 } as const
 
 export type Scope = keyof typeof SCOPES
@@ -15,7 +15,7 @@ export type Scope = keyof typeof SCOPES
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[]
 
 /** Scopes of which only an administrator's token can make use. */
-const ADMIN_SCOPES: readonly Scope[] = ['users:read', 'users:write']
+const ADMIN_SCOPES: readonly Scope[] = ['users:write']
 
 /** The scopes that somebody with this role may give to a token. */
 export const scopesFor = (role: Role): Scope[] =>

@@ -63,11 +63,7 @@ describe('a token opens nothing', () => {
     const text = await addToken(app, other.first, { scopes: ALL_SCOPES })
     expect((await verify(text))?.token.scopes).toEqual(ALL_SCOPES)
     await demote(other)
-    expect((await verify(text))?.token.scopes).toEqual([
-      'sessions:read',
-      'sessions:write',
-      'profile:read',
-    ])
+    expect((await verify(text))?.token.scopes).toEqual(['profile:read'])
   })
 })
 

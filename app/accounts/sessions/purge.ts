@@ -4,7 +4,7 @@ import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
 
-/** Each has a statement in the log, and the event loop turns before it: others want to write too. */
+/** So many rows in a transaction: whoever else wants to write waits for it. */
 const BATCH = 50
 
 /**

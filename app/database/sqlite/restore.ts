@@ -157,8 +157,16 @@ function giveDate(folder: string, path: string): string | undefined {
     rmSync(folder, { recursive: true, force: true })
     return undefined
   }
-  const dated = `${path}.replaced-${new Date().toISOString().replaceAll(':', '-')}`
+  const dated = unused(`${path}.replaced-${new Date().toISOString().replaceAll(':', '-')}`)
   renameSync(folder, dated)
   syncToDisk(dirname(path))
   return dated
+}
+
+/** Two that were replaced may be given their names in one millisecond. */
+function unused(path: string): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? path : `${path}-${number}`
+    if (!existsSync(candidate)) return candidate
+  }
 }
