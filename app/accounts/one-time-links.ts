@@ -1,6 +1,5 @@
 import type { Client, LinkPurpose, Transaction } from '~/database/types'
-import type { Clock } from './time'
-import { hours } from './time'
+import { type Clock, hours } from './time'
 import { newId } from './row-id'
 import { createSecret, hashSecret, looksLikeSecret } from './secret-token'
 

@@ -17,8 +17,8 @@ export type SocketHub = {
   readonly size: number
 }
 
-/** A round of pings has so many turns, or ten thousand tabs would be written to in one breath. */
-const TURNS = 10
+/** Tabs are pinged a group at a time, or ten thousand would be written to in one breath. */
+const PING_GROUPS = 10
 const SWEEP_MS = 500
 /** Several changes within this time are told as one. */
 const CHANGE_DELAY_MS = 100
@@ -62,11 +62,11 @@ export function createSocketHub({
   })
   let closed = false
   let registered = 0
-  let turn = 0
+  let pingGroup = 0
 
   const unsubscribe = revocations.subscribe((revocation) => ({ tabs: onRevocation(revocation) }))
   const timers = [
-    setInterval(pingNext, pingInterval / TURNS),
+    setInterval(pingNext, pingInterval / PING_GROUPS),
     setInterval(closeReplaced, SWEEP_MS),
     setInterval(() => void sweepExpired(), SWEEP_MS),
   ]
@@ -75,7 +75,7 @@ export function createSocketHub({
   function register(tab: Tab) {
     // It was verified while this server began to close.
     if (closed) return tab.close(CLOSE.goingAway)
-    tab.turn = (registered += 1) % TURNS
+    tab.pingGroup = (registered += 1) % PING_GROUPS
     tabs.add(tab)
     tab.on('close', onClose)
     tab.on('pong', onPong)
@@ -165,9 +165,9 @@ export function createSocketHub({
 
   /** The server learns from the answer that the tab is there, and the page from the beat that we are. */
   function pingNext() {
-    turn = (turn + 1) % TURNS
+    pingGroup = (pingGroup + 1) % PING_GROUPS
     for (const tab of tabs.all()) {
-      if (tab.turn !== turn) continue
+      if (tab.pingGroup !== pingGroup) continue
       if (!tab.isAlive) {
         tab.terminate()
         continue

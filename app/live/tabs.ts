@@ -13,8 +13,8 @@ export class Tab extends WebSocket {
   reconnectAt = Infinity
   /** Whether it answered the last ping. */
   isAlive = true
-  /** In which turn of a round it is pinged. */
-  turn = 0
+  /** Which group of tabs it is pinged with. */
+  pingGroup = 0
 }
 
 /** The open tabs, found by their users. */

@@ -1,7 +1,6 @@
 import type { Database, Role, Transaction } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../time'
-import { days } from '../time'
+import { type Clock, days } from '../time'
 import type { Announcement, Revocations } from '../revocations'
 import { newId } from '../row-id'
 import { hashSecret } from '../secret-token'

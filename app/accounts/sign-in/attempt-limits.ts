@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Database } from '~/database/types'
-import type { Clock } from '../time'
-import { hours, minutes } from '../time'
+import { type Clock, hours, minutes } from '../time'
 
 /**
  * How often things may be tried. Counted in the database, so a restart forgives nothing and every
