@@ -33,9 +33,12 @@ const NO_ADDRESSES = [
 ]
 
 describe('an address', () => {
-  test.each(NO_ADDRESSES)('is not read from "%.40s"', (text) => {
-    expect(canonicalAddress(text)).toBeNull()
-  })
+  test.each(NO_ADDRESSES.map((text) => [text.slice(0, 40), text] as const))(
+    'is not read from "%s"',
+    (_, text) => {
+      expect(canonicalAddress(text)).toBeNull()
+    },
+  )
 
   const spellings = {
     '198.51.100.1': [
@@ -69,14 +72,14 @@ describe('an address', () => {
   const cases = Object.entries(spellings).flatMap(([canonical, written]) =>
     written.map((text) => [text, canonical] as const),
   )
-  test.each(cases)('that is written %s is %s', (text, canonical) => {
+  test.each(cases)('that is written %s is read as %s', (text, canonical) => {
     expect(canonicalAddress(text)).toBe(canonical)
     expect(canonicalAddress(canonical)).toBe(canonical)
     expect(addressKey(text)).toBe(addressKey(canonical))
   })
 })
 
-describe('an address counts', () => {
+describe('the key under which attempts of an address are counted', () => {
   const cases = [
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:c633:6401', '198.51.100.1'],
@@ -90,17 +93,17 @@ describe('an address counts', () => {
     ['64:ff9b::c633:6401', '64:ff9b::c633:6401'],
     ['::ffff:0:c633:6401', '::ffff:0:c633:6401'],
   ]
-  test.each(cases)('%s as %s', (ip, key) => {
+  test.each(cases)('of %s is %s', (ip, key) => {
     expect(addressKey(ip)).toBe(key)
   })
 
-  test('as one with all others of its /64, and with no other', () => {
+  test('is shared by all addresses of one /64, and by no other', () => {
     const addresses = ['2001:db8:a:b::1', '2001:db8:a:b:ffff:ffff:ffff:ffff', '2001:db8:a:b:1::']
     expect(new Set(addresses.map(addressKey)).size).toBe(1)
     expect(addressKey('2001:db8:a:c::1')).not.toBe(addressKey('2001:db8:a:b::1'))
   })
 
-  test('as unknown, and as one with all that are unknown, when it cannot be read', () => {
+  test('is one and the same for all that cannot be read', () => {
     for (const text of NO_ADDRESSES) expect(addressKey(text)).toBe(UNKNOWN_ADDRESS)
   })
 })

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 
 describe('a link does not work', () => {
-  test('from the moment on at which it expires', async () => {
+  test('from the moment at which it expires', async () => {
     const { secret } = await makeLink()
     app.clock.pass(LINK_LIFETIME - 1)
     expect(await find(secret)).not.toBeNull()
@@ -44,7 +44,7 @@ describe('a link does not work', () => {
     expect(await find(secret)).toBeNull()
   })
 
-  test('twice', async () => {
+  test('a second time', async () => {
     const { secret } = await makeLink()
     const link = await find(secret)
     const use = () => app.database.transaction((tx) => links.consume(tx, link!.id))

@@ -2,23 +2,26 @@ import { describe, expect, test } from 'vitest'
 import { nameKeyOf } from './name-key'
 import { cursorFromText, cursorToText, cutPage, type PageCursor } from './page-cursor'
 
-describe('text that is no cursor of ours begins at the top', () => {
+describe('a list begins at the top when its cursor', () => {
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
   test.each([
-    ['nothing', null],
-    ['empty', ''],
-    ['not base64', '%%%'],
-    ['not JSON', Buffer.from('{').toString('base64url')],
-    ['no list', encoded({ direction: 'after' })],
-    ['a list that is too short', encoded(['after', 'x'])],
-    ['an unknown direction', encoded(['beside', 'x', 'id'])],
-    ['a value that is no text', encoded(['after', { gt: '' }, 'id'])],
-    ['an id that is no text', encoded(['after', 'x', null])],
-    ['longer than any of ours', encoded(['after', 'x'.repeat(2_000), 'id'])],
-    ['a NUL', encoded(['after', 'a\0', 'id'])],
-    ['a lone surrogate', Buffer.from('["after","\\ud800","id"]').toString('base64url')],
-    ['a lone surrogate as id', Buffer.from('["after","x","\\udc00"]').toString('base64url')],
+    ['is missing', null],
+    ['is empty', ''],
+    ['is not base64', '%%%'],
+    ['is not JSON', Buffer.from('{').toString('base64url')],
+    ['is no list', encoded({ direction: 'after' })],
+    ['is too short a list', encoded(['after', 'x'])],
+    ['has an unknown direction', encoded(['beside', 'x', 'id'])],
+    ['has a value that is no text', encoded(['after', { gt: '' }, 'id'])],
+    ['has an id that is no text', encoded(['after', 'x', null])],
+    ['is longer than any of ours', encoded(['after', 'x'.repeat(2_000), 'id'])],
+    ['holds a NUL', encoded(['after', 'a\0', 'id'])],
+    ['holds a lone surrogate', Buffer.from('["after","\\ud800","id"]').toString('base64url')],
+    [
+      'has a lone surrogate as its id',
+      Buffer.from('["after","x","\\udc00"]').toString('base64url'),
+    ],
   ])('%s', (_, text) => {
     expect(cursorFromText(text)).toBeNull()
   })

@@ -125,7 +125,7 @@ describe('the answer comes after everybody was told', () => {
     ])
   })
 
-  test('with how many sessions ended, those that had expired not counted, and how many tabs heard', async () => {
+  test('and says how many sessions ended, those that had expired not counted, and how many tabs heard', async () => {
     const { revocations } = createWorld()
     revocations.subscribe((revocation) =>
       revocation.type === 'sessions-ended' ? { tabs: revocation.sessionIds.length * 2 } : undefined,
@@ -136,7 +136,7 @@ describe('the answer comes after everybody was told', () => {
     expect(receipt.tabs).toBe(6 + TABS_ELSEWHERE)
   })
 
-  test('with what the work returned', async () => {
+  test('and brings what the work returned', async () => {
     const { revocations } = createWorld()
     const { value } = await revocations.commit(() => Promise.resolve({ ok: true }))
     expect(value).toEqual({ ok: true })
@@ -163,7 +163,7 @@ describe('the nodes are asked to confirm', () => {
   })
 })
 
-describe('what others wrote', () => {
+describe('an ending that another process wrote', () => {
   test('is told to the same listeners, with its reason', () => {
     const { revocations, othersWrote } = createWorld()
     const listener = vi.fn()
@@ -173,7 +173,7 @@ describe('what others wrote', () => {
     expect(listener.mock.calls).toEqual([[{ type: 'unknown' }], [ending(['s1'])]])
   })
 
-  test('for a reason that is none of ours is told as ended', () => {
+  test('for a reason that is none of ours is told as "ended"', () => {
     const { revocations, othersWrote } = createWorld()
     const listener = vi.fn()
     revocations.subscribe(listener)

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { bytesOfKey, createSecret, hashSecret, looksLikeSecret, secretKey } from './secret-token'
 
-describe('what does not look like a secret', () => {
+describe('text does not look like a secret', () => {
   const others = ['', 'a'.repeat(42), 'a'.repeat(44), `${'a'.repeat(42)}+`, `${'a'.repeat(43)}\n`]
-  test.each([...others, null, undefined, 7, {}, ['a'.repeat(43)]])('%j', (text) => {
+  test.each([...others, null, undefined, 7, {}, ['a'.repeat(43)]])('when it is %j', (text) => {
     expect(looksLikeSecret(text)).toBe(false)
   })
 })

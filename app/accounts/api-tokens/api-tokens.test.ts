@@ -89,8 +89,8 @@ describe('making a token', () => {
   })
 })
 
-describe('a token being made while its session is ended', () => {
-  test(`is either refused or offered together with that session, ${ROUNDS} times`, async () => {
+describe('a token that is being made', () => {
+  test(`while its session is ended is either refused or offered together with it, ${ROUNDS} times`, async () => {
     const person = await addPerson(app)
     const outcomes = new Set<boolean>()
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -108,7 +108,7 @@ describe('a token being made while its session is ended', () => {
     expect(outcomes).toEqual(new Set([true, false]))
   })
 
-  test('and its owner is disabled or deleted opens nothing', async () => {
+  test('while its owner is disabled or deleted opens nothing', async () => {
     const ends = [
       (userId: string) => app.administration.disable(admin.first.acting, userId),
       (userId: string) => app.access.remove(admin.first.acting, userId),
@@ -125,8 +125,8 @@ describe('a token being made while its session is ended', () => {
   })
 })
 
-describe('revoking', () => {
-  test("another person's token finds nothing, like one that never was", async () => {
+describe('revoking a token', () => {
+  test('of another person finds nothing, as for one that never was', async () => {
     const [person, other] = [await addPerson(app), await addPerson(app)]
     const text = await addToken(app, other.first)
     const before = await events()

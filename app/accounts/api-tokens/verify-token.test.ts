@@ -67,8 +67,8 @@ describe('a token opens nothing', () => {
   })
 })
 
-describe('the use of a token', () => {
-  test('is written down with when and from where, and again when it is another address', async () => {
+describe('a token that is used', () => {
+  test('leaves a note of when and from where, and again when it is another address', async () => {
     const person = await addPerson(app)
     const text = await addToken(app, person.first)
     expect(await app.apiTokens.list(person)).toMatchObject([{ lastUsedAt: null, lastUsedIp: null }])
@@ -84,7 +84,7 @@ describe('the use of a token', () => {
     ])
   })
 
-  test('does not bring a token back that was revoked before it was written down', async () => {
+  test('does not come back when it was revoked before its use was written down', async () => {
     const person = await addPerson(app)
     const text = await addToken(app, person.first)
     await verify(text)
@@ -93,7 +93,7 @@ describe('the use of a token', () => {
     expect(await rowsOf(person)).toEqual([])
   })
 
-  test('as a session, nor a session as a token, though both are remembered', async () => {
+  test('opens nothing as a session, nor a session as a token, though both are remembered', async () => {
     const person = await addPerson(app)
     const text = await addToken(app, person.first)
     const { secret } = person.first
@@ -106,7 +106,7 @@ describe('the use of a token', () => {
     expect(await verify(secret)).toBeNull()
   })
 
-  test('is answered from memory the second time, so that the above means something', async () => {
+  test('is verified from memory the second time, so that the above means something', async () => {
     const person = await addPerson(app)
     const text = await addToken(app, person.first)
     expect(app.tokens.verifyFromMemory(text, IP)).toBeUndefined()

@@ -26,7 +26,7 @@ const search = (query: Partial<AuditQuery> = {}) => app.searchAudit({ at: null, 
 const searchAmongMany = (query: Partial<AuditQuery>) =>
   createSearchAudit({ ...app, many: 0 })({ at: null, ...query })
 
-describe('searching', () => {
+describe('searching the audit log', () => {
   test.each(['%', '_', 'a_', '*', "'", 'nobody'])(
     'for “%s” finds nobody who is not called so',
     async (person) => {
@@ -39,12 +39,12 @@ describe('searching', () => {
     ['nonsense', 'x'],
     ['a place after the end', cursorToText({ direction: 'after', value: '', id: '' })],
     ['a place before the beginning', cursorToText({ direction: 'before', value: '', id: 'z' })],
-  ])('from %s gives no error', async (_, at) => {
+  ])('that continues at %s gives no error', async (_, at) => {
     expect((await search({ at })).events.length).toBeLessThanOrEqual(EVENTS_PER_PAGE)
   })
 
   test.each([new Date(8.64e15), new Date(-8.64e15)])(
-    'until or from %s gives no error',
+    'until the day %s, or from it on, gives no error',
     async (day) => {
       expect((await search({ from: day, until: day })).events).toEqual([])
     },
@@ -102,8 +102,8 @@ describe('searching', () => {
   })
 })
 
-describe('what is written down', () => {
-  test('of a sign-in that failed: to whom and from where, never what was typed', async () => {
+describe('the audit log', () => {
+  test('says of a failed sign-in to whom and from where, never what was typed', async () => {
     const { email, userId } = await addPerson(app)
     const origin = { ip: '192.0.2.44', userAgent: 'test' }
     const tries = [
@@ -138,7 +138,7 @@ describe('what is written down', () => {
     }
   })
 
-  test('is not there when the thing itself did not happen', async () => {
+  test('holds nothing of what in the end did not happen', async () => {
     const before = await app.database.client.auditEvent.count()
     const thing = app.revocations.commit(async (tx) => {
       await createRecordAudit(app)(tx, { kind: 'user.deleted', actor: null, subject: null })
@@ -149,7 +149,7 @@ describe('what is written down', () => {
   })
 })
 
-describe('the pages of the log', () => {
+describe('the pages of the audit log', () => {
   const COUNT = 2 * EVENTS_PER_PAGE + 20
   const kind: AuditKind = 'user.exported'
 

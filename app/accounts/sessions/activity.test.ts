@@ -31,7 +31,7 @@ function createOwn() {
 }
 
 describe('activity never brings a session back', () => {
-  test('that ended before it was written', async () => {
+  test('that ended before the activity was written', async () => {
     const person = await addPerson(app)
     const ended = await addSession(app, person)
     const { activity } = createOwn()
@@ -55,7 +55,7 @@ describe('activity never brings a session back', () => {
     expect(await app.sessions.verify(ended.secret)).toBeNull()
   })
 
-  test('and is dropped unwritten when the ending comes first', async () => {
+  test('whose ending comes first, and is dropped unwritten', async () => {
     const { first } = await addPerson(app)
     const { activity, transaction } = createOwn()
     await activity.record(first.verified, '192.0.2.1')
@@ -145,8 +145,8 @@ test('what is recorded while a batch is being written is not lost', async () => 
   await activity.flush()
 })
 
-describe('memory and rows never differ about a session that is close to its idle limit', () => {
-  test('who acts two seconds before it can still end other sessions three seconds later', async () => {
+describe('close to the idle limit of a session,', () => {
+  test('whoever acts two seconds before it can still end other sessions three seconds later', async () => {
     const person = await addPerson(app)
     const session = await addSession(app, person)
     await actTwoSecondsBeforeTheLimit(session)
@@ -156,7 +156,7 @@ describe('memory and rows never differ about a session that is close to its idle
     expect(await app.sessions.endOthers(session.acting)).toMatchObject({ ok: true })
   })
 
-  test('it expires for both when the use could not be written, and whoever acts is told', async () => {
+  test('it expires in memory and rows alike when the use could not be written, and whoever acts is told', async () => {
     const session = await addSession(app, await addPerson(app))
     const { activity, transaction } = createOwn()
     transaction.mockRejectedValue(new Error('the database is busy'))

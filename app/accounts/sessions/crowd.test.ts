@@ -18,7 +18,7 @@ beforeAll(async () => {
   app = await openServices()
 })
 
-test('one ending of a thousand sessions is whole, told of and written down', async () => {
+test('one ending ends a thousand sessions, tells their tabs and is written down', async () => {
   const person = await addPerson(app)
   const ids = await addMany(person, MANY)
   const told: Revocation[] = []

@@ -141,7 +141,7 @@ describe('memory is not used', () => {
   })
 })
 
-describe('forgetting', () => {
+describe('the cache, told to forget', () => {
   beforeEach(async () => {
     await world.remember('k1', 's1', 'ada')
     await world.remember('k2', 's2', 'bob')
@@ -150,28 +150,28 @@ describe('forgetting', () => {
   })
   const left = () => ['k1', 'k2', 'k3', 'k4'].filter((key) => world.cache.recall(key))
 
-  test('sessions leaves the others', () => {
+  test('some sessions, keeps the others', () => {
     const sessionIds = ['s1', 's3', 'unheard of']
     world.announce({ type: 'sessions-ended', userId: 'ada', sessionIds, reason: 'signed-out' })
     expect(left()).toEqual(['k2', 'k4'])
   })
 
-  test('tokens leaves sessions', () => {
+  test('tokens, keeps sessions', () => {
     world.announce({ type: 'tokens-ended', userId: 'bob', tokenIds: ['t1'] })
     expect(left()).toEqual(['k1', 'k2', 'k3'])
   })
 
-  test('a user takes everything of that user and of nobody else', () => {
+  test('a user, drops everything of that user and of nobody else', () => {
     world.announce({ type: 'user-changed', userId: 'ada' })
     expect(left()).toEqual(['k2', 'k4'])
   })
 
-  test('everything leaves nothing', () => {
+  test('everything, keeps nothing', () => {
     world.announce({ type: 'unknown' })
     expect(world.cache.size).toBe(0)
   })
 
-  test('a session whose secret is being replaced leaves neither secret', async () => {
+  test('a session whose secret is being replaced, keeps neither secret', async () => {
     await world.remember('new', 's1')
     world.announce({ type: 'secret-replaced', userId: 'ada', sessionId: 's1' })
     expect(world.cache.recall('k1') ?? world.cache.recall('new')).toBeUndefined()

@@ -49,7 +49,7 @@ describe('the list of sessions', () => {
   })
 })
 
-describe('the list that is asked for again', () => {
+describe('a list of sessions that is asked for again', () => {
   const list = async (person: { userId: string }) => {
     await app.database.changes.catchUp()
     return app.sessions.list(person)
@@ -98,8 +98,8 @@ describe('the list that is asked for again', () => {
   })
 })
 
-describe('asked for open tabs', () => {
-  test('only those that go on are named, each with when it would expire', async () => {
+describe('a question for the sessions of open tabs', () => {
+  test('names only those that go on, each with when it would expire', async () => {
     const person = await addPerson(app)
     const [going, ended, brief] = [
       await addSession(app, person),
@@ -113,14 +113,14 @@ describe('asked for open tabs', () => {
     expect(active.get(going.id)!.getTime()).toBe(app.clock.time() + days(13))
   })
 
-  test('those of a disabled user are not named', async () => {
+  test('does not name those of a disabled user', async () => {
     const person = await addPerson(app)
     const disabledAt = app.clock.now()
     await app.database.client.user.update({ where: { id: person.userId }, data: { disabledAt } })
     expect(await app.sessions.stillActive([person.first.id])).toEqual(new Map())
   })
 
-  test('ten thousand at once are answered', async () => {
+  test('is answered for ten thousand at once', async () => {
     const { first } = await addPerson(app)
     const many = [...Array.from({ length: 10_000 }, newId), first.id]
     expect([...(await app.sessions.stillActive(many)).keys()]).toEqual([first.id])

@@ -22,7 +22,7 @@ describe('the purge', () => {
     expect(await app.sessions.countActive(person)).toBe(2)
   })
 
-  test('leaves one that was used in its last second and not yet written', async () => {
+  test('leaves a session whose use in its last second is not yet written', async () => {
     const session = await addSession(app, await addPerson(app))
     app.clock.pass(days(14) - seconds(1))
     const verified = await app.sessions.verifySession(session.secret)

@@ -117,7 +117,7 @@ describe('a check that read its row before an ending', () => {
 })
 
 describe('two sessions that sign each other out at once', () => {
-  test(`never both go without one being told, ${EXCHANGES} times`, async () => {
+  test(`never both end without one being told, ${EXCHANGES} times`, async () => {
     const person = await addPerson(app)
     let [one, other] = [person.first, await addSession(app, person)]
     for (let round = 0; round < EXCHANGES; round += 1) {

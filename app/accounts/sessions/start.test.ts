@@ -103,7 +103,7 @@ describe('a session that starts', () => {
   })
 
   test.each(['', 'x', createSessionSecret(newId())])(
-    'takes no place when the cookie opened nothing: "%s"',
+    'takes the place of none when the cookie opened nothing: "%s"',
     async (replacing) => {
       const person = await addPerson(app)
       await addSession(app, person, { replacing })

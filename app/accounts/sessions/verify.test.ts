@@ -73,7 +73,7 @@ describe('a secret opens nothing', () => {
     expect(await app.sessions.verify(hash)).toBeNull()
   })
 
-  test('from the moment on at which its session expires', async () => {
+  test('from the moment at which its session expires', async () => {
     const { secret, endsAt } = await addSession(app, await addPerson(app), { kept: false })
     app.clock.pass(endsAt.getTime() - app.clock.time() - 1)
     expect(await app.sessions.verify(secret)).not.toBeNull()
@@ -163,7 +163,7 @@ describe('when the wall clock jumps', () => {
     expect(await app.sessions.countActive(person)).toBe(3)
   })
 
-  test('a day back, none ends and none lives longer than that day', async () => {
+  test('a day back, no session ends and none lives longer than that day', async () => {
     const person = await addPerson(app)
     const { secret, endsAt } = await addSession(app, person, { kept: false })
     app.clock.jump(-days(1))
@@ -177,7 +177,7 @@ describe('when the wall clock jumps', () => {
     expect(await app.sessions.verify(secret)).toBeNull()
   })
 
-  test('a day back and again forth, use in between neither ends it nor makes it immortal', async () => {
+  test('a day back and again forth, use in between neither ends a session nor makes it immortal', async () => {
     const { secret } = await addSession(app, await addPerson(app), { kept: true })
     app.clock.jump(-days(1))
     const session = await app.sessions.verifySession(secret)

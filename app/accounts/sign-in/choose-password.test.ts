@@ -69,7 +69,7 @@ describe('a password link does not work', () => {
     expect(await app.setUp.isLink(await makeLink(userId))).toBe(false)
   })
 
-  test('any more after being tried from one address too often', async () => {
+  test('any more once it was tried from one address too often', async () => {
     const ip = '198.51.100.66'
     const secret = await makeLink((await addPerson(app)).userId)
     for (let tries = 0; tries < ATTEMPT_LIMITS.link.attempts; tries += 1) {
@@ -137,7 +137,7 @@ describe('choosing a password by a link', () => {
     expect((await signIn({ email: wanted.email }, NEW_PASSWORD)).ok).toBe(true)
   })
 
-  test('beside being disabled or deleted lets nobody in', async () => {
+  test('lets nobody in who is disabled or deleted at the same time', async () => {
     const ends = [app.administration.disable, app.access.remove]
     for (let round = 0; round < 20; round += 1) {
       const { userId } = await addPerson(app)

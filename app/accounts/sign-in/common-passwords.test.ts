@@ -3,13 +3,13 @@ import { isCommonPassword } from './common-passwords'
 
 const words = ['latchkey', 'accounts.example.com', 'Ada Lovelace', 'ada.lovelace@example.com']
 
-describe('refused is', () => {
+describe('a password is refused', () => {
   const common = ['password', 'PASSWORD', 'password1', '12345678', 'qwertyuiop', 'iloveyou']
-  test.each(common)('one of the commonest: %s', (password) => {
+  test.each(common)('when it is one of the commonest: %s', (password) => {
     expect(isCommonPassword(password, [])).toBe(true)
   })
 
-  test('the same in full-width letters', () => {
+  test('when it is a common one in full-width letters', () => {
     expect(isCommonPassword('ｐａｓｓｗｏｒｄ', [])).toBe(true)
   })
 
@@ -22,9 +22,12 @@ describe('refused is', () => {
     'example123',
     'ada.lovelace@example.com',
   ]
-  test.each(belonging)('a word of the site or the person with digits and signs: %s', (password) => {
-    expect(isCommonPassword(password, words)).toBe(true)
-  })
+  test.each(belonging)(
+    'when it is a word of the site or the person with digits and signs: %s',
+    (password) => {
+      expect(isCommonPassword(password, words)).toBe(true)
+    },
+  )
 })
 
 const carol = [
@@ -34,7 +37,7 @@ const carol = [
   'carol.ms@example.com',
 ]
 
-describe('words of the site and the person are refused', () => {
+describe('a password of words of the site and the person is refused', () => {
   const refused = {
     repeated: ['carolcarol', 'CAROLcarolCarol', 'anneanneanne', 'exampleexample'],
     'glued together in any order': ['CarolExample', 'latchkeycarol', 'SmithAnneCarol', 'annecarol'],
@@ -55,28 +58,28 @@ describe('words of the site and the person are refused', () => {
     'in full-width letters': ['ｃａｒｏｌｃａｒｏｌ'],
   }
   const cases = Object.entries(refused).flatMap(([how, texts]) => texts.map((text) => [how, text]))
-  test.each(cases)('%s: %s', (_, password) => {
+  test.each(cases)('when they are %s: %s', (_, password) => {
     expect(isCommonPassword(password!, carol)).toBe(true)
   })
 
-  test('short ones when they are repeated or glued', () => {
+  test('when they are short, but repeated or glued', () => {
     for (const password of ['adaada99', 'AdaAdaAda', 'lovelaceada']) {
       expect(isCommonPassword(password, words)).toBe(true)
     }
   })
 
-  test('in scripts that have few letters in a name', () => {
+  test('when they are of a script that has few letters in a name', () => {
     expect(isCommonPassword('王小明王小明12', ['王小明'])).toBe(true)
   })
 
-  test('without long thought about words that fit in many ways', () => {
+  test('without long thought when they fit in many ways', () => {
     const ambiguous = ['aaa', 'aaaa', 'aaaaa', 'aaa aaaa aaaaa aaaaaa']
     expect(isCommonPassword(`${'a'.repeat(255)}b`, ambiguous)).toBe(false)
     expect(isCommonPassword('a'.repeat(256), ambiguous)).toBe(true)
   })
 })
 
-describe('accepted is', () => {
+describe('a password is accepted', () => {
   const good = [
     'seven green lanterns',
     'aaaaaaaaaaaaaaab',
@@ -88,11 +91,11 @@ describe('accepted is', () => {
     '-1815-1852-1843-',
     '0123-4567-89ab-cdef',
   ]
-  test.each(good)('whatever else, without rules of composition: "%s"', (password) => {
+  test.each(good)('without rules of composition: "%s"', (password) => {
     expect(isCommonPassword(password, words)).toBe(false)
   })
 
-  test('one that contains a word too short to bar', () => {
+  test('when the word that it contains is too short to bar', () => {
     expect(isCommonPassword('Ada-1815-1852', ['Ada'])).toBe(false)
   })
 })

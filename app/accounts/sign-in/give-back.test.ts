@@ -31,8 +31,8 @@ beforeAll(async () => {
 const count: TestServices['database']['count'] = (key, points, window) =>
   points < 0 ? Promise.reject(new DatabaseBusy()) : app.database.count(key, points, window)
 
-describe('what was done is answered so when its attempt cannot be given back:', () => {
-  test('a sign-in, with its session', async () => {
+describe('when its attempt cannot be given back', () => {
+  test('a sign-in is still answered with its session', async () => {
     const { email, userId } = await addPerson(app)
     const origin = { ip: '198.51.100.1', userAgent: 'test' }
     const result = await signIn({ email, password: PASSWORD, keep: true, origin })
@@ -40,7 +40,7 @@ describe('what was done is answered so when its attempt cannot be given back:', 
     expect(await app.sessions.verify(result.session.secret)).toMatchObject({ user: { id: userId } })
   })
 
-  test('a new e-mail address', async () => {
+  test('a new e-mail address is still answered as saved', async () => {
     const { first, userId } = await addPerson(app)
     const email = 'new@example.com'
     const result = await ownAccount.changeEmail(first.acting, { email, currentPassword: PASSWORD })
@@ -48,7 +48,7 @@ describe('what was done is answered so when its attempt cannot be given back:', 
     expect(await app.findUser(userId)).toMatchObject({ email })
   })
 
-  test('a new password, with the secret that the session has now', async () => {
+  test('a new password is still answered with the secret that the session has now', async () => {
     const { first, userId } = await addPerson(app)
     const newPassword = 'eight red bicycles'
     const change = { currentPassword: PASSWORD, newPassword, endOthers: true }
@@ -57,7 +57,7 @@ describe('what was done is answered so when its attempt cannot be given back:', 
     expect(await app.sessions.verify(result.session.secret)).toMatchObject({ user: { id: userId } })
   })
 
-  test('a deleted account', async () => {
+  test('a deleted account is still answered as deleted', async () => {
     const { first, userId } = await addPerson(app)
     const proof = { currentPassword: PASSWORD }
     expect(await ownAccount.deleteAccount(first.acting, proof)).toMatchObject({ ok: true })
@@ -75,7 +75,7 @@ test('an attempt that cannot be given back stays counted', async () => {
   expect(await signIn(input)).toMatchObject({ ok: false, code: 'TOO_MANY_ATTEMPTS' })
 })
 
-test('an address that is taken is said to be so as often as one may guess', async () => {
+test('an address that is taken is said to be so only as often as one may guess', async () => {
   const { email } = await addPerson(app)
   const { first } = await addPerson(app)
   const ask = () => app.ownAccount.changeEmail(first.acting, { email, currentPassword: PASSWORD })

@@ -92,10 +92,10 @@ describe('an account whose hash was made of the password just as it was sent', (
   const DECOMPOSED = COMPOSED.normalize('NFD')
 
   test.each([
-    ['decomposed', DECOMPOSED, DECOMPOSED],
-    ['decomposed, and is opened composed', DECOMPOSED, COMPOSED],
-    ['composed, and is opened decomposed', COMPOSED, DECOMPOSED],
-  ])('%s, opens in either form after a sign-in', async (_, chosen, typed) => {
+    ['both are decomposed', DECOMPOSED, DECOMPOSED],
+    ['that is decomposed and the sign-in composed', DECOMPOSED, COMPOSED],
+    ['that is composed and the sign-in decomposed', COMPOSED, DECOMPOSED],
+  ])('opens in either form after a sign-in, when %s', async (_, chosen, typed) => {
     const { email, userId } = await addPerson(app)
     const data = { hash: oldHash(chosen) }
     await app.database.client.password.update({ where: { userId }, data })

@@ -13,7 +13,7 @@ afterAll(() => passwords.close())
 
 const FACE = '😀'
 
-describe('a password is not mistaken for', () => {
+describe('a password is not mistaken', () => {
   const pairs = {
     'one in other letters': ['Correct Horse', 'correct horse'],
     'one with a space behind it': ['correct horse', 'correct horse '],
@@ -28,7 +28,7 @@ describe('a password is not mistaken for', () => {
     'its compatibility form': ['ﬁsh and chips', 'fish and chips'],
     nothing: ['correct horse', ''],
   }
-  test.each(Object.entries(pairs))('%s', async (_, [chosen, given]) => {
+  test.each(Object.entries(pairs))('for %s', async (_, [chosen, given]) => {
     const hash = await passwords.hash(chosen!)
     expect(await passwords.verify(given!, hash)).toEqual({ matches: false })
     expect(await passwords.verify(chosen!, hash)).toEqual({ matches: true, outdated: false })
@@ -40,7 +40,7 @@ test('nothing is right without a hash, not even what nobody could guess', async 
   expect(await passwords.verify('correct horse', undefined)).toEqual({ matches: false })
 })
 
-describe('a wrong password', () => {
+describe('checking a wrong password', () => {
   const run = vi.spyOn(Piscina.prototype, 'run')
   afterEach(() => run.mockClear())
 
@@ -67,7 +67,7 @@ describe('a wrong password', () => {
     await changed.close()
   })
 
-  test('takes as much for everybody in whatever form it is typed', async () => {
+  test('takes the same work for everybody in whatever form it is typed', async () => {
     for (const [typed, forms] of [
       ['wrong', 1],
       ['é', 2],
@@ -87,19 +87,19 @@ describe('a password opens an account in whatever Unicode form it is sent', () =
     [text.normalize('NFC'), text.normalize('NFD')],
     [text.normalize('NFD'), text.normalize('NFC')],
   ])
-  test.each(forms)('chosen as "%s", sent as "%s"', async (chosen, sent) => {
+  test.each(forms)('when it was chosen as "%s" and is sent as "%s"', async (chosen, sent) => {
     const hash = await passwords.hash(chosen!)
     expect(await passwords.verify(sent!, hash)).toEqual({ matches: true, outdated: false })
   })
 
-  test.each(forms)('also by a hash that was made of "%s" as it was', async (chosen, sent) => {
+  test.each(forms)('when its hash was made of "%s" as it was', async (chosen, sent) => {
     for (const text of [chosen!, sent!]) {
       const outdated = chosen !== chosen!.normalize('NFC')
       expect(await passwords.verify(text, oldHash(chosen!))).toEqual({ matches: true, outdated })
     }
   })
 
-  test('also by a hash of what is neither composed nor decomposed, as some keyboards send it', async () => {
+  test('when its hash is of what is neither composed nor decomposed, as some keyboards send it', async () => {
     const vietnamese = 'ê\u0301'
     const verdict = await passwords.verify(vietnamese, oldHash(vietnamese))
     expect(verdict).toEqual({ matches: true, outdated: true })
@@ -126,7 +126,7 @@ test('a hash of another cost is outdated, higher or lower', async () => {
   }
 })
 
-test('when too many wait, the next are turned away and the others are answered', async () => {
+test('when too many passwords wait to be checked, the next are turned away and the others are answered', async () => {
   const asked = Array.from({ length: 300 }, () => passwords.hash('x'))
   const results = await Promise.allSettled(asked)
   const turnedAway = results.filter(({ status }) => status === 'rejected')

@@ -72,7 +72,7 @@ describe('nobody is signed in', () => {
     expect(await signIn(email)).toEqual({ ok: false, code: 'DISABLED' })
   })
 
-  test('unknown without a password being hashed all the same', async () => {
+  test('as somebody unknown, though a password is hashed all the same', async () => {
     const verify = vi.fn(costlier.verify)
     await signInWith({ ...costlier, verify })({
       email: 'nobody@example.com',
@@ -98,7 +98,7 @@ describe('guessing', () => {
     })
   })
 
-  test('all at once gets no further than one after the other', async () => {
+  test('many times at once gets no further than one after the other', async () => {
     const { email } = await addPerson(app)
     const results = await Promise.all(Array.from({ length: 30 }, () => guess(email, '203.0.113.2')))
     expect(results.filter((result) => !result.ok && result.code === WRONG.code)).toHaveLength(
@@ -143,7 +143,7 @@ describe('a password that changes while an old one is still being checked', () =
     expect(await app.sessions.countActive(person)).toBe(1)
   })
 
-  test('is not undone by a hash at today’s cost', async () => {
+  test('stays changed when the old one is hashed at today’s cost', async () => {
     const person = await addPerson(app)
     const gates = createGates()
     const gated = signInWith({ ...costlier, hash: gates.after(costlier.hash) })
@@ -156,7 +156,7 @@ describe('a password that changes while an old one is still being checked', () =
     expect(await signIn(person.email, PASSWORD)).toEqual(WRONG)
   })
 
-  test('nor does a disabled account let anybody in who was being checked', async () => {
+  test('lets nobody in either when the account is disabled instead', async () => {
     const person = await addPerson(app)
     const gates = createGates()
     const gated = signInWith({ ...costlier, verify: gates.after(costlier.verify) })
@@ -169,7 +169,7 @@ describe('a password that changes while an old one is still being checked', () =
   })
 })
 
-test('a form that was sent twice is one person signed in, twice at most', async () => {
+test('a form that was sent twice signs one person in, twice at most', async () => {
   const person = await addPerson(app)
   const origin = from()
   const twice = [1, 2].map(() =>

@@ -32,7 +32,7 @@ describe("ending a user's sessions", () => {
     expect(await eventsOf(person)).toEqual(before)
   })
 
-  test('ends the one, or all, and nobody else’s', async () => {
+  test('ends the one that was named, or all, and nobody else’s', async () => {
     const [person, other] = [await addPerson(app), await addPerson(app)]
     const [second, third] = [await addSession(app, person), await addSession(app, person)]
     const end = (ids?: string[]) => app.access.endSessions(admin.first.acting, person.userId, ids)
@@ -96,7 +96,7 @@ describe('deleting a user', () => {
     expect(await app.sessions.verify(kept.secret)).toBeNull()
   })
 
-  test('of somebody whose token is just being made, or who just signs in, leaves nothing behind', async () => {
+  test('while their token is being made, or they sign in, leaves nothing behind', async () => {
     for (let round = 0; round < 8; round += 1) {
       const person = await addPerson(app)
       const rivals = [
@@ -111,7 +111,7 @@ describe('deleting a user', () => {
     }
   })
 
-  test('by two at once is done once', async () => {
+  test('is done once when two do it at once', async () => {
     const [person, other] = [await addPerson(app), await addAdministrator(app)]
     const results = await Promise.all(
       [admin, other].map(({ first }) => app.access.remove(first.acting, person.userId)),

@@ -40,7 +40,7 @@ const verbs: Record<string, (by: Person, to: string) => Promise<{ ok: boolean }>
 const onUsers = Object.entries(verbs).filter(([name]) => !/create|everybody/.test(name))
 
 test.each(Object.entries(verbs))(
-  'to %s locks the row of who acts and of who is acted on, before it looks at either',
+  'a request to %s locks the row of who acts and of who is acted on, before it looks at either',
   async (name, act) => {
     const { userId } = await addPerson(app)
     // SQLite has one lock for everything, so what is asked of it is what can be looked at.
@@ -53,7 +53,7 @@ test.each(Object.entries(verbs))(
   },
 )
 
-describe('everything is refused, and nothing is done,', () => {
+describe('everything that administrators do is refused, and nothing is done,', () => {
   const notAllowed: Record<string, (person: Person) => Promise<unknown>> = {
     'to who never was an administrator': (person) => setRole(person, 'user'),
     'to an administrator who was demoted a moment ago': (person) =>
@@ -83,7 +83,7 @@ describe('everything is refused, and nothing is done,', () => {
 })
 
 test.each(onUsers)(
-  'to %s finds nobody under an unknown id, and writes nothing down',
+  'a request to %s finds nobody under an unknown id, and writes nothing down',
   async (_, verb) => {
     for (const id of [UNKNOWN, '', 'x', "' OR 1=1"]) {
       const before = await everything()
@@ -93,9 +93,9 @@ test.each(onUsers)(
   },
 )
 
-describe('creating and editing', () => {
+describe('when users are created and edited', () => {
   test.each(['create', 'edit'])(
-    '%s refuses an address that is taken, and changes nothing',
+    '"%s" refuses an address that is taken, and changes nothing',
     async (how) => {
       const [person, other] = [await addPerson(app), await addPerson(app)]
       const before = await everything()
@@ -110,7 +110,7 @@ describe('creating and editing', () => {
     },
   )
 
-  test('of two who take one address at once one succeeds', async () => {
+  test('only one of two who take one address at once succeeds', async () => {
     const wanted = { name: 'X', email: newEmail(), role: 'user' as const }
     const results = await Promise.all(
       [1, 2, 3].map(() => app.administration.create(admin.first.acting, wanted)),
@@ -190,7 +190,7 @@ describe('a disabled user', () => {
     expect(await kindsAbout(person)).toEqual(['user.disabled', 'user.enabled'])
   })
 
-  test('beside their own sign-in gets no session that lives', async () => {
+  test('gets no session that lives by signing in at the same time', async () => {
     for (let round = 0; round < 12; round += 1) {
       const person = await addPerson(app)
       const both = [

@@ -105,7 +105,7 @@ describe('two administrators who act on each other in the same instant', () => {
     }
   })
 
-  test('nor do many, all of whom leave at once', async () => {
+  test('never leave nobody to administer when they are many who all leave at once', async () => {
     const many = await administrators(8)
     const ways: Removal[] = [removals.demoted!, removals.disabled!, deletedByThemselves]
     await Promise.all(many.map((one, index) => ways[index % ways.length]!(one, one)))

@@ -36,7 +36,7 @@ describe('a wrong current password changes nothing', () => {
     expect(await stored(person)).toEqual(before)
   })
 
-  test('and may be given only so often, after which the right one is not heard either', async () => {
+  test('and after too many of them the right one is not heard either', async () => {
     const { first } = await addPerson(app)
     for (let count = 0; count < ATTEMPT_LIMITS.currentPassword.attempts; count += 1) {
       await attempts['the account'](first)
@@ -46,7 +46,7 @@ describe('a wrong current password changes nothing', () => {
     expect((result as { retryAfter: number }).retryAfter).toBeGreaterThan(0)
   })
 
-  test('and right ones do not count', async () => {
+  test('and is counted, while right ones are not', async () => {
     const { first } = await addPerson(app)
     for (let count = 0; count <= ATTEMPT_LIMITS.currentPassword.attempts; count += 1) {
       const email = first.acting.viewer.user.email

@@ -221,7 +221,7 @@ describe('a password', () => {
   })
 })
 
-test('a checkbox is ticked, absent, or refused', () => {
+test('a checkbox is read as ticked or absent, and refused otherwise', () => {
   expect(checkboxSchema.parse('on')).toBe(true)
   expect(checkboxSchema.parse(undefined)).toBe(false)
   for (const value of ['', 'off', 'true', '1']) {

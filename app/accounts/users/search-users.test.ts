@@ -49,7 +49,7 @@ const search: Search = (query) => app.searchUsers({ ...ANYBODY, ...query })
 const searchAmongMany: Search = (query) =>
   createSearchUsers({ ...app, few: 0 })({ ...ANYBODY, ...query })
 
-describe('what is no place in the list', () => {
+describe('a cursor that is no place in the list,', () => {
   const wild = {
     'no text at all': 'nonsense',
     'a day that is none': cursorToText({ direction: 'after', value: 'never', id: 'x' }),
@@ -67,7 +67,7 @@ describe('what is no place in the list', () => {
     'a NUL': cursorToText({ direction: 'after', value: '\0', id: '\0' }),
   }
 
-  test.each(Object.entries(wild))('%s still gives a page, in every sort', async (_, at) => {
+  test.each(Object.entries(wild))('like %s, still gives a page, in every sort', async (_, at) => {
     for (const sort of ['name', 'email', 'created', 'active'] as const) {
       const { users } = await search({ at, sort })
       expect(users.length).toBeLessThanOrEqual(USERS_PER_PAGE)
@@ -76,7 +76,7 @@ describe('what is no place in the list', () => {
 })
 
 describe('a search', () => {
-  test('for nobody finds nobody, and knows no pages', async () => {
+  test('for a name that nobody has finds nobody, and leads to no other page', async () => {
     expect(await search({ beginning: 'nobody' })).toEqual({ users: [], newer: null, older: null })
   })
 
@@ -109,7 +109,7 @@ describe('a search', () => {
     },
   )
 
-  test('finds by the beginning only', async () => {
+  test('finds people by the beginning of a name only', async () => {
     expect((await search({ beginning: 'example' })).users).toEqual([])
     expect((await search({ beginning: 'X1@' })).users.map(({ email }) => email)).toEqual([
       'x1@example.com',
@@ -139,7 +139,7 @@ test.each(QUESTIONS)(
   },
 )
 
-test('who is added or deleted meanwhile moves nobody else into another page', async () => {
+test('somebody who is added or deleted meanwhile moves nobody else into another page', async () => {
   const { user } = app.database.client
   const first = await search({ sort: 'email' })
   const early = { ...USERS[0]!, id: 'early', email: 'aaa@example.com' }
@@ -158,7 +158,7 @@ test('who is added or deleted meanwhile moves nobody else into another page', as
   expect(back.users.map(({ id }) => id)).toEqual(['early', ...wanted.slice(0, USERS_PER_PAGE - 1)])
 })
 
-test('each is shown with their active sessions, and when they were last active if ever', async () => {
+test('everybody is shown with their active sessions, and when they were last active if ever', async () => {
   const person = await addPerson(app, 'Walter')
   await addSession(app, person, { kept: true })
   const [walter] = (await search({ beginning: 'walter' })).users

@@ -64,7 +64,7 @@ describe('the set-up link', () => {
     expect(await app.setUp.complete(secret, root, origin)).toMatchObject({ ok: true })
   })
 
-  test('makes one administrator, also of sixteen who try at once', async () => {
+  test('makes one administrator, even when sixteen try at once', async () => {
     const secret = await app.setUp.createLink()
     const results = await Promise.all(
       Array.from({ length: 16 }, (_, number) =>
@@ -98,7 +98,7 @@ describe('signing up', () => {
     expect(await signingUp).toEqual(SIGN_UP_CLOSED)
   })
 
-  test('with an address that is taken is refused, also of two at once', async () => {
+  test('with an address that is taken is refused, also when two take it at once', async () => {
     const person = { name: 'Ada', email: 'twice@example.com', password: PASSWORD }
     const results = await Promise.all([1, 2].map(() => app.signUp(person, origin)))
     expect(results.filter(({ ok }) => ok)).toHaveLength(1)

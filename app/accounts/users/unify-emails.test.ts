@@ -66,7 +66,7 @@ describe('an address stays as it is', () => {
   })
 
   test.each(['jürgen@example.com', 'max@bü_cher.example'])(
-    'when it is in its one form, or has none: %s',
+    'when it is in its one form already, or has none: %s',
     async (email) => {
       const person = await addWith(email)
       await unify()
