@@ -24,7 +24,7 @@ test('a migration that sorts before an applied one is refused', () => {
   refuses([applied(second())], 'later name')
 })
 
-test('migrations are applied in the order of their names, and once', () => {
+test('migrations are applied once, in the order of their names', () => {
   expect(pendingMigrations(migrations, []).map(({ name }) => name)).toEqual(['1_first', '2_more'])
   expect(pendingMigrations(migrations, [applied(first())])).toEqual([second()])
   expect(pendingMigrations(migrations, [applied(first()), applied(second())])).toEqual([])

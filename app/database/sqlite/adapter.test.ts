@@ -30,7 +30,7 @@ describe("Prisma's stock adapter", () => {
   }
 })
 
-describe('one database, used concurrently', () => {
+describe('in one database that is used concurrently', () => {
   test('a plain read never sees what an open transaction may roll back', async () => {
     const database = await openTemporary()
     expect(await readWhileRolledBack(database.client, database)).toBe(0)
@@ -144,7 +144,7 @@ describe('a transaction that goes wrong', () => {
     await database.transaction((tx) => tx.user.create({ data: someUser('ada') }))
   })
 
-  test('and that SQLite rolled back by itself writes nothing more, even if nobody noticed', async () => {
+  test('writes nothing more when SQLite rolled it back by itself, even if nobody noticed', async () => {
     const database = await openTemporary()
     const attempt = database.transaction(async (tx) => {
       await tx.user.create({ data: someUser('ada') })

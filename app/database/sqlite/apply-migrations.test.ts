@@ -51,7 +51,7 @@ test('a migration that would leave references to missing rows is refused', async
   expect(namesOf(path, 'table')).toEqual([])
 })
 
-test('who is signed in stays so when their session is given a key for its form tokens', async () => {
+test('people stay signed in when their sessions are given a key for their form tokens', async () => {
   const path = await emptyFile()
   const isBefore = ({ name }: { name: string }) => name < '20261126170000_session_keys'
   await apply(path, sqliteMigrations.filter(isBefore))
@@ -71,13 +71,13 @@ test('who is signed in stays so when their session is given a key for its form t
   })
 })
 
-test('several that start at once apply every migration once', async () => {
+test('several servers that start at once apply every migration once', async () => {
   const path = temporaryPath()
   await Promise.all(Array.from({ length: 5 }, () => openTemporary(path)))
   expect(recordsOf(path)).toHaveLength(sqliteMigrations.length)
 })
 
-test('one that starts while another process migrates waits for it', async () => {
+test('a server that starts while another process migrates waits for it', async () => {
   const path = await emptyFile()
   const other = await anotherProcess(path, 'BEGIN IMMEDIATE; CREATE TABLE "Half" ("done")')
   let done = false

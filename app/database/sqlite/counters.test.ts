@@ -3,7 +3,7 @@ import { openTemporary } from './fixtures'
 
 const WINDOW = 60_000
 
-test('counts up and down, never below zero, until the window of the first count is over', async () => {
+test('a counter counts up and down, never below zero, until the window of its first count is over', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 })
   try {
     const { count } = await openTemporary()
@@ -22,7 +22,7 @@ test('counts up and down, never below zero, until the window of the first count 
   }
 })
 
-test('loses no count of many at once', async () => {
+test('a counter loses none of many counts at once', async () => {
   const { count } = await openTemporary()
   const results = await Promise.all(Array.from({ length: 50 }, () => count('k', 1, WINDOW)))
   expect(results.map(({ points }) => points).sort((a, b) => a - b)).toEqual(
@@ -30,7 +30,7 @@ test('loses no count of many at once', async () => {
   )
 })
 
-test('is no part of a transaction that is open meanwhile', async () => {
+test('a count is no part of a transaction that is open meanwhile', async () => {
   const { count, transaction } = await openTemporary()
   let counted: Promise<unknown> | undefined
   const failing = transaction(async (tx) => {

@@ -6,7 +6,7 @@ it.each([
   ['a script that opens the database', ['-e', `import('./app/database/sqlite/driver.js')`]],
   ['vitest alone', ['node_modules/vitest/vitest.mjs', 'run', 'app/database']],
   ['Playwright alone', ['node_modules/@playwright/test/cli.js', 'test', '--list']],
-])('%s says in an old Node what to install, and does not crash', (_, command) => {
+])('in an old Node, %s says what to install and does not crash', (_, command) => {
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
     ['--import', OLD_NODE, ...command],

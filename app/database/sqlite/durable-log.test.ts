@@ -47,7 +47,7 @@ function watch(promise: Promise<unknown>) {
   return state
 }
 
-test('what was committed while the disk was busy waits for the sync after, all of it for the same one', async () => {
+test('commits that come while the disk is busy all wait for the one sync after', async () => {
   const parts = await connectToNew()
   const { write } = parts
   const { sync, finish } = slowDisk()
@@ -90,7 +90,7 @@ test('a sync that failed fails everybody who waited for it, and the next is not 
   await log.close()
 })
 
-test('as long as that copy cannot be made, nothing is said to be done', async () => {
+test('nothing is said to be done as long as the log cannot be copied into the database', async () => {
   const parts = await connectToNew()
   const { path, write } = parts
   const log = createDurableLog({ ...parts, sync: () => Promise.reject(new Error('EIO')) })

@@ -61,7 +61,7 @@ describe('what was committed before a crash is there afterwards', () => {
     expect(await peopleIn(path, { as: 'server' })).toEqual(['ada', 'bob'])
   })
 
-  test('in one of which no number was noted yet, as by an older version', async () => {
+  test('in a database of which no number was noted yet, as by an older version', async () => {
     const path = await closedDatabaseOf('ada')
     rmSync(`${path}.exists`)
     await crashAfterAdding('bob', path)
@@ -80,7 +80,7 @@ describe('what was committed before a crash is there afterwards', () => {
     }
   })
 
-  test('in one that was being read while the server started', async () => {
+  test('in a database that was being read while the server started', async () => {
     const path = await closedDatabaseOf('ada')
     const reader = await anotherProcess(path, 'BEGIN; SELECT * FROM "User"')
     await startOnce(path)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isDatabaseFull } from '../errors'
 import { openTemporary, someUser } from './fixtures'
 
-test('without space a write and a transaction are refused whole, reads go on, and writes once there is some', async () => {
+test('without space a write and a transaction are refused whole, reads go on, and writes do once there is some', async () => {
   const database = await openTemporary()
   const { client } = database
   await client.user.create({ data: someUser('ada') })

@@ -14,7 +14,7 @@ const SQL_TYPES: Record<string, string> = {
 
 const models = parseModels(readFileSync('prisma/models.prisma', 'utf8'))
 
-test('the models were found', () => {
+test('the schema names models to compare with', () => {
   expect(models.map((model) => model.name)).toContain('Session')
   expect(models.flatMap((model) => model.columns).length).toBeGreaterThan(models.length)
 })

@@ -25,7 +25,7 @@ import {
 const HEADER_BYTES = 100
 const PAGE_BYTES = 4096
 
-describe('refuses to open, with a sentence that names the fix,', () => {
+describe('opening is refused with a sentence that names the fix', () => {
   test.each([
     './latchkey.db',
     'file:',
@@ -33,25 +33,25 @@ describe('refuses to open, with a sentence that names the fix,', () => {
     'file://host/latchkey.db',
     'file:a.db?mode=ro',
     'mysql:x',
-  ])('the address %s', async (url) => {
+  ])('when the address is %s', async (url) => {
     await expectUnusable(() => openDatabase({ url, clock: steadyClock }), 'DATABASE_URL must')
   })
 
-  test('a database that was here before and is missing', async () => {
+  test('when a database that was here before is missing', async () => {
     const path = await closedDatabase()
     rmSync(path)
     await expectUnusable(() => openTemporary(path), 'Put it back from a backup')
     expect(existsSync(path)).toBe(false)
   })
 
-  test('a database that was here before and is empty', async () => {
+  test('when a database that was here before is empty', async () => {
     const path = await closedDatabase()
     truncateSync(path)
     await expectUnusable(() => openTemporary(path), 'Put it back from a backup')
     expect(statSync(path).size).toBe(0)
   })
 
-  test('a database that was here before and has lost its tables', async () => {
+  test('when a database that was here before has lost its tables', async () => {
     const path = await closedDatabase()
     rmSync(path)
     runElsewhere(path, 'CREATE TABLE "T" ("id"); DROP TABLE "T"')
@@ -59,59 +59,59 @@ describe('refuses to open, with a sentence that names the fix,', () => {
     expect(tablesOf(path)).toEqual([])
   })
 
-  test('a file that is no database', async () => {
+  test('when the file is no database', async () => {
     const path = temporaryPath()
     writeFileSync(path, 'Dear diary, '.repeat(1_000))
     await expectUnusable(() => openTemporary(path), 'not an SQLite database')
     expect(readFileSync(path, 'utf8')).toMatch(/^Dear diary/)
   })
 
-  test('a database with a broken header', async () => {
+  test('when the header of the database is broken', async () => {
     const path = await closedDatabase()
     overwrite(path, 0, HEADER_BYTES)
     await expectUnusable(() => openTemporary(path), 'damaged')
   })
 
-  test('a database that was cut off', async () => {
+  test('when the database was cut off', async () => {
     const path = await closedDatabase()
     truncateSync(path, Math.floor(statSync(path).size / 2))
     await expectUnusable(() => openTemporary(path), 'damaged')
   })
 
-  test('a database with a damaged page that opening it does not need', async () => {
+  test('when a page is damaged, even one that opening does not need', async () => {
     const path = await closedDatabase()
     const { size } = statSync(path)
     overwrite(path, size - PAGE_BYTES, size)
     await expectUnusable(() => openTemporary(path), 'damaged')
   })
 
-  test("another program's database", async () => {
+  test("when the database is another program's", async () => {
     const path = temporaryPath()
     runElsewhere(path, 'CREATE TABLE "Recipe" ("id")')
     await expectUnusable(() => openTemporary(path), "another program's tables")
     expect(tablesOf(path)).toEqual(['Recipe'])
   })
 
-  test('a folder in place of the file', async () => {
+  test('when there is a folder in place of the file', async () => {
     const path = temporaryPath()
     mkdirSync(path)
     await expectUnusable(() => openTemporary(path), 'is not a file')
   })
 
-  test('a folder that is below a file', async () => {
+  test('when its folder would be below a file', async () => {
     const path = temporaryPath()
     writeFileSync(path, '')
     await expectUnusable(() => openTemporary(join(path, 'latchkey.db')), 'not a possible path')
   })
 
-  test('a database that may only be read', async () => {
+  test('when the database may only be read', async () => {
     const path = await closedDatabase()
     chmodSync(path, 0o444)
     chmodSync(dirname(path), 0o777)
     await asOrdinaryUser(() => expectUnusable(() => openTemporary(path), 'cannot be written'))
   })
 
-  test('a folder that may only be read', async () => {
+  test('when its folder may only be read', async () => {
     const path = await closedDatabase()
     chmodSync(path, 0o666)
     chmodSync(dirname(path), 0o555)
@@ -121,7 +121,7 @@ describe('refuses to open, with a sentence that names the fix,', () => {
     )
   })
 
-  test('a database that another process keeps locked', async () => {
+  test('when another process keeps the database locked', async () => {
     const path = await closedDatabase()
     const other = await anotherProcess(path, 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
     await expectUnusable(() => openTemporary(path, { busyLimit: 100 }), 'Stop it')
@@ -130,8 +130,8 @@ describe('refuses to open, with a sentence that names the fix,', () => {
   })
 })
 
-describe('one server owns the file', () => {
-  test('a second one is refused, in this process and in another', async () => {
+describe('a database that a server has open', () => {
+  test('is refused to a second one, in this process and in another', async () => {
     const path = temporaryPath()
     const first = await openTemporary(path, { as: 'server' })
     await expectUnusable(() => openTemporary(path, { as: 'server' }), 'Another Latchkey server')
@@ -143,14 +143,14 @@ describe('one server owns the file', () => {
     await openTemporary(path, { as: 'server' })
   })
 
-  test('the command line works beside it', async () => {
+  test('is open to the command line as well', async () => {
     const path = temporaryPath()
     await openTemporary(path, { as: 'server' })
     const cli = await openTemporary(path)
     await cli.transaction((tx) => tx.user.create({ data: someUser('ada') }))
   })
 
-  test('a failed start gives the file back', async () => {
+  test('is given back by a start that fails', async () => {
     const path = temporaryPath()
     writeFileSync(path, 'Dear diary')
     await expectUnusable(() => openTemporary(path, { as: 'server' }), 'damaged')
@@ -160,7 +160,7 @@ describe('one server owns the file', () => {
 })
 
 describe('an open database', () => {
-  test('is in files and a folder that nobody else may read', async () => {
+  test('lies in files and a folder that nobody else may read', async () => {
     const path = join(temporaryPath(), 'data', 'latchkey.db')
     const { client } = await openTemporary(path, { as: 'server' })
     await client.user.create({ data: someUser('ada') })

@@ -102,7 +102,7 @@ describe('a backup takes the place of', () => {
     expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
   })
 
-  test('one that is missing, or that has never been', async () => {
+  test('a database that is missing, or that has never been', async () => {
     const { path, backup } = await databaseWithBackup()
     rmSync(path)
     const elsewhere = join(dirname(path), 'new', 'latchkey.db')
@@ -113,7 +113,7 @@ describe('a backup takes the place of', () => {
     }
   })
 
-  test('one whose place it has taken already, beside the old log', async () => {
+  test('a database whose place it has taken already, beside the old log', async () => {
     const { path, backup } = await databaseWithBackup()
     await crashAfterAdding('late', path)
     copyFileSync(backup, path)
@@ -121,7 +121,7 @@ describe('a backup takes the place of', () => {
     expect(await peopleIn(path)).toEqual(['ada', 'prepared'])
   })
 
-  test('what another backup replaced: the kept one can be put back', async () => {
+  test('another backup, also when it is the database that was kept', async () => {
     const { path, backup } = await databaseWithBackup()
     await crashAfterAdding('late', path)
     const { kept } = await restore(path, backup)
@@ -129,7 +129,7 @@ describe('a backup takes the place of', () => {
     expect(await peopleIn(path)).toEqual(['ada', 'late', 'prepared'])
   })
 
-  test('one of a newer version: what an older one wrote is migrated first', async () => {
+  test('the database of a newer version, once it has been migrated', async () => {
     const { path } = await databaseWithBackup()
     const older = `${path}.older`
     writeFileSync(older, '')
@@ -139,8 +139,8 @@ describe('a backup takes the place of', () => {
   })
 })
 
-describe('cut off', () => {
-  test('while the copy is made, it is begun anew', async () => {
+describe('a restore that is cut off', () => {
+  test('while the copy is made is begun anew the next time', async () => {
     const { path, backup } = await databaseWithBackup()
     mkdirSync(`${path}.restoring`)
     for (const ending of ['', '-wal']) writeFileSync(`${path}.restoring/latchkey.db${ending}`, 'ha')
@@ -150,7 +150,7 @@ describe('cut off', () => {
     expect(existsSync(`${path}.restoring`)).toBe(false)
   })
 
-  test('between two of its moves, a start is refused until it is done again', async () => {
+  test('between two of its moves keeps the server from starting until it is done again', async () => {
     for (const moved of [[''], ['', '-wal']]) {
       const { path, backup } = await databaseWithBackup()
       await crashAfterAdding('late', path)
@@ -165,7 +165,7 @@ describe('cut off', () => {
     }
   })
 
-  test('after its last move, it is done, and the next time keeps both that were replaced', async () => {
+  test('after its last move counts as done, and the next one keeps both databases that were replaced', async () => {
     const { path, backup } = await databaseWithBackup()
     moveAside(path, [''])
     copyFileSync(backup, path)
