@@ -139,14 +139,14 @@ describe('when somebody signs in again in this browser', () => {
   }
 
   describe.each(Object.entries(ways))('and the page learns it by %s', (_, learn) => {
-    test('after the cookie has come, it goes on with the new session', async () => {
+    test('after the cookie has come, the page goes on with the new session', async () => {
       const page = openPage()
       answer = sessionIs(NEW_SESSION)
       await learn(page)
       await expectToGoOn(page)
     })
 
-    test('before the cookie has come, it waits for that, blank, and goes on', async () => {
+    test('before the cookie has come, the page waits for that, blank, and goes on', async () => {
       const page = openPage()
       answer = noSession
       await learn(page)
@@ -157,7 +157,7 @@ describe('when somebody signs in again in this browser', () => {
       await expectToGoOn(page)
     })
 
-    test('while the server is away, it goes on as soon as that is back', async () => {
+    test('while the server is away, the page goes on as soon as that is back', async () => {
       const page = openPage()
       answer = noSession
       await learn(page)
@@ -169,7 +169,7 @@ describe('when somebody signs in again in this browser', () => {
       await expectToGoOn(page)
     })
 
-    test('and no cookie comes at all, it goes to sign-in once', async () => {
+    test('and no cookie comes at all, the page goes to sign-in once', async () => {
       const { events, ...page } = openPage()
       answer = noSession
       await learn({ events, ...page })
@@ -204,11 +204,11 @@ test('a page that is told who ended its session goes to sign-in at once, without
   expect(ask).not.toHaveBeenCalled()
 })
 
-describe('when a server is gone that many pages were connected to', () => {
+describe('many pages whose server is gone', () => {
   const MANY = 60
   const WINDOW_MS = 100
 
-  test('they come back spread over time, none of them later than half a minute after the last try', async () => {
+  test('come back spread over time, none of them later than half a minute after its last try', async () => {
     answer = nobodyThere
     const gone = Date.now()
     for (let count = 0; count < MANY; count += 1) openPage()

@@ -95,8 +95,8 @@ describe('a tab that is gone without a word', () => {
   })
 })
 
-describe('what is announced', () => {
-  test('as ended is told to those tabs, counted, and to the other tabs as a change', async () => {
+describe('an announcement', () => {
+  test('of ended sessions is told to their tabs, counted, and to the other tabs as a change', async () => {
     const world = await startHub()
     for (const secret of ['ada/1', 'ada/2', 'bob/1']) world.start(secret)
     const [one, same, second, bob] = [
@@ -122,7 +122,7 @@ describe('what is announced', () => {
     expect(bob.messages).toEqual([])
   })
 
-  test('as the end of all sessions leaves only the one that asked', async () => {
+  test('of the end of all sessions leaves only the one that asked', async () => {
     const world = await startHub()
     for (const secret of ['ada/1', 'ada/2', 'bob/1']) world.start(secret)
     const [asking, own, bob] = [
@@ -158,7 +158,7 @@ describe('when it is not known what was written', () => {
     expect(there.messages).toEqual([{ type: 'changed' }])
   })
 
-  test('and nobody can tell, the tabs are closed, so that they come and ask', async () => {
+  test('and the sessions cannot be read either, the tabs are closed, so that they come and ask', async () => {
     const world = await startHub()
     world.start('ada/1')
     const tab = await openTab(world, 'ada/1')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { days, minutes, seconds } from '~/accounts/time'
 import { parseSettings, SettingError } from './env'
 
-describe('a wrong setting is refused with a sentence that names the fix', () => {
+describe('a wrong setting is refused with a sentence that names the fix,', () => {
   const wrong = [
     ['PORT', 'http', 'PORT must be a number from 1 to 65535, not "http".'],
     ['PORT', '0', 'PORT must be a number from 1 to 65535'],
@@ -33,7 +33,7 @@ describe('a wrong setting is refused with a sentence that names the fix', () => 
     ['PASSWORD_COST', '16', 'PASSWORD_COST must be a number from 10 to 15'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn'],
   ] as const
-  test.each(wrong)('%s=%s', (name, value, sentence) => {
+  test.each(wrong)('as %s=%s is', (name, value, sentence) => {
     expect(() => parseSettings({ [name]: value })).toThrow(SettingError)
     expect(() => parseSettings({ [name]: value })).toThrow(sentence)
   })
@@ -50,7 +50,7 @@ describe('plain http', () => {
   })
 
   test.each(['http://localhost.evil.com', 'http://127.0.0.1.evil.com', 'http://192.168.1.2'])(
-    'is refused beyond it: %s',
+    'is refused beyond this machine: %s',
     (origin) => {
       expect(() => parseSettings({ ORIGIN: origin })).toThrow('unencrypted')
       expect(parseSettings({ ORIGIN: origin, ALLOW_HTTP: '1' }).origin).toBe(origin)
@@ -58,7 +58,7 @@ describe('plain http', () => {
   )
 })
 
-describe('ORIGIN is written in one way, as browsers write it', () => {
+describe('ORIGIN is kept in the one way in which browsers write it,', () => {
   test.each([
     ['https://a.example:443', 'https://a.example'],
     ['https://a.example./', 'https://a.example'],
@@ -68,7 +68,7 @@ describe('ORIGIN is written in one way, as browsers write it', () => {
     ['http://localhost:80', 'http://localhost'],
     ['http://localhost.:3000', 'http://localhost:3000'],
     ['http://[0:0:0::1]:3000', 'http://[::1]:3000'],
-  ])('%s', (text, origin) => {
+  ])('also when it is set as %s', (text, origin) => {
     expect(parseSettings({ ORIGIN: text }).origin).toBe(origin)
   })
 })
@@ -90,7 +90,7 @@ describe('settings', () => {
     expect(parseSettings({ PORT: '', ORIGIN: ' ', SIGNUP: '' })).toEqual(defaults)
   })
 
-  test('are read', () => {
+  test('are read from the environment', () => {
     const env = parseSettings({
       PORT: '8080',
       HOST: '10.0.0.5',
@@ -114,7 +114,7 @@ describe('settings', () => {
     ['0', null],
     ['1', 1],
     ['9', 9],
-  ])('TRUST_PROXY=%s means %s hops', (text, hops) => {
+  ])('trust as many hops as TRUST_PROXY=%s says: %s', (text, hops) => {
     expect(parseSettings({ TRUST_PROXY: text }).trustProxy).toBe(hops)
   })
 })

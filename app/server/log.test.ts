@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openTemporary } from '~/database/sqlite/fixtures'
 import { createLog } from './log'
 
-test('what a refused query was given stays out of the log, also when it is the cause of another error', async () => {
+test('the log leaves out what a refused query was given, also when that is the cause of another error', async () => {
   const { client } = await openTemporary()
   const given = { userId: 'nobody', hash: 'a }\n} secret hash' } as never
   const error = (await client.password.create({ data: given }).catch((refusal) => refusal)) as Error

@@ -9,7 +9,7 @@ const addressOf = (trust: TrustProxy, remoteAddress: string | undefined, forward
     connection: { remoteAddress },
   } as unknown as IncomingMessage)
 
-describe('what a visitor writes about the own address is ignored', () => {
+describe('what visitors write about their own address is ignored', () => {
   test('when no proxy is trusted', () => {
     expect(addressOf(null, '203.0.113.9', '1.2.3.4')).toBe('203.0.113.9')
   })
@@ -27,13 +27,13 @@ describe('what a visitor writes about the own address is ignored', () => {
 
 describe('a client whose address cannot be read is unknown, and never the proxy', () => {
   const unreadable = ['<script>', 'localhost', '300.1.1.1', 'unknown', '_hidden', 'for=192.0.2.1']
-  test.each(unreadable)('as in "%s"', (forwarded) => {
+  test.each(unreadable)('when it is "%s"', (forwarded) => {
     expect(addressOf(1, '10.0.0.1', forwarded)).toBe('unknown')
     expect(addressOf(1, '10.0.0.1', `198.51.100.1, ${forwarded}`)).toBe('unknown')
     expect(addressOf(['10.0.0.0/8'], '10.0.0.1', forwarded)).toBe('unknown')
   })
 
-  test('nor the client that an unreadable hop speaks of, when networks are trusted', () => {
+  test('nor is it the client that an unreadable hop speaks of, when networks are trusted', () => {
     expect(addressOf(['10.0.0.0/8'], '10.0.0.1', '198.51.100.1, _hidden')).toBe('unknown')
     expect(addressOf(['10.0.0.0/8'], '10.0.0.1', '198.51.100.1, unknown, 10.1.1.1')).toBe('unknown')
   })

@@ -44,11 +44,14 @@ describe('a request that could change something is refused', () => {
     expect(asks({ referer: `${OURS}/profile` })).toBe(false)
   })
 
-  test.each(['PUT', 'PATCH', 'DELETE', 'post', 'get', 'FOO'])('by %s as by POST', (method) => {
-    expect(asks({ origin: 'https://evil.com' }, method)).toBe(false)
-  })
+  test.each(['PUT', 'PATCH', 'DELETE', 'post', 'get', 'FOO'])(
+    'by the method %s as well as by POST',
+    (method) => {
+      expect(asks({ origin: 'https://evil.com' }, method)).toBe(false)
+    },
+  )
 
-  test.each(['Bearer x', 'Bearer', 'Basic eDp5'])('also with "Authorization: %s"', (value) => {
+  test.each(['Bearer x', 'Bearer', 'Basic eDp5'])('even with "Authorization: %s"', (value) => {
     expect(asks({ authorization: value })).toBe(false)
     expect(asks({ authorization: value, 'sec-fetch-site': 'cross-site' })).toBe(false)
   })

@@ -7,8 +7,8 @@ function inWords(userAgent: string): [words: string, kind: string] {
   return [system ? `${browser} on ${system}` : browser, kind]
 }
 
-describe('nonsense is said briefly', () => {
-  test.each([
+describe('the description of a browser', () => {
+  const nonsense = [
     '<script>alert(1)</script>',
     '\u202e\u0000',
     '(((((',
@@ -16,14 +16,16 @@ describe('nonsense is said briefly', () => {
     'Mozilla/5.0 '.repeat(40),
     'x'.repeat(5_000),
     `Mozilla/5.0 ${'x'.repeat(5_000)}`,
-  ])('%.30s', (userAgent) => {
+  ]
+  const cases = nonsense.map((userAgent) => [userAgent.slice(0, 30), userAgent] as const)
+  test.each(cases)('is brief for nonsense: %s', (_, userAgent) => {
     const [words, kind] = inWords(userAgent)
     expect(words.length).toBeGreaterThan(0)
     expect(words.length).toBeLessThan(100)
     expect(kind).toBe('program')
   })
 
-  test.each(['', '   '])('and so is nothing at all', (userAgent) => {
+  test.each(['', '   '])('is "Unknown browser" for no text at all: "%s"', (userAgent) => {
     expect(inWords(userAgent)).toEqual(['Unknown browser', 'program'])
   })
 })
@@ -128,8 +130,8 @@ const AGENTS: [userAgent: string, words: string, kind: string][] = [
   ['latchkey-backup/1.2 (cron)', 'latchkey-backup', 'program'],
 ]
 
-describe('a browser or program is said in words', () => {
-  test.each(AGENTS)('%s', (userAgent, words, kind) => {
+describe('a browser or program is described', () => {
+  test.each(AGENTS)('in words: %s is %s', (userAgent, words, kind) => {
     expect(inWords(userAgent)).toEqual([words, kind])
   })
 })

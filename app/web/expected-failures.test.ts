@@ -37,9 +37,9 @@ async function answerOf(run: () => Promise<unknown>) {
   return [answer.status, await answer.text()] as const
 }
 
-describe('what is expected to fail now and then', () => {
+describe('a failure of the database', () => {
   test.each([new DatabaseBusy(), new DatabaseFull()])(
-    'is a 503 that says what was not done: %s',
+    'that is expected now and then is answered by a 503 that says what was not done: %s',
     async (error) => {
       const { act, load, setHeader } = requestTo({ action: failing(error), loader: failing(error) })
       expect(await answerOf(act)).toEqual([503, expect.stringContaining('did nothing of it')])
@@ -48,7 +48,7 @@ describe('what is expected to fail now and then', () => {
     },
   )
 
-  test('is nothing else', async () => {
+  test('of any other kind is not answered so', async () => {
     const error = new Error('a bug')
     const { act, load } = requestTo({ action: failing(error), loader: failing(error) })
     expect(await thrownBy(act)).toBe(error)

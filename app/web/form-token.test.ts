@@ -6,7 +6,7 @@ const formKey = createSecret()
 const token = createFormToken(formKey)
 const [salt = '', signature = ''] = token.split('.')
 
-describe('refused is a token', () => {
+describe('a form token', () => {
   const others = {
     'that is missing': '',
     'of another session': createFormToken(createSecret()),
@@ -15,18 +15,16 @@ describe('refused is a token', () => {
     'with the salt alone': salt,
     'with another salt': `${'A'.repeat(salt.length)}.${signature}`,
     'with one letter changed': `${salt}.${signature.slice(0, -2)}${signature.at(-2) === 'A' ? 'B' : 'A'}${signature.at(-1)}`,
-    'cut short': token.slice(0, -1),
-    'grown longer': `${token}A`,
+    'that is cut short': token.slice(0, -1),
+    'that has grown longer': `${token}A`,
     'in other letters': `${salt}.${signature.toUpperCase()}`,
     'that is the secret': formKey,
     'of characters that take two bytes': `${salt}.${'é'.repeat(signature.length)}`,
   }
-  test.each(Object.entries(others))('%s', (_, given) => {
+  test.each(Object.entries(others))('%s is refused', (_, given) => {
     expect(isFormToken(formKey, given)).toBe(false)
   })
-})
 
-describe('a token', () => {
   test('is accepted from the session that it was made for', () => {
     expect(isFormToken(formKey, token)).toBe(true)
   })

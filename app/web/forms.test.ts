@@ -33,12 +33,12 @@ describe('fields are refused', () => {
     expect(parsed).toHaveProperty('typed', { name: 'A' })
   })
 
-  test('with the ticked ones of a list side by side', () => {
+  test('with what was ticked in a list side by side', () => {
     const parsed = parseForm(form('name=A&ids=one&ids=two'), schema)
     expect(parsed).toHaveProperty('typed', { name: 'A', ids: 'one two' })
   })
 
-  test('by what only the accounts can know, in the same form', () => {
+  test('in the same form when only the accounts know why', () => {
     const refused = refuseFields(form('name=Ada&currentPassword=secret&role=admin'), schema, {
       name: 'Taken',
     })
@@ -80,22 +80,22 @@ test('a form is read whatever it says about its charset', async () => {
   expect((await readForm(sent('name=A+d%C3%A4', type))).get('name')).toBe('A dä')
 })
 
-describe('a signed form is refused with 403', () => {
+describe('a signed form', () => {
   const secret = createSecret()
   const good = createFormToken(secret)
   const cases = {
     'without a token': ['name=Ada', secret],
-    'with an empty one': ['formToken=', secret],
-    'with two, both good': [`formToken=${good}&formToken=${good}`, secret],
-    'with that of another session': [`formToken=${createFormToken(createSecret())}`, secret],
+    'with an empty token': ['formToken=', secret],
+    'with two tokens, both good': [`formToken=${good}&formToken=${good}`, secret],
+    'with the token of another session': [`formToken=${createFormToken(createSecret())}`, secret],
     'without a session': [`formToken=${good}`, ''],
   } as const
-  test.each(Object.entries(cases))('%s', async (_, [text, cookie]) => {
+  test.each(Object.entries(cases))('%s is refused with 403', async (_, [text, cookie]) => {
     const reading = readSignedForm(sent(text, FORM, cookie), context)
     await expect(reading).rejects.toMatchObject({ status: 403 })
   })
 
-  test('and accepted with its own', async () => {
+  test('is accepted with the token of its own session', async () => {
     const reading = readSignedForm(sent(`formToken=${good}&name=Ada`, FORM, secret), context)
     expect((await reading).get('name')).toBe('Ada')
   })

@@ -5,7 +5,7 @@ async function* inBatches<T>(...batches: T[][]) {
   yield* batches
 }
 
-test('is the file that would have been written at once', async () => {
+test('a download in batches is the file that would have been written at once', async () => {
   const answer = jsonDownload('file.json', {
     at: new Date(0),
     'a "name"': { nested: [1, { deep: 'line\nbreak' }], nothing: null, none: [] },
@@ -23,7 +23,7 @@ test('is the file that would have been written at once', async () => {
   expect(await answer.text()).toBe(JSON.stringify(same, null, 2))
 })
 
-test('asks for no batch before the one before it was read, and for none once nobody reads', async () => {
+test('a download asks for no batch before the one before it was read, and for none once nobody reads', async () => {
   let asked = 0
   let left = false
   async function* batches() {
@@ -43,7 +43,7 @@ test('asks for no batch before the one before it was read, and for none once nob
   expect([asked, left]).toEqual([2, true])
 })
 
-test('fails when a batch fails, and does not end as if it were whole', async () => {
+test('a download fails when a batch fails, and does not end as if it were whole', async () => {
   async function* failing() {
     yield [1]
     throw new Error('no more')

@@ -15,7 +15,7 @@ const idOf = (secret: string) => cookie.read(afterOpening(secret), null)!.id
 
 describe('the links that a browser has opened', () => {
   test.each([undefined, null, '', 'other=1', '__Host-latchkey-link=', '__Host-latchkey-link=~'])(
-    'are none of a good id in "%s"',
+    'are none when the header is "%s"',
     (header) => {
       expect(cookie.read(header, idOf('a'))).toBeUndefined()
     },
@@ -48,7 +48,7 @@ describe('the links that a browser has opened', () => {
     expect(cookie.remove(sent(one), 'b')).toContain('Max-Age=0')
   })
 
-  test('are no more than fit into a header; the oldest go', () => {
+  test('are no more than fit into a header, and the oldest go first', () => {
     const secrets = Array.from({ length: 20 }, (_, number) => `${number}`.padStart(43, 'x'))
     const header = afterOpening(...secrets)
     expect(cookie.read(header, idOf(secrets[0]!))).toBeUndefined()
@@ -56,7 +56,7 @@ describe('the links that a browser has opened', () => {
     expect(header.length).toBeLessThan(1_000)
   })
 
-  test('are those of one page: a set-up link is none for passwords', () => {
+  test('are those of one page, where a set-up link is none for passwords', () => {
     const setUp = sent(createLinkCookies(ORIGIN)['/setup'].add('', 'a'))
     expect(cookie.read(setUp, null)).toBeUndefined()
   })

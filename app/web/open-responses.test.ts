@@ -65,7 +65,7 @@ test('the end of all sessions spares the answers to the one that asked', () => {
   expect(answers.map(({ isCut }) => isCut())).toEqual([true, false])
 })
 
-test('an ending that nobody announced is found by looking: an expiry, or one before the head', async () => {
+test('an ending that nobody announced, such as an expiry or one before the head, is found by looking', async () => {
   const { answerTo, ended } = start()
   const [gone, other] = [answerTo('one'), answerTo('two')]
   ended.add('one')
@@ -73,7 +73,7 @@ test('an ending that nobody announced is found by looking: an expiry, or one bef
   expect(other.isCut()).toBe(false)
 })
 
-test('when nobody knows what was written, it is asked at once', async () => {
+test('open answers are asked about at once when nobody knows what was written', async () => {
   const { answerTo, ended, announce, stillActive } = start()
   const gone = answerTo('one')
   ended.add('one')

@@ -3,7 +3,7 @@ import { canonicalOrigin, isHost, isHostOf, isSameOrigin } from './origin'
 
 const OURS = 'https://accounts.example.com'
 
-describe('no host at all is', () => {
+describe('text is read as no host', () => {
   test.each([
     '',
     ' ',
@@ -27,13 +27,13 @@ describe('no host at all is', () => {
     'a%2eexample',
     'bÃ¼cher.example',
     'a'.repeat(300),
-  ])('"%s"', (text) => {
+  ])('when it is "%s"', (text) => {
     expect(isHost(text) && isHostOf(OURS, text)).toBe(false)
     expect(canonicalOrigin('https:', text)).toBeUndefined()
   })
 })
 
-describe('the host of an origin is named', () => {
+describe('the host', () => {
   test.each([
     'accounts.example.com',
     'ACCOUNTS.Example.com',
@@ -41,7 +41,7 @@ describe('the host of an origin is named', () => {
     'accounts.example.com:443',
     'accounts.example.com:',
     'Accounts.example.com.:443',
-  ])('by "%s"', (host) => {
+  ])('"%s" is that of our origin', (host) => {
     expect(isHostOf(OURS, host)).toBe(true)
   })
 
@@ -52,7 +52,7 @@ describe('the host of an origin is named', () => {
     ['http://127.0.0.1:3000', '127.0.0.1:3000'],
     ['https://xn--bcher-kva.example', 'XN--Bcher-kva.example'],
     ['https://latchkey_web:8443', 'latchkey_web:8443'],
-  ])('for %s by "%s"', (origin, host) => {
+  ])('of %s is also named by "%s"', (origin, host) => {
     expect(isHostOf(origin, host)).toBe(true)
   })
 
@@ -66,14 +66,14 @@ describe('the host of an origin is named', () => {
     'accounts.example.com:99999',
     '127.0.0.1:3000',
     'latchkey_web:3000',
-  ])('and not by "%s"', (host) => {
+  ])('"%s" is not that of our origin', (host) => {
     expect(isHostOf(OURS, host)).toBe(false)
   })
 })
 
-describe('an Origin header is ours', () => {
+describe('the Origin header', () => {
   test.each([OURS, `${OURS}:443`, `${OURS}.`, 'https://ACCOUNTS.example.com'])(
-    'as "%s"',
+    '"%s" is ours',
     (header) => {
       expect(isSameOrigin(OURS, header)).toBe(true)
     },
@@ -98,7 +98,7 @@ describe('an Origin header is ours', () => {
     'https://example.com',
     'accounts.example.com',
     '//accounts.example.com',
-  ])('and not as "%s"', (header) => {
+  ])('"%s" is not ours', (header) => {
     expect(isSameOrigin(OURS, header)).toBe(false)
   })
 })

@@ -41,7 +41,7 @@ test('JSON arrives with its headers and its length in bytes', async () => {
   })
 })
 
-test('text is a line, and an answer without a body has no length', async () => {
+test('text arrives as a line, and an answer without a body has no length', async () => {
   const text = parseAnswer(await exchange(prepareText(503, HEADERS, 'not ready'), LAST))
   const empty = await exchange(prepareEmpty(204, HEADERS), LAST)
 
@@ -57,7 +57,7 @@ test('requests that were sent together are all answered, with the same bytes', a
   expect(answers.match(/\{"name":[^}]*\}/g)).toHaveLength(21)
 })
 
-test('HEAD is answered without the body', async () => {
+test('a HEAD is answered without the body', async () => {
   const answer = await exchange(json, LAST.replace('GET', 'HEAD'))
 
   expect(answer).toMatch(/Content-Length: \d+.*\r\n\r\n$/s)

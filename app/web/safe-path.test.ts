@@ -4,7 +4,7 @@ import { safePath } from './safe-path'
 
 const ORIGIN = 'https://accounts.example.com'
 
-describe('a way to another place leads to our own page', () => {
+describe('whoever is sent to another place is led to our own page', () => {
   const unsafe = [
     '//evil.com',
     '///evil.com',
@@ -46,11 +46,11 @@ describe('a way to another place leads to our own page', () => {
     `/${'a'.repeat(1_024)}`,
     '',
   ]
-  test.each(unsafe)('%j', (wanted) => {
+  test.each(unsafe)('when the way is %j', (wanted) => {
     expect(safePath(wanted, '/profile')).toBe('/profile')
   })
 
-  test('and so does nothing at all', () => {
+  test('when there is no way at all', () => {
     expect(safePath(null, '/profile')).toBe('/profile')
     expect(safePath(undefined, '/profile')).toBe('/profile')
   })
@@ -58,7 +58,7 @@ describe('a way to another place leads to our own page', () => {
 
 describe('a path of our own is kept', () => {
   test.each(['/', '/profile', '/profile/password', '/admin/users?q=a%20b&page=2', '/admin?x=//y'])(
-    '%s',
+    'when it is %s',
     (wanted) => {
       expect(safePath(wanted, '/fallback')).toBe(wanted)
     },

@@ -23,16 +23,16 @@ describe('on https', () => {
 describe('on plain http', () => {
   const cookie = createSessionCookie('http://localhost:3000')
 
-  test('it ends with the browser unless the person wants to stay signed in', () => {
+  test('the session cookie ends with the browser unless the person wants to stay signed in', () => {
     expect(cookie.issue(session(hours(24), false), now)).not.toContain('Max-Age')
   })
 
-  test('it lasts until the absolute limit when the person does', () => {
+  test('the session cookie lasts until the absolute limit when the person wants to stay signed in', () => {
     const attributes = attributesOf(cookie.issue(session(days(90), true), now))
     expect(attributes).toEqual(['HttpOnly', `Max-Age=${90 * 24 * 3600}`, 'Path=/', 'SameSite=Lax'])
   })
 
-  test('it is taken away with the attributes that it was given', () => {
+  test('the session cookie is taken away with the attributes that it was given', () => {
     expect(cookie.clear()).toMatch(/^latchkey-3000=;/)
     expect(attributesOf(cookie.clear())).toEqual([
       'HttpOnly',

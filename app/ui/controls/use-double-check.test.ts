@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { keyEffect, pressEffect } from './use-double-check'
 
 describe('a press', () => {
-  it('does not go through the first time: it asks', () => {
+  it('does not go through the first time, but asks', () => {
     expect(pressEffect({ armed: false, clicksInARow: 1 })).toBe('asks')
   })
 
@@ -18,7 +18,7 @@ describe('a press', () => {
 })
 
 describe('a key', () => {
-  it('held down does not confirm what its first press asked', () => {
+  it('that is held down does not confirm what its first press asked', () => {
     expect(keyEffect({ armed: true, key: 'Enter', repeated: true })).toBe('holds back')
   })
 
@@ -26,7 +26,7 @@ describe('a key', () => {
     expect(keyEffect({ armed: true, key: 'Escape', repeated: false })).toBe('takes back')
   })
 
-  it('is left alone otherwise', () => {
+  it('is left alone when it is any other', () => {
     expect(keyEffect({ armed: false, key: 'Escape', repeated: false })).toBe('nothing')
     expect(keyEffect({ armed: true, key: 'Enter', repeated: false })).toBe('nothing')
     expect(keyEffect({ armed: true, key: 'Tab', repeated: false })).toBe('nothing')
