@@ -29,8 +29,18 @@ describe('the linter refuses', () => {
       `import '~/server/services'`,
       border,
     ],
-    ['the same by a relative path', 'app/routes/x.tsx', `import '../server/services'`, border],
-    ['the same by import()', 'app/routes/x.tsx', `await import('~/server/services')`, laterImport],
+    [
+      'a route that reaches for a service by a relative path',
+      'app/routes/x.tsx',
+      `import '../server/services'`,
+      border,
+    ],
+    [
+      'a route that reaches for a service by import()',
+      'app/routes/x.tsx',
+      `await import('~/server/services')`,
+      laterImport,
+    ],
     ['a route that runs the rules', 'app/routes/x.tsx', `import '~/accounts/sessions/end'`, border],
     ['a route that uses the socket hub', 'app/routes/x.tsx', `import '~/live/socket-hub'`, border],
     ['Node in a route', 'app/routes/x.tsx', `import 'node:fs'`, border],
@@ -58,7 +68,7 @@ describe('the linter refuses', () => {
       border,
     ],
     [
-      'the same by a relative path',
+      'rules that open the database by a relative path',
       'app/accounts/users/x.ts',
       `import '../../database/database'`,
       border,
@@ -72,7 +82,12 @@ describe('the linter refuses', () => {
       border,
     ],
     ['a driver that is not checked first', 'app/database/x.ts', `import 'better-sqlite3'`, border],
-    ['the same in a test', 'tests/x.ts', `import '@prisma/adapter-better-sqlite3'`, border],
+    [
+      'a driver that is not checked first, in a test',
+      'tests/x.ts',
+      `import '@prisma/adapter-better-sqlite3'`,
+      border,
+    ],
     ['sockets that run the rules', 'app/live/x.ts', `import '~/accounts/sessions/verify'`, border],
     ['a server that imports a route', 'app/server/x.ts', `import '~/routes/login'`, border],
     [
@@ -105,41 +120,41 @@ describe('the linter refuses', () => {
   })
 })
 
-describe('the linter allows', () => {
+describe('the linter lets', () => {
   it.each([
     [
-      'a route its guards, components and schemas',
+      'a route import its guards, components and schemas',
       'app/routes/x.tsx',
       `import './app/web/guards'\nimport '../ui/button'\nimport '~/accounts/users/schemas'\nimport '~/accounts/sessions/policy'`,
     ],
     [
-      'a route the types of accounts',
+      'a route import the types of accounts',
       'app/routes/x.tsx',
       `import type { V } from '~/accounts/viewer'\nexport type W = V`,
     ],
-    ['a route the browser part of live', 'app/root.tsx', `import './live/use-live-session'`],
+    ['a route import the browser part of live', 'app/root.tsx', `import './live/use-live-session'`],
     [
-      'a guard the types of accounts',
+      'a guard import the types of accounts',
       'app/web/x.ts',
       `import { type V } from '~/accounts/viewer'\nexport type W = V`,
     ],
     [
-      'rules their own folder, the database types and its errors',
+      'rules import their own folder, the types of the database and its errors',
       'app/accounts/users/x.ts',
       `import '../secret-token'\nimport type { D } from '~/database/database'\nimport '~/database/errors'\nexport type E = D`,
     ],
     [
-      'the server everything else',
+      'the server import everything else',
       'app/server/x.ts',
       `import '~/accounts/sessions/end'\nimport '~/database/database'\nimport '~/live/socket-hub'\nimport './app/web/guards'`,
     ],
     [
-      'the command line the services',
+      'the command line import the services',
       'app/cli/x.ts',
       `import '~/server/services'\nimport '~/server/env'`,
     ],
-    ['env.ts the environment', 'app/server/env.ts', `export const port = process.env.PORT`],
-    ['a test what it likes', 'app/accounts/x.test.ts', `import '~/database/database'`],
+    ['env.ts read the environment', 'app/server/env.ts', `export const port = process.env.PORT`],
+    ['a test import what it likes', 'app/accounts/x.test.ts', `import '~/database/database'`],
   ])('%s', async (_, filePath, code) => {
     expect(await complaints(filePath, code)).toEqual([])
   })

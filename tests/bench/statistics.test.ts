@@ -10,7 +10,7 @@ test('the median is the middle one by size, whatever the order', () => {
   expect(median([100, 9, 20, 1000, 8])).toBe(20)
 })
 
-test('a quantile is a value that so many are below of, and at most the largest', () => {
+test('a quantile is the value below which that share lies, and at most the largest', () => {
   const values = Array.from({ length: 100 }, (_, index) => index + 1)
   expect(quantile(values, 0.99)).toBe(100)
   expect(quantile(values, 0.95)).toBe(96)

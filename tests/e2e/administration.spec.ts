@@ -18,7 +18,7 @@ import { areYouSure, onlySession } from './profile-page'
 const TYPING_PAUSE_MS = 200
 
 test.describe('deleting a user', () => {
-  test('by page blanks all their tabs, kills their token and touches nobody else', async ({
+  test('on their page blanks all their tabs, kills their token and touches nobody else', async ({
     server,
     openAdmin,
     openBrowser,
@@ -42,7 +42,12 @@ test.describe('deleting a user', () => {
     await expectGone({ server, ada, tabs, token, stranger })
   })
 
-  test('by API does the same', async ({ server, openAdmin, openBrowser, newPerson }) => {
+  test('by the API blanks all their tabs, kills their token and touches nobody else', async ({
+    server,
+    openAdmin,
+    openBrowser,
+    newPerson,
+  }) => {
     const { ada, tabs, token, stranger } = await scene({ openBrowser, newPerson })
     const admin = await openAdmin()
     const strong = await createToken(admin, 'Leavers', ['Delete users'])
@@ -98,7 +103,7 @@ test.describe('deleting a user', () => {
   }
 })
 
-test('who is disabled lands on the sign-in page with the reason, untouched', async ({
+test('a disabled person lands on the sign-in page, which says why, without a press', async ({
   openAdmin,
   openBrowser,
   newPerson,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.dispose())
 
-describe('what never becomes a request is answered, and the connection let go:', () => {
+describe('a connection that sends', () => {
   const texts: [what: string, status: number, text: () => string][] = [
     ['no HTTP at all', 400, () => 'hello\r\n\r\n'],
     ['a head that never ends', 408, () => `GET / HTTP/1.1\r\n${host}`],
@@ -27,7 +27,7 @@ describe('what never becomes a request is answered, and the connection let go:',
   ]
 
   test.concurrent.each(texts)(
-    '%s (%i), though the client keeps its side open',
+    '%s is answered by %i and let go, though the client keeps its side open',
     async (_, status, text) => {
       const client = await connectHalfOpen(server.port, text())
       const answer = parseAnswer(await client.letGo())
@@ -64,6 +64,6 @@ describe('an expectation', () => {
   })
 })
 
-test('the server lives on through all of these', async () => {
+test('the server lives on through all of these connections', async () => {
   expect((await request(server, '/healthz')).status).toBe(200)
 })

@@ -91,7 +91,7 @@ describe('the judge of histories accepts', () => {
     expect(objections([signIn('s1', 0), ending, use('s1', refused(30))])).toEqual([])
   })
 
-  test('a sign-in beside the ending of all others, that lives or does not', () => {
+  test('a sign-in beside the ending of all others, whether it lives or not', () => {
     const history: Entry[] = [
       signIn('s1', 0),
       { kind: 'end others', user: 'ada', keep: 's1', ...done(10, 20) },

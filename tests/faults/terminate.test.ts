@@ -22,7 +22,7 @@ async function stopTimed() {
   return { code, took: performance.now() - began }
 }
 
-describe('told to end', () => {
+describe('when it is told to end,', () => {
   test('the server answers what was begun, sends tabs away with 1001 and leaves nothing undone', async () => {
     // Passwords that take a while, so that all sign-ins can be under way at one moment.
     server = await startOpenServer({ PASSWORD_COST: '11' })
@@ -71,7 +71,7 @@ describe('told to end', () => {
     expect(await ended).toBe(0)
   })
 
-  test('npm start ends the server when npm alone is told, with port and database free', async () => {
+  test('npm start ends the server, also when npm alone is told, and leaves port and database free', async () => {
     server = await startOpenServer()
     await server.stop()
     const [program = '', ...args] = [...npm(), 'start']

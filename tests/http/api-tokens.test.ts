@@ -23,7 +23,7 @@ describe('API tokens', () => {
   const rows = () => withoutActivity(dump(server))
   const usersApi = ({ id }: { id: string }) => `/api/v1/users/${id}`
 
-  it('are useless as anything else, as everything else is as a token', async () => {
+  it('open nothing as anything else, and nothing else opens anything as a token', async () => {
     const token = await createToken(admin, ['profile:read', 'users:write'])
     const invited = await invite(admin)
     const made = await admin.confirm(`/admin/users/${invited.id}`, { intent: 'password-link' })
@@ -80,7 +80,7 @@ describe('API tokens', () => {
     expect(rows()).toEqual(before)
   })
 
-  it('are looked at alone: never the cookie beside one, nor beside what is no token', async () => {
+  it('are looked at alone, never together with the cookie beside them, even when they are none', async () => {
     const token = await createToken(admin, ['profile:read'])
     const check = async (Authorization: string | string[], path = '/api/v1/session') => {
       const headers = { Cookie: admin.cookieHeader(), Authorization }

@@ -58,15 +58,18 @@ describe('a form', () => {
     expect(await expectRefusal(wrong.form, wrong.changes)).toMatch(wrong.message)
   })
 
-  it.each(addresses)('is refused with what is no address: $what, $email', async (wrong) => {
+  it.each(addresses)('is refused when the address in it is none: $what, $email', async (wrong) => {
     const page = await expectRefusal(wrong.form, { email: wrong.email })
     expect(page).toMatch(/Enter an e-mail address like|must be at most 254 characters/)
   })
 
-  it.each(choices)('is refused with what is no choice: $title', async (wrong) => {
-    const page = await expectRefusal(wrong.form, wrong.changes)
-    expect(page).toMatch(/only be ticked or not|Choose |sent more than once/)
-  })
+  it.each(choices)(
+    'is refused when a choice in it is none of those offered: $title',
+    async (wrong) => {
+      const page = await expectRefusal(wrong.form, wrong.changes)
+      expect(page).toMatch(/only be ticked or not|Choose |sent more than once/)
+    },
+  )
 
   it('shows again what was typed, but no password', async () => {
     const form = formCases.find(({ what }) => what === 'sign-up')!

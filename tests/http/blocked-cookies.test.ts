@@ -96,14 +96,14 @@ describe('a browser that takes cookies', () => {
     },
   )
 
-  it.each(paths)('and has lost it gets on at the second press of %s', async (path) => {
+  it.each(paths)('gets on at the second press of %s when it has lost its cookie', async (path) => {
     const someone = { ...forms[path], ...(path === '/login' && { email: 'admin@example.com' }) }
     const presses = [await browser.post(path, someone), await browser.post(path, someone)]
     expect(presses.map(({ status }) => status)).toEqual([422, 302])
     expect(await browser.isSignedIn()).toBe(true)
   })
 
-  it('and is signed in already needs no other one', async () => {
+  it('needs no other one when it is signed in already', async () => {
     await browser.get('/signup')
     await browser.signUp('grace@example.com')
     browser.cookies.delete(checkCookie(server.origin).name)

@@ -63,7 +63,7 @@ const ROUNDS = 10
 /** Of an ordinary page. What goes wrong here costs a hundred to a thousand of them. */
 const MOST = 10
 
-describe('a request costs no more than a few ordinary pages, whatever it is made of:', () => {
+describe('a request costs no more than a few ordinary pages', () => {
   let server: MeasuredServer
   let ordinary: number
   beforeAll(async () => {
@@ -74,13 +74,16 @@ describe('a request costs no more than a few ordinary pages, whatever it is made
   })
   afterAll(() => server.dispose())
 
-  test.each(Object.entries(shapes))('%s', async (_, [path, { headers, ...sent } = {}]) => {
-    const Origin = server.origin
-    const cost = await server.costOf(() =>
-      repeatedly(path, { ...sent, headers: { Origin, ...headers } }),
-    )
-    expect(cost / ordinary).toBeLessThan(MOST)
-  })
+  test.each(Object.entries(shapes))(
+    'when it is made of %s',
+    async (_, [path, { headers, ...sent } = {}]) => {
+      const Origin = server.origin
+      const cost = await server.costOf(() =>
+        repeatedly(path, { ...sent, headers: { Origin, ...headers } }),
+      )
+      expect(cost / ordinary).toBeLessThan(MOST)
+    },
+  )
 
   async function repeatedly(path: string, sent?: Sent) {
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -30,7 +30,7 @@ const serverPackages = [
 ] as const
 
 describe('the browser bundle', () => {
-  it('is there, and is the pages', () => {
+  it('is there, and holds the pages', () => {
     expect(bundle).toContain('hydrateRoot')
   })
 

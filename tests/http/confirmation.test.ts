@@ -77,7 +77,7 @@ describe('what cannot be undone', () => {
       ),
     )
 
-  it('is known: every button of every page asks first, or need not for a reason', () => {
+  it('is on a list with every button of every page, which asks first or need not for a reason', () => {
     const known = [...Object.keys(ONE_PRESS), ...ASKED.map(([form]) => form)]
     expect([...forms.keys()].sort()).toEqual(known.filter((form) => form !== ENABLE).sort())
   })

@@ -21,24 +21,24 @@ async function statusOf(path: string, lines: string[], version = '1.1'): Promise
   return parseAnswer(await sendRaw(server.port, text)).status
 }
 
-describe('a request that does not name one host', () => {
+describe('a request', () => {
   const wrong: [what: string, lines: string[]][] = [
-    ['names none', []],
-    ['names an empty one', ['Host:']],
-    ['names ours twice', ['Host: accounts.example.test', 'Host: accounts.example.test']],
-    ['names ours and another', ['Host: accounts.example.test', 'host: evil.example']],
-    ['names another and ours', ['Host: evil.example', 'Host: accounts.example.test']],
-    ['names a list', ['Host: accounts.example.test, evil.example']],
-    ['names a path', ['Host: accounts.example.test/x']],
-    ['names a person', ['Host: ada@accounts.example.test']],
-    ['names a space', ['Host: accounts.example .test']],
-    ['names a query', ['Host: accounts.example.test?x']],
-    ['names a backslash', ['Host: accounts.example.test\\x']],
+    ['names no host', []],
+    ['names an empty host', ['Host:']],
+    ['names our host twice', ['Host: accounts.example.test', 'Host: accounts.example.test']],
+    ['names our host and another', ['Host: accounts.example.test', 'host: evil.example']],
+    ['names another host and ours', ['Host: evil.example', 'Host: accounts.example.test']],
+    ['names a list of hosts', ['Host: accounts.example.test, evil.example']],
+    ['names a host with a path', ['Host: accounts.example.test/x']],
+    ['names a host with a person', ['Host: ada@accounts.example.test']],
+    ['names a host with a space', ['Host: accounts.example .test']],
+    ['names a host with a query', ['Host: accounts.example.test?x']],
+    ['names a host with a backslash', ['Host: accounts.example.test\\x']],
     ['names something encoded', ['Host: accounts%2eexample.test']],
     ['names something that is not ASCII', ['Host: b\xFCcher.example']],
   ]
 
-  it.each(wrong)('but %s is refused, whatever it asks for', async (_, lines) => {
+  it.each(wrong)('that %s is refused, whatever it asks for', async (_, lines) => {
     for (const path of [...early, '/login', '/login.data', '/nowhere', '/live']) {
       expect([path, await statusOf(path, lines)]).toEqual([path, 400])
     }
@@ -104,7 +104,7 @@ describe('whoever asks under another name', () => {
     }
   })
 
-  it('gets the head alone with HEAD', async () => {
+  it('gets the head alone when the method is HEAD', async () => {
     const answer = await request(server, '/login', { method: 'HEAD', headers: { Host: 'x' } })
     expect([answer.status, await answer.text()]).toEqual([421, ''])
     expect(Number(answer.headers.get('Content-Length'))).toBeGreaterThan(0)

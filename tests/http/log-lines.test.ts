@@ -8,7 +8,7 @@ import { createVisitor } from '../support/visitor'
 
 const NOISE = fileURLToPath(new URL('../support/noise.cjs', import.meta.url))
 
-describe('every line of the log is JSON', () => {
+describe('the log', () => {
   let server: TestServer
   beforeAll(async () => {
     // Deprecations of the future as well.
@@ -23,7 +23,7 @@ describe('every line of the log is JSON', () => {
     expect(server.output().trim().split('\n')).toHaveLength(1)
   }
 
-  test('whatever libraries and Node itself print', async () => {
+  test('holds nothing but JSON, whatever libraries and Node itself print', async () => {
     server.process.kill('SIGUSR2')
     await until(() => server.logs().includes('nobody caught it'))
     expectOnlyJson()
@@ -38,7 +38,7 @@ describe('every line of the log is JSON', () => {
     for (const text of said) expect(server.logs()).toContain(text)
   })
 
-  test('whatever clients send, and however they leave', async () => {
+  test('holds nothing but JSON, whatever clients send and however they leave', async () => {
     const host = `Host: ${new URL(server.origin).host}\r\n`
     const pages = `GET /login HTTP/1.1\r\n${host}\r\n`.repeat(50)
     await sendRaw(server.port, `${pages}no HTTP\r\n\r\n`)
@@ -58,7 +58,7 @@ describe('every line of the log is JSON', () => {
     expect(server.logs()).not.toMatch(/rendering failed|a request failed/)
   })
 
-  test('whatever goes wrong in the database', async () => {
+  test('holds nothing but JSON, whatever goes wrong in the database', async () => {
     const database = server.openDatabase()
     database.exec('ALTER TABLE "Session" RENAME TO "Lost"')
     const visitor = createVisitor(server.origin)

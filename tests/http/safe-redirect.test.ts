@@ -57,7 +57,7 @@ const elsewhere = [
 /** A password takes its time to be checked, so these few stand for all. */
 const SUBMITTED = ['https://evil.example', '//evil.example', '/\\evil.example', '/%09/evil.example']
 
-describe('after signing in', () => {
+describe('after signing in,', () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startOpenServer()
@@ -72,7 +72,7 @@ describe('after signing in', () => {
     expectHere(carried === '' ? '/' : carried)
   })
 
-  it.each(SUBMITTED)('nor by what the form itself says: %j', async (redirectTo) => {
+  it.each(SUBMITTED)('nobody is led away by what the form itself says: %j', async (redirectTo) => {
     const visitor = createVisitor(server.origin)
     const answer = await visitor.signIn('ada@example.com', PASSWORD, { redirectTo })
     expect(answer.status).toBe(302)
@@ -80,7 +80,7 @@ describe('after signing in', () => {
     expect(answer.headers.getSetCookie()).toHaveLength(1)
   })
 
-  it('nor who visits the sign-in page a second time', async () => {
+  it('nobody is led away by visiting the sign-in page a second time', async () => {
     const visitor = createVisitor(server.origin)
     await visitor.signIn('ada@example.com')
     for (const redirectTo of elsewhere) {
@@ -100,7 +100,7 @@ describe('after signing in', () => {
     },
   )
 
-  it('who is stopped at a guard is led back to that page, and to no other', async () => {
+  it('whoever was stopped at a guard is led back to that page, and to no other', async () => {
     const stranger = createVisitor(server.origin)
     const stopped = await stranger.get('/profile/activity?session=a%26b')
     const signIn = new URL(stopped.headers.get('Location')!, server.origin)

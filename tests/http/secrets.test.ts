@@ -13,7 +13,7 @@ const CHOSEN = 'eleven silver bridges'
  * A long walk through the whole app, then a search for what nobody may be told in all that anybody
  * was told: bodies and headers of answers, frames of sockets, logs, standard output.
  */
-describe('after a walk through everything', () => {
+describe('after a walk through everything,', () => {
   let server: TestServer
   let setUpLink: string
   let passwordLink: string
@@ -128,7 +128,7 @@ describe('after a walk through everything', () => {
   const found = (needles: Iterable<string>, text: string) =>
     [...needles].filter((needle) => text.includes(needle))
 
-  it('there was something to look for', async () => {
+  it('there are secrets to look for, so that the rest means something', async () => {
     expect(answers.length).toBeGreaterThan(60)
     expect(secrets().length).toBeGreaterThan(4)
     expect(hashes.size).toBeGreaterThan(20)
@@ -151,7 +151,7 @@ describe('after a walk through everything', () => {
     expect(all.filter((answer) => answer.includes(setUpLink))).toHaveLength(0)
   })
 
-  it('no frame and no log line holds any of it, nor a form token', () => {
+  it('no frame and no log line holds a secret, nor a form token', () => {
     const text = server.logs() + JSON.stringify(frames)
     const everything = [...secrets(), ...passwords, ...hashes, ...links(), apiToken, ...formTokens]
     expect(server.logs()).toContain('"path":"/login"')
@@ -159,7 +159,7 @@ describe('after a walk through everything', () => {
     expect(text).not.toMatch(/\$2[aby]\$|formToken|latchkey[-\w]*=|[Bb]earer \w/)
   })
 
-  it('standard output holds the set-up link and nothing else of it', () => {
+  it('standard output holds the set-up link and no other secret', () => {
     const output = server.output()
     expect(output.split(setUpLink)).toHaveLength(2)
     expect(found([...secrets(), ...passwords, ...hashes, apiToken], output)).toEqual([])

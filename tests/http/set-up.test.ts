@@ -23,7 +23,7 @@ describe('the set-up link', () => {
     password: PASSWORD,
   })
 
-  it('is asked for: no other secret opens the page, and none is guessed by default', async () => {
+  it('is needed, since no other secret opens the page and none is guessed by default', async () => {
     for (const token of ['', 'x', 'A'.repeat(43), `${server.setUpToken()}A`, '%00']) {
       const stranger = visitor()
       expect((await stranger.get(`/setup?token=${token}`)).status).toBe(404)
@@ -39,7 +39,7 @@ describe('the set-up link', () => {
     expect(dump(server).User).toEqual([])
   })
 
-  it('comes first: nobody signs up before it was used, and the pages say so', async () => {
+  it('comes first, since nobody signs up before it was used, and the pages say so', async () => {
     const signUps = [await visitor().get('/signup'), await visitor().signUp('eve@example.com')]
     for (const answer of signUps) {
       expect(answer.status).toBe(403)
@@ -97,7 +97,7 @@ describe('the set-up link', () => {
     expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)
   })
 
-  it('makes one administrator of sixteen who try at once', async () => {
+  it('makes one administrator when sixteen try at once', async () => {
     const crowd = await Promise.all(
       Array.from({ length: 16 }, async () => {
         const one = visitor()

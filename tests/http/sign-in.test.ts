@@ -43,7 +43,7 @@ describe('signing in', () => {
     ['long@example.com', 'another character after the 72nd', `${LONG.slice(0, -1)}1`],
     ['long@example.com', 'only its first 72 characters', LONG.slice(0, 72)],
     ['emoji@example.com', 'another last one of 64 emoji', `${EMOJI.slice(0, -2)}🦉`],
-  ])('takes a password exactly: %s refuses %s', async (email, _, password) => {
+  ])('takes a password exactly, so that %s refuses %s', async (email, _, password) => {
     const stranger = visitor()
     expect((await stranger.signIn(email, password)).status).toBe(422)
     expect(await stranger.isSignedIn()).toBe(false)
@@ -52,7 +52,7 @@ describe('signing in', () => {
   it.each([
     ['long@example.com', LONG],
     ['emoji@example.com', EMOJI],
-  ])('takes a long password whole: %s', async (email, password) => {
+  ])('takes the whole of a long password: %s', async (email, password) => {
     expect((await visitor().signIn(email, password)).status).toBe(302)
   })
 

@@ -36,7 +36,7 @@ describe('signing out of sessions', () => {
   const signedIn = () =>
     Promise.all([here, there, phone, stranger].map((visitor) => visitor.isSignedIn()))
 
-  it('of somebody else does what an unknown one does: nothing', async () => {
+  it('of somebody else does nothing, as for sessions that never were', async () => {
     const before = dump(server).Session!.map(({ id }) => id)
     const answers = await Promise.all(
       [await idOf(stranger), NOBODYS].map((sessionId) =>
@@ -81,7 +81,7 @@ describe('signing out of sessions', () => {
     expect(await signedIn()).toEqual([true, false, false, true])
   })
 
-  it('ends one that was chosen', async () => {
+  it('ends one session that was chosen', async () => {
     const answer = await here.confirm('/profile', {
       intent: 'sign-out-of-session',
       sessionId: await idOf(phone),

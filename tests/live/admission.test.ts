@@ -50,7 +50,7 @@ describe('a tab is refused before the upgrade', () => {
     'an origin with a name before it': 'http://ORIGIN@evil.example',
     'two origins': 'ORIGIN, ORIGIN',
   }
-  test.each(Object.entries(foreign))('from %s', async (_, origin) => {
+  test.each(Object.entries(foreign))('when it comes from %s', async (_, origin) => {
     const from = origin.replaceAll('ORIGIN', server.origin)
     expect(await statusOf(openTab(server, secret, { origin: from }))).toBe(403)
   })
@@ -60,9 +60,12 @@ describe('a tab is refused before the upgrade', () => {
     expect(await statusOf(openTab(server, secret, { origin: '' }))).toBe(403)
   })
 
-  test.each(['/', '/live/', '/live?x=1', '/livestock', '/profile'])('at %s', async (path) => {
-    expect(await statusOf(openTab(server, secret, { path }))).toBe(404)
-  })
+  test.each(['/', '/live/', '/live?x=1', '/livestock', '/profile'])(
+    'when it asks at %s',
+    async (path) => {
+      expect(await statusOf(openTab(server, secret, { path }))).toBe(404)
+    },
+  )
 
   test('when the session has fifty open already, and only that session', async () => {
     const busy = await caller.signUp('busy@example.com')

@@ -38,10 +38,10 @@ function upgrade({ method = 'GET', path = '/live', ...headers }: Record<string, 
   return `${method} ${path} HTTP/1.1\r\n${head.join('')}\r\n`
 }
 
-describe('an upgrade is refused, and the server lets go of the connection, for', () => {
+describe('an upgrade', () => {
   const refusals: [what: string, status: number, different: () => Record<string, string>][] = [
     ['another path', 404, () => ({ path: '/profile' })],
-    ['another site', 403, () => ({ Origin: 'https://evil.example' })],
+    ['a page of another site', 403, () => ({ Origin: 'https://evil.example' })],
     ['nobody who is signed in', 401, () => ({ Cookie: '' })],
     ['one tab too many', 429, () => ({ Cookie: sessionCookie(server.origin, busy) })],
     ['an old version of the protocol', 400, () => ({ 'Sec-WebSocket-Version': '7' })],
@@ -52,7 +52,7 @@ describe('an upgrade is refused, and the server lets go of the connection, for',
   ]
 
   test.each(refusals)(
-    '%s (%i), though the client keeps its side open',
+    'for %s is refused with %i and let go, though the client keeps its side open',
     async (_, status, given) => {
       const client = await connectHalfOpen(server.port, upgrade(given()))
       const answer = parseAnswer(await client.letGo())
@@ -67,24 +67,30 @@ describe('an upgrade is refused, and the server lets go of the connection, for',
     },
   )
 
-  test.each(refusals)('%s, though the client goes on talking', async (_, status, given) => {
-    const talk = upgrade(given()) + 'more'.repeat(10_000)
-    const client = await connectHalfOpen(server.port, talk)
-    await client.letGo()
-    expect((await request(server, '/healthz')).status).toBe(200)
-  })
+  test.each(refusals)(
+    'for %s is let go, though the client goes on talking',
+    async (_, status, given) => {
+      const talk = upgrade(given()) + 'more'.repeat(10_000)
+      const client = await connectHalfOpen(server.port, talk)
+      await client.letGo()
+      expect((await request(server, '/healthz')).status).toBe(200)
+    },
+  )
 
-  test.runIf(existsSync('/proc/self/fd'))('whoever is gone before the answer', async () => {
-    const before = descriptors()
-    const leave = [(socket: Socket) => socket.end(), (socket: Socket) => socket.resetAndDestroy()]
-    for (const [, , given] of [...refusals, ['granted', 101, () => ({})] as const]) {
-      for (const goAway of leave) {
-        const { socket } = await connectHalfOpen(server.port, upgrade(given()))
-        goAway(socket)
+  test.runIf(existsSync('/proc/self/fd'))(
+    'whose client is gone before the answer leaves no connection behind',
+    async () => {
+      const before = descriptors()
+      const leave = [(socket: Socket) => socket.end(), (socket: Socket) => socket.resetAndDestroy()]
+      for (const [, , given] of [...refusals, ['granted', 101, () => ({})] as const]) {
+        for (const goAway of leave) {
+          const { socket } = await connectHalfOpen(server.port, upgrade(given()))
+          goAway(socket)
+        }
       }
-    }
-    await until(() => descriptors() <= before)
-  })
+      await until(() => descriptors() <= before)
+    },
+  )
 })
 
 /** How many files and connections the server has open. */
@@ -94,11 +100,11 @@ const descriptors = () => readdirSync(`/proc/${server.process.pid}/fd`).length
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const canIgnoreUpgrades = major > 24 || (major === 24 && minor >= 9) || (major === 22 && minor > 20)
 
-describe.runIf(canIgnoreUpgrades)('an upgrade to what we do not speak is ignored:', () => {
+describe.runIf(canIgnoreUpgrades)('when an upgrade is to what we do not speak,', () => {
   const H2C = { Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAAP__', Connection: 'Upgrade' }
 
   test.each(['h2c', 'TLS/1.0', 'x', 'websocket-2', 'h2c, websocket'])(
-    'a page is answered as ever, and the connection serves on, for %s',
+    'a page is answered as ever, and the connection serves on: %s',
     async (Upgrade) => {
       const client = await connectHalfOpen(server.port, upgrade({ path: '/login', Upgrade }))
       await until(() => client.received().startsWith('HTTP/1.1 302'))
@@ -113,7 +119,7 @@ describe.runIf(canIgnoreUpgrades)('an upgrade to what we do not speak is ignored
     expect((await request(server, '/login', sent)).status).toBe(422)
   })
 
-  test('a socket by another method than GET is none', async () => {
+  test('a request by another method than GET opens no socket', async () => {
     const text = upgrade({ method: 'POST', path: '/login', 'Content-Length': '0' })
     expect(await sendRaw(server.port, text.replace('Upgrade\r\n', 'Upgrade, close\r\n'))).toMatch(
       /^HTTP.1.1 415/,
