@@ -68,7 +68,9 @@ export function closeOnSignals({
   process.on('uncaughtException', (error) => {
     // What was half done when this was thrown is unknown, so a fresh start is the safe way on.
     log.fatal({ err: error }, 'the server stops')
-    void closeOnce().finally(() => process.exit(1))
+    closeOnce()
+      .catch((failure: unknown) => log.error({ err: failure }, 'closing failed'))
+      .finally(() => process.exit(1))
   })
   return { close: closeOnce }
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
@@ -33,22 +34,48 @@ async function check(
     verifyFromMemory: () => (isInMemory ? value : undefined),
     verify: () => Promise.resolve(value ?? null),
   })
+  const { url } = await serve({
+    sessions: verifier(found.viewer),
+    tokens: verifier(found.bearer),
+    database: { ping: () => Promise.resolve() },
+  })
+  return (await fetch(`${url}/api/v1/session`, { headers })).json()
+}
+
+/** A server that gives nothing but these answers, and the lines of its log. */
+async function serve(services: Parameters<typeof createAnswersBeforeRemix>[0]['services']) {
+  const lines: string[] = []
   const answer = createAnswersBeforeRemix({
-    services: {
-      sessions: verifier(found.viewer),
-      tokens: verifier(found.bearer),
-      database: { ping: () => Promise.resolve() },
-    },
+    services,
     sessionCookie: createSessionCookie('http://localhost:3000'),
     clientAddress: () => '192.0.2.1',
     headers: {},
+    log: pino({}, { write: (line) => lines.push(line) }),
   })
   const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
-  return (await fetch(`http://127.0.0.1:${port}/api/v1/session`, { headers })).json()
+  return { url: `http://127.0.0.1:${port}`, lines }
 }
+
+test.each([
+  ['/readyz', {}],
+  ['/api/v1/session', { Cookie: 'latchkey-3000=x' }],
+  ['/api/v1/session?check', { Cookie: 'latchkey-3000=x' }],
+  ['/api/v1/session', { Authorization: 'Bearer x' }],
+])('%s is answered by 503 when the database fails, and the log says why', async (path, headers) => {
+  const fails = () => Promise.reject(new Error('the disk is gone'))
+  const verifier = { verifyFromMemory: () => undefined, verify: fails }
+  const { url, lines } = await serve({
+    sessions: verifier,
+    tokens: verifier,
+    database: { ping: fails },
+  })
+  expect((await fetch(url + path, { headers })).status).toBe(503)
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toContain('the disk is gone')
+})
 
 test.each([true, false])(
   'a session is described by what its person may read, and nothing else (from memory: %s)',

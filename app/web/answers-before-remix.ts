@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
 import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
 import type { Services } from '~/server/services'
@@ -30,6 +31,7 @@ export function createAnswersBeforeRemix({
   sessionCookie,
   clientAddress,
   headers,
+  log,
 }: {
   services: {
     sessions: Pick<Services['sessions'], 'verify' | 'verifyFromMemory'>
@@ -40,6 +42,7 @@ export function createAnswersBeforeRemix({
   clientAddress: ClientAddress
   /** What every answer carries. */
   headers: Readonly<Record<string, string>>
+  log: Logger
 }): AnswerBeforeRemix {
   const healthy = prepareText(200, headers, 'ok')
   const ready = prepareText(200, headers, 'ready')
@@ -62,7 +65,10 @@ export function createAnswersBeforeRemix({
       case '/readyz':
         void database.ping().then(
           () => sendPrepared(response, ready),
-          () => sendPrepared(response, notReady),
+          (error: unknown) => {
+            log.error({ err: error }, 'not ready')
+            sendPrepared(response, notReady)
+          },
         )
         return true
       case '/api/v1/session':
@@ -85,7 +91,10 @@ export function createAnswersBeforeRemix({
       sendPrepared(response, asking ? answerTo(asking) : unauthorized)
     const asking = whoAsks(request)
     if (!(asking instanceof Promise)) return send(asking)
-    void asking.then(send, () => sendPrepared(response, unavailable))
+    void asking.then(send, (error: unknown) => {
+      log.error({ err: error }, 'a session could not be checked')
+      sendPrepared(response, unavailable)
+    })
   }
 
   /** Whoever sends an Authorization header means it: their cookie is not looked at. */
