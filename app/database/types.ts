@@ -30,7 +30,7 @@ export type Database = {
    * Throws DatabaseBusy, with nothing done, when the write lock was not to be had in time, and
    * DatabaseFull when there was no space.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>
 
   /**
    * Locks the rows of these users, those that there are, for the rest of the transaction, in the order
@@ -61,7 +61,11 @@ export type Database = {
    * falls below zero. For what is counted often and may be lost: a power cut may take the last
    * few counts.
    */
-  count(key: string, points: number, window: number): Promise<{ points: number; expiresAt: Date }>
+  count: (
+    key: string,
+    points: number,
+    window: number,
+  ) => Promise<{ points: number; expiresAt: Date }>
 
   changes: Changes
 

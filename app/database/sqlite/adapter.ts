@@ -118,8 +118,9 @@ async function beginTransaction({
       // Also when nothing changed: what it found done already may not be on the disk yet.
       await log.flush()
     },
-    async rollback() {
+    rollback() {
       end()
+      return Promise.resolve()
     },
     createSavepoint: (name) => execute(`SAVEPOINT ${name}`),
     rollbackToSavepoint: (name) => execute(`ROLLBACK TO ${name}`),

@@ -96,15 +96,16 @@ test('what was applied is recorded the way Prisma does it', async () => {
   const records = recordsOf(path)
   expect(records.map((record) => record.migration_name)).toEqual(folders.sort())
   for (const record of records) {
-    const file = readFileSync(`prisma/sqlite/migrations/${record.migration_name}/migration.sql`)
+    const name = String(record.migration_name)
+    const file = readFileSync(`prisma/sqlite/migrations/${name}/migration.sql`)
     expect(record).toEqual({
-      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       checksum: createHash('sha256').update(file).digest('hex'),
-      finished_at: expect.any(Number),
-      migration_name: expect.any(String),
+      finished_at: expect.any(Number) as number,
+      migration_name: expect.any(String) as string,
       logs: null,
       rolled_back_at: null,
-      started_at: expect.any(Number),
+      started_at: expect.any(Number) as number,
       applied_steps_count: 1,
     })
   }

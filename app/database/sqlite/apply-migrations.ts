@@ -41,7 +41,7 @@ export const sqliteMigrations = migrationsFrom(
  */
 export async function applyMigrations(
   path: string,
-  { onEmpty, migrations = sqliteMigrations }: { onEmpty(): unknown; migrations?: Migration[] },
+  { onEmpty, migrations = sqliteMigrations }: { onEmpty: () => unknown; migrations?: Migration[] },
 ): Promise<void> {
   const database = new BetterSqlite3(path, { timeout: 0, fileMustExist: true })
   const deadline = deadlineIn(MIGRATION_WAIT_MS)
@@ -76,7 +76,8 @@ function isEmpty(database: BetterSqlite3.Database) {
 
 /** The write lock from the first moment, so that nothing is decided on what is already old. */
 function exclusively(database: BetterSqlite3.Database, work: () => void) {
-  return database.transaction(work).immediate
+  const transaction = database.transaction(work)
+  return () => transaction.immediate()
 }
 
 function applyFirstPending(database: BetterSqlite3.Database, migrations: Migration[]) {

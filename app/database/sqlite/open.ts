@@ -136,10 +136,10 @@ function onlyOnce(adapter: StockAdapter) {
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    async connect() {
-      if (connected) throw new Error('The database is closed')
+    connect() {
+      if (connected) return Promise.reject(new Error('The database is closed'))
       connected = true
-      return adapter
+      return Promise.resolve(adapter)
     },
   }
 }
