@@ -148,7 +148,7 @@ describe('the nodes are asked to confirm', () => {
     'nothing that only adds to what lets people in: %s',
     async (type) => {
       const { revocations, happened } = createWorld()
-      await revocations.commit(announcing({ type, userId: 'ada', sessionId: 's1' } as Revocation))
+      await revocations.commit(announcing({ type, userId: 'ada', sessionId: 's1' }))
       expect(happened).toEqual(['commit'])
     },
   )

@@ -7,7 +7,7 @@ const MEGABYTE = 1_000_000
 export const backup: Command = {
   usage: '<file>',
   summary: 'Copies the database to a new file that only you can read, while the server runs.',
-  async run(args) {
+  run(args) {
     const file = onlyArgument(args, 'the file to write the backup to')
     const written = backUpDatabase({ url: readEnv().databaseUrl, file })
     const megabytes = (written.bytes / MEGABYTE).toFixed(1)

@@ -5,7 +5,7 @@ export type Command = {
   /** What it does, in one line. */
   summary: string
   /** Does it, and returns the answer to be printed. */
-  run(args: string[]): Promise<string>
+  run(args: string[]): string | Promise<string>
 }
 
 /** It was asked for in a way that cannot be understood. The message is a sentence. */

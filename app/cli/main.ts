@@ -49,7 +49,7 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
 /** The second is what parseArgs of node:util throws. */
 function isWrongUse(error: unknown): error is Error {
   if (error instanceof UsageError) return true
-  return error instanceof TypeError && 'code' in error && /^ERR_PARSE_ARGS/.test(`${error.code}`)
+  return error instanceof TypeError && 'code' in error && /^ERR_PARSE_ARGS/.test(String(error.code))
 }
 
 function isExpected(error: unknown): error is Error {

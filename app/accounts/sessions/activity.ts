@@ -21,11 +21,11 @@ import type { VerifiedSession } from './verify'
  */
 export type Activity = {
   /** A person navigated or sent a form. Throws when it had to be written at once and could not be. */
-  record(session: VerifiedSession, ip: string): Promise<void>
+  record: (session: VerifiedSession, ip: string) => Promise<void>
   /** What is known but not yet written. */
-  pending(sessionId: string): Pending | undefined
+  pending: (sessionId: string) => Pending | undefined
   /** Writes everything gathered so far. On failure it stays gathered. */
-  flush(): Promise<void>
+  flush: () => Promise<void>
 }
 
 export type Pending = { userId: string; lastSeenAt: Date; expiresAt: Date; ip: string }

@@ -10,11 +10,11 @@ export type VerifiedSession = Readonly<Identity<Viewer>>
 /** The one answer to "whose session is this?", for pages, the session check and sockets alike. */
 export type Verify = {
   /** The viewer, or null when there is no such session, it has ended, or its user is disabled. */
-  verify(secret: unknown): Promise<Viewer | null>
+  verify: (secret: unknown) => Promise<Viewer | null>
   /** The same, with the moment at which the session expires. */
-  verifySession(secret: unknown): Promise<VerifiedSession | null>
+  verifySession: (secret: unknown) => Promise<VerifiedSession | null>
   /** From memory alone: undefined when memory cannot tell. */
-  verifyFromMemory(secret: unknown): Viewer | undefined
+  verifyFromMemory: (secret: unknown) => Viewer | undefined
 }
 
 export function createVerify({

@@ -13,7 +13,7 @@ export function isCommonPassword(password: string, words: readonly string[]): bo
   return letters.length >= FEWEST_LETTERS && isMadeOf(letters, ownWords(words))
 }
 
-const COMMON = new Set(dictionary['passwords-common'] as string[])
+const COMMON = new Set(dictionary['passwords-common'])
 
 /** One short word is little of a password: what else is in it counts. */
 const FEWEST_LETTERS = 4

@@ -19,7 +19,7 @@ let signIn: SignIn
 let ownAccount: TestServices['ownAccount']
 beforeAll(async () => {
   app = await openServices()
-  const passwords = await createPasswords({ cost: CHEAP_PASSWORDS })
+  const passwords = createPasswords({ cost: CHEAP_PASSWORDS })
   const limits = createAttemptLimits({ ...app, database: { count }, log: silentLog })
   const deps = { ...app, passwords, limits, record: createRecordAudit(app) }
   signIn = createSignIn(deps)

@@ -20,7 +20,7 @@ let app: TestServices
 let costlier: Passwords
 beforeAll(async () => {
   app = await openServices()
-  costlier = await createPasswords({ cost: COSTLIER })
+  costlier = createPasswords({ cost: COSTLIER })
 })
 afterAll(() => costlier.close())
 

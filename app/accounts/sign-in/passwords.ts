@@ -32,13 +32,13 @@ export type PasswordCheck =
   | { matches: true; outdated: boolean }
 
 export type Passwords = {
-  hash(password: string): Promise<string>
+  hash: (password: string) => Promise<string>
   /**
    * Whether the password is the one behind the hash. A wrong one takes the same time whatever the
    * hash's cost is, and without any (no such user, no password yet).
    */
-  verify(password: string, hash: string | undefined): Promise<PasswordCheck>
-  close(): Promise<void>
+  verify: (password: string, hash: string | undefined) => Promise<PasswordCheck>
+  close: () => Promise<void>
 }
 
 /**
@@ -46,10 +46,7 @@ export type Passwords = {
  *
  * @param highestStored the highest cost of the hashes that there are already
  */
-export async function createPasswords({
-  cost = PASSWORD_COST,
-  highestStored = 0,
-} = {}): Promise<Passwords> {
+export function createPasswords({ cost = PASSWORD_COST, highestStored = 0 } = {}): Passwords {
   const pool = new Piscina({
     filename: new URL('./password-worker.js', import.meta.url).href,
     // Made for the first who signs in, and kept while people do: a start need not wait for it.

@@ -82,21 +82,19 @@ export function createAsAdministrator({
   return {
     asAdministrator: <T>(acting: Administrator, work: Work<T>) => commit(acting, work),
     /** The same on one user, whose row is locked. */
-    async onUser<T>(
+    onUser: async <T>(
       acting: Administrator,
       userId: string,
       work: WorkOnUser<T>,
-    ): Promise<T | AdminRefusal> {
-      return (await commit(acting, onUserInside(userId, work), [userId])).value
-    },
+    ): Promise<T | AdminRefusal> =>
+      (await commit(acting, onUserInside(userId, work), [userId])).value,
     /** The same, with the receipt of what was announced. */
-    async onUserWithReceipt<T>(
+    onUserWithReceipt: <T>(
       acting: Administrator,
       userId: string,
       work: WorkOnUser<T>,
-    ): Promise<{ value: T | AdminRefusal; receipt: Receipt }> {
-      return commit(acting, onUserInside(userId, work), [userId])
-    },
+    ): Promise<{ value: T | AdminRefusal; receipt: Receipt }> =>
+      commit(acting, onUserInside(userId, work), [userId]),
   }
 }
 
