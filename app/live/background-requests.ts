@@ -12,7 +12,7 @@ export function markAsBackground(yes: boolean) {
  * as activity. Remix fetches loaders with the global fetch and offers no place for a header.
  */
 export function installBackgroundMark() {
-  const { fetch } = window
+  const fetch = window.fetch.bind(window)
   window.fetch = (input, init) => {
     // A form is always a person's.
     if (!inBackground || (init?.method ?? 'GET').toUpperCase() !== 'GET') return fetch(input, init)

@@ -101,7 +101,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
   async function check() {
     const answer = await askWhoIAm()
     if (stopped) return
-    if (answer === 'unreachable') {
+    if (answer === UNREACHABLE) {
       if (covered) window.setTimeout(() => void checkAndRefresh(), RETRY_SOON)
     } else if (answer === null) void end('ended')
     else if (answer !== sessionId) void end('replaced')
@@ -167,7 +167,7 @@ async function hasSuccessor(sessionId: string, patience: number): Promise<boolea
   const began = Date.now()
   for (let pause = SUCCESSOR_RETRY; ; pause = Math.min(2 * pause, RETRY_SOON)) {
     const answer = await askWhoIAm()
-    if (answer !== 'unreachable') {
+    if (answer !== UNREACHABLE) {
       if (answer !== null && answer !== sessionId) return true
       if (Date.now() - began >= patience) return false
     }
@@ -180,8 +180,11 @@ function loadAnew() {
   location.replace(location.pathname + location.search)
 }
 
-/** The id of this browser's session, null when it has none, or 'unreachable'. */
-async function askWhoIAm(): Promise<string | null | 'unreachable'> {
+/** No answer. Not text, as ids are. */
+const UNREACHABLE = Symbol('unreachable')
+
+/** The id of this browser's session, null when it has none, or that nobody answered. */
+async function askWhoIAm(): Promise<string | null | typeof UNREACHABLE> {
   try {
     const response = await fetch('/api/v1/session', {
       headers: { [BACKGROUND_HEADER]: '1' },
@@ -189,11 +192,11 @@ async function askWhoIAm(): Promise<string | null | 'unreachable'> {
       signal: AbortSignal.timeout(ANSWER_TIMEOUT),
     })
     if (response.status === 401) return null
-    if (!response.ok) return 'unreachable'
+    if (!response.ok) return UNREACHABLE
     const { session } = (await response.json()) as { session: { id: string } }
     return session.id
   } catch {
-    return 'unreachable'
+    return UNREACHABLE
   }
 }
 

@@ -5,7 +5,9 @@ import { createLog } from './log'
 test('the log leaves out what a refused query was given, also when that is the cause of another error', async () => {
   const { client } = await openTemporary()
   const given = { userId: 'nobody', hash: 'a }\n} secret hash' } as never
-  const error = (await client.password.create({ data: given }).catch((refusal) => refusal)) as Error
+  const error = (await client.password
+    .create({ data: given })
+    .catch((refusal: unknown) => refusal)) as Error
   expect(error.message).toContain('secret hash')
 
   const lines: string[] = []

@@ -50,7 +50,7 @@ export async function createServices({
 }) {
   const database = await openDatabase({ url: env.databaseUrl, clock: systemClock, as, create })
   const clock = clockOf(database, systemClock)
-  const passwords = await createPasswords({
+  const passwords = createPasswords({
     cost: env.passwordCost,
     highestStored: await highestStoredCost(database),
   })
@@ -119,9 +119,9 @@ export async function createServices({
 }
 
 /** The rules go by the database's time, which is the same on every machine that shares it. */
-function clockOf(database: Database, { monotonic }: Clock): Clock {
-  const { now } = database
-  return { now, time: () => now().getTime(), monotonic }
+function clockOf(database: Database, system: Clock): Clock {
+  const now = () => database.now()
+  return { now, time: () => now().getTime(), monotonic: () => system.monotonic() }
 }
 
 /** Does `work` again and again. Returns the way to stop, which waits for what is under way. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, request, type ServerResponse } from 'node:http'
+import { createServer, request, type ServerResponse, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { abortOnDisconnect } from './abort-on-disconnect'
@@ -42,7 +42,7 @@ async function ask() {
   const { port } = server.address() as AddressInfo
   const client = request({ port, host: '127.0.0.1', agent: false })
   client.on('error', () => undefined)
-  const answered = once(client, 'response').then(([answer]) => answer.resume())
+  const answered = once(client, 'response').then(([answer]: IncomingMessage[]) => answer!.resume())
   answered.catch(() => undefined)
   client.end()
   const [, response] = (await once(server, 'request')) as [unknown, ServerResponse]

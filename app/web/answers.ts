@@ -26,9 +26,11 @@ export async function ifPossible<T>(
 export const unprocessable = ({ errors, typed }: RefusedForm) =>
   data({ errors, typed }, { status: 422 })
 
+const noErrors: FieldErrors = {}
+
 /** 422: nothing was done, and no single field is to blame. */
 export const refused = (sentence: string, typed: Record<string, string> = {}) =>
-  data({ problem: sentence, typed, errors: {} as FieldErrors }, { status: 422 })
+  data({ problem: sentence, typed, errors: noErrors }, { status: 422 })
 
 /** 429 with when to come back, in seconds, also as a sentence. */
 export function tooManyAttempts({ retryAfter }: TooManyAttempts, context: AppLoadContext) {

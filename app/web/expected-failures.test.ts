@@ -24,7 +24,9 @@ function requestTo({ loader = nothing, action = nothing }: Partial<Route>) {
 }
 
 const nothing = () => null
-const failing = (error: unknown) => () => Promise.reject(error as Error)
+const failing = (error: unknown) => async () => {
+  throw error
+}
 const thrownBy = (run: () => Promise<unknown>) =>
   run().then(
     () => expect.fail('nothing was thrown'),

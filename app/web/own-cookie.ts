@@ -3,16 +3,16 @@ import { stringifySetCookie } from 'cookie'
 /** A cookie of ours: for our host alone, out of reach for scripts. */
 export type OwnCookie = {
   /** What a request's Cookie header holds; undefined when it is missing, or there more than once. */
-  read(header: string | null | undefined): string | undefined
+  read: (header: string | null | undefined) => string | undefined
   /**
    * A Set-Cookie value.
    *
    * @param value of characters that cookies can hold as they are (RFC 6265, 4.1.1)
    * @param maxAge in seconds; without it the cookie ends with the browser
    */
-  set(value: string, maxAge?: number): string
+  set: (value: string, maxAge?: number) => string
   /** A Set-Cookie value that takes the cookie away. */
-  clear(): string
+  clear: () => string
 }
 
 export function createOwnCookie(purpose: string, origin: string): OwnCookie {

@@ -12,13 +12,15 @@ const PARTS_WITHOUT_BUILD = ['types', 'lint', 'unit']
 /** @type {Record<string, (args: string[]) => Promise<number | void>>} */
 const commands = {
   async start() {
-    const { startServer } = await builtModule('main')
+    /** @typedef {typeof import('../main')} Main */
+    const { startServer } = /** @type {Main} */ (await builtModule('main'))
     // When it did not start it has said why; what it had opened must not keep the process alive.
     if (!(await startServer())) process.exit()
   },
 
   async cli(args) {
-    const { runCli } = await builtModule('cli')
+    /** @typedef {typeof import('../../cli/main')} Cli */
+    const { runCli } = /** @type {Cli} */ (await builtModule('cli'))
     return runCli(args)
   },
 
@@ -71,7 +73,7 @@ export async function runCommand([name = '', ...args]) {
   }
 }
 
-/** @param {string} name */
+/** @param {string} name @returns {Promise<unknown>} */
 async function builtModule(name) {
   await bringUpToDate(packages, clients, build)
   process.env.NODE_ENV ??= 'production'

@@ -68,7 +68,7 @@ describe('a Node that is too old', () => {
     project.write('npm-fails')
     expect(await runOld('start')).toMatchObject({
       code: 1,
-      output: expect.stringContaining('npm says why'),
+      output: expect.stringContaining('npm says why') as string,
     })
     project.remove('npm-fails')
     expect(await runOld('start')).toMatchObject({ code: 0 })

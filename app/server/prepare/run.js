@@ -40,8 +40,9 @@ export async function runQuietly(title, command, options) {
   const child = start(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   /** @type {Buffer[]} */
   const output = []
-  child.stdout?.on('data', (chunk) => output.push(chunk))
-  child.stderr?.on('data', (chunk) => output.push(chunk))
+  const keep = (/** @type {Buffer} */ chunk) => output.push(chunk)
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
   const code = await exitCode(child)
   if (code === 0) return
   const words = Buffer.concat(output).toString().trimEnd()
@@ -79,14 +80,13 @@ async function exitCode(child) {
   }
   for (const signal of STOPS) process.on(signal, passOn)
   try {
-    const [code, signal] = /** @type {[number | null, NodeJS.Signals]} */ (
-      await once(child, 'close')
-    )
+    const ended = /** @type {[number | null, NodeJS.Signals]} */ (await once(child, 'close'))
+    const [code, signal] = ended
     const answer = code ?? 128 + constants.signals[signal]
     if (stopped) process.exit(answer)
     return answer
   } catch (error) {
-    throw new Failure(`Cannot run ${child.spawnfile}: ${error}`)
+    throw new Failure(`Cannot run ${child.spawnfile}: ${String(error)}`)
   } finally {
     for (const signal of STOPS) process.off(signal, passOn)
   }

@@ -13,7 +13,7 @@ export function SessionStorageStandIn() {
       nonce={nonce}
       // Browsers hide the nonce from scripts, and the server's build may spell the function otherwise.
       suppressHydrationWarning
-      dangerouslySetInnerHTML={{ __html: `(${standInForSessionStorage})()` }}
+      dangerouslySetInnerHTML={{ __html: `(${String(standInForSessionStorage)})()` }}
     />
   )
 }

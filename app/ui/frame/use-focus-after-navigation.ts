@@ -1,4 +1,4 @@
-import { useLocation, useNavigationType } from '@remix-run/react'
+import { NavigationType, useLocation, useNavigationType } from '@remix-run/react'
 import { useEffect } from 'react'
 import type { RefObject } from 'react'
 
@@ -12,7 +12,7 @@ export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
   const navigationType = useNavigationType()
   useEffect(() => {
     const target = content.current
-    if (navigationType === 'POP' || !target) return
+    if (navigationType === NavigationType.Pop || !target) return
     if (target.contains(document.activeElement)) return
     target.focus({ preventScroll: true })
   }, [content, navigationType, pathname])
