@@ -46,22 +46,28 @@ async function lint() {
   return asOne(rules || format)
 }
 
+/** @typedef {{ numPassedTests: number, numFailedTests: number }} VitestReport */
+/** @typedef {{ stats: { expected: number, unexpected: number, flaky: number } }} PlaywrightReport */
+
 /** @param {string[]} names */
 async function vitest(names) {
   const file = path.join(reports, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const projects = names.map((name) => `--project=${name}`)
   const code = await run('vitest/vitest.mjs', 'run', ...reporters, ...projects)
-  const report = read(file)
+  const report = /** @type {VitestReport | undefined} */ (read(file))
   return counted(code, report?.numPassedTests, report?.numFailedTests)
 }
 
 async function playwright() {
   // Without a browser every browser test fails, and says so; the count is told all the same.
-  await prepareBrowser().catch((error) => console.error(error.message))
+  await prepareBrowser().catch((/** @type {unknown} */ error) => {
+    console.error(error instanceof Error ? error.message : error)
+  })
   process.env.PLAYWRIGHT_JSON_OUTPUT_NAME = path.join(reports, 'e2e.json')
   const code = await run('@playwright/test/cli.js', 'test', '--reporter=list,json')
-  const stats = read(process.env.PLAYWRIGHT_JSON_OUTPUT_NAME)?.stats
+  const report = read(process.env.PLAYWRIGHT_JSON_OUTPUT_NAME)
+  const stats = /** @type {PlaywrightReport | undefined} */ (report)?.stats
   return counted(code, stats?.expected, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0))
 }
 
@@ -93,7 +99,7 @@ function counted(code, passed = 0, failed = 0) {
   return { passed, failed: failed || (code === 0 && passed > 0 ? 0 : 1) }
 }
 
-/** @param {string} file */
+/** @param {string} file @returns {unknown} what it holds as JSON; undefined when there is none */
 function read(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))

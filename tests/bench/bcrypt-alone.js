@@ -16,7 +16,12 @@ if (isMainThread) {
     () => new Worker(new URL(import.meta.url), { argv }),
   )
   const perSecond = await Promise.all(
-    workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))),
+    workers.map(
+      (worker) =>
+        new Promise((/** @type {(done: number) => void} */ resolve) => {
+          worker.once('message', resolve)
+        }),
+    ),
   )
   console.log(perSecond.reduce((sum, each) => sum + each, 0))
 } else {

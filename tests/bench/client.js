@@ -70,7 +70,7 @@ function onSocket(socket) {
   let received = ''
   socket.setEncoding('latin1')
   socket.on('data', (chunk) => {
-    received += chunk
+    received += String(chunk)
     if (!isWhole(received)) return
     const status = Number(received.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length))
     received = ''

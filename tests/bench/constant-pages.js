@@ -9,10 +9,16 @@ import { createRequestListener } from '@remix-run/node-fetch-server'
 
 const { PORT, BUILD = '', DATA = '' } = process.env
 
-/** @type {Record<string, unknown>} what each route's loader answers, by its id */
-const data = JSON.parse(DATA, (_key, value) => (isMoment(value) ? new Date(value) : value))
+/** @type {unknown} */
+const parsed = JSON.parse(DATA, (_key, /** @type {unknown} */ value) =>
+  isMoment(value) ? new Date(value) : value,
+)
+/** What each route's loader answers, by its id. */
+const data = /** @type {Record<string, unknown>} */ (parsed)
 
-const build = await import(pathToFileURL(BUILD).href)
+/** @type {unknown} */
+const built = await import(pathToFileURL(BUILD).href)
+const build = /** @type {import('@remix-run/node').ServerBuild} */ (built)
 const routes = Object.fromEntries(
   Object.entries(build.routes).map(([id, route]) => {
     const answer = data[id]
@@ -21,13 +27,15 @@ const routes = Object.fromEntries(
   }),
 )
 const handle = createRequestHandler({ ...build, routes }, 'production')
-/** @type {any} the little of the load context that making a page takes */
-const context = { cspNonce: 'constant', log: console }
+/** The little of the load context that making a page takes. */
+const context = /** @type {import('@remix-run/node').AppLoadContext} */ (
+  /** @type {unknown} */ ({ cspNonce: 'constant', log: console })
+)
 
 const listener = createRequestListener((request) => handle(request, context))
 createServer(listener).listen(Number(PORT), '127.0.0.1', () => console.log('ready'))
 
-/** @param {unknown} value */
+/** @param {unknown} value @returns {value is string} */
 function isMoment(value) {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)
 }

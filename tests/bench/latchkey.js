@@ -46,7 +46,7 @@ export async function startLatchkey({
     openDatabase: () => new Database(file),
     /** As app/web/own-cookie.ts names it. @param {string | undefined} secret */
     cookie: (secret) => ({ Cookie: `latchkey-${port}=${secret}` }),
-    async stop() {
+    stop: async () => {
       await started.stop()
       await rm(folder, { recursive: true, force: true })
     },

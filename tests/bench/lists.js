@@ -17,6 +17,7 @@ const LOG_DAYS = 365
 /** Ignored by git. Delete it to have the databases made anew. */
 const FOLDER = path.join(ROOT, 'test-results', 'bench')
 
+/** @typedef {Awaited<ReturnType<typeof openServices>>} OpenServices */
 /** @typedef {(at: string | null) => Promise<{ older: string | null }>} ReadPage */
 
 /** @param {{ quick: boolean }} options */
@@ -38,11 +39,12 @@ percentile, of users by what they are sorted by.`,
   }
 }
 
-const SORTS = ['name', 'email', 'created', 'active']
+const SORTS = /** @type {const} */ (['name', 'email', 'created', 'active'])
 
-/** @param {any} services @param {number} rounds */
+/** @param {OpenServices} services @param {number} rounds */
 async function measureUsers({ searchUsers }, rounds) {
   const anybody = { beginning: '', role: null, state: null }
+  /** @type {Record<string, Partial<Parameters<typeof searchUsers>[0]>>} */
   const filters = {
     everybody: {},
     'role user': { role: 'user' },
@@ -57,7 +59,7 @@ async function measureUsers({ searchUsers }, rounds) {
   }
   const rows = []
   for (const [name, filter] of Object.entries(filters)) {
-    /** @param {string} sort @returns {ReadPage} */
+    /** @param {(typeof SORTS)[number]} sort @returns {ReadPage} */
     const by = (sort) => (at) =>
       searchUsers({ ...anybody, ...filter, sort, descending: sort === 'active', at })
     const row = [name]
@@ -67,10 +69,11 @@ async function measureUsers({ searchUsers }, rounds) {
   return rows
 }
 
-/** @param {any} services @param {number} rounds */
+/** @param {OpenServices} services @param {number} rounds */
 async function measureAudit({ searchAudit, database }, rounds) {
-  const somebody = await database.client.user.findFirst()
+  const somebody = await database.client.user.findFirstOrThrow()
   const until = new Date(Date.now() - 30 * DAY_MS)
+  /** @type {Record<string, Omit<Parameters<typeof searchAudit>[0], 'at'>>} */
   const filters = {
     everything: {},
     'sign-ins': { kind: 'session.started' },
@@ -136,13 +139,16 @@ async function bigDatabase({ users, events }) {
   return file
 }
 
+/** @param {string} kind @param {number} times */
+const repeat = (kind, times) => Array.from({ length: times }, () => kind)
+
 /** How often things happen, in hundredths. What is left over are deletions. */
 const KINDS = [
-  ...Array(60).fill('session.started'),
-  ...Array(20).fill('session.signed-out'),
-  ...Array(12).fill('session.refused'),
-  ...Array(4).fill('token.created'),
-  ...Array(3).fill('password.changed'),
+  ...repeat('session.started', 60),
+  ...repeat('session.signed-out', 20),
+  ...repeat('session.refused', 12),
+  ...repeat('token.created', 4),
+  ...repeat('password.changed', 3),
   'user.deleted',
 ]
 

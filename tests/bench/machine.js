@@ -78,15 +78,18 @@ export async function stop(child) {
 /**
  * Runs a script of ours on the servers' cores and answers what it printed as JSON.
  *
- * @param {string[]} args @returns {Promise<any>}
+ * @param {string[]} args @returns {Promise<unknown>}
  */
 export async function runNode(args) {
   const child = spawnNode(args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout?.on('data', (chunk) => (output += chunk))
-  const [code] = await once(child, 'close')
+  const ended = /** @type {[number | null]} */ (await once(child, 'close'))
+  const [code] = ended
   if (code !== 0) throw new Error(`Failed: node ${args.join(' ')} (exit code ${code})`)
-  return JSON.parse(output)
+  /** @type {unknown} */
+  const answer = JSON.parse(output)
+  return answer
 }
 
 /**

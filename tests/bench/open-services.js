@@ -15,8 +15,14 @@ export async function openServices(file) {
     appType: 'custom',
     logLevel: 'error',
   })
-  const { createServices } = await vite.ssrLoadModule('/app/server/services.ts')
-  const { parseSettings } = await vite.ssrLoadModule('/app/server/env.ts')
+  /** @typedef {typeof import('../../app/server/services')} ServicesModule */
+  const { createServices } = /** @type {ServicesModule} */ (
+    await vite.ssrLoadModule('/app/server/services.ts')
+  )
+  /** @typedef {typeof import('../../app/server/env')} EnvModule */
+  const { parseSettings } = /** @type {EnvModule} */ (
+    await vite.ssrLoadModule('/app/server/env.ts')
+  )
   const env = parseSettings({ DATABASE_URL: `file:${file}` })
   const services = await createServices({ env, log: pino({ level: 'silent' }) })
   return {

@@ -17,7 +17,7 @@ const WARM_CHECKS = 20_000
 
 /**
  * @typedef {object} Installation
- * @property {any} services
+ * @property {Awaited<ReturnType<typeof openServices>>} services
  * @property {string} person
  * @property {string[]} secrets of the sessions to check
  * @property {Database.Database} database
@@ -73,19 +73,20 @@ async function checkCold({ services, secrets, times }) {
 
 /** @param {Installation} installation */
 async function operate({ services, database, person, secrets, times }) {
-  const { verify, list, countActive, endOthers } = services.sessions
+  const { verify, endOthers } = services.sessions
   // Forgotten when the round before wrote.
   for (const secret of secrets) await verify(secret)
   const checks = await timed(async () => {
     for (let count = 0; count < WARM_CHECKS; count += 1) await verify(secrets[count % CHECKED])
   })
   times.warm.push(checks / WARM_CHECKS)
-  times.list.push(await timed(() => list({ userId: person })))
-  times.count.push(await timed(() => countActive({ userId: person })))
+  times.list.push(await timed(() => services.sessions.list({ userId: person })))
+  times.count.push(await timed(() => services.sessions.countActive({ userId: person })))
 
-  const missing = OF_ONE_PERSON - (await countActive({ userId: person }))
+  const missing = OF_ONE_PERSON - (await services.sessions.countActive({ userId: person }))
   const added = addSessions(database, Array(Math.max(1, missing)).fill(person))
   const viewer = await verify(added[0]?.secret)
+  if (!viewer) throw new Error('The session that was just added opens nothing')
   times.endOthers.push(await timed(() => endOthers({ viewer, ip: '192.0.2.1' })))
 }
 

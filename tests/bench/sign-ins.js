@@ -46,7 +46,7 @@ export async function measureSignIns({ quick }) {
       const [checks] = await Promise.all([checksInTime(), signInsInTime()])
       beside.push(checks)
       ours.push(await perSecondAtFullSpeed(signIn, seconds))
-      bcrypt.push(await runNode([BCRYPT, String(PASSWORD_COST), String(seconds)]))
+      bcrypt.push(Number(await runNode([BCRYPT, String(PASSWORD_COST), String(seconds)])))
     }
     return [
       describeChecks({ alone, beside }, `${rounds} alternating rounds of ${seconds} s`),

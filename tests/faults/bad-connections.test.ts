@@ -34,7 +34,7 @@ describe('a connection that sends', () => {
       expect(answer.status).toBe(status)
       expect(Object.fromEntries(answer.headers)).toMatchObject({
         'x-content-type-options': 'nosniff',
-        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'content-security-policy': expect.stringContaining("default-src 'none'") as string,
         'cache-control': 'no-store',
         connection: 'close',
       })

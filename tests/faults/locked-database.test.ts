@@ -60,7 +60,7 @@ describe('while another process holds the write lock', () => {
       caller.send('/healthz'),
     ])
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
-    expect(await answers[0]!.text()).toContain('Sign out of 1 other session')
+    expect(await answers[0].text()).toContain('Sign out of 1 other session')
     await lock.end()
   })
 

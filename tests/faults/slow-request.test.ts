@@ -18,7 +18,7 @@ let slowHash: string
 beforeAll(async () => {
   server = await startOpenServer()
   caller = createCaller(server.origin)
-  const passwords = await createPasswords({ cost: SLOW })
+  const passwords = createPasswords({ cost: SLOW })
   slowHash = await passwords.hash(PASSWORD)
   await passwords.close()
 })

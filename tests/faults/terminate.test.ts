@@ -91,7 +91,7 @@ describe('when it is told to end,', () => {
 
     const began = performance.now()
     child.kill('SIGTERM')
-    const [code] = await once(child, 'exit')
+    const [code] = (await once(child, 'exit')) as [number | null]
     expect(code).toBe(0)
     expect(performance.now() - began).toBeLessThan(withPatience(EXIT_WITHIN_MS))
     await server.start()

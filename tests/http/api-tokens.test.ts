@@ -149,7 +149,8 @@ describe('API tokens', () => {
   })
 
   it('say who they act for, and the name only with the scope', async () => {
-    const who = async (token: string) => (await asProgram(token, '/api/v1/session')).json()
+    const who = async (token: string): Promise<unknown> =>
+      (await asProgram(token, '/api/v1/session')).json()
     const ada = await invite(admin)
     const shy = await who(await createToken(admin, ['users:write'], 'shy'))
     expect(shy).toMatchObject({ user: { id: admin.id }, token: { scopes: ['users:write'] } })

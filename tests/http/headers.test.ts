@@ -214,7 +214,9 @@ function expectSecure({ headers }: Response) {
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'strict-transport-security': 'max-age=63072000; includeSubDomains',
-    'cache-control': expect.stringMatching(/^(no-store|public, max-age=\d+(, immutable)?)$/),
+    'cache-control': expect.stringMatching(
+      /^(no-store|public, max-age=\d+(, immutable)?)$/,
+    ) as string,
   })
   for (const name of ['server', 'x-powered-by', 'via', 'access-control-allow-origin']) {
     expect(headers.has(name)).toBe(false)

@@ -114,7 +114,9 @@ describe('my account', () => {
     expect(file).toMatchObject({
       account: { email: 'data@example.com', role: 'user' },
       sessions: [{ userAgent: 'Mozilla/5.0 test' }],
-      events: expect.arrayContaining([expect.objectContaining({ kind: 'user.created' })]),
+      events: expect.arrayContaining([
+        expect.objectContaining({ kind: 'user.created' }),
+      ]) as unknown[],
     })
     const { Password, Session, User } = dump(server)
     const secrets = [...Password!.map(({ hash }) => hash), ...Session!.map((row) => row.tokenHash)]

@@ -137,7 +137,7 @@ function costs(server: TestServer): Map<unknown, string> {
   const { User, Password } = dump(server)
   const emails = new Map(User!.map(({ id, email }) => [id, email]))
   return new Map(
-    Password!.map(({ userId, hash }) => [emails.get(userId), `${hash}`.split('$')[2]!]),
+    Password!.map(({ userId, hash }) => [emails.get(userId), String(hash).split('$')[2]!]),
   )
 }
 

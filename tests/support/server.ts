@@ -14,19 +14,19 @@ export type TestServer = {
   databaseFile: string
   process: ChildProcess
   /** What it wrote to standard output, for people. */
-  output(): string
+  output: () => string
   /** What it wrote to standard error: the logs. */
-  logs(): string
+  logs: () => string
   /** The secret of the set-up link that it printed. */
-  setUpToken(): string
+  setUpToken: () => string
   /** Another process's look at the database file, as an operator would take it. Close it. */
-  openDatabase(): Database.Database
+  openDatabase: () => Database.Database
   /** Ends it with a signal and resolves to its exit code; null when the signal ended it. */
-  stop(signal?: NodeJS.Signals): Promise<number | null>
+  stop: (signal?: NodeJS.Signals) => Promise<number | null>
   /** Starts it again on the same port and file. */
-  start(settings?: Record<string, string>): Promise<void>
+  start: (settings?: Record<string, string>) => Promise<void>
   /** Stops it and removes its folder. */
-  dispose(): Promise<void>
+  dispose: () => Promise<void>
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -4,13 +4,16 @@
 const { readFileSync } = process.getBuiltinModule('node:fs')
 const { isMainThread } = process.getBuiltinModule('node:worker_threads')
 
+/** @type {{ construct: (...of: Parameters<typeof Reflect.construct>) => object,
+ *   get: (of: object, name: PropertyKey) => unknown }} */
+const { construct, get } = Reflect
+
 let offset = 0
 
 globalThis.Date = new Proxy(Date, {
   construct: (RealDate, given, target) =>
-    Reflect.construct(RealDate, given.length > 0 ? given : [RealDate.now() + offset], target),
-  get: (RealDate, name) =>
-    name === 'now' ? () => RealDate.now() + offset : Reflect.get(RealDate, name),
+    construct(RealDate, given.length > 0 ? given : [RealDate.now() + offset], target),
+  get: (RealDate, name) => (name === 'now' ? () => RealDate.now() + offset : get(RealDate, name)),
 })
 
 if (isMainThread) {

@@ -5,7 +5,7 @@ import { createVisitor, PASSWORD, type Visitor, type VisitorOptions } from './vi
 export type Stage = {
   server: TestServer
   /** Another one, that nobody has set up yet; started when it is asked for. */
-  empty(): Promise<TestServer>
+  empty: () => Promise<TestServer>
   /** Signed in, each with their cookies. */
   admin: Visitor
   user: Visitor

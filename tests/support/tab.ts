@@ -36,7 +36,7 @@ export async function openTab(
   const began = performance.now()
   let beats = 0
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as LiveMessage
+    const message = JSON.parse((data as Buffer).toString()) as LiveMessage
     if (message.type === 'beat') beats += 1
     else messages.push(message)
   })

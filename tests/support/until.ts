@@ -11,7 +11,7 @@ export async function until<T>(
   for (;;) {
     const value = await condition()
     if (value) return value
-    if (performance.now() > deadline) throw new Error(`It did not come true: ${condition}`)
+    if (performance.now() > deadline) throw new Error(`It did not come true: ${String(condition)}`)
     await new Promise((resolve) => setTimeout(resolve, interval))
   }
 }
