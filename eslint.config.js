@@ -142,6 +142,11 @@ const environmentOfNode = {
   message: 'The environment is read in app/server/env.ts.',
 }
 
+/** @type {unknown} */
+const untyped = jsxA11y
+const { flatConfigs } =
+  /** @type {{ flatConfigs: { recommended: import('eslint').Linter.Config } }} */ (untyped)
+
 export default defineConfig(
   {
     ignores: [
@@ -156,7 +161,7 @@ export default defineConfig(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
-  tseslint.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
       globals: { ...globals.node, ...globals.browser },
@@ -167,10 +172,21 @@ export default defineConfig(
         'error',
         { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
       ],
-      '@typescript-eslint/no-floating-promises': 'error',
+      // React takes a handler that answers a promise, and its type says that it answers nothing.
       '@typescript-eslint/no-misused-promises': [
         'error',
         { checksVoidReturn: { attributes: false } },
+      ],
+      // Remix takes a thrown Response, and what its redirect() and data() make, as the answer.
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        {
+          allow: [
+            { from: 'lib', name: 'Response' },
+            { from: 'package', package: '@remix-run/server-runtime', name: 'TypedResponse' },
+            { from: 'package', package: '@remix-run/router', name: 'DataWithResponseInit' },
+          ],
+        },
       ],
       '@typescript-eslint/no-unused-vars': [
         'error',
@@ -179,8 +195,13 @@ export default defineConfig(
     },
   },
   {
+    // What a promise is expected of is often at hand in a test.
+    files: ['**/*.test.*', 'tests/**'],
+    rules: { '@typescript-eslint/require-await': 'off' },
+  },
+  {
     files: ['app/**/*.tsx', 'app/**/use-*.ts'],
-    ...jsxA11y.flatConfigs.recommended,
+    ...flatConfigs.recommended,
   },
   {
     files: ['app/**/*.tsx', 'app/**/use-*.ts'],
