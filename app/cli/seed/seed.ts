@@ -76,7 +76,7 @@ async function fill(services: Services, { users, number }: { users: number; numb
   progress.end()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   return [
-    `AddedCounts ${done.users} users and ${done.sessions} sessions in ${seconds} s.`,
+    `Added ${done.users} users and ${done.sessions} sessions in ${seconds} s.`,
     ...(administrator ? [`An administrator among them: ${administrator}.`] : []),
     `Everybody's password: ${password}`,
   ].join('\n')
