@@ -106,7 +106,7 @@ export const SCENES: readonly Scene[] = [
     act: fill({ 'Current password': WRONG, 'New password': WRONG }, 'Change password'),
     shows: 'That is not your current password.',
   },
-  { name: 'API tokens', as: 'admin', at: '/profile/tokens', shows: /Nightly backup/ },
+  { name: 'API tokens', as: 'admin', at: '/profile/tokens', shows: /Greeting on the start page/ },
   { name: 'no API tokens', as: 'user', at: '/profile/tokens', shows: 'Create token' },
   {
     name: 'API token created',
