@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import {
   createReadableStreamFromReadable,
   type AppLoadContext,
@@ -9,6 +8,7 @@ import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { NonceContext } from './ui/frame/page-context'
+import { Bursts } from './web/bursts'
 
 const RENDER_TIMEOUT_MS = 5_000
 
@@ -31,7 +31,7 @@ export default function handleRequest(
   const ready = isbot(request.headers.get('User-Agent')) ? 'onAllReady' : 'onShellReady'
 
   return new Promise((resolve, reject) => {
-    let body: PassThrough | undefined
+    let body: Bursts | undefined
     const { pipe, abort } = renderToPipeableStream(
       <NonceContext.Provider value={cspNonce}>
         <RemixServer
@@ -44,7 +44,7 @@ export default function handleRequest(
       {
         nonce: cspNonce,
         [ready]() {
-          body = new PassThrough()
+          body = new Bursts()
           body.once('close', () => clearTimeout(timer))
           headers.set('Content-Type', 'text/html; charset=utf-8')
           resolve(new Response(createReadableStreamFromReadable(body), { status, headers }))

@@ -1,5 +1,4 @@
 import {
-  data,
   redirect,
   type ActionFunctionArgs,
   type AppLoadContext,
@@ -11,7 +10,7 @@ import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { newUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { success, refused, unprocessable } from '~/web/answers'
+import { success, refused, shownOnce, unprocessable } from '~/web/answers'
 import { askFirst, askToEnd, askToRevoke, isConfirmed } from '~/web/confirmation'
 import { pluralize } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
@@ -162,7 +161,7 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     case 'password-link': {
       const result = await administration.createPasswordLink(acting, userId)
       return result.ok
-        ? data({ link: `${context.origin}/password-link?token=${result.secret}` })
+        ? shownOnce({ link: `${context.origin}/password-link?token=${result.secret}` }, context)
         : result
     }
     case 'sign-out-of-sessions': {

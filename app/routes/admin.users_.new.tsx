@@ -6,7 +6,7 @@ import {
 } from '@remix-run/node'
 import { Form } from '@remix-run/react'
 import { newUserSchema } from '~/accounts/users/schemas'
-import { unprocessable } from '~/web/answers'
+import { shownOnce, unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -38,7 +38,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (result.ok) {
     const { name } = parsed.fields
     const link = `${context.origin}/password-link?token=${result.secret}`
-    return { created: { id: result.userId, name, link } }
+    return shownOnce({ created: { id: result.userId, name, link } }, context)
   }
   if (result.code === 'EMAIL_TAKEN') {
     const taken = { email: 'Another account has this e-mail address.' }
@@ -48,9 +48,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function NewUser() {
-  const answer = useLastAnswer<Awaited<ReturnType<typeof action>>>()
+  const answer = useLastAnswer<{ created?: Invited }>()
   const { problem, errors, typed } = useFormAnswer()
-  if (answer && 'created' in answer) return <Created {...answer.created} />
+  if (answer?.created) return <Created {...answer.created} />
   return (
     <AccountPage title="New user">
       <Panel
@@ -82,7 +82,9 @@ export default function NewUser() {
   )
 }
 
-function Created({ id, name, link }: { id: string; name: string; link: string }) {
+type Invited = { id: string; name: string; link: string }
+
+function Created({ id, name, link }: Invited) {
   return (
     <AccountPage title="New user">
       <PasswordLink name={name} link={link} />

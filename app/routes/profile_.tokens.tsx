@@ -1,5 +1,4 @@
 import {
-  data,
   redirect,
   type ActionFunctionArgs,
   type AppLoadContext,
@@ -13,7 +12,7 @@ import {
   TOKEN_LIFETIMES,
 } from '~/accounts/api-tokens/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { success, refused, unprocessable } from '~/web/answers'
+import { success, refused, shownOnce, unprocessable } from '~/web/answers'
 import { askToRevoke, isConfirmed } from '~/web/confirmation'
 import { sessionInWords } from '~/web/shown-sessions'
 import { describeUserAgent } from '~/web/describe-user-agent'
@@ -76,7 +75,7 @@ async function createToken({ acting, form, request, context }: SubAction) {
   const { name, scope: scopes, lifetime } = parsed.fields
   const lifetimeDays = TOKEN_LIFETIMES[lifetime]
   const result = await context.services.apiTokens.create(acting, { name, scopes, lifetimeDays })
-  if (result.ok) return data({ created: { name, text: result.text } })
+  if (result.ok) return shownOnce({ created: { name, text: result.text } }, context)
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   return refused(REFUSALS[result.code])
 }

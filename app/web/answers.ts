@@ -9,6 +9,16 @@ type Message = { title: string; detail?: string; tone?: 'danger' }
 export const success = (message: Message) => ({ message })
 
 /**
+ * A secret that this answer shows and no other. It is not compressed, by no proxy either: beside it
+ * stands what somebody typed, or made them open the page with, and its length should not tell how
+ * much the two have in common.
+ */
+export function shownOnce<T>(secret: T, { setHeader }: Pick<AppLoadContext, 'setHeader'>) {
+  setHeader('Cache-Control', 'no-store, no-transform')
+  return data(secret)
+}
+
+/**
  * What an answer is better with, asked when the thing itself is done: when that fails, it is answered
  * without.
  */

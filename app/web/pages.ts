@@ -4,6 +4,7 @@ import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import { isApiPath } from './authorization'
 import type { ClientAddress } from './client-address'
+import { compressAnswer } from './compression'
 import type { LinkCookies } from './link-cookie'
 import type { OwnCookie } from './own-cookie'
 import { createNonce, type SecurityHeaders } from './security-headers'
@@ -82,6 +83,7 @@ export function createPages({
     if (sessionId !== undefined && answered.body) {
       openResponses.abortWhenSessionEnds(response, sessionId)
     }
+    compressAnswer(response)
     await sendResponse(response, answered)
   }
 }

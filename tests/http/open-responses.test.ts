@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sessionIdOf } from '~/accounts/sessions/session-secret'
 import { createAdministration, type Someone } from '../support/administration'
@@ -85,6 +86,33 @@ test('a download arrives whole, however slow its reader, while others are cut of
   expect(times).toEqual([...times].sort())
 })
 
+/** What is compressed is about half as long: it takes twice as much to fill the system's hands. */
+const TWICE = 2
+describe.each(Object.entries({ br: brotliDecompressSync, gzip: gunzipSync }))(
+  'a download that is compressed (%s)',
+  (encoding, decompress) => {
+    const headers = { 'Accept-Encoding': encoding, 'Sec-Fetch-Site': 'same-origin' }
+
+    test('is cut off like any other', async () => {
+      const { here, there } = await newPerson(TWICE * EVENTS)
+      const download = await startDownload(server, there, headers)
+      await caller.endOthers(here)
+      await expectCutOff(download)
+    })
+
+    test('arrives whole', async () => {
+      const { there } = await newPerson()
+      const download = await startDownload(server, there, headers)
+      const { text, isWhole } = await download.readOn()
+      expect(isWhole).toBe(true)
+      const file = decompress(Buffer.from(text, 'latin1')).toString()
+      expect(text.length).toBeLessThan(file.length * 0.7)
+      const { events } = JSON.parse(file) as { events: { kind: string }[] }
+      expect(events.filter(({ kind }) => kind === KIND)).toHaveLength(EVENTS)
+    })
+  },
+)
+
 test('a request that ends its own session is answered whole', async () => {
   const { there } = await newPerson()
   const answer = await caller.post('/logout.data', {}, there)
@@ -101,16 +129,16 @@ async function expectCutOff(download: SlowReader) {
 }
 let cutOffs = 0
 
-async function newPerson(): Promise<Person> {
+async function newPerson(events = EVENTS): Promise<Person> {
   const email = `${randomUUID()}@example.com`
   const there = await caller.signUp(email)
   const here = await caller.signIn(email)
   const { id } = (await sessionOf(there)).user
   inDatabase(
-    `WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${EVENTS})
+    `WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${events})
      INSERT INTO "AuditEvent" ("id", "at", "kind", "subjectId", "details")
      SELECT printf('%s-%06d', ?, n), ?, '${KIND}', ?,
-            json_object('text', hex(zeroblob(${BYTES_OF_AN_EVENT / 2}))) FROM number`,
+            json_object('text', hex(randomblob(${BYTES_OF_AN_EVENT / 2}))) FROM number`,
     ...[id, text(new Date()), id],
   )
   return { email, id, here, there }

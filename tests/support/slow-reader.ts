@@ -5,13 +5,14 @@ import { until } from './until'
 
 /** Somebody who asks for their data, reads the beginning and then nothing until told to. */
 export type SlowReader = {
-  /** Goes on reading, and resolves when the connection is over: to what came. */
+  /** Goes on reading, and resolves when the connection is over: to what came, byte by byte. */
   readOn(): Promise<{ text: string; isWhole: boolean }>
 }
 
 export async function startDownload(
   { port, origin }: { port: number; origin: string },
   secret: string,
+  headers: Record<string, string> = {},
 ): Promise<SlowReader> {
   const formToken = await formTokenOf(origin, secret)
   const body = new URLSearchParams({ formToken }).toString()
@@ -30,6 +31,7 @@ export async function startDownload(
       'Content-Type: application/x-www-form-urlencoded',
       `Content-Length: ${body.length}`,
       'Connection: close',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),
