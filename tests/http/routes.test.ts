@@ -18,6 +18,7 @@ const OPEN: Record<string, string> = {
   'routes/setup': 'opened by the secret of its link, while there is no user',
   'routes/password-link': 'opened by the secret of its link',
   'routes/forgot-password': 'a text for everybody',
+  'routes/[.]well-known.change-password': 'only leads on',
   'routes/logout': 'whoever is out already gets what they wanted',
   'routes/$': 'says only that nothing is there',
 }
