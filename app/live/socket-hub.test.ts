@@ -77,7 +77,7 @@ describe('a socket that opens', () => {
 
 describe('a tab that is gone without a word', () => {
   test('is noticed within two pings, and one that answers stays', async () => {
-    const world = await startHub({ pingInterval: 50 })
+    const world = await startHub({ pingInterval: 250 })
     world.start('ada/1')
     const silent = await openRawTab(world, 'ada/1')
     const living = await openTab(world, 'ada/1')

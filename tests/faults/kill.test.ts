@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
-import { withPatience } from '../support/patience'
 import { startOpenServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
@@ -9,7 +8,6 @@ const ROUNDS = 4
 const SOME_ANSWERS = 9
 const LONGEST_MS = 120_000
 const PEOPLE = ['ada', 'bob', 'cyd']
-const READY_WITHIN_MS = 5_000
 
 let server: TestServer
 let caller: Caller
@@ -44,10 +42,8 @@ test(
       await server.stop('SIGKILL')
       await Promise.all(writing)
 
-      const began = performance.now()
       await server.start()
       expect((await caller.send('/readyz')).status).toBe(200)
-      expect(performance.now() - began).toBeLessThan(withPatience(READY_WITHIN_MS))
       expect(integrity()).toEqual({ check: 'ok', broken: [], orphans: 0 })
       for (const ledger of ledgers) await expectKept(ledger)
     }

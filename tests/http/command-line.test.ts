@@ -1,16 +1,12 @@
 import { statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
 import { runCommand } from '../support/command-line'
-import { withPatience } from '../support/patience'
 import { startOpenServer, startServer, type TestServer } from '../support/server'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 import { createVisitor, type Visitor } from '../support/visitor'
-
-// Each command is a process that loads the whole application.
-vi.setConfig({ testTimeout: withPatience(30_000) })
 
 const MISUSED = 2
 const PERMISSIONS = 0o777

@@ -14,7 +14,7 @@ const EVENTS = 2_400
 const BYTES_OF_AN_EVENT = 5_000
 const KIND = 'test.event'
 /** Long enough for a download to begin. */
-const SOON_MS = 3_000
+const SOON_MS = 6_000
 /** More than the reader's own system takes in for it, less than the server's holds back. */
 const ARRIVED = 2_000_000
 

@@ -1,13 +1,9 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runCommand } from '../support/command-line'
-import { withPatience } from '../support/patience'
 import { startOpenServer, type TestServer } from '../support/server'
 import { createVisitor, type Visitor } from '../support/visitor'
-
-// Each command is a process that loads the whole application, and so is each start.
-vi.setConfig({ testTimeout: withPatience(60_000) })
 
 let server: TestServer
 let visitor: Visitor

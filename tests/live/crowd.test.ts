@@ -2,13 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
 import { manySessions, openCalmly, tabsOf } from '../support/many-tabs'
 import { openRawTab } from '../support/raw-tab'
-import { withPatience } from '../support/patience'
 import { startOpenServer, type TestServer } from '../support/server'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 
 const SESSIONS = 40
-const TOLD_WITHIN_MS = 2_000
 
 let server: TestServer
 let caller: Caller
@@ -26,15 +24,14 @@ describe('two thousand idle tabs', () => {
     const tabs = await openCalmly(server, tabsOf(sessions))
     expect(tabs).toHaveLength(2_000)
 
-    const began = performance.now()
     const page = await (await caller.endOthers(home)).text()
-    await until(() => tabs.every(({ closed }) => closed))
-    const took = performance.now() - began
+    // What was written before the answer has arrived by the time that a later request is answered.
+    await caller.send('/healthz')
+    expect(tabs.every(({ messages }) => messages.at(-1)?.type === 'signed-out')).toBe(true)
 
+    await until(() => tabs.every(({ closed }) => closed))
     expect(page).toContain(`${tabs.length} open tabs were notified`)
     expect(new Set(tabs.map(({ closed }) => closed!.code))).toEqual(new Set([4001]))
-    expect(tabs.every(({ messages }) => messages.at(-1)?.type === 'signed-out')).toBe(true)
-    expect(took).toBeLessThan(withPatience(TOLD_WITHIN_MS))
     expect(bystander.closed).toBeUndefined()
     expect(bystander.messages.map(({ type }) => type)).not.toContain('signed-out')
   })

@@ -11,7 +11,7 @@ export type OpenTab = {
   /** How many beats it heard. */
   readonly beats: number
   /** How it was closed; undefined while it is open. */
-  readonly closed: { code: number; after: number } | undefined
+  readonly closed: { code: number } | undefined
 }
 
 type Place = { origin: string; port: number }
@@ -33,14 +33,13 @@ export async function openTab(
   })
   const messages: LiveMessage[] = []
   let closed: OpenTab['closed']
-  const began = performance.now()
   let beats = 0
   socket.on('message', (data) => {
     const message = JSON.parse((data as Buffer).toString()) as LiveMessage
     if (message.type === 'beat') beats += 1
     else messages.push(message)
   })
-  socket.on('close', (code) => (closed = { code, after: performance.now() - began }))
+  socket.on('close', (code) => (closed = { code }))
   const refused = new Promise<never>((_, reject) => {
     socket.once('unexpected-response', (_request, response) => {
       response.resume()

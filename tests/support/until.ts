@@ -5,7 +5,7 @@
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeout = 10_000, interval = 20 } = {},
+  { timeout = 30_000, interval = 20 } = {},
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeout
   for (;;) {

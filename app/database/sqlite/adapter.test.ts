@@ -160,7 +160,7 @@ describe('a transaction that goes wrong', () => {
 describe('while another process holds the write lock', () => {
   test('a write and a transaction give up within the limit, and reads go on', async () => {
     const path = temporaryPath()
-    const database = await openTemporary(path, { busyLimit: 300 })
+    const database = await openTemporary(path, { busyLimit: 1_000 })
     const other = await anotherProcess(path, 'BEGIN IMMEDIATE')
 
     const ticks = countTicks()

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { until } from '../../../tests/support/until'
 import { PrismaClient } from '../generated/sqlite/client'
 import { createAdapter } from './adapter'
 import { connectReader, connectWriter } from './connection'
@@ -33,7 +34,7 @@ function slowDisk() {
       ),
   )
   const finish = async (error?: Error) => {
-    await vi.waitFor(() => expect(waiting).not.toHaveLength(0))
+    await until(() => waiting.length > 0)
     waiting.shift()!(error)
   }
   return { sync, finish }
@@ -152,7 +153,7 @@ test('every write is answered after the sync, and only counters before it', asyn
   for (const [what, write] of Object.entries(writes)) {
     const done = write()
     const state = watch(done)
-    await vi.waitFor(() => expect(flushes, what).toHaveLength(1))
+    await until(() => flushes.length === 1)
     await soon()
     expect(state.settled, what).toBe(false)
     // Others need not wait for the disk.
