@@ -118,16 +118,8 @@ async function serve({
   acceptUpgrades(server, hub, securityHeaders.plain, development !== undefined)
   const stopBackground = services.runInBackground()
 
-  const setUpSecret = await services.setUp.createLink()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(env.port, env.host, resolve)
-  })
-  const ready = setUpSecret
-    ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
-    : `Latchkey is ready at ${origin}`
-  process.stdout.write(`${ready}\n`)
-  return closeOnSignals({
+  // Before anybody reads that it is ready, and may end it.
+  const closable = closeOnSignals({
     log,
     server,
     hub,
@@ -137,6 +129,17 @@ async function serve({
       await services.close()
     },
   })
+
+  const setUpSecret = await services.setUp.createLink()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(env.port, env.host, resolve)
+  })
+  const ready = setUpSecret
+    ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
+    : `Latchkey is ready at ${origin}`
+  process.stdout.write(`${ready}\n`)
+  return closable
 }
 
 /** Remix's server build; in the built server it lies beside this file's folder. */
