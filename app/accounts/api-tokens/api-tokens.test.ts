@@ -70,7 +70,7 @@ describe('making a token', () => {
       {
         actorId: person.userId,
         sessionId: person.first.id,
-        details: '{"name":"backup","scopes":["profile:read"]}',
+        details: JSON.stringify({ name: 'backup', id: row!.id, scopes: ['profile:read'] }),
       },
     ])
     expect(Buffer.from(row!.tokenHash)).toHaveLength(32)

@@ -65,10 +65,11 @@ export function createApiTokens(deps: {
         return { ok: false as const, code: 'TOO_MANY_TOKENS' as const }
       }
       const text = createTokenText()
+      const id = newId()
       const now = clock.now()
       await tx.apiToken.create({
         data: {
-          id: newId(),
+          id,
           tokenHash: hashSecret(text),
           userId: user.id,
           name,
@@ -78,7 +79,7 @@ export function createApiTokens(deps: {
           expiresAt: lifetimeDays === null ? null : new Date(now.getTime() + days(lifetimeDays)),
         },
       })
-      const details = { name, scopes }
+      const details = { name, id, scopes }
       await record(tx, { ...writtenBy(acting, user), kind: 'token.created', details })
       announce({ type: 'access-granted', userId: user.id })
       return { ok: true as const, text }
@@ -146,10 +147,11 @@ export function createApiTokens(deps: {
     ids: readonly string[],
   ): Promise<string[]> {
     const where = { userId: owner.id, id: { in: [...ids] } }
-    const found = await tx.apiToken.findMany({ where, select: { name: true } })
+    const found = await tx.apiToken.findMany({ where, select: { id: true, name: true } })
     await tx.apiToken.deleteMany({ where })
-    for (const { name } of found) {
-      await record(tx, { ...writtenBy(acting, owner), kind: 'token.revoked', details: { name } })
+    for (const { id, name } of found) {
+      const details = { name, id }
+      await record(tx, { ...writtenBy(acting, owner), kind: 'token.revoked', details })
     }
     return found.map(({ name }) => name)
   }

@@ -19,6 +19,7 @@ export const AUDIT_KINDS = {
   'sessions.ended': 'Sessions ended',
   'token.created': 'API token created',
   'token.revoked': 'API token revoked',
+  'token.expired': 'API token expired',
 } as const
 
 export type AuditKind = keyof typeof AUDIT_KINDS

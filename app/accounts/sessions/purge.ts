@@ -1,4 +1,4 @@
-import type { Database } from '~/database/types'
+import type { Database, Transaction } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
@@ -8,8 +8,9 @@ import type { Activity } from './activity'
 const BATCH = 50
 
 /**
- * Deletes the rows of sessions, links and API tokens that have expired. Nothing depends on it being quick: an
- * expired row refuses by itself. It keeps what is stored about people to what is needed.
+ * Deletes the rows of sessions, API tokens and links that have expired. Nothing depends on it being
+ * quick: an expired row refuses by itself. It keeps what is stored about people to what is needed. Of
+ * every session and token that goes this way the audit log says so.
  *
  * @returns how many sessions went
  */
@@ -26,43 +27,78 @@ export function createPurge({
   record: RecordAudit
   clock: Clock
 }) {
+  const expired = () => ({ expiresAt: { lte: clock.now() } })
+
+  const nextBatch = () =>
+    ({ where: expired(), select: { id: true }, orderBy: { id: 'asc' }, take: BATCH }) as const
+
   return async function purge(): Promise<number> {
     // First what is only in memory, or a session in use would look expired.
     await activity.flush()
-    let purged = 0
-    for (;;) {
-      const { value: went } = await revocations.commit(async (tx, announce) => {
-        const expired = { expiresAt: { lte: clock.now() } }
-        const rows = await tx.session.findMany({
-          where: expired,
-          select: { id: true, userId: true, user: { select: { id: true, name: true } } },
-          orderBy: { id: 'asc' },
-          take: BATCH,
-        })
-        const held = await database.lockUnlessHeld(
-          tx,
-          'Session',
-          rows.map(({ id }) => id),
-        )
-        const free = rows.filter(({ id }) => !held.has(id))
-        await tx.session.deleteMany({ where: { ...expired, id: { in: free.map(({ id }) => id) } } })
-        for (const [userId, sessionIds] of byUser(free)) {
-          announce({ type: 'sessions-ended', userId, sessionIds, reason: 'expired' })
-        }
-        for (const { id, user } of free) {
-          const details = { count: 1, sessions: [id], reason: 'expired' }
-          await record(tx, { kind: 'session.ended', actor: null, subject: user, details })
-        }
-        return free.length
-      })
-      purged += went
-      if (went < BATCH) break
-    }
-    const expired = { expiresAt: { lte: clock.now() } }
-    await database.client.oneTimeLink.deleteMany({ where: expired })
-    await database.client.apiToken.deleteMany({ where: expired })
-    await database.client.attemptCounter.deleteMany({ where: expired })
-    return purged
+    const sessions = await inBatches(purgeSessions)
+    await inBatches(purgeTokens)
+    await database.client.oneTimeLink.deleteMany({ where: expired() })
+    await database.client.attemptCounter.deleteMany({ where: expired() })
+    return sessions
+  }
+
+  async function purgeSessions(): Promise<number> {
+    const { value } = await revocations.commit(async (tx, announce) => {
+      const ids = await unheld(tx, 'Session', await tx.session.findMany(nextBatch()))
+      // Read under the lock: what was found before may be in use again, or ended otherwise.
+      const where = { ...expired(), id: { in: ids } }
+      const rows = await tx.session.findMany({ where, select: WITH_USER })
+      await tx.session.deleteMany({ where })
+      for (const [userId, sessionIds] of byUser(rows)) {
+        announce({ type: 'sessions-ended', userId, sessionIds, reason: 'expired' })
+      }
+      for (const { id, user } of rows) {
+        const details = { count: 1, sessions: [id], reason: 'expired' }
+        await record(tx, { kind: 'session.ended', actor: null, subject: user, details })
+      }
+      return ids.length
+    })
+    return value
+  }
+
+  async function purgeTokens(): Promise<number> {
+    const { value } = await revocations.commit(async (tx, announce) => {
+      const ids = await unheld(tx, 'ApiToken', await tx.apiToken.findMany(nextBatch()))
+      const where = { ...expired(), id: { in: ids } }
+      const rows = await tx.apiToken.findMany({ where, select: { ...WITH_USER, name: true } })
+      await tx.apiToken.deleteMany({ where })
+      for (const [userId, tokenIds] of byUser(rows)) {
+        announce({ type: 'tokens-ended', userId, tokenIds })
+      }
+      for (const { id, name, user } of rows) {
+        const details = { name, id }
+        await record(tx, { kind: 'token.expired', actor: null, subject: user, details })
+      }
+      return ids.length
+    })
+    return value
+  }
+
+  /** Locks those of the rows that nobody else holds at the moment. */
+  async function unheld(
+    tx: Transaction,
+    table: 'Session' | 'ApiToken',
+    rows: readonly { id: string }[],
+  ): Promise<string[]> {
+    const ids = rows.map(({ id }) => id)
+    const held = await database.lockUnlessHeld(tx, table, ids)
+    return ids.filter((id) => !held.has(id))
+  }
+}
+
+const WITH_USER = { id: true, userId: true, user: { select: { id: true, name: true } } } as const
+
+/** Until a batch is not full: what is held by others then waits for the next purge. */
+async function inBatches(deleteBatch: () => Promise<number>): Promise<number> {
+  for (let gone = 0; ;) {
+    const went = await deleteBatch()
+    gone += went
+    if (went < BATCH) return gone
   }
 }
 
