@@ -52,6 +52,23 @@ describe('guessing', () => {
     expect(await refused.text()).toMatch(/Too many attempts\. Try again in \d+ minutes?\./)
   })
 
+  it('is shown to the person who was meant, with one line for all that was not even looked at', async () => {
+    const ada = createVisitor(server.origin)
+    await ada.post(
+      '/login',
+      { email: 'ada@example.com', password: PASSWORD },
+      { 'X-Forwarded-For': '192.0.2.1' },
+    )
+    const lines = async () =>
+      (await (await ada.get('/profile/activity')).text()).split(
+        'too many attempts: the next ones are not listed',
+      ).length - 1
+    const before = await lines()
+    const guesses = Array.from({ length: 15 }, () => guess('198.51.100.9'))
+    expect(await statusesOf(guesses)).toEqual({ checked: 10, refused: 5 })
+    expect(await lines()).toBe(before + 1)
+  })
+
   it('for an address that has no account is limited alike', async () => {
     const guesses = Array.from({ length: 12 }, () => guess('198.51.100.2', 'eve@example.com'))
     expect(await statusesOf(guesses)).toEqual({ checked: 10, refused: 2 })

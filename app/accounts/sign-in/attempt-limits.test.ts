@@ -44,6 +44,32 @@ describe('one attempt too many', () => {
   })
 })
 
+describe('the first refusal', () => {
+  const isFirst = async (attempts: Parameters<typeof limits.take>[0]) =>
+    (await limits.take(attempts))?.isFirst
+
+  test('of a window says so, and no other one, however often attempts are given back', async () => {
+    const attempt = [{ limit: 'currentPassword', of: 'mallory' }] as const
+    for (let count = 0; count < ALLOWED; count += 1) await limits.take(attempt)
+    expect(await isFirst(attempt)).toBe(true)
+    expect(await isFirst(attempt)).toBe(false)
+    for (let count = 0; count < 2; count += 1) await limits.giveBack(attempt)
+    expect(await isFirst(attempt)).toBe(false)
+    app.clock.pass(WINDOW)
+    for (let count = 0; count < ALLOWED; count += 1) {
+      expect(await limits.take(attempt)).toBeNull()
+    }
+    expect(await isFirst(attempt)).toBe(true)
+    expect(await isFirst(attempt)).toBe(false)
+  })
+
+  test('is one when all come at once', async () => {
+    const attempt = [{ limit: 'currentPassword', of: 'mallory and friends' }] as const
+    const results = await Promise.all(Array.from({ length: 40 }, () => isFirst(attempt)))
+    expect(results.filter((result) => result === true)).toHaveLength(1)
+  })
+})
+
 test('an attempt that is given back was not made', async () => {
   const attempt = [{ limit: 'currentPassword', of: 'right every time' }] as const
   for (let count = 0; count < ALLOWED * 2; count += 1) {

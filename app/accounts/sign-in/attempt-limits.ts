@@ -31,12 +31,18 @@ export type LimitName = keyof typeof ATTEMPT_LIMITS
 /** Refused for now; may be tried again after so many seconds. */
 export type TooManyAttempts = { ok: false; code: 'TOO_MANY_ATTEMPTS'; retryAfter: number }
 
+/**
+ * A refusal, and whether it is the first of its window by that limit for that person or address. The
+ * first is the one to write down: who goes on trying adds nothing to the log.
+ */
+export type LimitReached = TooManyAttempts & { isFirst: boolean }
+
 export type AttemptLimits = {
   /**
    * Counts an attempt against every named limit before it is made, so that a hundred at once are
    * counted like a hundred in a row. Null when it may go on.
    */
-  take(attempts: readonly Attempt[]): Promise<TooManyAttempts | null>
+  take(attempts: readonly Attempt[]): Promise<LimitReached | null>
   /**
    * Gives the attempt back: it was not a guess after all. Never throws, since what was tried may
    * be done by now: what cannot be given back stays counted.
@@ -62,7 +68,7 @@ export function createAttemptLimits({
         if (points <= ATTEMPT_LIMITS[attempt.limit].attempts) continue
         // What is refused by one limit uses up none of the others.
         await giveBack(attempts.slice(0, index))
-        return tooMany(expiresAt)
+        return { ...tooMany(expiresAt), isFirst: await isFirst(attempt, expiresAt) }
       }
       return null
     },
@@ -79,6 +85,16 @@ export function createAttemptLimits({
 
   function count({ limit, of }: Attempt, points: 1 | -1) {
     return database.count(keyOf(limit, of), points, ATTEMPT_LIMITS[limit].window)
+  }
+
+  /**
+   * Counted apart, since attempts that are given back let the same number be reached again and again.
+   * The key has the end of the window, so the next window counts anew.
+   */
+  async function isFirst({ limit, of }: Attempt, expiresAt: Date): Promise<boolean> {
+    const key = `refused:${keyOf(limit, of)}:${expiresAt.getTime()}`
+    const { points } = await database.count(key, 1, ATTEMPT_LIMITS[limit].window)
+    return points === 1
   }
 
   function tooMany(expiresAt: Date): TooManyAttempts {

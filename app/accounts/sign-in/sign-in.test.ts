@@ -119,6 +119,56 @@ describe('guessing', () => {
     expect(await signIn(person.email, PASSWORD, home)).toMatchObject({ ok: true })
   })
 
+  test.each([
+    ['somebody', async () => addPerson(app)],
+    ['nobody', () => Promise.resolve({ email: 'nobody-at-all@example.com', userId: null })],
+  ])('as %s is written down once a window when it is stopped', async (_, add) => {
+    const { email, userId } = await add()
+    const [ip, elsewhere] = [from().ip, from().ip]
+    const details = JSON.stringify({ userAgent: 'test', reason: 'too-many-attempts' })
+    const written = () =>
+      app.database.client.auditEvent.findMany({
+        where: { kind: 'session.refused', ip: { in: [ip, elsewhere] }, details },
+        orderBy: { id: 'asc' },
+        select: { actorId: true, subjectId: true, ip: true },
+      })
+    const row = (ip: string) => ({ actorId: null, subjectId: userId, ip })
+    const guessUntilStopped = (ip: string) =>
+      Promise.all(Array.from({ length: FROM_ADDRESS + 10 }, () => guess(email, ip)))
+
+    for (let count = 0; count < FROM_ADDRESS; count += 1) await guess(email, ip)
+    expect(await written()).toEqual([])
+    await guess(email, ip)
+    expect(await written()).toEqual([row(ip)])
+    await guessUntilStopped(ip)
+    expect(await written()).toEqual([row(ip)])
+    await guessUntilStopped(elsewhere)
+    expect(await written()).toEqual([row(ip), row(elsewhere)])
+    app.clock.pass(ATTEMPT_LIMITS.signInFromAddress.window)
+    await guessUntilStopped(ip)
+    expect(await written()).toEqual([row(ip), row(elsewhere), row(ip)])
+  })
+
+  test('costs as many writes for nobody as for somebody when it is stopped', async () => {
+    const writesFor = async (email: string) => {
+      const { ip } = from()
+      for (let count = 0; count < FROM_ADDRESS; count += 1) await guess(email, ip)
+      const spies = [vi.spyOn(app.database, 'transaction'), vi.spyOn(app.database, 'count')]
+      const counts = []
+      for (let count = 0; count < 2; count += 1) {
+        await guess(email, ip)
+        counts.push(spies.map((spy) => spy.mock.calls.length))
+      }
+      for (const spy of spies) spy.mockRestore()
+      return counts
+    }
+    const { email } = await addPerson(app)
+    const [first, second] = await writesFor(email)
+    expect(first![0]).toBe(1)
+    expect(second![0]).toBe(1)
+    expect(await writesFor('nobody-here@example.com')).toEqual([first, second])
+  })
+
   test('is written down without what was typed as the address', async () => {
     await signIn('my-secret-password', 'x')
     const refused = await app.database.client.auditEvent.findMany({

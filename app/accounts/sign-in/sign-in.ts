@@ -53,7 +53,11 @@ export function createSignIn(deps: {
     const user = await findByEmail(email)
     const attempts = await attemptsOf(email, user?.id ?? '', origin.ip)
     const tooMany = await limits.take(attempts)
-    if (tooMany) return tooMany
+    if (tooMany) {
+      const { isFirst, ...refusal } = tooMany
+      if (isFirst) await auditRefusal(user, origin, { reason: 'too-many-attempts' })
+      return refusal
+    }
 
     let result: SignInResult
     try {
@@ -141,10 +145,14 @@ export function createSignIn(deps: {
     return known.some(({ ip }) => ip !== null && addressKey(ip) === address)
   }
 
-  async function auditRefusal(user: Credentials | null, { ip, userAgent }: Origin) {
+  async function auditRefusal(
+    user: Credentials | null,
+    { ip, userAgent }: Origin,
+    why: { reason?: 'too-many-attempts' } = {},
+  ) {
     // What was typed as the address is not kept: people type their password there.
     const subject = user && { id: user.id, name: user.name }
-    const details = { userAgent }
+    const details = { userAgent, ...why }
     await database.transaction((tx) =>
       record(tx, { kind: 'session.refused', actor: null, subject, ip, details }),
     )

@@ -46,6 +46,20 @@ describe('a wrong current password changes nothing', () => {
     expect((result as { retryAfter: number }).retryAfter).toBeGreaterThan(0)
   })
 
+  test('and is written down, the one too many once', async () => {
+    const { first, userId } = await addPerson(app)
+    const { attempts: allowed } = ATTEMPT_LIMITS.currentPassword
+    for (let count = 0; count < allowed + 5; count += 1) await attempts['the account'](first)
+    const events = await app.database.client.auditEvent.findMany({
+      where: { kind: 'password.refused', subjectId: userId },
+      orderBy: { id: 'asc' },
+    })
+    expect(events.map(({ details }) => details)).toEqual([
+      ...Array.from({ length: allowed }, () => '{}'),
+      '{"reason":"too-many-attempts"}',
+    ])
+  })
+
   test('and is counted, while right ones are not', async () => {
     const { first } = await addPerson(app)
     for (let count = 0; count <= ATTEMPT_LIMITS.currentPassword.attempts; count += 1) {

@@ -189,7 +189,11 @@ export function createOwnAccount(deps: {
     const { user } = acting.viewer
     const attempts = attemptsOf(user.id)
     const tooMany = await limits.take(attempts)
-    if (tooMany) return tooMany
+    if (tooMany) {
+      const { isFirst, ...refusal } = tooMany
+      if (isFirst) await auditRefusal(acting, { reason: 'too-many-attempts' })
+      return refusal
+    }
     const hash = await matchingHash(user.id, password).catch(async (error: unknown) => {
       // Nothing was decided about the password, so it was no guess.
       if (!isDatabaseBusy(error)) await limits.giveBack(attempts)
@@ -199,8 +203,13 @@ export function createOwnAccount(deps: {
       if (!staysCounted) await limits.giveBack(attempts)
       return { ok: true, hash }
     }
-    await database.transaction((tx) => record(tx, { ...by(acting), kind: 'password.refused' }))
+    await auditRefusal(acting)
     return wrongPassword
+  }
+
+  function auditRefusal(acting: Acting, details: { reason?: 'too-many-attempts' } = {}) {
+    const refused = { ...by(acting), kind: 'password.refused', details } as const
+    return database.transaction((tx) => record(tx, refused))
   }
 
   async function matchingHash(userId: string, password: string): Promise<string | null> {

@@ -92,12 +92,14 @@ export function detailsInWords({
   count,
   scopes,
   role,
+  reason,
 }: Record<string, unknown>): string {
   return [
     typeof to === 'string' && `from “${String(from)}” to “${to}”`,
     typeof name === 'string' && `“${name}”`,
     Array.isArray(scopes) && scopes.join(', '),
     typeof count === 'number' && `${count} ${count === 1 ? 'session' : 'sessions'}`,
+    reason === 'too-many-attempts' && 'too many attempts: the next ones are not listed',
     typeof role === 'string' && `as ${role === 'admin' ? 'administrator' : 'user'}`,
   ]
     .filter((words) => typeof words === 'string')
