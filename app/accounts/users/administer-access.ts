@@ -39,7 +39,8 @@ export function createAdministerAccess(deps: {
       async ({ tx, announce, user }) => {
         const reason = 'signed-out-by-administrator'
         const ended = await deleteSessions(tx, announce, which, reason, deps)
-        if (ended.length > 0) {
+        if (ended.length === 0) announce({ type: 'already-gone' })
+        else {
           const details = { count: ended.length, sessions: ended }
           const kind = ended.length === 1 ? 'session.ended' : 'sessions.ended'
           await record(tx, { ...writtenBy(acting, user), kind, details })
@@ -85,8 +86,10 @@ export function createAdministerAccess(deps: {
   ): Promise<{ ok: true; sessions: number; receipt: Receipt } | AdminRefusal> {
     const { value, receipt } = await asAdministrator(acting, async ({ tx, announce }) => {
       const sessions = await endAll(tx, announce, acting.viewer.session.id)
-      const details = { count: sessions, of: 'everybody' }
-      await record(tx, { ...writtenBy(acting, null), kind: 'sessions.ended', details })
+      if (sessions > 0) {
+        const details = { count: sessions, of: 'everybody' }
+        await record(tx, { ...writtenBy(acting, null), kind: 'sessions.ended', details })
+      }
       return { ok: true as const, sessions }
     })
     return value.ok ? { ...value, receipt } : value
@@ -96,8 +99,10 @@ export function createAdministerAccess(deps: {
   async function endEverybodyAsOperator(): Promise<{ sessions: number }> {
     const { value: sessions } = await revocations.commit(async (tx, announce) => {
       const ended = await endAll(tx, announce, null)
-      const details = { count: ended, of: 'everybody', from: 'command line' }
-      await record(tx, { kind: 'sessions.ended', actor: null, subject: null, details })
+      if (ended > 0) {
+        const details = { count: ended, of: 'everybody', from: 'command line' }
+        await record(tx, { kind: 'sessions.ended', actor: null, subject: null, details })
+      }
       return ended
     })
     return { sessions }
@@ -105,7 +110,8 @@ export function createAdministerAccess(deps: {
 
   /**
    * To be done to a backup before it is used again: what was ended or used up since is open in it.
-   * Nothing says so of single sessions and links, so all of them end.
+   * Nothing says so of single sessions and links, so all of them end. Written down even when there
+   * were none: nothing else in the log says that the time after the backup is missing.
    */
   async function endAllAfterRestore(): Promise<{ sessions: number; links: number }> {
     const { value } = await revocations.commit(async (tx, announce) => {

@@ -3,7 +3,7 @@ import type { RecordAudit } from '../audit/record'
 import type { AuditKind } from '../audit/kinds'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
-import type { Revocations } from '../revocations'
+import type { Announce, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
 import { nameKeyOf } from '../name-key'
@@ -63,14 +63,14 @@ export function createAdministration(deps: {
           return lastAdmin
         }
         if (email !== user.email && isOwnAccount(acting, userId)) return ownAccount
-        const changes: [AuditKind, string, string][] = [
+        const changes = differing([
           ['user.renamed', user.name, name],
           ['user.email-changed', user.email, email],
           ['user.role-changed', user.role, role],
-        ]
+        ])
+        if (changes.length === 0) return nothingToDo(announce)
         for (const [kind, from, to] of changes) {
-          if (from !== to)
-            await record(tx, { ...writtenBy(acting, user), kind, details: { from, to } })
+          await record(tx, { ...writtenBy(acting, user), kind, details: { from, to } })
         }
         await tx.user.update({
           where: { id: userId },
@@ -91,9 +91,10 @@ export function createAdministration(deps: {
   ): Promise<{ ok: true } | AdminRefusal | LastAdmin> {
     return onUser(acting, userId, async ({ tx, announce, user }) => {
       if (await isLastAdministrator(tx, userId)) return lastAdmin
-      const at = clock.now()
       const ended = await deleteSessions(tx, announce, { userId }, 'account-disabled', deps)
       await tx.oneTimeLink.deleteMany({ where: { userId } })
+      if (user.disabledAt && ended.length === 0) return nothingToDo(announce)
+      const at = clock.now()
       await tx.user.update({ where: { id: userId }, data: { disabledAt: at, updatedAt: at } })
       announce({ type: 'user-changed', userId })
       const details = { sessions: ended.length }
@@ -105,6 +106,7 @@ export function createAdministration(deps: {
   /** Lets a disabled user sign in again. */
   async function enable(acting: Acting, userId: string): Promise<{ ok: true } | AdminRefusal> {
     return onUser(acting, userId, async ({ tx, announce, user }) => {
+      if (!user.disabledAt) return nothingToDo(announce)
       const data = { disabledAt: null, updatedAt: clock.now() }
       await tx.user.update({ where: { id: userId }, data })
       announce({ type: 'access-granted', userId })
@@ -152,5 +154,14 @@ export function createAdministration(deps: {
 
   return { create, edit, disable, enable, createPasswordLink, createPasswordLinkAsOperator }
 }
+
+/** What is as it should be leaves no trace, and its answer is as final as that of the change itself. */
+function nothingToDo(announce: Announce) {
+  announce({ type: 'already-gone' })
+  return { ok: true as const }
+}
+
+const differing = (changes: [AuditKind, from: string, to: string][]) =>
+  changes.filter(([, from, to]) => from !== to)
 
 const refuse = <Code extends string>(code: Code) => ({ ok: false as const, code })

@@ -1,15 +1,21 @@
 import type { Database, Transaction } from '~/database/types'
-import { isDatabaseBusy } from '~/database/errors'
 import type { AttemptLimits, TooManyAttempts } from '../sign-in/attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
-import type { Announce, Receipt, Revocations } from '../revocations'
+import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import { replaceSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
 import type { Acting } from '../viewer'
+import {
+  byThemselves,
+  createCurrentPassword,
+  sessionEnded,
+  type SessionEnded,
+  type WrongPassword,
+} from './current-password'
 import { deleteUser } from './delete-user'
 import { isLastAdministrator } from './last-administrator'
 import { nameKeyOf } from '../name-key'
@@ -17,9 +23,6 @@ import { unlessEmailTaken } from './add-user'
 import { unexpiredToken } from '../api-tokens/verify-token'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
-
-type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
-type WrongPassword = { ok: false; code: 'WRONG_PASSWORD' }
 
 /** What people do with their own account. The password is asked for again where a stolen cookie alone must not do. */
 export function createOwnAccount(deps: {
@@ -33,22 +36,24 @@ export function createOwnAccount(deps: {
   policy: SessionPolicy
   siteWords: readonly string[]
 }) {
-  const { database, revocations, sessions, passwords, limits, record, clock, policy } = deps
+  const { database, revocations, sessions, passwords, record, clock, policy } = deps
+  const current = createCurrentPassword(deps)
 
   /** Changes the name that everybody sees. */
   async function rename(acting: Acting, name: string): Promise<{ ok: true } | SessionEnded> {
     const { user } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
-      if (name === user.name) return done
+      const { name: from } = await lockedUser(tx, user.id)
+      if (name === from) return done
       await tx.user.update({
         where: { id: user.id },
         data: { name, nameKey: nameKeyOf(name), updatedAt: clock.now() },
       })
       await record(tx, {
-        ...by(acting),
+        ...byThemselves(acting),
         kind: 'user.renamed',
-        details: { from: user.name, to: name },
+        details: { from, to: name },
       })
       announce({ type: 'user-changed', userId: user.id })
       return done
@@ -67,21 +72,22 @@ export function createOwnAccount(deps: {
     | WrongPassword
     | TooManyAttempts
   > {
-    const proof = await provePassword(acting, currentPassword, { staysCounted: true })
+    const proof = await current.prove(acting, currentPassword, { staysCounted: true })
     if (!proof.ok) return proof
     const { user } = acting.viewer
     const result = await unlessEmailTaken(async () => {
       const { value } = await revocations.commit(async (tx, announce) => {
-        const refusal = await refusalNow(tx, announce, acting, proof.hash)
+        const refusal = await current.refusalNow(tx, announce, acting, proof.hash)
         if (refusal) return refusal
-        if (email === user.email) return done
+        const { email: from } = await lockedUser(tx, user.id)
+        if (email === from) return done
         await tx.user.update({ where: { id: user.id }, data: { email, updatedAt: clock.now() } })
         // A link that went to the old address must not open the account under the new one.
         await tx.oneTimeLink.deleteMany({ where: { userId: user.id } })
         await record(tx, {
-          ...by(acting),
+          ...byThemselves(acting),
           kind: 'user.email-changed',
-          details: { from: user.email, to: email },
+          details: { from, to: email },
         })
         announce({ type: 'user-changed', userId: user.id })
         return done
@@ -90,7 +96,7 @@ export function createOwnAccount(deps: {
     })
     // An address that is taken counts like a wrong password, or anybody with an account could ask
     // without end who else has one.
-    if (result.ok || result.code !== 'EMAIL_TAKEN') await limits.giveBack(attemptsOf(user.id))
+    if (result.ok || result.code !== 'EMAIL_TAKEN') await current.forgive(user.id)
     return result
   }
 
@@ -110,14 +116,14 @@ export function createOwnAccount(deps: {
   > {
     const { viewer } = acting
     const { user } = viewer
-    const proof = await provePassword(acting, change.currentPassword)
+    const proof = await current.prove(acting, change.currentPassword)
     if (!proof.ok) return proof
     if (isCommonPassword(change.newPassword, [...deps.siteWords, user.name, user.email])) {
       return { ok: false, code: 'COMMON_PASSWORD' }
     }
     const hash = await passwords.hash(change.newPassword)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      const refusal = await refusalNow(tx, announce, acting, proof.hash)
+      const refusal = await current.refusalNow(tx, announce, acting, proof.hash)
       if (refusal) return refusal
       await tx.password.update({
         where: { userId: user.id },
@@ -136,7 +142,7 @@ export function createOwnAccount(deps: {
         : []
       const session = await replaceSecret(tx, announce, viewer, policy)
       await record(tx, {
-        ...by(acting),
+        ...byThemselves(acting),
         kind: 'password.changed',
         details: { sessionsEnded: ended.length },
       })
@@ -156,20 +162,21 @@ export function createOwnAccount(deps: {
     | WrongPassword
     | TooManyAttempts
   > {
-    const proof = await provePassword(acting, currentPassword)
+    const proof = await current.prove(acting, currentPassword)
     if (!proof.ok) return proof
     const { user } = acting.viewer
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       await database.lockAdministrators(tx)
-      const refusal = await refusalNow(tx, announce, acting, proof.hash)
+      const refusal = await current.refusalNow(tx, announce, acting, proof.hash)
       if (refusal) return refusal
       if (await isLastAdministrator(tx, user.id))
         return { ok: false as const, code: 'LAST_ADMIN' as const }
+      const { email } = await lockedUser(tx, user.id)
       const went = await deleteUser(tx, announce, user.id, deps)
       await record(tx, {
-        ...by(acting),
+        ...byThemselves(acting),
         kind: 'user.deleted',
-        details: { email: user.email, ...went },
+        details: { email, ...went },
       })
       return done
     })
@@ -181,61 +188,11 @@ export function createOwnAccount(deps: {
     return database.client.apiToken.count({ where: { userId, ...unexpiredToken(clock.now()) } })
   }
 
-  async function provePassword(
-    acting: Acting,
-    password: string,
-    { staysCounted = false } = {},
-  ): Promise<{ ok: true; hash: string } | WrongPassword | TooManyAttempts> {
-    const { user } = acting.viewer
-    const attempts = attemptsOf(user.id)
-    const tooMany = await limits.take(attempts)
-    if (tooMany) {
-      const { isFirst, ...refusal } = tooMany
-      if (isFirst) await auditRefusal(acting, { reason: 'too-many-attempts' })
-      return refusal
-    }
-    const hash = await matchingHash(user.id, password).catch(async (error: unknown) => {
-      // Nothing was decided about the password, so it was no guess.
-      if (!isDatabaseBusy(error)) await limits.giveBack(attempts)
-      throw error
-    })
-    if (hash !== null) {
-      if (!staysCounted) await limits.giveBack(attempts)
-      return { ok: true, hash }
-    }
-    await auditRefusal(acting)
-    return wrongPassword
-  }
-
-  function auditRefusal(acting: Acting, details: { reason?: 'too-many-attempts' } = {}) {
-    const refused = { ...by(acting), kind: 'password.refused', details } as const
-    return database.transaction((tx) => record(tx, refused))
-  }
-
-  async function matchingHash(userId: string, password: string): Promise<string | null> {
-    const row = await database.client.password.findUnique({ where: { userId } })
-    return row && (await passwords.verify(password, row.hash)).matches ? row.hash : null
-  }
-
-  /** Under the lock: whether the session has ended, or the password is another one, by now. */
-  async function refusalNow(tx: Transaction, announce: Announce, acting: Acting, hash: string) {
-    if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
-    const password = await tx.password.findUnique({ where: { userId: acting.viewer.user.id } })
-    return password?.hash === hash ? null : wrongPassword
-  }
-
   return { rename, changeEmail, changePassword, deleteAccount, countTokens }
 }
 
+/** As they are now, under the lock: what a request was let in with may be out of date. */
+const lockedUser = (tx: Transaction, id: string) =>
+  tx.user.findUniqueOrThrow({ where: { id }, select: { name: true, email: true } })
+
 const done = { ok: true as const }
-const attemptsOf = (userId: string) => [{ limit: 'currentPassword', of: userId } as const]
-
-const wrongPassword = { ok: false as const, code: 'WRONG_PASSWORD' as const }
-const sessionEnded = { ok: false as const, code: 'SESSION_ENDED' as const }
-
-const by = ({ viewer, ip }: Acting) => ({
-  actor: viewer.user,
-  subject: viewer.user,
-  sessionId: viewer.session.id,
-  ip,
-})
