@@ -10,7 +10,7 @@ import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { newUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { success, refused, shownOnce, unprocessable } from '~/web/answers'
+import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import { askFirst, askToEnd, askToRevoke, isConfirmed } from '~/web/confirmation'
 import { pluralize } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
@@ -72,6 +72,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       throw noSuchUser()
     case 'NOT_ALLOWED':
       throw redirect(signInPath(request, context))
+    case 'TOO_MANY_ATTEMPTS':
+      return tooManyAttempts(result, context)
     case 'LAST_ADMIN':
       return refused('This is the only administrator. Make somebody else one first.')
     case 'OWN_ACCOUNT':

@@ -6,7 +6,7 @@ import {
 } from '@remix-run/node'
 import { Form } from '@remix-run/react'
 import { newUserSchema } from '~/accounts/users/schemas'
-import { shownOnce, unprocessable } from '~/web/answers'
+import { shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -44,6 +44,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     const taken = { email: 'Another account has this e-mail address.' }
     return unprocessable(refuseFields(form, newUserSchema, taken))
   }
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   throw redirect(signInPath(request, context))
 }
 

@@ -114,6 +114,7 @@ async function rename({ acting, form, request, context }: SubAction) {
   const parsed = parseForm(form, renameSchema)
   if (!parsed.ok) return unprocessable(parsed)
   const result = await context.services.ownAccount.rename(acting, parsed.fields.name)
+  if (!result.ok && result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (!result.ok) throw redirect(signInPath(request, context))
   return success({ title: 'Name saved' })
 }

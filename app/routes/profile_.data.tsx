@@ -1,4 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { tooManyAsText } from '~/web/answers'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, requireViewer } from '~/web/guards'
 import { jsonDownload } from '~/web/json-download'
@@ -14,6 +15,7 @@ export async function loader({ request, context }: LoaderFunctionArgs): Promise<
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   await readSignedForm(request, context)
-  const everything = await context.services.exportAccount(actingAs(viewer, context))
-  return jsonDownload('latchkey-data.json', everything)
+  const result = await context.services.exportAccount(actingAs(viewer, context))
+  if (!result.ok) return tooManyAsText(result, context)
+  return jsonDownload('latchkey-data.json', result.everything)
 }

@@ -12,7 +12,7 @@ import {
   TOKEN_LIFETIMES,
 } from '~/accounts/api-tokens/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { success, refused, shownOnce, unprocessable } from '~/web/answers'
+import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import { askToRevoke, isConfirmed } from '~/web/confirmation'
 import { sessionInWords } from '~/web/shown-sessions'
 import { describeUserAgent } from '~/web/describe-user-agent'
@@ -77,6 +77,7 @@ async function createToken({ acting, form, request, context }: SubAction) {
   const result = await context.services.apiTokens.create(acting, { name, scopes, lifetimeDays })
   if (result.ok) return shownOnce({ created: { name, text: result.text } }, context)
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   return refused(REFUSALS[result.code])
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
 import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
-import { createAttemptLimits } from '~/accounts/sign-in/attempt-limits'
+import { createAttemptLimits } from '~/accounts/attempt-limits'
 import { createRecordAudit } from '~/accounts/audit/record'
 import { createSearchAudit } from '~/accounts/audit/search'
 import { systemClock as realClock, type Clock } from '~/accounts/time'
@@ -93,7 +93,7 @@ export async function createServices({
     setUp,
     choosePassword: createChoosePassword({ ...shared, links }),
     ownAccount: createOwnAccount({ ...shared, sessions }),
-    exportAccount: createExportAccount({ database, record, clock }),
+    exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
     findUser: createFindUser({ database, clock }),
     administration: createAdministration({ ...shared, links }),

@@ -1,5 +1,5 @@
 import { data, type AppLoadContext } from '@remix-run/node'
-import type { TooManyAttempts } from '~/accounts/sign-in/attempt-limits'
+import type { TooManyAttempts } from '~/accounts/attempt-limits'
 import type { FieldErrors, RefusedForm } from './forms'
 
 /** What an action tells its page. The page fills in what is missing. */
@@ -43,10 +43,19 @@ export const refused = (sentence: string, typed: Record<string, string> = {}) =>
   data({ problem: sentence, typed, errors: noErrors }, { status: 422 })
 
 /** 429 with when to come back, in seconds, also as a sentence. */
-export function tooManyAttempts({ retryAfter }: TooManyAttempts, context: AppLoadContext) {
-  context.log.warn({ ip: context.client.ip, retryAfter }, 'too many attempts refused')
+export function tooManyAttempts(refusal: TooManyAttempts, context: AppLoadContext) {
+  return data({ problem: refuseForNow(refusal, context) }, { status: 429 })
+}
+
+/** The same as a text, for what has no page. */
+export function tooManyAsText(refusal: TooManyAttempts, context: AppLoadContext): Response {
+  return new Response(refuseForNow(refusal, context), { status: 429 })
+}
+
+function refuseForNow({ counted, retryAfter }: TooManyAttempts, context: AppLoadContext): string {
+  context.log.warn({ ip: context.client.ip, retryAfter }, `too many ${counted} refused`)
   context.setHeader('Retry-After', String(retryAfter))
-  return data({ problem: `Too many attempts. ${tryAgainIn(retryAfter)}` }, { status: 429 })
+  return `Too many ${counted}. ${tryAgainIn(retryAfter)}`
 }
 
 function tryAgainIn(seconds: number): string {

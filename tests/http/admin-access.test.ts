@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ATTEMPT_LIMITS } from '../../app/accounts/attempt-limits'
 import { createAdministration, followLink, linkIn, type Someone } from '../support/administration'
 import { dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
@@ -86,6 +87,28 @@ describe('administrators over HTTP', () => {
     expect(next).toContain('2 sessions and 0 API tokens went with it')
     expect([await ada.isSignedIn(), await elsewhere.isSignedIn()]).toEqual([false, false])
     expect((await admin.confirm(page, { intent: 'delete' })).status).toBe(404)
+  })
+
+  it('refuse to invite without end, say when to come back, and delete all the same', async () => {
+    const ada = await invite(admin)
+    const database = server.openDatabase()
+    database
+      .prepare("UPDATE AttemptCounter SET points = ? WHERE key LIKE 'administration:%'")
+      .run(ATTEMPT_LIMITS.administration.attempts)
+    const wanted = { name: 'One more', email: 'one-more@example.com', role: 'user' }
+    const page = `/admin/users/${ada.id}`
+    for (const refused of [
+      await admin.submit('/admin/users/new', wanted),
+      await admin.submit(page, { ...wanted, intent: 'edit' }),
+      await admin.submit(page, { intent: 'password-link' }),
+    ]) {
+      expect(refused.status).toBe(429)
+      expect(refused.headers.get('Retry-After')).toMatch(/^\d+$/)
+      expect(await refused.text()).toMatch(/Too many changes\. Try again in \d+ minutes\./)
+    }
+    expect((await admin.confirm(`${page}/delete`)).status).toBe(302)
+    database.prepare("DELETE FROM AttemptCounter WHERE key LIKE 'administration:%'").run()
+    database.close()
   })
 
   it('find what happened to somebody who is gone, and that person’s events only', async () => {

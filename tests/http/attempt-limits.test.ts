@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ATTEMPT_LIMITS } from '../../app/accounts/sign-in/attempt-limits'
+import { ATTEMPT_LIMITS } from '../../app/accounts/attempt-limits'
 import { dump } from '../support/dump'
 import { startOpenServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD } from '../support/visitor'
 
-const { signInFromAddress, accountFromUnknown, currentPassword, signUp } = ATTEMPT_LIMITS
+const { signInFromAddress, accountFromUnknown, currentPassword, ownChange, signUp } = ATTEMPT_LIMITS
 
 describe('guessing', () => {
   let server: TestServer
@@ -137,6 +137,34 @@ describe('guessing', () => {
     const right = await thief.post('/profile/delete', { ...fields, currentPassword: PASSWORD })
     expect(right.status).toBe(429)
     expect(right.headers.get('Retry-After')).toMatch(/^\d+$/)
+  })
+
+  it('is not what somebody does who changes too much, but that waits as well', async () => {
+    const ada = createVisitor(server.origin)
+    await ada.post(
+      '/login',
+      { email: 'ada@example.com', password: PASSWORD },
+      { 'X-Forwarded-For': '192.0.2.1' },
+    )
+    const rename = (name: string) => ada.submit('/profile', { intent: 'rename', name })
+    expect((await rename('Augusta')).status).toBe(200)
+    setCounters('ownChange', ownChange.attempts)
+    const token = { intent: 'create-token', name: 'x', scope: 'profile:read', lifetime: '7' }
+    const refused = [
+      await rename('Ada'),
+      await ada.submit('/profile/tokens', token),
+      await ada.submit('/profile/data'),
+    ]
+    for (const answer of refused) {
+      expect(answer.status).toBe(429)
+      const retryAfter = Number(answer.headers.get('Retry-After'))
+      expect(retryAfter).toBeGreaterThan(0)
+      expect(retryAfter).toBeLessThanOrEqual(ownChange.window / 1000)
+      expect(await answer.text()).toMatch(/Too many changes\. Try again in \d+ minutes\./)
+    }
+    expect(await (await ada.get('/profile')).text()).toContain('Augusta')
+    const ended = await ada.submit('/profile', { intent: 'sign-out-of-sessions', confirmed: 'yes' })
+    expect(ended.status).toBe(200)
   })
 
   it('makes no more accounts than one address may have', async () => {

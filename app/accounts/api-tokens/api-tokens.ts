@@ -1,4 +1,5 @@
 import type { Database, Role, Transaction } from '~/database/types'
+import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import { type Clock, days } from '../time'
 import type { Announcement, Revocations } from '../revocations'
@@ -25,6 +26,8 @@ export type ListedToken = {
   lastUsedIp: string | null
 }
 
+type WantedToken = { name: string; scopes: Scope[]; lifetimeDays: number | null }
+
 type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
 
 /** Secrets for programs: made, listed and revoked by their owner, and revoked by administrators. */
@@ -32,10 +35,11 @@ export function createApiTokens(deps: {
   database: Database
   revocations: Revocations
   sessions: Sessions
+  limits: AttemptLimits
   record: RecordAudit
   clock: Clock
 }) {
-  const { database, revocations, sessions, record, clock } = deps
+  const { database, revocations, sessions, limits, record, clock } = deps
   const { onUser } = createAsAdministrator(deps)
 
   /**
@@ -44,13 +48,19 @@ export function createApiTokens(deps: {
    */
   async function create(
     acting: Acting,
-    { name, scopes, lifetimeDays }: { name: string; scopes: Scope[]; lifetimeDays: number | null },
+    wanted: WantedToken,
   ): Promise<
     | { ok: true; text: string }
     | { ok: false; code: 'TOO_MANY_TOKENS' }
     | { ok: false; code: 'SCOPE_NOT_ALLOWED' }
     | SessionEnded
+    | TooManyAttempts
   > {
+    const { id } = acting.viewer.user
+    return limits.within({ limit: 'ownChange', of: id }, () => createNow(acting, wanted))
+  }
+
+  async function createNow(acting: Acting, { name, scopes, lifetimeDays }: WantedToken) {
     const { user, session } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded

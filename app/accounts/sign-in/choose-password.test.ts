@@ -8,7 +8,7 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
-import { ATTEMPT_LIMITS } from './attempt-limits'
+import { ATTEMPT_LIMITS } from '../attempt-limits'
 import { LINK_LIFETIME } from '../one-time-links'
 import { createSecret } from '../secret-token'
 

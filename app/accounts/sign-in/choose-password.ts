@@ -1,6 +1,6 @@
 import type { Database } from '~/database/types'
 import { addressKey } from '../addresses'
-import type { AttemptLimits, TooManyAttempts } from './attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'

@@ -10,7 +10,7 @@ import {
 } from '../../../tests/support/services'
 import { createRecordAudit } from '../audit/record'
 import { createOwnAccount } from '../users/own-account'
-import { ATTEMPT_LIMITS, createAttemptLimits } from './attempt-limits'
+import { ATTEMPT_LIMITS, createAttemptLimits } from '../attempt-limits'
 import { createPasswords } from './passwords'
 import { createSignIn, type SignIn } from './sign-in'
 

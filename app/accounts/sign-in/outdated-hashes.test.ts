@@ -9,7 +9,7 @@ import {
   type TestServices,
 } from '../../../tests/support/services'
 import { createRecordAudit } from '../audit/record'
-import { createAttemptLimits } from './attempt-limits'
+import { createAttemptLimits } from '../attempt-limits'
 import { createPasswords, highestStoredCost, type Passwords } from './passwords'
 import { createSignIn } from './sign-in'
 

@@ -8,7 +8,7 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
-import { ATTEMPT_LIMITS, createAttemptLimits } from './attempt-limits'
+import { ATTEMPT_LIMITS, createAttemptLimits } from '../attempt-limits'
 import { createRecordAudit } from '../audit/record'
 import { createSignIn } from './sign-in'
 import { createPasswords, type Passwords } from './passwords'

@@ -1,4 +1,5 @@
 import type { Database, Role } from '~/database/types'
+import type { Attempt, AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { AuditKind } from '../audit/kinds'
 import type { Clock } from '../time'
@@ -20,6 +21,9 @@ import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administr
 
 type EmailTaken = { ok: false; code: 'EMAIL_TAKEN' }
 
+type EditedUser = { userId: string; name: string; email: string; role: Role }
+type EditResult = { ok: true } | AdminRefusal | LastAdmin | EmailTaken | OwnAccount
+
 /**
  * What administrators do with other people's accounts. Each verb asks again, in its transaction and
  * under the lock, whether who asks still is an administrator with a session: a right that was taken
@@ -29,34 +33,48 @@ export function createAdministration(deps: {
   database: Database
   revocations: Revocations
   links: OneTimeLinks
+  limits: AttemptLimits
   record: RecordAudit
   clock: Clock
 }) {
-  const { links, record, clock } = deps
+  const { links, limits, record, clock } = deps
   const { asAdministrator, onUser } = createAsAdministrator(deps)
 
   /** Creates a user who has no password yet, and the link by which they choose one. */
   async function create(
     acting: Acting,
     person: { name: string; email: string; role: Role },
-  ): Promise<{ ok: true; userId: string; secret: string } | AdminRefusal | EmailTaken> {
-    return unlessEmailTaken(async () => {
-      const { value } = await asAdministrator(acting, async ({ tx }) => {
-        const user = await addUser(tx, { ...person, passwordHash: null, now: clock.now() })
-        const secret = await links.create(tx, { purpose: 'password', userId: user.id })
-        const details = { role: person.role }
-        await record(tx, { ...writtenBy(acting, user), kind: 'user.created', details })
-        return { ok: true as const, userId: user.id, secret }
-      })
-      return value
-    })
+  ): Promise<
+    { ok: true; userId: string; secret: string } | AdminRefusal | EmailTaken | TooManyAttempts
+  > {
+    return limits.within(countedFor(acting), () =>
+      unlessEmailTaken(async () => {
+        const { value } = await asAdministrator(acting, async ({ tx }) => {
+          const user = await addUser(tx, { ...person, passwordHash: null, now: clock.now() })
+          const secret = await links.create(tx, { purpose: 'password', userId: user.id })
+          const details = { role: person.role }
+          await record(tx, { ...writtenBy(acting, user), kind: 'user.created', details })
+          return { ok: true as const, userId: user.id, secret }
+        })
+        return value
+      }),
+    )
   }
 
-  /** Changes name, address and role. */
-  async function edit(
+  /** Changes name, address and role. Taking the role of an administrator away has no limit. */
+  async function edit(acting: Acting, edited: EditedUser): Promise<EditResult | TooManyAttempts> {
+    const before = await deps.database.client.user.findUnique({
+      where: { id: edited.userId },
+      select: { role: true },
+    })
+    if (before?.role === 'admin' && edited.role !== 'admin') return editNow(acting, edited)
+    return limits.within(countedFor(acting), () => editNow(acting, edited))
+  }
+
+  async function editNow(
     acting: Acting,
-    { userId, name, email, role }: { userId: string; name: string; email: string; role: Role },
-  ): Promise<{ ok: true } | AdminRefusal | LastAdmin | EmailTaken | OwnAccount> {
+    { userId, name, email, role }: EditedUser,
+  ): Promise<EditResult> {
     return unlessEmailTaken(() =>
       onUser(acting, userId, async ({ tx, announce, user }) => {
         if (user.role === 'admin' && role !== 'admin' && (await isLastAdministrator(tx, userId))) {
@@ -104,28 +122,35 @@ export function createAdministration(deps: {
   }
 
   /** Lets a disabled user sign in again. */
-  async function enable(acting: Acting, userId: string): Promise<{ ok: true } | AdminRefusal> {
-    return onUser(acting, userId, async ({ tx, announce, user }) => {
-      if (!user.disabledAt) return nothingToDo(announce)
-      const data = { disabledAt: null, updatedAt: clock.now() }
-      await tx.user.update({ where: { id: userId }, data })
-      announce({ type: 'access-granted', userId })
-      await record(tx, { ...writtenBy(acting, user), kind: 'user.enabled' })
-      return { ok: true as const }
-    })
+  async function enable(
+    acting: Acting,
+    userId: string,
+  ): Promise<{ ok: true } | AdminRefusal | TooManyAttempts> {
+    return limits.within(countedFor(acting), () =>
+      onUser(acting, userId, async ({ tx, announce, user }) => {
+        if (!user.disabledAt) return nothingToDo(announce)
+        const data = { disabledAt: null, updatedAt: clock.now() }
+        await tx.user.update({ where: { id: userId }, data })
+        announce({ type: 'access-granted', userId })
+        await record(tx, { ...writtenBy(acting, user), kind: 'user.enabled' })
+        return { ok: true as const }
+      }),
+    )
   }
 
   /** A fresh link for somebody who forgot their password; earlier ones stop working. */
   async function createPasswordLink(
     acting: Acting,
     userId: string,
-  ): Promise<{ ok: true; secret: string } | AdminRefusal | OwnAccount> {
+  ): Promise<{ ok: true; secret: string } | AdminRefusal | OwnAccount | TooManyAttempts> {
     if (isOwnAccount(acting, userId)) return ownAccount
-    return onUser(acting, userId, async ({ tx, user }) => {
-      const secret = await links.create(tx, { purpose: 'password', userId })
-      await record(tx, { ...writtenBy(acting, user), kind: 'link.created' })
-      return { ok: true as const, secret }
-    })
+    return limits.within(countedFor(acting), () =>
+      onUser(acting, userId, async ({ tx, user }) => {
+        const secret = await links.create(tx, { purpose: 'password', userId })
+        await record(tx, { ...writtenBy(acting, user), kind: 'link.created' })
+        return { ok: true as const, secret }
+      }),
+    )
   }
 
   /** The same from the command line, for whom no administrator can help: the only one, say. */
@@ -154,6 +179,11 @@ export function createAdministration(deps: {
 
   return { create, edit, disable, enable, createPasswordLink, createPasswordLinkAsOperator }
 }
+
+const countedFor = ({ viewer }: Acting): Attempt => ({
+  limit: 'administration',
+  of: viewer.user.id,
+})
 
 /** What is as it should be leaves no trace, and its answer is as final as that of the change itself. */
 function nothingToDo(announce: Announce) {

@@ -3,7 +3,7 @@ import { isDatabaseBusy } from '~/database/errors'
 import type { RecordAudit } from '../audit/record'
 import type { Announce } from '../revocations'
 import type { Sessions } from '../sessions/sessions'
-import type { AttemptLimits, TooManyAttempts } from '../sign-in/attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { Passwords } from '../sign-in/passwords'
 import type { Acting } from '../viewer'
 

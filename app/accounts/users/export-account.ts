@@ -1,4 +1,5 @@
 import type { Database } from '~/database/types'
+import type { AttemptLimits } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Acting } from '../viewer'
@@ -12,14 +13,21 @@ const BATCH = 500
  */
 export function createExportAccount({
   database,
+  limits,
   record,
   clock,
 }: {
   database: Database
+  limits: AttemptLimits
   record: RecordAudit
   clock: Clock
 }) {
-  return async function exportAccount({ viewer, ip }: Acting) {
+  return (acting: Acting) => {
+    const { id } = acting.viewer.user
+    return limits.within({ limit: 'ownChange', of: id }, () => exportAccount(acting))
+  }
+
+  async function exportAccount({ viewer, ip }: Acting) {
     const userId = viewer.user.id
     const { client } = database
     const [account, sessions, apiTokens] = await Promise.all([
@@ -49,7 +57,9 @@ export function createExportAccount({
       ip,
     } as const
     await database.transaction((tx) => record(tx, exported))
-    return { exportedAt: clock.now(), account, sessions, apiTokens, events: eventsOf(userId) }
+    const events = eventsOf(userId)
+    const everything = { exportedAt: clock.now(), account, sessions, apiTokens, events }
+    return { ok: true as const, everything }
   }
 
   /**

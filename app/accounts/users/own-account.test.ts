@@ -9,7 +9,7 @@ import {
   type SignedIn,
   type TestServices,
 } from '../../../tests/support/services'
-import { ATTEMPT_LIMITS } from '../sign-in/attempt-limits'
+import { ATTEMPT_LIMITS } from '../attempt-limits'
 import { createOneTimeLinks } from '../one-time-links'
 
 let app: TestServices

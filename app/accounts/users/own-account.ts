@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '~/database/types'
-import type { AttemptLimits, TooManyAttempts } from '../sign-in/attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
@@ -36,11 +36,19 @@ export function createOwnAccount(deps: {
   policy: SessionPolicy
   siteWords: readonly string[]
 }) {
-  const { database, revocations, sessions, passwords, record, clock, policy } = deps
+  const { database, revocations, sessions, passwords, limits, record, clock, policy } = deps
   const current = createCurrentPassword(deps)
 
   /** Changes the name that everybody sees. */
-  async function rename(acting: Acting, name: string): Promise<{ ok: true } | SessionEnded> {
+  async function rename(
+    acting: Acting,
+    name: string,
+  ): Promise<{ ok: true } | SessionEnded | TooManyAttempts> {
+    const { id } = acting.viewer.user
+    return limits.within({ limit: 'ownChange', of: id }, () => renameNow(acting, name))
+  }
+
+  async function renameNow(acting: Acting, name: string) {
     const { user } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
@@ -50,11 +58,8 @@ export function createOwnAccount(deps: {
         where: { id: user.id },
         data: { name, nameKey: nameKeyOf(name), updatedAt: clock.now() },
       })
-      await record(tx, {
-        ...byThemselves(acting),
-        kind: 'user.renamed',
-        details: { from, to: name },
-      })
+      const details = { from, to: name }
+      await record(tx, { ...byThemselves(acting), kind: 'user.renamed', details })
       announce({ type: 'user-changed', userId: user.id })
       return done
     })
@@ -74,30 +79,32 @@ export function createOwnAccount(deps: {
   > {
     const proof = await current.prove(acting, currentPassword, { staysCounted: true })
     if (!proof.ok) return proof
-    const { user } = acting.viewer
-    const result = await unlessEmailTaken(async () => {
-      const { value } = await revocations.commit(async (tx, announce) => {
-        const refusal = await current.refusalNow(tx, announce, acting, proof.hash)
-        if (refusal) return refusal
-        const { email: from } = await lockedUser(tx, user.id)
-        if (email === from) return done
-        await tx.user.update({ where: { id: user.id }, data: { email, updatedAt: clock.now() } })
-        // A link that went to the old address must not open the account under the new one.
-        await tx.oneTimeLink.deleteMany({ where: { userId: user.id } })
-        await record(tx, {
-          ...byThemselves(acting),
-          kind: 'user.email-changed',
-          details: { from, to: email },
-        })
-        announce({ type: 'user-changed', userId: user.id })
-        return done
-      })
-      return value
-    })
+    const { id } = acting.viewer.user
+    const result = await limits.within({ limit: 'provenChange', of: id }, () =>
+      unlessEmailTaken(() => changeEmailNow(acting, email, proof.hash)),
+    )
     // An address that is taken counts like a wrong password, or anybody with an account could ask
     // without end who else has one.
-    if (result.ok || result.code !== 'EMAIL_TAKEN') await current.forgive(user.id)
+    if (result.ok || result.code !== 'EMAIL_TAKEN') await current.forgive(id)
     return result
+  }
+
+  async function changeEmailNow(acting: Acting, email: string, verifiedHash: string) {
+    const { user } = acting.viewer
+    const { value } = await revocations.commit(async (tx, announce) => {
+      const refusal = await current.refusalNow(tx, announce, acting, verifiedHash)
+      if (refusal) return refusal
+      const { email: from } = await lockedUser(tx, user.id)
+      if (email === from) return done
+      await tx.user.update({ where: { id: user.id }, data: { email, updatedAt: clock.now() } })
+      // A link that went to the old address must not open the account under the new one.
+      await tx.oneTimeLink.deleteMany({ where: { userId: user.id } })
+      const details = { from, to: email }
+      await record(tx, { ...byThemselves(acting), kind: 'user.email-changed', details })
+      announce({ type: 'user-changed', userId: user.id })
+      return done
+    })
+    return value
   }
 
   /**
@@ -114,16 +121,27 @@ export function createOwnAccount(deps: {
     | WrongPassword
     | TooManyAttempts
   > {
-    const { viewer } = acting
-    const { user } = viewer
+    const { user } = acting.viewer
     const proof = await current.prove(acting, change.currentPassword)
     if (!proof.ok) return proof
     if (isCommonPassword(change.newPassword, [...deps.siteWords, user.name, user.email])) {
       return { ok: false, code: 'COMMON_PASSWORD' }
     }
+    return limits.within({ limit: 'provenChange', of: user.id }, () =>
+      changePasswordNow(acting, change, proof.hash),
+    )
+  }
+
+  async function changePasswordNow(
+    acting: Acting,
+    change: { newPassword: string; endOthers: boolean },
+    verifiedHash: string,
+  ) {
+    const { viewer } = acting
+    const { user } = viewer
     const hash = await passwords.hash(change.newPassword)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      const refusal = await current.refusalNow(tx, announce, acting, proof.hash)
+      const refusal = await current.refusalNow(tx, announce, acting, verifiedHash)
       if (refusal) return refusal
       await tx.password.update({
         where: { userId: user.id },
@@ -131,21 +149,13 @@ export function createOwnAccount(deps: {
       })
       // Links by which somebody could choose yet another password end with the old one.
       await tx.oneTimeLink.deleteMany({ where: { userId: user.id, purpose: 'password' } })
+      const others = { userId: user.id, except: viewer.session.id }
       const ended = change.endOthers
-        ? await deleteSessions(
-            tx,
-            announce,
-            { userId: user.id, except: viewer.session.id },
-            'password-changed',
-            deps,
-          )
+        ? await deleteSessions(tx, announce, others, 'password-changed', deps)
         : []
       const session = await replaceSecret(tx, announce, viewer, policy)
-      await record(tx, {
-        ...byThemselves(acting),
-        kind: 'password.changed',
-        details: { sessionsEnded: ended.length },
-      })
+      const details = { sessionsEnded: ended.length }
+      await record(tx, { ...byThemselves(acting), kind: 'password.changed', details })
       return { ok: true as const, session }
     })
     return value.ok ? { ...value, receipt } : value
@@ -173,11 +183,8 @@ export function createOwnAccount(deps: {
         return { ok: false as const, code: 'LAST_ADMIN' as const }
       const { email } = await lockedUser(tx, user.id)
       const went = await deleteUser(tx, announce, user.id, deps)
-      await record(tx, {
-        ...byThemselves(acting),
-        kind: 'user.deleted',
-        details: { email, ...went },
-      })
+      const details = { email, ...went }
+      await record(tx, { ...byThemselves(acting), kind: 'user.deleted', details })
       return done
     })
     return value.ok ? { ok: true, receipt } : value

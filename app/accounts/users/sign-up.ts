@@ -1,6 +1,6 @@
 import type { Client, Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
-import type { AttemptLimits, TooManyAttempts } from '../sign-in/attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'

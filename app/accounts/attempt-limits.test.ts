@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openServices, silentLog, type TestServices } from '../../../tests/support/services'
+import { openServices, silentLog, type TestServices } from '../../tests/support/services'
 import { ATTEMPT_LIMITS, createAttemptLimits, type AttemptLimits } from './attempt-limits'
 
 let app: TestServices

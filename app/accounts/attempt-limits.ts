@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
+import { isDatabaseBusy } from '~/database/errors'
 import type { Database } from '~/database/types'
-import { type Clock, hours, minutes } from '../time'
+import { type Clock, hours, minutes } from './time'
 
 /**
- * How often things may be tried. Counted in the database, so a restart forgives nothing and every
- * node counts the same.
+ * How often things may be tried, and how often done. Counted in the database, so a restart forgives
+ * nothing and every node counts the same. Whatever ends access has no limit.
  */
 export const ATTEMPT_LIMITS = {
   /** Wrong passwords for one account from one address. */
@@ -24,12 +25,36 @@ export const ATTEMPT_LIMITS = {
   currentPassword: { attempts: 10, window: minutes(15) },
   /** One-time links tried from one address. */
   link: { attempts: 30, window: minutes(15) },
+  /**
+   * Changes to one's own account for which a session is enough: name, API tokens, downloads. Each is
+   * a line in the audit log for years, which a stolen session must not fill.
+   */
+  ownChange: { attempts: 20, window: hours(1) },
+  /**
+   * The same of what asks for the current password: address and password. Apart from the others, so
+   * that a stolen session cannot keep its owner from choosing another password.
+   */
+  provenChange: { attempts: 20, window: hours(1) },
+  /**
+   * What an administrator grants and changes for others. Far more than a company needs that invites
+   * everybody in one morning, far less than what fills a disk.
+   */
+  administration: { attempts: 1_000, window: hours(1) },
 } as const
 
 export type LimitName = keyof typeof ATTEMPT_LIMITS
 
+/** The limits of what may be done so often, as opposed to guessed. */
+const OF_CHANGES: readonly LimitName[] = ['ownChange', 'provenChange', 'administration']
+
 /** Refused for now; may be tried again after so many seconds. */
-export type TooManyAttempts = { ok: false; code: 'TOO_MANY_ATTEMPTS'; retryAfter: number }
+export type TooManyAttempts = {
+  ok: false
+  code: 'TOO_MANY_ATTEMPTS'
+  /** What there were too many of. */
+  counted: 'attempts' | 'changes'
+  retryAfter: number
+}
 
 /**
  * A refusal, and whether it is the first of its window by that limit for that person or address. The
@@ -48,6 +73,11 @@ export type AttemptLimits = {
    * be done by now: what cannot be given back stays counted.
    */
   giveBack(attempts: readonly Attempt[]): Promise<void>
+  /** Does what this limit still allows. What was refused or failed is given back, so what was done counts. */
+  within<T extends { ok: boolean }>(
+    attempt: Attempt,
+    work: () => Promise<T>,
+  ): Promise<T | TooManyAttempts>
 }
 
 export type Attempt = { limit: LimitName; of: string }
@@ -61,18 +91,30 @@ export function createAttemptLimits({
   clock: Clock
   log: Pick<Logger, 'warn'>
 }): AttemptLimits {
-  return {
-    async take(attempts) {
-      for (const [index, attempt] of attempts.entries()) {
-        const { points, expiresAt } = await count(attempt, 1)
-        if (points <= ATTEMPT_LIMITS[attempt.limit].attempts) continue
-        // What is refused by one limit uses up none of the others.
-        await giveBack(attempts.slice(0, index))
-        return { ...tooMany(expiresAt), isFirst: await isFirst(attempt, expiresAt) }
-      }
-      return null
-    },
-    giveBack,
+  async function take(attempts: readonly Attempt[]) {
+    for (const [index, attempt] of attempts.entries()) {
+      const { points, expiresAt } = await count(attempt, 1)
+      if (points <= ATTEMPT_LIMITS[attempt.limit].attempts) continue
+      // What is refused by one limit uses up none of the others.
+      await giveBack(attempts.slice(0, index))
+      return { ...tooMany(attempt, expiresAt), isFirst: await isFirst(attempt, expiresAt) }
+    }
+    return null
+  }
+
+  async function within<T extends { ok: boolean }>(attempt: Attempt, work: () => Promise<T>) {
+    const refusal = await take([attempt])
+    if (refusal) return refusal
+    let result: T
+    try {
+      result = await work()
+    } catch (error) {
+      // A database that is busy could only be waited for once more.
+      if (!isDatabaseBusy(error)) await giveBack([attempt])
+      throw error
+    }
+    if (!result.ok) await giveBack([attempt])
+    return result
   }
 
   async function giveBack(attempts: readonly Attempt[]) {
@@ -97,10 +139,13 @@ export function createAttemptLimits({
     return points === 1
   }
 
-  function tooMany(expiresAt: Date): TooManyAttempts {
+  function tooMany({ limit }: Attempt, expiresAt: Date): TooManyAttempts {
     const seconds = Math.ceil((expiresAt.getTime() - clock.time()) / 1000)
-    return { ok: false, code: 'TOO_MANY_ATTEMPTS', retryAfter: Math.max(1, seconds) }
+    const counted = OF_CHANGES.includes(limit) ? 'changes' : 'attempts'
+    return { ok: false, code: 'TOO_MANY_ATTEMPTS', counted, retryAfter: Math.max(1, seconds) }
   }
+
+  return { take, giveBack, within }
 }
 
 /** Hashed, so that the table of counters is not a list of who has an account. */
