@@ -52,7 +52,7 @@ export type Database = {
    */
   lockUnlessHeld(
     tx: Transaction,
-    table: 'User' | 'Session' | 'ApiToken',
+    table: 'User' | 'Session' | 'ApiToken' | 'AuditEvent',
     ids: readonly string[],
   ): Promise<ReadonlySet<string>>
 

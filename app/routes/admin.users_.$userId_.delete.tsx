@@ -8,8 +8,7 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { AppWindow, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { refused } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
-import { pluralize } from '~/web/messages'
-import { deletedQuery } from '~/web/messages'
+import { deletedQuery, pluralize, retentionInWords } from '~/web/messages'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -29,7 +28,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await context.services.findUser(params.userId ?? '')
   if (!user) throw noSuchUser()
   const { id, name, email, activeSessions, apiTokens } = user
-  return { id, name, email, activeSessions, apiTokens, openTabs: context.openTabs(id) }
+  const auditKeeps = retentionInWords(context.services.auditRetention)
+  return { id, name, email, activeSessions, apiTokens, openTabs: context.openTabs(id), auditKeeps }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -55,14 +55,29 @@ const REFUSALS = {
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
 
 export default function DeleteUser() {
-  const { id, name, email, activeSessions, apiTokens, openTabs } = useLoaderData<typeof loader>()
+  const { id, name, email, activeSessions, apiTokens, openTabs, auditKeeps } =
+    useLoaderData<typeof loader>()
   const { problem } = useFormAnswer()
   return (
     <AccountPage title={`Delete ${name}`}>
       {problem && <Notice tone="danger" title={problem} />}
+      <Panel heading="What will go" description="At once and for good; nobody can bring it back.">
+        <PreviewList
+          items={[
+            { icon: <UserRound />, label: name, detail: email },
+            { icon: <MonitorSmartphone />, label: pluralize(activeSessions, 'session') },
+            { icon: <KeyRound />, label: pluralize(apiTokens, 'API token') },
+            {
+              icon: <AppWindow />,
+              label: pluralize(openTabs, 'open tab'),
+              detail: 'They show that the account was deleted, and nothing else.',
+            },
+          ]}
+        />
+      </Panel>
       <Panel
-        heading="What will go"
-        description="At once and for good. The audit log keeps that it was there."
+        heading="What stays"
+        description={`The audit log keeps what ${name} did and what was done to the account, with name, e-mail address and network addresses: each entry for ${auditKeeps} from when it was written.`}
         footer={
           <Form method="post">
             <FormToken />
@@ -79,20 +94,7 @@ export default function DeleteUser() {
             </FormActions>
           </Form>
         }
-      >
-        <PreviewList
-          items={[
-            { icon: <UserRound />, label: name, detail: email },
-            { icon: <MonitorSmartphone />, label: pluralize(activeSessions, 'session') },
-            { icon: <KeyRound />, label: pluralize(apiTokens, 'API token') },
-            {
-              icon: <AppWindow />,
-              label: pluralize(openTabs, 'open tab'),
-              detail: 'They show that the account was deleted, and nothing else.',
-            },
-          ]}
-        />
-      </Panel>
+      />
     </AccountPage>
   )
 }

@@ -11,6 +11,7 @@ import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { retentionInWords } from '~/web/messages'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -31,7 +32,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     context.services.sessions.countActive({ userId: user.id }),
     context.services.ownAccount.countTokens({ userId: user.id }),
   ])
-  return { email: user.email, sessions, apiTokens }
+  const auditKeeps = retentionInWords(context.services.auditRetention)
+  return { email: user.email, sessions, apiTokens, auditKeeps }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -63,7 +65,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function DeleteAccount() {
-  const { email, sessions, apiTokens } = useLoaderData<typeof loader>()
+  const { email, sessions, apiTokens, auditKeeps } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AccountPage title="Delete my account">
@@ -87,6 +89,10 @@ export default function DeleteAccount() {
           ]}
         />
       </Panel>
+      <Panel
+        heading="What stays"
+        description={`The audit log, which administrators read, keeps what you did and what was done to your account, with your name, e-mail address and network addresses: each entry for ${auditKeeps} from when it was written.`}
+      />
       <Panel heading="Are you sure?" description="Your password shows that it is you.">
         <Form method="post" reloadDocument>
           <FormToken />

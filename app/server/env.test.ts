@@ -29,6 +29,12 @@ describe('a wrong setting is refused with a sentence that names the fix,', () =>
     ['SESSION_KEPT', '401d', 'SESSION_KEPT must be a whole number and a unit'],
     ['SESSION_BRIEF', '0h', 'SESSION_BRIEF must be a whole number and a unit'],
     ['SESSION_IDLE', '1.5d', 'at most 400d, like 14d, not "1.5d".'],
+    ['AUDIT_RETENTION', '89d', 'AUDIT_RETENTION must be a whole number and a unit (s, m, h or d)'],
+    ['AUDIT_RETENTION', '2159h', 'at least 90d and at most 36500d, like 730d, not "2159h".'],
+    ['AUDIT_RETENTION', '2y', 'at least 90d and at most 36500d, like 730d, not "2y".'],
+    ['AUDIT_RETENTION', 'for ever', 'AUDIT_RETENTION must be a whole number and a unit'],
+    ['AUDIT_RETENTION', '36501d', 'AUDIT_RETENTION must be a whole number and a unit'],
+    ['AUDIT_RETENTION', '-730d', 'AUDIT_RETENTION must be a whole number and a unit'],
     ['PASSWORD_COST', '9', 'PASSWORD_COST must be a number from 10 to 15, not "9".'],
     ['PASSWORD_COST', '16', 'PASSWORD_COST must be a number from 10 to 15'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn'],
@@ -86,6 +92,7 @@ describe('settings', () => {
       passwordCost: 11,
       logLevel: 'info',
       sessionPolicy: { idleTimeout: days(14), keptLimit: days(90), briefLimit: days(1) },
+      auditRetention: days(730),
     })
     expect(parseSettings({ PORT: '', ORIGIN: ' ', SIGNUP: '' })).toEqual(defaults)
   })
@@ -108,6 +115,15 @@ describe('settings', () => {
       trustProxy: ['10.0.0.0/8', 'loopback'],
       sessionPolicy: { idleTimeout: minutes(30), briefLimit: seconds(45) },
     })
+  })
+
+  test.each([
+    ['90d', days(90)],
+    ['2160h', days(90)],
+    ['401d', days(401)],
+    ['36500d', days(36_500)],
+  ])('AUDIT_RETENTION=%s may be longer than a cookie lives', (text, retention) => {
+    expect(parseSettings({ AUDIT_RETENTION: text }).auditRetention).toBe(retention)
   })
 
   test.each([

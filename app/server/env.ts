@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { DEFAULT_RETENTION, SHORTEST_RETENTION } from '~/accounts/audit/retention'
 import { days, hours, minutes, seconds } from '~/accounts/time'
 import { DEFAULT_DATABASE_URL } from '~/database/open'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
@@ -17,6 +18,8 @@ export type Env = {
   signUp: 'open' | 'closed'
   trustProxy: TrustProxy
   sessionPolicy: SessionPolicy
+  /** How long an event of the audit log is kept, in milliseconds. */
+  auditRetention: number
   passwordCost: number
   logLevel: string
 }
@@ -47,6 +50,7 @@ export function parseSettings(settings: Readonly<Record<string, string | undefin
     signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'closed', ['open', 'closed']),
     trustProxy: parseTrustProxy(get('TRUST_PROXY')),
     sessionPolicy: parseSessionPolicy(get),
+    auditRetention: parseDuration('AUDIT_RETENTION', get, RETENTION) ?? DEFAULT_RETENTION,
     passwordCost: parseCost(get('PASSWORD_COST')),
     logLevel: parseChoice('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', LOG_LEVELS),
   }
@@ -123,9 +127,9 @@ function parseTrustProxy(text: string | undefined): TrustProxy {
 function parseSessionPolicy(get: (name: string) => string | undefined): SessionPolicy {
   const { idleTimeout, keptLimit, briefLimit } = DEFAULT_SESSION_POLICY
   const policy = {
-    idleTimeout: parseDuration('SESSION_IDLE', get('SESSION_IDLE')) ?? idleTimeout,
-    keptLimit: parseDuration('SESSION_KEPT', get('SESSION_KEPT')) ?? keptLimit,
-    briefLimit: parseDuration('SESSION_BRIEF', get('SESSION_BRIEF')) ?? briefLimit,
+    idleTimeout: parseDuration('SESSION_IDLE', get, COOKIE_LIFE) ?? idleTimeout,
+    keptLimit: parseDuration('SESSION_KEPT', get, COOKIE_LIFE) ?? keptLimit,
+    briefLimit: parseDuration('SESSION_BRIEF', get, COOKIE_LIFE) ?? briefLimit,
   }
   if (policy.keptLimit <= policy.briefLimit) {
     throw new SettingError(
@@ -136,16 +140,36 @@ function parseSessionPolicy(get: (name: string) => string | undefined): SessionP
 }
 
 const UNITS = { s: seconds, m: minutes, h: hours, d: days } as const
-const LONGEST = days(400)
 
-function parseDuration(name: string, text: string | undefined): number | undefined {
+/** What a duration may be, and how that is said. */
+type DurationRange = { shortest: number; longest: number; inWords: string }
+
+/** Browsers keep no cookie for longer than 400 days. */
+const COOKIE_LIFE = {
+  shortest: 1,
+  longest: days(400),
+  inWords: 'at most 400d, like 14d',
+} satisfies DurationRange
+
+/** A century is as good as for ever, and can still be subtracted from a date. */
+const RETENTION = {
+  shortest: SHORTEST_RETENTION,
+  longest: days(36_500),
+  inWords: 'at least 90d and at most 36500d, like 730d',
+} satisfies DurationRange
+
+function parseDuration(
+  name: string,
+  get: (name: string) => string | undefined,
+  { shortest, longest, inWords }: DurationRange,
+): number | undefined {
+  const text = get(name)
   if (text === undefined) return undefined
   const match = /^(\d{1,9})([smhd])$/.exec(text)
   const duration = match ? UNITS[match[2] as keyof typeof UNITS](Number(match[1])) : 0
-  // Browsers keep no cookie for longer than 400 days.
-  if (duration > 0 && duration <= LONGEST) return duration
+  if (duration >= shortest && duration <= longest) return duration
   throw new SettingError(
-    `${name} must be a whole number and a unit (s, m, h or d), at most 400d, like 14d, not "${text}".`,
+    `${name} must be a whole number and a unit (s, m, h or d), ${inWords}, not "${text}".`,
   )
 }
 

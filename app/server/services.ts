@@ -3,6 +3,7 @@ import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
 import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
 import { createRecordAudit } from '~/accounts/audit/record'
+import { createPurgeAudit } from '~/accounts/audit/retention'
 import { createSearchAudit } from '~/accounts/audit/search'
 import { systemClock as realClock, type Clock } from '~/accounts/time'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
@@ -75,6 +76,9 @@ export async function createServices({
     isOpen: env.signUp === 'open',
   })
 
+  const { auditRetention } = env
+  const purgeAudit = createPurgeAudit({ database, clock, retention: auditRetention })
+
   async function writeActivity() {
     await sessions.flushActivity()
     await tokens.flush()
@@ -100,11 +104,15 @@ export async function createServices({
     access: createAdministerAccess(shared),
     addPeople: createAddPeople(shared),
     searchAudit: createSearchAudit({ database }),
+    /** How long events are kept, in milliseconds. */
+    auditRetention,
+    purgeAudit,
     /** Starts what happens without being asked for. Returns the way to stop, which writes the rest. */
     runInBackground() {
       const stops = [
         every(ACTIVITY_WRITE_INTERVAL, writeActivity, log),
         every(PURGE_INTERVAL, sessions.purge, log),
+        every(PURGE_INTERVAL, purgeAudit, log),
       ]
       return async () => {
         for (const stop of stops) await stop()

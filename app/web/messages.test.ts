@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { receiptMessage } from './messages'
+import { days, hours } from '~/accounts/time'
+import { receiptMessage, retentionInWords } from './messages'
 
 const receipt = { sessions: 0, tabs: 0, nodes: { confirmed: 1, total: 1 }, milliseconds: 0 }
 
@@ -22,4 +23,14 @@ test('a receipt says how quickly it went, and never "in no time"', () => {
   const detail = (milliseconds: number) => receiptMessage({ ...receipt, sessions: 1, milliseconds })
   expect(detail(0)).toMatchObject({ detail: expect.stringContaining('within 1 ms') as string })
   expect(detail(7)).toMatchObject({ detail: expect.stringContaining('within 7 ms') as string })
+})
+
+test.each([
+  [days(730), '2 years'],
+  [days(365), '1 year'],
+  [days(90), '90 days'],
+  [days(731), '731 days'],
+  [days(90) + hours(1), '91 days'],
+])('%i milliseconds are "%s"', (retention, words) => {
+  expect(retentionInWords(retention)).toBe(words)
 })

@@ -1,9 +1,16 @@
 import type { Receipt } from '~/accounts/revocations'
+import { days } from '~/accounts/time'
 import type { DeletedCounts } from '~/accounts/users/delete-user'
 
 /** "1 session", "3 sessions". */
 export const pluralize = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** "2 years", "90 days": for how long something is kept, in milliseconds. */
+export function retentionInWords(retention: number): string {
+  const wholeDays = Math.ceil(retention / days(1))
+  return wholeDays % 365 === 0 ? pluralize(wholeDays / 365, 'year') : pluralize(wholeDays, 'day')
+}
 
 /** What ending sessions did, for the person who did it. */
 export function receiptMessage({ sessions, tabs, milliseconds }: Receipt, noun = 'other session') {

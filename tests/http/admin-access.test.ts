@@ -73,7 +73,7 @@ describe('administrators over HTTP', () => {
     expect(await ada.isSignedIn()).toBe(false)
   })
 
-  it('delete by a confirmation page that says what will go', async () => {
+  it('delete by a confirmation page that says what will go, and what stays', async () => {
     const ada = await invite(admin, { name: 'Ada & <b>' })
     const elsewhere = createVisitor(server.origin)
     await elsewhere.signIn(ada.email)
@@ -81,6 +81,8 @@ describe('administrators over HTTP', () => {
     const preview = await (await admin.get(page)).text()
     expect(preview).toContain('2 sessions')
     expect(preview).not.toContain('<b>')
+    expect(preview).toContain('The audit log keeps what Ada &amp; &lt;b&gt; did')
+    expect(preview).toContain('each entry for 2 years from when it was written')
     const answer = await admin.confirm(page, { intent: 'delete' })
     const next = await (await admin.get(answer.headers.get('Location')!)).text()
     expect(next).toContain('The account was deleted')

@@ -11,7 +11,7 @@ describe('my account', () => {
   let admin: Visitor
 
   beforeAll(async () => {
-    server = await startServer({ SIGNUP: 'open' })
+    server = await startServer({ SIGNUP: 'open', AUDIT_RETENTION: '100d' })
     admin = createVisitor(server.origin)
     await admin.setUp(server.setUpToken(), 'admin@example.com')
   })
@@ -130,6 +130,9 @@ describe('my account', () => {
     const elsewhere = createVisitor(server.origin)
     await elsewhere.signIn('gone@example.com')
     const { id } = userOf('gone@example.com')!
+    const asked = await (await ada.get('/profile/delete')).text()
+    expect(asked).toContain('keeps what you did and what was done to your account')
+    expect(asked).toContain('each entry for 100 days from when it was written')
     expect((await ada.confirm('/profile/delete', { currentPassword: WRONG })).status).toBe(422)
     expect(await elsewhere.isSignedIn()).toBe(true)
 

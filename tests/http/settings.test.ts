@@ -34,6 +34,11 @@ const wrong: [settings: Record<string, string>, sentence: RegExp][] = [
   [{ SESSION_KEPT: '401d' }, /^SESSION_KEPT must be .* at most 400d/],
   [{ SESSION_BRIEF: '0s' }, /^SESSION_BRIEF must be/],
   [{ SESSION_IDLE: '1.5d' }, /^SESSION_IDLE must be/],
+  [
+    { AUDIT_RETENTION: '30d' },
+    /^AUDIT_RETENTION must be a whole number .* at least 90d .*like 730d/,
+  ],
+  [{ AUDIT_RETENTION: '2 years' }, /^AUDIT_RETENTION must be .*, not "2 years"\.$/],
   [{ PASSWORD_COST: '9' }, /^PASSWORD_COST must be a number from 10 to 15, not "9"\.$/],
   [{ PASSWORD_COST: '16' }, /^PASSWORD_COST must be/],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal, error/],

@@ -2,8 +2,9 @@ import type { Database } from '~/database/types'
 import { isDatabaseBusy } from '~/database/errors'
 import { addressKey, UNKNOWN_ADDRESS } from '../addresses'
 import type { RecordAudit } from '../audit/record'
+import { SHORTEST_RETENTION } from '../audit/retention'
 import type { Attempt, AttemptLimits, TooManyAttempts } from '../attempt-limits'
-import { type Clock, days } from '../time'
+import type { Clock } from '../time'
 import type { StartedSession } from '../sessions/insert'
 import type { Sessions } from '../sessions/sessions'
 import type { Passwords } from './passwords'
@@ -26,8 +27,8 @@ export type SignIn = (input: {
   replacing?: string | undefined
 }) => Promise<SignInResult>
 
-/** An address counts as a person's own this long after a sign-in from it. */
-const ADDRESS_MEMORY = days(90)
+/** An address counts as a person's own this long after a sign-in from it. The audit log knows. */
+const ADDRESS_MEMORY = SHORTEST_RETENTION
 
 /** Only so many of the latest are looked at, so that the question costs the same for everybody. */
 const SIGN_INS_REMEMBERED = 100
