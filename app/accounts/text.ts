@@ -27,7 +27,8 @@ const nameText = (text: string): string =>
   text.replace(UNPRINTABLE, ' ').replace(INVISIBLE, '').normalize('NFC').trim()
 
 /** Line breaks and other controls, what turns the direction of the text around it, and blank symbols. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFF9-\uFFFB\u2800\u{1D159}]+/gu
+const UNPRINTABLE =
+  /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFF9-\uFFFC\u2800\u303F\u{13441}\u{13442}\u{1D159}]+/gu
 
 /** Marks alone have nothing to stand on, and what is private or unassigned has no agreed look. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u

@@ -118,7 +118,9 @@ describe('a name', () => {
   const nothingToSee = {
     'zero-width spaces and joiners': '\u200b\u200c\u200d\u2060\ufeff',
     'Hangul fillers': '\u3164\u115f\u1160\uffa0',
-    'blank symbols': '\u2800\u{1d159}',
+    'blank symbols': '\u2800\u{1d159}\u303f',
+    'blank hieroglyphs': '\u{13441}\u{13442}',
+    'places of objects that are missing': '\ufffc',
     'soft hyphens and direction marks': '\u00ad\u200e\u200f\u061c',
     'selectors and tags': '\ufe0f\u{e0100}\u180b\u{e0041}\u{e007f}',
     'marks that stand on nothing': '\u0301\u0308\u20dd',
@@ -135,6 +137,7 @@ describe('a name', () => {
     expect(nameSchema.parse('\u200dAda \u200d\ufe0fLovelace\u200d')).toBe('Ada Lovelace')
     expect(nameSchema.parse('Ada\u{e0041}\u{e0042}')).toBe('Ada')
     expect(nameSchema.parse('Zoe\u200b\u0308')).toBe('Zoë')
+    expect(nameSchema.parse('\u{13441}Ada\ufffcLovelace\u303f')).toBe('Ada Lovelace')
     expect(nameSchema.parse('Ada\u200d\u200d\u200bLovelace')).toBe('AdaLovelace')
   })
 
@@ -142,6 +145,7 @@ describe('a name', () => {
     Persian: '\u0639\u0644\u06cc\u200c\u0631\u0636\u0627',
     Hindi: '\u0915\u094d\u200d\u0937',
     Sinhala: '\u0dc1\u0dca\u200d\u0dbb\u0dd3',
+    hieroglyphs: '\u{13171}\u{13440}\u{13430}\u{13443}',
     Japanese: '\u845b\u{e0100}\u98fe',
     Mongolian: '\u1820\u180b\u1821',
     'emoji that are joined': '👩🏽\u200d🚀 👩\u200d❤\ufe0f\u200d👩',
