@@ -16,6 +16,9 @@ describe('the description of a browser', () => {
     'Mozilla/5.0 '.repeat(40),
     'x'.repeat(5_000),
     `Mozilla/5.0 ${'x'.repeat(5_000)}`,
+    `Mozilla/5.0 (${'x'.repeat(5_000)}BSD)`,
+    `Mozilla/5.0 (Nintendo_${'x'.repeat(5_000)})`,
+    `Mozilla/5.0 (Nintendo ${'x'.repeat(5_000)})`,
   ]
   const cases = nonsense.map((userAgent) => [userAgent.slice(0, 30), userAgent] as const)
   test.each(cases)('is brief for nonsense: %s', (_, userAgent) => {
@@ -57,6 +60,10 @@ const AGENTS: [userAgent: string, words: string, kind: string][] = [
   ['Mozilla/5.0 (X11; OpenBSD amd64; rv:143.0) Gecko/20100101 Firefox/143.0', 'Firefox on OpenBSD', 'desktop'],
   ['Mozilla/5.0 (X11; NetBSD amd64; rv:143.0) Gecko/20100101 Firefox/143.0', 'Firefox on NetBSD', 'desktop'],
   ['Mozilla/5.0 (X11; DragonFly x86_64; rv:143.0) Gecko/20100101 Firefox/143.0', 'Firefox on DragonFly BSD', 'desktop'],
+  ['Mozilla/5.0 (X11; MidnightBSD amd64; rv:128.0) Gecko/20100101 Firefox/128.0', 'Firefox on MidnightBSD', 'desktop'],
+  ['Mozilla/5.0 (X11; GNU/kFreeBSD x86_64; rv:52.0) Gecko/20100101 Firefox/52.0', 'Firefox on GNU/kFreeBSD', 'desktop'],
+  [`Mozilla/5.0 (X11; GNU/kFreeBSD amd64) ${BLINK} Chrome/57.0.2987.98 Safari/537.36`, 'Chrome on GNU/kFreeBSD', 'desktop'],
+  ['Mozilla/5.0 (X11; illumos i86pc; rv:128.0) Gecko/20100101 Firefox/128.0', 'Firefox on illumos', 'desktop'],
   ['Mozilla/5.0 (X11; SunOS i86pc; rv:128.0) Gecko/20100101 Firefox/128.0', 'Firefox on SunOS', 'desktop'],
   ['Mozilla/5.0 (Macintosh; Intel Haiku R1 x86) AppleWebKit/602.1.1 (KHTML, like Gecko) WebPositive/1.2 Version/8.0 Safari/602.1.1', 'WebPositive on Haiku', 'desktop'],
   [`Mozilla/5.0 (X11; Haiku x86_64) ${WEBKIT} WebPositive/1.3 Safari/605.1.15`, 'WebPositive on Haiku', 'desktop'],
@@ -76,6 +83,10 @@ const AGENTS: [userAgent: string, words: string, kind: string][] = [
   [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} CriOS/140.0.7339.39 Mobile/15E148 Safari/604.1`, 'Chrome on iPad', 'tablet'],
   ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:142.0) Gecko/20100101 FxiOS/142.0 Firefox/142.0', 'Firefox on iPad', 'tablet'],
   [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} Version/18.0 EdgiOS/140.0.3485.54 Safari/605.1.15`, 'Microsoft Edge on iPad', 'tablet'],
+  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} Version/18.5 Safari/605.1.15 OPT/5.6.1`, 'Opera Touch on iPad', 'tablet'],
+  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} OPT/3.2.9 Version/15.5 Safari/605.1.15`, 'Opera Touch on iPad', 'tablet'],
+  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} OPiOS/16.0.15.124050 Version/15.5 Safari/9537.53`, 'Opera on iPad', 'tablet'],
+  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} GSA/382.0.794785026 Safari/604.1`, 'Google Search on iPad', 'tablet'],
   [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} Mobile/15E148`, 'In-app browser on iPad', 'tablet'],
   [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/140.0.0.0 Mobile Safari/537.36`, 'Chrome on Android', 'phone'],
   [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/140.0.0.0 Safari/537.36`, 'Chrome on Android', 'tablet'],
@@ -95,6 +106,10 @@ const AGENTS: [userAgent: string, words: string, kind: string][] = [
   ['Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5', 'Firefox on KaiOS', 'phone'],
   [`Mozilla/5.0 (Windows Phone 10.0; Android 6.0.1; Microsoft; Lumia 950) ${BLINK} Chrome/52.0.2743.116 Mobile Safari/537.36 Edge/15.15063`, 'Microsoft Edge on Windows Phone', 'phone'],
 
+  ['Mozilla/5.0 (PLAYSTATION 3 4.91) AppleWebKit/531.22.8 (KHTML, like Gecko)', 'Web browser on PlayStation 3', 'tv'],
+  ['Mozilla/5.0 (PLAYSTATION 3; 3.55)', 'Web browser on PlayStation 3', 'tv'],
+  ['Mozilla/5.0 (PlayStation Vita 3.74) AppleWebKit/537.73 (KHTML, like Gecko) Silk/3.2', 'Web browser on PlayStation Vita', 'tv'],
+  ['Mozilla/5.0 (PSP (PlayStation Portable); 2.60)', 'Web browser on PlayStation Portable', 'tv'],
   [`Mozilla/5.0 (PlayStation 4 11.00) ${WEBKIT} Version/15.6 Safari/605.1.15`, 'Web browser on PlayStation 4', 'tv'],
   [`Mozilla/5.0 (PlayStation; PlayStation 5/8.00) ${WEBKIT} Version/15.6 Safari/605.1.15`, 'Web browser on PlayStation 5', 'tv'],
   [`Mozilla/5.0 (Windows NT 10.0; Win64; x64; Xbox; Xbox One) ${BLINK} Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0`, 'Microsoft Edge on Xbox', 'tv'],

@@ -71,7 +71,7 @@ const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bHuaweiBrowser\//, 'Huawei Browser'],
   [/\bOculusBrowser\//, 'Meta Quest Browser'],
   [/\bSamsungBrowser\//, 'Samsung Internet'],
-  [/\b(?:PlayStation|Nintendo|Tizen|Web0S|webOS|BB10)\b/, 'Web browser'],
+  [/\b(?:PlayStation|PLAYSTATION|Nintendo|Tizen|Web0S|webOS|BB10)\b/, 'Web browser'],
   // A web view has no name of its own.
   [/; wv\)|AppleWebKit\/(?!.*Safari\/)/, 'In-app browser'],
 ]
@@ -87,18 +87,20 @@ function systemOf(userAgent: string, { os, platform }: Bowser.Parser.ParsedResul
 }
 
 const OTHER_SYSTEMS =
-  /\b(?:FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS|AIX|Haiku|KAIOS|PlayStation (?:\d|Vita)|Nintendo \w+|Xbox)\b/
+  /\b(?:[A-Za-z]{1,12}BSD|DragonFly|SunOS|illumos|AIX|Haiku|KAIOS|PlayStation (?:\d|Vita|Portable)|PLAYSTATION 3|Nintendo \w{1,12}|Xbox)\b/
 
 const SYSTEM_NAMES: Record<string, string> = {
   'Chrome OS': 'ChromeOS',
   DragonFly: 'DragonFly BSD',
   KAIOS: 'KaiOS',
+  'PLAYSTATION 3': 'PlayStation 3',
+  kFreeBSD: 'GNU/kFreeBSD',
 }
 
 const TV = /\b(?:SMART-TV|SmartTV|Apple ?TV|Android ?TV|Google ?TV|BRAVIA|CrKey|AFT[A-Z]+)\b/
 
 /** Other browsers than Safari, and web views, give themselves away; Safari says the same as on a Mac. */
-const IPAD_IN_DESKTOP_MODE = /\(Macintosh.*(?:CriOS|EdgiOS|FxiOS|Mobile)\//
+const IPAD_IN_DESKTOP_MODE = /\(Macintosh.*(?:CriOS|EdgiOS|FxiOS|OPiOS|OPT|GSA|Mobile)\//
 
 function kindOf(system: string, { platform }: Bowser.Parser.ParsedResult): Device['kind'] {
   if (system === 'iPad') return 'tablet'
