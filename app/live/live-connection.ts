@@ -16,6 +16,8 @@ const ASLEEP_AFTER = seconds(10)
 const SILENT_AFTER = 2 * BEAT_INTERVAL + seconds(3)
 const RETRY_SOON = seconds(2)
 const LONGEST_BACKOFF = seconds(30)
+/** WebSocket.OPEN, where there may be no WebSocket. */
+const OPEN = 1
 const ANSWER_TIMEOUT = seconds(10)
 /**
  * How long a page whose session is over waits for the cookie of another one. Whoever signs in again
@@ -50,7 +52,12 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
 
   function connect() {
     if (stopped) return
-    socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${LIVE_PATH}`)
+    try {
+      socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${LIVE_PATH}`)
+    } catch {
+      // Without sockets, or with sockets that somebody forbids, there is still the poll.
+      return
+    }
     socket.onopen = () => {
       lastHeard = Date.now()
       // What happened while there was no socket was told to nobody.
@@ -140,7 +147,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     void checkAndRefresh()
   }
 
-  const isOpen = () => socket?.readyState === WebSocket.OPEN
+  const isOpen = () => socket?.readyState === OPEN
 
   const onPageShow = (event: PageTransitionEvent) => event.persisted && wakeUp()
   const onVisible = () => {

@@ -99,6 +99,15 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
     shownSessions(await sessions.list({ userId }), acting.viewer.session.id)
   switch (intent) {
     case 'edit':
+      return wouldDemoteThemselves({ acting, userId, form })
+        ? askFirst(form, {
+            title: 'Give up administration?',
+            effect:
+              'You lose these pages at once. Only another administrator can give them back to you.',
+            affected: [{ label: 'Your own account', detail: user.email }],
+            label: 'Become a user',
+          })
+        : null
     case 'enable':
       return null
     case 'disable':
@@ -150,6 +159,8 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       const parsed = parseForm(form, newUserSchema)
       if (!parsed.ok) return unprocessable(parsed)
       const result = await administration.edit(acting, { userId, ...parsed.fields })
+      // These pages are not for them any more.
+      if (result.ok && wouldDemoteThemselves({ acting, userId, form })) throw redirect('/profile')
       return result.ok ? success({ title: 'Saved' }) : result
     }
     case 'disable': {
@@ -184,6 +195,10 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     }
   }
 }
+
+/** Whether this form takes from the administrator who sends it what only another one can give back. */
+const wouldDemoteThemselves = ({ acting, userId, form }: Omit<Asked, 'context'>) =>
+  userId === acting.viewer.user.id && form.get('role') !== acting.viewer.user.role
 
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
 

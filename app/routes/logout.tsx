@@ -1,4 +1,9 @@
-import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+} from '@remix-run/node'
 import { isRouteErrorResponse, useRouteError } from '@remix-run/react'
 import { ButtonLink } from '~/ui/controls/button'
 import { SignOut } from '~/ui/frame/account-page'
@@ -23,13 +28,30 @@ export async function action({ request, context }: ActionFunctionArgs) {
     await readSignedForm(request, context)
     await context.services.sessions.endOwn(actingAs(viewer, context))
   } else {
-    await context.services.sessions.confirmGone()
+    await endAllOf(request, context)
   }
   context.setHeader('Clear-Site-Data', '"cache", "storage"')
   return redirect('/login?reason=signed-out', {
     headers: { 'Set-Cookie': context.sessionCookie.clear() },
   })
 }
+
+/**
+ * A session cookie that comes twice counts as none, and yet each may open something: both sessions end.
+ * It needs no form token: whoever put a second cookie there can at most have their own session ended.
+ */
+async function endAllOf(request: Request, context: AppLoadContext) {
+  const { sessions } = context.services
+  const secrets = new Set(context.sessionCookie.readAll(request.headers.get('Cookie')))
+  for (const secret of [...secrets].slice(0, MOST_COOKIES)) {
+    const viewer = await sessions.verify(secret)
+    if (viewer) await sessions.endOwn(actingAs(viewer, context))
+  }
+  await sessions.confirmGone()
+}
+
+/** More than browsers have paths with a cookie of ours on them. */
+const MOST_COOKIES = 10
 
 /** Why the person is not signed out, and the button once more: this page's is up to date. */
 export function ErrorBoundary() {

@@ -19,10 +19,17 @@ export function createClientAddress(trust: TrustProxy): ClientAddress {
   const isTrusted = trusted(trust)
   return (request) => {
     // A connection that is gone has no address.
-    if (request.socket.remoteAddress === undefined) return UNKNOWN_ADDRESS
+    const peer = request.socket.remoteAddress
+    if (peer === undefined) return UNKNOWN_ADDRESS
+    const forwarded = request.headers['x-forwarded-for']?.toString()
+    if (saysNothing(forwarded) && isTrusted(peer, 0)) return UNKNOWN_ADDRESS
     return canonicalAddress(proxyAddr(request, isTrusted)) ?? UNKNOWN_ADDRESS
   }
 }
+
+/** Empty places of a list count as none (RFC 9110, 5.6.1), so that the library would name the proxy. */
+const saysNothing = (forwarded: string | undefined) =>
+  forwarded !== undefined && /^[\s,]*$/.test(forwarded)
 
 /** No chain of proxies is that long; without an end, a header of thousands would take long to read. */
 const MOST_HOPS = 20

@@ -40,6 +40,6 @@ const NEEDS_COOKIES =
 function sendsCookies(request: Request, context: AppLoadContext): boolean {
   const header = request.headers.get('Cookie')
   return [context.checkCookie, context.sessionCookie].some(
-    (cookie) => cookie.read(header) !== undefined,
+    (cookie) => cookie.readAll(header).length > 0,
   )
 }

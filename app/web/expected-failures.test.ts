@@ -59,18 +59,19 @@ describe('a failure of the database', () => {
 })
 
 describe('a page that fails after its form was done', () => {
-  test.each([new DatabaseBusy(), new Error('a bug')])(
-    'answers what was done: %s',
-    async (error) => {
-      const action = () => success({ title: 'Name saved' })
-      const { act, load } = requestTo({ action, loader: failing(error) })
-      await act()
-      expect(await answerOf(load)).toEqual([
-        200,
-        'Name saved. The page itself cannot be shown at the moment.',
-      ])
-    },
-  )
+  test.each([
+    new DatabaseBusy(),
+    new Error('a bug'),
+    new Response('Not for you any more.', { status: 403 }),
+  ])('answers what was done: %s', async (error) => {
+    const action = () => success({ title: 'Name saved' })
+    const { act, load } = requestTo({ action, loader: failing(error) })
+    await act()
+    expect(await answerOf(load)).toEqual([
+      200,
+      'Name saved. The page itself cannot be shown at the moment.',
+    ])
+  })
 
   test('says that something was done also where the form has no words for it', async () => {
     const action = () => data({ link: 'https://example.com' }, { status: 201 })

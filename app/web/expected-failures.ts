@@ -71,10 +71,13 @@ async function load(loader: Run, args: LoaderFunctionArgs): Promise<unknown> {
     return await loader(args)
   } catch (error) {
     const done = doneIn.get(args.context)
-    if (done === undefined || error instanceof Response) {
+    const isRedirect = error instanceof Response && error.status < 400
+    if (done === undefined || isRedirect) {
       throw translated(error, args, 'Latchkey cannot show this page at the moment.')
     }
-    args.context.log.error({ err: error }, 'what was sent was done, but its page failed')
+    if (!(error instanceof Response)) {
+      args.context.log.error({ err: error }, 'what was sent was done, but its page failed')
+    }
     throw new Response(`${done}. The page itself cannot be shown at the moment.`)
   }
 }

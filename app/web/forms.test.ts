@@ -14,6 +14,45 @@ const schema = z.object({
 
 const form = (text: string) => new URLSearchParams(text)
 
+describe('a form is refused', () => {
+  const send = (body: string, headers: Record<string, string> = {}) =>
+    readForm(
+      new Request('http://localhost/', {
+        method: 'POST',
+        body,
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+      }),
+    )
+  const refusal = (sent: Promise<unknown>) =>
+    sent.then(
+      () => 'none',
+      (answer: unknown) => (answer as Response).status,
+    )
+
+  test('with a 413 when it has more fields than any of ours, for each costs something', async () => {
+    const fields = (count: number) => Array.from({ length: count }, (_, n) => `f${n}=`).join('&')
+    expect(await refusal(send(fields(301)))).toBe(413)
+    expect(await refusal(send('x=1&'.repeat(20_000)))).toBe(413)
+    expect((await send(fields(300))).size).toBe(300)
+  })
+
+  test.each([
+    { 'Content-Type': 'text/plain' },
+    { 'Content-Type': 'application/x-www-form-urlencoded-not' },
+    { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-16' },
+    { 'Content-Encoding': 'gzip' },
+  ])('with a 415 when it would have to be read in another way: %o', async (headers) => {
+    expect(await refusal(send('name=Ada', headers as Record<string, string>))).toBe(415)
+  })
+
+  test.each([
+    'application/x-www-form-urlencoded;charset=UTF-8',
+    'Application/X-WWW-Form-Urlencoded',
+  ])('not for how its type is spelled: %s', async (type) => {
+    expect((await send('name=Ada', { 'Content-Type': type })).get('name')).toBe('Ada')
+  })
+})
+
 describe('fields are refused', () => {
   test('when one is missing, with the message of its rule', () => {
     expect(parseForm(form(''), schema)).toMatchObject({

@@ -2,17 +2,28 @@ import type { AppLoadContext } from '@remix-run/node'
 import { z } from 'zod'
 import { FORM_TOKEN_FIELD, isFormToken } from './form-token'
 
-const FORM_TYPE = 'application/x-www-form-urlencoded'
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-8"?\s*)?$/i
+/** The longest form of ours ticks every session of a person, and every API token that those made. */
+const MOST_FIELDS = 300
 
-/** What a form without sign-in sent. 415 for anything that is not a form, 400 for one that is not UTF-8. */
+/**
+ * What a form without sign-in sent.
+ *
+ * @throws Response 415 for anything that is not a form as it stands, 400 for one that is not UTF-8, 413
+ *   for one of more fields than any form of ours has: what is done for each would add up
+ */
 export async function readForm(request: Request): Promise<URLSearchParams> {
-  const type = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== FORM_TYPE) {
+  const isForm = FORM_TYPE.test(request.headers.get('Content-Type')?.trim() ?? '')
+  if (!isForm || request.headers.has('Content-Encoding')) {
     throw new Response('Send this as a form.', { status: 415 })
   }
   const body = await request.text()
   if (!isUtf8(body)) throw new Response('This form is not text in UTF-8.', { status: 400 })
-  return new URLSearchParams(body)
+  const form = new URLSearchParams(body)
+  if (form.size > MOST_FIELDS) {
+    throw new Response('This form has too many fields.', { status: 413 })
+  }
+  return form
 }
 
 /**

@@ -41,7 +41,10 @@ function createLinkCookie(name: string, origin: string): LinkCookie {
 
   /** The last one first. */
   const opened = (header: string | null | undefined): OpenedLink[] =>
-    (cookie.read(header)?.split(BETWEEN) ?? []).map((secret) => ({ id: idOf(secret), secret }))
+    (cookie.read(header)?.split(BETWEEN, MOST_LINKS) ?? []).map((secret) => ({
+      id: idOf(secret),
+      secret,
+    }))
 
   const othersThan = (secret: string, header: string | null | undefined) =>
     opened(header)

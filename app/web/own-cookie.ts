@@ -2,8 +2,14 @@ import { stringifySetCookie } from 'cookie'
 
 /** A cookie of ours: for our host alone, out of reach for scripts. */
 export type OwnCookie = {
-  /** What a request's Cookie header holds; undefined when it is missing, or there more than once. */
+  /**
+   * What a request's Cookie header holds; undefined when it is missing. One that comes twice counts as
+   * none: another host of the same domain, or a page on another path, can add a cookie of the same name,
+   * and which of the two comes first is up to whoever did.
+   */
   read: (header: string | null | undefined) => string | undefined
+  /** All that come under its name. */
+  readAll: (header: string | null | undefined) => string[]
   /**
    * A Set-Cookie value.
    *
@@ -20,7 +26,11 @@ export function createOwnCookie(purpose: string, origin: string): OwnCookie {
   const secure = origin.startsWith('https:')
   const attributes = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
   return {
-    read: (header) => (header ? readOnce(header, name) : undefined),
+    read(header) {
+      const [value, ...more] = valuesOf(header, name)
+      return more.length === 0 ? value : undefined
+    },
+    readAll: (header) => valuesOf(header, name),
     set: (value, maxAge) =>
       stringifySetCookie(name, value, { ...attributes, ...(maxAge !== undefined && { maxAge }) }),
     clear: () => stringifySetCookie(name, '', { ...attributes, maxAge: 0 }),
@@ -38,17 +48,10 @@ export function ownCookieName(purpose: string, origin: string): string {
   return `${purpose}-${port || '80'}`
 }
 
-/**
- * One that comes twice counts as none: another host of the same domain, or a page on another path,
- * can add a cookie of the same name, and which of the two comes first is up to whoever did.
- */
-function readOnce(header: string, name: string): string | undefined {
-  let found: string | undefined
-  for (const pair of header.split(';')) {
+function valuesOf(header: string | null | undefined, name: string): string[] {
+  return (header ?? '').split(';').flatMap((pair) => {
     const equals = pair.indexOf('=')
-    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue
-    if (found !== undefined) return undefined
-    found = pair.slice(equals + 1).trim()
-  }
-  return found
+    const isOurs = equals >= 0 && pair.slice(0, equals).trim() === name
+    return isOurs ? [pair.slice(equals + 1).trim()] : []
+  })
 }

@@ -52,6 +52,20 @@ const storages = {
   },
 }
 
+test('pages work in a browser without WebSocket', async ({ openBrowser, newDevice, newPerson }) => {
+  const [page, ada] = [await openBrowser(), newPerson()]
+  await newDevice().signUp(ada.email, ada.name)
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'WebSocket'))
+  await page.goto('/login')
+  await fillSignIn(page, ada)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expectProfile(page)
+  await page.getByRole('link', { name: 'Password' }).click()
+  await expect(page.getByLabel('New password')).toBeVisible()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expectSignedOut(page, 'You signed out.')
+})
+
 for (const [what, replaceStorage] of Object.entries(storages)) {
   test(`pages work where the session storage ${what}`, async ({
     openBrowser,

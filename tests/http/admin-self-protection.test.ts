@@ -35,6 +35,21 @@ describe('the last administrator', () => {
     expect((await admin.get('/admin/users')).status).toBe(200)
   })
 
+  it('who is not the last gives up administration after a question, and is told so', async () => {
+    const [other, path] = [await invite(admin, { role: 'admin' }), `/admin/users/${admin.id}`]
+    const fields = { intent: 'edit', name: 'Ada Lovelace', email: admin.email, role: 'user' }
+    const asked = await admin.submit(path, fields)
+    expect(await asked.text()).toContain('Give up administration?')
+    expect((await admin.get('/admin/users')).status).toBe(200)
+    // Whatever does not take the pages away is not asked about.
+    expect(await (await admin.submit(path, { ...fields, role: 'admin' })).text()).toContain('Saved')
+
+    const done = await edit(admin, admin, 'user')
+    expect([done.status, done.headers.get('Location')]).toEqual([302, '/profile'])
+    expect((await admin.get('/admin/users')).status).toBe(403)
+    admin = other
+  })
+
   it(`remains when two act on each other in the same instant, ${ROUNDS} times`, async () => {
     const removals = [
       (by: Someone, whom: Someone) => edit(by, whom, 'user'),

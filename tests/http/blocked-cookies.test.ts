@@ -103,6 +103,16 @@ describe('a browser that takes cookies', () => {
     expect(await browser.isSignedIn()).toBe(true)
   })
 
+  it('signs in also when it sends that one twice, as an older path or another host can bring about', async () => {
+    const { name, value } = checkCookie(server.origin)
+    const answer = await browser.post(
+      '/login',
+      { email: 'admin@example.com', password: PASSWORD },
+      { Cookie: `${name}=${value}; ${name}=other` },
+    )
+    expect(answer.status).toBe(302)
+  })
+
   it('needs no other one when it is signed in already', async () => {
     await browser.get('/signup')
     await browser.signUp('grace@example.com')

@@ -56,6 +56,21 @@ describe('signing out of sessions', () => {
     expect(await signedIn()).toEqual([true, true, true, true])
   })
 
+  it('by the button ends what each cookie opens when the browser sends several', async () => {
+    const cookie = (visitor: Visitor) => sessionCookie(server.origin, visitor.secret()!)
+    for (const Cookie of [
+      `${cookie(there)}; ${cookie(there)}`,
+      `${cookie(phone)}; ${cookie(phone).split('=')[0]}=`,
+    ]) {
+      const answer = await createVisitor(server.origin).post('/logout', {}, { Cookie })
+      expect(answer.headers.get('Location')).toBe('/login?reason=signed-out')
+    }
+    expect(await Promise.all([there, phone].map((visitor) => visitor.isSignedIn()))).toEqual([
+      false,
+      false,
+    ])
+  })
+
   it('is refused to one that has ended, which ends nothing more', async () => {
     const formToken = await there.formToken()
     await here.confirm('/profile', {

@@ -27,7 +27,7 @@ export function createAdministration(server: TestServer) {
   }
 
   const edit = (admin: Visitor, { id, email }: Someone, role: 'user' | 'admin') =>
-    admin.submit(`/admin/users/${id}`, { intent: 'edit', name: 'Ada Lovelace', email, role })
+    admin.confirm(`/admin/users/${id}`, { intent: 'edit', name: 'Ada Lovelace', email, role })
 
   /** The text of a new token. */
   async function createToken(owner: Visitor, scope: string[], name = 'test'): Promise<string> {
