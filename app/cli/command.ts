@@ -25,6 +25,9 @@ export function noArguments(args: readonly string[]) {
   if (args.length > 0) throw new UsageError('This command takes no arguments.')
 }
 
+/** A number of things as it is said: "1 user", "2 users". */
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
+
 const INTRO = `Usage: npm run latchkey -- <command>
 
 Works on the database that DATABASE_URL names, also while its server runs.`

@@ -1,4 +1,4 @@
-import { noArguments, type Command } from './command'
+import { counted, noArguments, type Command } from './command'
 import { withServices } from './with-services'
 
 export const endAllSessions: Command = {
@@ -7,6 +7,6 @@ export const endAllSessions: Command = {
   async run(args) {
     noArguments(args)
     const { sessions } = await withServices(({ access }) => access.endEverybodyAsOperator())
-    return `Ended ${sessions} active ${sessions === 1 ? 'session' : 'sessions'}. Nobody is signed in.`
+    return `Ended ${counted(sessions, 'active session')}. Nobody is signed in.`
   },
 }

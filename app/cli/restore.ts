@@ -1,6 +1,6 @@
 import { restoreDatabase } from '~/database/open'
 import { readEnv } from '~/server/env'
-import { onlyArgument, type Command } from './command'
+import { counted, onlyArgument, type Command } from './command'
 import { withServices } from './with-services'
 
 export const restore: Command = {
@@ -24,5 +24,3 @@ export const restore: Command = {
     ].join('\n')
   },
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -74,14 +74,14 @@ export const serverSettings = ({ port, file, ...more }) => ({
  *
  * @param {string} file the database, made if it is not there
  * @param {number} users
- * @returns {Promise<string>} everybody's password
+ * @returns {Promise<string>} their password
  */
 export async function seedPeople(file, users) {
   const cli = pathToFileURL(path.join(BUILT, 'cli.js')).href
   const script = `import('${cli}').then((cli) => cli.runCli(['seed', '--users', '${users}']))`
   const env = { ...process.env, ...serverSettings({ port: 3000, file }) }
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env })
-  const [, password] = /Everybody's password: (\S+)/.exec(stdout) ?? []
+  const [, password] = /Their password: (\S+)/.exec(stdout) ?? []
   if (password === undefined) throw new Error(`The people were not invented: ${stdout}`)
   return password
 }

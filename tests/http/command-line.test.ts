@@ -79,7 +79,7 @@ describe('end-all-sessions', () => {
     expect(tab.messages).toContainEqual({ type: 'signed-out', reason: 'ended' })
     expect(lastEvent('sessions.ended')).toMatchObject({
       actorId: null,
-      details: expect.stringContaining('command line') as string,
+      details: expect.stringContaining('command-line') as string,
     })
   })
 })
@@ -118,6 +118,29 @@ describe('password-link', () => {
   })
 })
 
+describe('what the command line did', () => {
+  it('reads as done by the command line, and to everybody where everybody is meant', async () => {
+    const person = createVisitor(server.origin)
+    await person.signUp('linked@example.com')
+    await run('end-all-sessions')
+    await run('password-link', 'linked@example.com')
+    write(`UPDATE "User" SET "role" = 'admin' WHERE "email" = 'linked@example.com'`)
+    await person.signIn('linked@example.com')
+
+    const log = await person.get('/admin/audit?kind=sessions.ended')
+    const links = await person.get('/admin/audit?kind=link.created')
+    const own = await person.get('/profile/activity')
+
+    const ended = rowsOf(await log.text())[0]
+    expect(ended).toContain('the command line')
+    expect(ended).toContain('everybody')
+    expect(rowsOf(await links.text())[0]).toContain('the command line')
+    const made = rowsOf(await own.text()).find((row) => row.includes('Password link created'))
+    expect(made).toContain('the command line')
+    write(`UPDATE "User" SET "role" = 'user' WHERE "email" = 'linked@example.com'`)
+  })
+})
+
 describe('backup', () => {
   it('refuses to overwrite a file, and to write where it cannot', async () => {
     writeFileSync(beside('precious'), 'precious')
@@ -152,21 +175,30 @@ describe('backup', () => {
 
 describe('seed', () => {
   it('refuses a database with people in it, unless told that they may mix', async () => {
-    const users = count('User')
-    for (let number = users; number <= 5; number += 1) {
-      await createVisitor(server.origin).signUp(`inhabitant-${number}@example.com`)
-    }
+    const lonely = await startOpenServer()
+    const refused = await runCommand(lonely, 'seed', '--users', '10')
+    const afterwards = await runCommand(lonely, 'seed', '--users', '10')
+    await lonely.dispose()
     const before = count('User')
-
-    const refused = await run('seed', '--users', '10')
-    const afterwards = count('User')
     const added = await run('seed', '--users', '10', '--add')
 
     expect(refused.code).toBe(1)
-    expect(refused.errors).toContain('--add')
-    expect(afterwards).toBe(before)
+    expect(refused.errors).toContain('There is 1 user in this database. Say --add')
+    expect(afterwards.errors).toBe(refused.errors)
     expect(added.code).toBe(0)
     expect(count('User')).toBe(before + 10)
+  })
+
+  it('adds no administrator where there are people, whose password it would print', async () => {
+    const before = count('User')
+
+    const { output } = await run('seed', '--users', '1', '--seed', '7', '--add')
+
+    expect(output).toMatch(/^Added 1 user and \d+ sessions? in/)
+    expect(output).not.toContain('1 sessions')
+    expect(output).not.toContain('dministrator')
+    expect(count('User')).toBe(before + 1)
+    expect(count('User', `"role" = 'admin'`)).toBe(1)
   })
 
   it('adds as many as were asked for when some of the same are there already', async () => {
@@ -209,6 +241,9 @@ function keepAsking(visitor: Visitor) {
   }
 }
 
+/** The rows of a page's table, without its heading. */
+const rowsOf = (html: string) => html.split('<tr').slice(2)
+
 function withDatabase<T>(work: (database: Database.Database) => T): T {
   const database = server.openDatabase()
   try {
@@ -220,9 +255,9 @@ function withDatabase<T>(work: (database: Database.Database) => T): T {
 
 const write = (sql: string) => withDatabase((database) => database.exec(sql))
 
-const count = (table: string) =>
+const count = (table: string, where = 'true') =>
   withDatabase((database) =>
-    database.prepare(`SELECT count(*) FROM "${table}"`).pluck().get(),
+    database.prepare(`SELECT count(*) FROM "${table}" WHERE ${where}`).pluck().get(),
   ) as number
 
 const lastEvent = (kind: string) =>

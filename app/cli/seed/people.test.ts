@@ -5,8 +5,8 @@ import { inventPeople } from './people'
 
 const now = new Date('2030-05-01T12:00:00Z')
 
-function invent(count: number, seed = 1) {
-  const people = inventPeople({ seed, now })
+function invent(count: number, seed = 1, administrators = true) {
+  const people = inventPeople({ seed, now, administrators })
   return Array.from({ length: count }, () => people.next().value)
 }
 
@@ -49,5 +49,11 @@ describe('invented people', () => {
 
   it('begin with an administrator who may sign in', () => {
     expect(invent(1)).toMatchObject([{ role: 'admin', disabledAt: null }])
+  })
+
+  it('are the same people without administrators when those are not wanted', () => {
+    const usersOnly = invent(2_000).map((person) => ({ ...person, role: 'user' }))
+
+    expect(invent(2_000, 1, false)).toEqual(usersOnly)
   })
 })

@@ -18,13 +18,17 @@ const KEPT = 0.7
 /**
  * People without end, always the same ones for the same seed and moment, no two with one e-mail
  * address. The first is an administrator.
+ *
+ * @param options.administrators false: nobody among them is one, and all else is the same
  */
 export function* inventPeople({
   seed,
   now,
+  administrators = true,
 }: {
   seed: number
   now: Date
+  administrators?: boolean
 }): Generator<InventedPerson, never> {
   const chance = createSeededRandom(seed)
   const taken = new Set<string>()
@@ -33,10 +37,12 @@ export function* inventPeople({
     const last = chance.oneOf(LAST_NAMES)
     const disabled = !isFirst && chance.happens(DISABLED)
     const createdAt = before(now, chance.upTo(OLDEST_ACCOUNT))
+    const email = freeEmail(first, last, taken, chance)
+    const isChosen = isFirst || chance.happens(ADMINISTRATORS)
     yield {
       name: `${first} ${last}`,
-      email: freeEmail(first, last, taken, chance),
-      role: isFirst || chance.happens(ADMINISTRATORS) ? 'admin' : 'user',
+      email,
+      role: isChosen && administrators ? 'admin' : 'user',
       createdAt,
       disabledAt: disabled ? between(createdAt, now, chance) : null,
       sessions: disabled ? [] : inventSessions(createdAt, now, chance),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import type { Services } from '~/server/services'
-import { CommandRefused, UsageError, type Command } from '../command'
+import { CommandRefused, counted, UsageError, type Command } from '../command'
 import { withServices } from '../with-services'
 import { inventPeople } from './people'
 import { createProgress } from './progress'
@@ -9,20 +9,20 @@ import { createProgress } from './progress'
 /** One transaction each: a server that runs on the same file gets its turn in between. */
 const BATCH = 1_000
 const MOST_USERS = 1_000_000
-/** More users than this are not somebody's trial: a wrong DATABASE_URL must not mix the two. */
-const A_HANDFUL = 5
 const PASSWORD_BYTES = 12
 
 export const seed: Command = {
   usage: '--users N [--seed N] [--add]',
   summary:
-    'Invents N people with sessions, the same ones for the same seed. --add: also among others.',
+    'Invents N people with sessions, the same ones for the same seed, in a database with nobody in it. ' +
+    '--add: also among others, with no administrator among the invented.',
   async run(args) {
     const { users, number, add } = readArguments(args)
     return withServices(
       async (services) => {
-        if (!add) await refuseInhabited(services)
-        return fill(services, { users, number })
+        const found = await services.database.client.user.count()
+        if (found > 0 && !add) throw new CommandRefused(inhabited(found))
+        return fill(services, { users, number, administrators: found === 0 })
       },
       { create: true },
     )
@@ -47,20 +47,24 @@ function readArguments(args: string[]) {
   return { users, number, add: values.add }
 }
 
-async function refuseInhabited({ database }: Services) {
-  const found = await database.client.user.count()
-  if (found <= A_HANDFUL) return
-  throw new CommandRefused(
-    `There are ${found} users in this database. Say --add if invented ones may come to them.`,
-  )
-}
+/** By a wrong DATABASE_URL, invented people must not come to real ones. */
+const inhabited = (found: number) =>
+  `There ${found === 1 ? 'is' : 'are'} ${counted(found, 'user')} in this database. ` +
+  'Say --add if invented ones may come to them.'
 
-async function fill(services: Services, { users, number }: { users: number; number: number }) {
+/**
+ * @param options.administrators whether some are administrators: not among real people, since the
+ * password of all of them is printed
+ */
+async function fill(
+  services: Services,
+  { users, number, administrators }: { users: number; number: number; administrators: boolean },
+) {
   const began = performance.now()
   const password = randomBytes(PASSWORD_BYTES).toString('base64url')
   const add = await services.addPeople(password)
   const progress = createProgress(users)
-  const people = inventPeople({ seed: number, now: services.clock.now() })
+  const people = inventPeople({ seed: number, now: services.clock.now(), administrators })
   const done = { users: 0, sessions: 0 }
   let administrator: string | undefined
   while (done.users < users) {
@@ -68,17 +72,15 @@ async function fill(services: Services, { users, number }: { users: number; numb
     const added = await add(batch)
     done.users += added.users
     done.sessions += added.sessions
-    // Whoever was there before has another password.
-    const administrators = batch.filter(({ role }) => role === 'admin')
-    if (added.users === batch.length) administrator ??= administrators[0]?.email
+    administrator ??= batch.find(({ role }) => role === 'admin')?.email
     progress.show(done.users)
   }
   progress.end()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   return [
-    `Added ${done.users} users and ${done.sessions} sessions in ${seconds} s.`,
+    `Added ${counted(done.users, 'user')} and ${counted(done.sessions, 'session')} in ${seconds} s.`,
     ...(administrator ? [`An administrator among them: ${administrator}.`] : []),
-    `Everybody's password: ${password}`,
+    `Their password: ${password}`,
   ].join('\n')
 }
 

@@ -2,8 +2,8 @@ import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseUnusable } from '../errors'
 import { BetterSqlite3 } from './driver'
-import { damaged, sqliteCode } from './errors'
-import { isServed, locationOf, refuseMissing, syncToDisk } from './file'
+import { asOpeningError, damaged, sqliteCode } from './errors'
+import { isServed, locationOf, refuseMissing, syncToDisk, type Location } from './file'
 import { refuseForeignLog } from './foreign-log'
 
 const BUSY_LIMIT_MS = 5_000
@@ -12,8 +12,7 @@ const OWN_FILE = 0o600
 /** Does backUpDatabase (open.ts) for SQLite. */
 export function backUpSqlite({ url, file }: { url: string; file: string }) {
   const location = locationOf(url)
-  refuseMissing(location)
-  if (!isServed(location)) refuseForeignLog(location)
+  refuseUnusable(location)
   const path = resolve(file)
   reserve(path)
   // Under its own name only when it is whole: half a backup must not look like one.
@@ -31,6 +30,15 @@ export function backUpSqlite({ url, file }: { url: string; file: string }) {
     rmSync(partial, { force: true })
     rmSync(path, { force: true })
     throw explain(error, path)
+  }
+}
+
+function refuseUnusable(location: Location) {
+  refuseMissing(location)
+  try {
+    if (!isServed(location)) refuseForeignLog(location)
+  } catch (error) {
+    throw asOpeningError(error, location.path)
   }
 }
 

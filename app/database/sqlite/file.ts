@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -12,7 +14,7 @@ import { dirname, resolve } from 'node:path'
 import { DatabaseUnusable } from '../errors'
 import { connectWriter } from './connection'
 import { BetterSqlite3 } from './driver'
-import { damaged, isBusy, RESTORE, sqliteCode } from './errors'
+import { asOpeningError, damaged, isBusy, RESTORE, sqliteCode } from './errors'
 import { retryWhileBusy, type Deadline } from './write-lock'
 
 const OWN_FILE = 0o600
@@ -44,8 +46,16 @@ export function locationOf(url: string): Location {
 
 /** SQLite follows a symbolic link, and keeps its log beside the file that the link names. */
 export function filesOf(path: string): Location {
-  const file = existsSync(path) ? realpathSync(path) : path
-  return { path: file, ownerPath: `${path}.owner`, markerPath: `${path}.exists` }
+  return { path: realPathOf(path), ownerPath: `${path}.owner`, markerPath: `${path}.exists` }
+}
+
+/** The path itself where nothing is, or nothing may be looked for: whoever opens it finds out. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
 }
 
 export function prepareFolder({ path }: Location) {
@@ -77,10 +87,16 @@ export function refuseLost({ path, markerPath }: Location): never {
   )
 }
 
-export function refuseMissing(location: Location) {
-  if (hasContent(location)) return
+/** What this user may not read or look for is not said to be missing. */
+export function refuseMissing({ path }: Location) {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found && found.size > 0) return accessSync(path, constants.R_OK)
+  } catch (error) {
+    throw asOpeningError(error, path)
+  }
   throw new DatabaseUnusable(
-    `There is no database ${location.path}. Let DATABASE_URL name the one that the server uses.`,
+    `There is no database ${path}. Let DATABASE_URL name the one that the server uses.`,
   )
 }
 

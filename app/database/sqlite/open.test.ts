@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../open'
+import { backUpDatabase, openDatabase, restoreDatabase } from '../open'
 import { isDatabaseUnusable } from '../errors'
 import { BetterSqlite3 } from './driver'
 import {
@@ -119,6 +119,26 @@ describe('opening is refused with a sentence that names the fix', () => {
     await asOrdinaryUser(() =>
       expectUnusable(() => openTemporary(path, { as: 'server' }), 'cannot be written'),
     )
+  })
+
+  test('when its folder may not be entered, and it is not said to be missing', async () => {
+    const path = await closedDatabase()
+    chmodSync(dirname(path), 0o000)
+    const file = temporaryPath()
+    chmodSync(dirname(file), 0o777)
+    const openings = [
+      () => openTemporary(path, { as: 'server' }),
+      () => openTemporary(path),
+      () => openTemporary(path, { create: false }),
+      async () => backUpDatabase({ url: `file:${path}`, file }),
+    ]
+    for (const opening of openings) {
+      await asOrdinaryUser(() => expectUnusable(opening, 'cannot be written. Let this user'))
+    }
+    const restoring = () =>
+      restoreDatabase({ url: `file:${file}`, file: path, prepare: () => Promise.resolve() })
+    await asOrdinaryUser(() => expectUnusable(restoring, 'cannot be read by this user'))
+    chmodSync(dirname(path), 0o700)
   })
 
   test('when another process keeps the database locked', async () => {

@@ -65,11 +65,12 @@ export async function restoreSqlite<T>({
 }
 
 function refuseUnreadable(backup: string) {
-  const found = statSync(backup, { throwIfNoEntry: false })
-  if (!found?.isFile()) throw new DatabaseUnusable(`There is no file ${backup}.`)
   try {
+    const found = statSync(backup, { throwIfNoEntry: false })
+    if (!found?.isFile()) throw new DatabaseUnusable(`There is no file ${backup}.`)
     accessSync(backup, constants.R_OK)
   } catch (error) {
+    if (isDatabaseUnusable(error)) throw error
     throw new DatabaseUnusable(`${backup} cannot be read by this user.`, { cause: error })
   }
 }
