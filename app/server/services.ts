@@ -58,7 +58,7 @@ export async function createServices({
   const policy = env.sessionPolicy
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
-  const record = createRecordAudit({ clock })
+  const record = createRecordAudit({ clock, as })
   if (as === 'server') await unifyEmails({ database, record, log })
   const limits = createAttemptLimits({ database, clock, log })
   const links = createOneTimeLinks({ clock })

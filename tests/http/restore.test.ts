@@ -82,6 +82,9 @@ describe('restore', () => {
     expect((await visitor.get(link.slice(server.origin.length))).status).toBe(404)
     await visitor.signIn('ada@example.com')
     expect(await visitor.isSignedIn()).toBe(true)
+    expect(events('database.restored')).toEqual([
+      { count: 1, links: expect.any(Number) as number, of: 'everybody', by: 'command-line' },
+    ])
   })
 
   it('brings a database back that was lost', async () => {
@@ -98,10 +101,17 @@ describe('restore', () => {
   })
 })
 
-function people() {
+const people = () => column('SELECT "email" FROM "User"')
+
+const events = (kind: string) =>
+  column(`SELECT "details" FROM "AuditEvent" WHERE "kind" = '${kind}'`).map(
+    (details) => JSON.parse(String(details)) as unknown,
+  )
+
+function column(sql: string): unknown[] {
   const database = server.openDatabase()
   try {
-    return database.prepare('SELECT "email" FROM "User"').pluck().all()
+    return database.prepare(sql).pluck().all()
   } finally {
     database.close()
   }

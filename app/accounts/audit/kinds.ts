@@ -20,6 +20,7 @@ export const AUDIT_KINDS = {
   'token.created': 'API token created',
   'token.revoked': 'API token revoked',
   'token.expired': 'API token expired',
+  'database.restored': 'Database restored',
 } as const
 
 export type AuditKind = keyof typeof AUDIT_KINDS

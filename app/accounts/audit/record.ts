@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/types'
+import type { DatabaseOptions, Transaction } from '~/database/types'
 import type { Clock } from '../time'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
@@ -9,7 +9,7 @@ export type NamedPerson = { id: string; name: string }
 
 export type AuditEntry = {
   kind: AuditKind
-  /** Who did it; null for somebody who is not signed in, and for Latchkey itself. */
+  /** Who did it; null for somebody who is not signed in, for the operator, and for Latchkey itself. */
   actor: NamedPerson | null
   /** To whom. */
   subject: NamedPerson | null
@@ -23,8 +23,22 @@ export type AuditEntry = {
 /** Writes down what happened, in the transaction that does it, so neither is there without the other. */
 export type RecordAudit = (tx: Transaction, entry: AuditEntry) => Promise<void>
 
-export function createRecordAudit({ clock }: { clock: Clock }): RecordAudit {
+/** What `details.by` says where the operator did it, who is no person of the database. */
+export const BY_COMMAND_LINE = 'command-line'
+
+/**
+ * @param options.as who writes: what the command line does and nobody is named for, is said to be its
+ */
+export function createRecordAudit({
+  clock,
+  as = 'server',
+}: {
+  clock: Clock
+  as?: DatabaseOptions['as']
+}): RecordAudit {
   return async (tx, { kind, actor, subject, sessionId = null, ip = null, details = {} }) => {
+    const isOperators = as === 'command-line' && actor === null
+    const by = isOperators ? { by: BY_COMMAND_LINE } : {}
     const data = {
       id: newId(),
       at: clock.now(),
@@ -37,7 +51,7 @@ export function createRecordAudit({ clock }: { clock: Clock }): RecordAudit {
       subjectKey: subject && nameKeyOf(subject.name),
       sessionId,
       ip,
-      details: JSON.stringify(details),
+      details: JSON.stringify({ ...details, ...by }),
     }
     await tx.auditEvent.create({ data })
   }

@@ -100,7 +100,7 @@ export function createAdministerAccess(deps: {
     const { value: sessions } = await revocations.commit(async (tx, announce) => {
       const ended = await endAll(tx, announce, null)
       if (ended > 0) {
-        const details = { count: ended, of: 'everybody', from: 'command line' }
+        const details = { count: ended, of: 'everybody' }
         await record(tx, { kind: 'sessions.ended', actor: null, subject: null, details })
       }
       return ended
@@ -117,8 +117,8 @@ export function createAdministerAccess(deps: {
     const { value } = await revocations.commit(async (tx, announce) => {
       const sessions = await endAll(tx, announce, null)
       const { count: links } = await tx.oneTimeLink.deleteMany()
-      const details = { count: sessions, links, of: 'everybody', from: 'restored backup' }
-      await record(tx, { kind: 'sessions.ended', actor: null, subject: null, details })
+      const details = { count: sessions, links, of: 'everybody' }
+      await record(tx, { kind: 'database.restored', actor: null, subject: null, details })
       return { sessions, links }
     })
     return value

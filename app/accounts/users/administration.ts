@@ -170,8 +170,7 @@ export function createAdministration(deps: {
       if (!user) return refuse('NO_SUCH_USER')
       if (user.disabledAt) return refuse('DISABLED')
       const secret = await links.create(tx, { purpose: 'password', userId: user.id })
-      const details = { from: 'command line' }
-      await record(tx, { kind: 'link.created', actor: null, subject: user, details })
+      await record(tx, { kind: 'link.created', actor: null, subject: user })
       return { ok: true as const, secret, name: user.name }
     })
     return value

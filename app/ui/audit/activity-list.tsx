@@ -1,5 +1,5 @@
 import { ScrollText } from 'lucide-react'
-import { detailsInWords, type AuditEventRow } from './audit-table'
+import { actorInWords, detailsInWords, type AuditEventRow } from './audit-table'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
@@ -42,7 +42,7 @@ const COLUMNS: Column<ActivityRow>[] = [
   {
     key: 'by',
     header: 'By',
-    cell: ({ byMe, actor }) => (byMe ? 'you' : (actor?.name ?? 'somebody not signed in')),
+    cell: (event) => (event.byMe ? 'you' : actorInWords(event, 'somebody not signed in')),
   },
   {
     key: 'session',

@@ -53,12 +53,12 @@ const COLUMNS: Column<AuditEventRow>[] = [
   {
     key: 'actor',
     header: 'By',
-    cell: ({ actor }) => <PersonName>{actor?.name ?? 'nobody signed in'}</PersonName>,
+    cell: (event) => <PersonName>{actorInWords(event, 'nobody signed in')}</PersonName>,
   },
   {
     key: 'subject',
     header: 'To',
-    cell: ({ subject }) => <PersonName>{subject?.name ?? '–'}</PersonName>,
+    cell: (event) => <PersonName>{subjectInWords(event)}</PersonName>,
   },
   {
     key: 'from',
@@ -82,6 +82,20 @@ const COLUMNS: Column<AuditEventRow>[] = [
 /** However long it is, it leaves room for the other columns. */
 function PersonName({ children }: { children: string }) {
   return <span className="block wrap-anywhere md:min-w-24">{children}</span>
+}
+
+/** Who did it: a person, the operator, or, in the given words, somebody who is unknown. */
+export function actorInWords(
+  { actor, details }: Pick<AuditEventRow, 'actor' | 'details'>,
+  unknown: string,
+): string {
+  if (actor) return actor.name
+  return details.by === 'command-line' ? 'the command line' : unknown
+}
+
+function subjectInWords({ subject, details }: AuditEventRow): string {
+  if (subject) return subject.name
+  return details.of === 'everybody' ? 'everybody' : '–'
 }
 
 /** The facts that say something to a person; ids are for the export. */
