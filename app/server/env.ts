@@ -7,6 +7,7 @@ import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/
 import { PASSWORD_COST } from '~/accounts/sign-in/passwords'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
 import { canonicalOrigin } from '~/web/origin'
+import { describeUnknown } from './unknown-settings'
 
 /** The settings, read and checked. The only file that reads the environment. */
 export type Env = {
@@ -33,6 +34,20 @@ export function readEnv(): Env {
 }
 
 /**
+ * A sentence for every name in the `.env` file that is no setting, so that a slip of the pen does not
+ * go unseen. The environment is not looked at: it is full of other programs' names.
+ */
+export function unknownInDotEnv(): string[] {
+  return describeUnknown(Object.keys(readDotEnv()), SETTINGS)
+}
+
+const SETTINGS = [
+  ...['HOST', 'PORT', 'ORIGIN', 'ALLOW_HTTP', 'DATABASE_URL', 'SIGNUP', 'TRUST_PROXY'],
+  ...['SESSION_IDLE', 'SESSION_KEPT', 'SESSION_BRIEF', 'AUDIT_RETENTION'],
+  ...['PASSWORD_COST', 'LOG_LEVEL'],
+]
+
+/**
  * @throws SettingError when a setting is wrong
  */
 export function parseSettings(settings: Readonly<Record<string, string | undefined>>): Env {
@@ -42,6 +57,7 @@ export function parseSettings(settings: Readonly<Record<string, string | undefin
   const origin = parseOrigin(get('ORIGIN') ?? `http://localhost:${port}`)
   const allowHttp = parseChoice('ALLOW_HTTP', get('ALLOW_HTTP') ?? '0', ['0', '1']) === '1'
   if (!allowHttp) refusePlainHttp(origin, host)
+  if (get('ORIGIN') === undefined) refuseLocalLinks(host, port)
   return {
     host,
     port,
@@ -97,6 +113,15 @@ function refusePlainHttp(origin: string, host: string) {
   )
 }
 
+/** Other machines would be sent to `localhost`, which is themselves. */
+function refuseLocalLinks(host: string, port: number) {
+  if (isLoopback(host)) return
+  throw new SettingError(
+    `With HOST=${host} other machines reach Latchkey, but its links would lead them to localhost. ` +
+      `Set ORIGIN too, as in ORIGIN=http://<address of this machine>:${port}`,
+  )
+}
+
 function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host) || host.endsWith('.localhost')
 }
@@ -118,7 +143,7 @@ function parseTrustProxy(text: string | undefined): TrustProxy {
     return networks
   } catch {
     throw new SettingError(
-      'TRUST_PROXY must be a number of hops from 0 to 9, or the addresses of your proxies, like ' +
+      'TRUST_PROXY must be a number of proxies from 0 to 9, or their addresses, like ' +
         `10.0.0.0/8,loopback, not "${text}".`,
     )
   }

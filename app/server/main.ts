@@ -15,7 +15,7 @@ import { createOwnCookie } from '~/web/own-cookie'
 import { createSessionCookie } from '~/web/session-cookie'
 import { createSocketHub, type SocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
-import { readEnv, SettingError, type Env } from './env'
+import { readEnv, SettingError, unknownInDotEnv, type Env } from './env'
 import { CHECK_COOKIE } from '~/web/cookie-check'
 import { withExpectedFailures } from '~/web/expected-failures'
 import {
@@ -47,6 +47,7 @@ export async function startServer({ development }: { development?: Development }
     const env = readEnv()
     const log = createLog(env.logLevel)
     if (!development) redirectConsoleToLog(log)
+    for (const sentence of unknownInDotEnv()) log.warn(sentence)
     await refuseTakenPort(env)
     const services = await createServices({ env, log })
     return await serve({ env, log, services, development })

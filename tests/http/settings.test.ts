@@ -8,6 +8,7 @@ import { parseSettings, SettingError } from '../../app/server/env'
 import { freePort, startServer, STARTER, type TestServer } from '../support/server'
 
 const HTTPS = { ORIGIN: 'https://accounts.example.com' }
+const LAN = { HOST: '0.0.0.0', ALLOW_HTTP: '1' }
 
 /** Each wrong in one way, with the setting that the sentence must name and what it must propose. */
 const wrong: [settings: Record<string, string>, sentence: RegExp][] = [
@@ -25,9 +26,14 @@ const wrong: [settings: Record<string, string>, sentence: RegExp][] = [
   [{ ORIGIN: 'http://accounts.example.com' }, /^Passwords would cross .*ORIGIN.*ALLOW_HTTP=1/],
   [{ ORIGIN: 'http://localhost.example.com' }, /^Passwords would cross/],
   [{ HOST: '0.0.0.0' }, /^Passwords would cross/],
+  [LAN, /localhost\. Set ORIGIN too, as in ORIGIN=http:\/\/<address of this machine>:3000$/],
+  [{ ...LAN, PORT: '8080' }, /ORIGIN=http:\/\/<address of this machine>:8080$/],
   [{ ALLOW_HTTP: 'yes' }, /^ALLOW_HTTP must be one of 0, 1, not "yes"\.$/],
   [{ SIGNUP: 'true' }, /^SIGNUP must be one of open, closed, not "true"\.$/],
-  [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY must be a number of hops from 0 to 9, or the addresses/],
+  [
+    { TRUST_PROXY: 'true' },
+    /^TRUST_PROXY must be a number of proxies from 0 to 9, or their addresses/,
+  ],
   [{ TRUST_PROXY: '10' }, /^TRUST_PROXY must be/],
   [{ TRUST_PROXY: '10.0.0.0/99' }, /^TRUST_PROXY must be/],
   [{ SESSION_IDLE: '14' }, /^SESSION_IDLE must be a whole number and a unit .* like 14d/],
@@ -59,7 +65,8 @@ describe('a setting', () => {
     [{ PORT: ' 8080 ' }, { port: 8080, origin: 'http://localhost:8080' }],
     [{ ORIGIN: 'HTTPS://Accounts.Example.com:443/' }, { origin: HTTPS.ORIGIN }],
     [{ ...HTTPS, HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
-    [{ HOST: '0.0.0.0', ALLOW_HTTP: '1' }, { origin: 'http://localhost:3000' }],
+    [{ ...LAN, ORIGIN: 'http://192.168.1.20:3000' }, { origin: 'http://192.168.1.20:3000' }],
+    [{ ...LAN, ORIGIN: 'http://localhost:3000' }, { origin: 'http://localhost:3000' }],
     [{ HOST: '::1', ORIGIN: 'http://[::1]:3000' }, { origin: 'http://[::1]:3000' }],
     [{ TRUST_PROXY: '0' }, { trustProxy: null }],
     [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
@@ -116,6 +123,19 @@ describe('a start', () => {
     await expectRefusal({ PORT: '3000' }, /^SIGNUP must be one of/)
     await expectRefusal({ PORT: '70000', SIGNUP: 'open' }, /^PORT must be/)
     rmSync(file)
+  })
+
+  it('with a misspelt setting in the .env file goes on, and says in the log which one was meant', async () => {
+    const file = path.join(folder, '.env')
+    writeFileSync(file, 'SINGUP=open\n')
+    // The port is taken, so that the start ends by itself.
+    const { errors } = await startInVain({ PORT: String(server.port), HTTP_PROXYY: 'x' })
+    rmSync(file)
+    const [line, ...more] = errors.trim().split('\n')
+    expect(JSON.parse(line!)).toMatchObject({
+      msg: 'The file .env sets SINGUP, which is no setting of Latchkey. Did you mean SIGNUP?',
+    })
+    expect(more).toEqual([expect.stringMatching(/^Port \d+ is in use/)])
   })
 
   it('on a port that is taken says so', async () => {
