@@ -135,7 +135,7 @@ export function ErrorBoundary() {
               <SignOut />
             </>
           ) : (
-            <ButtonLink to="/">Go to sign-in</ButtonLink>
+            <ButtonLink to="/login">Go to sign-in</ButtonLink>
           )
         }
       />

@@ -29,7 +29,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   }
   const link = requireLink({ page: PAGE, request, context })
   const { user } = await requireOwner(link.secret, context)
-  return { name: user.name, email: user.email, action: formAction(PAGE, link) }
+  const { name, email, hasPassword } = user
+  return { name, email, hasPassword, action: formAction(PAGE, link) }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -62,17 +63,23 @@ async function requireOwner(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  new Response('This link does not work, or not any more. Ask an administrator for another one.', {
-    status: 404,
-  })
+  new Response(
+    'This link was used already, or has expired. If you chose a password with it, sign in. ' +
+      'Otherwise ask an administrator for another one.',
+    { status: 404 },
+  )
+
+const INTRO = 'Choose a password for your account.'
 
 export default function ChoosePassword() {
-  const { name, email, action } = useLoaderData<typeof loader>()
+  const { name, email, hasPassword, action } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AuthFrame
       title={`Welcome, ${name}`}
-      intro="Choose a password for your account. Wherever you are signed in now, you will be signed out."
+      intro={
+        hasPassword ? `${INTRO} Wherever you are signed in now, you will be signed out.` : INTRO
+      }
     >
       {problem && <Notice tone="danger" title={problem} />}
       <Form method="post" action={action}>
@@ -83,7 +90,7 @@ export default function ChoosePassword() {
             name="password"
             autoComplete="new-password"
             required
-            hint="At least 8 characters. A sentence of 15 or more is better."
+            hint="At least 8 characters. A phrase of 15 or more characters is better."
             error={errors.password}
           />
           <SubmitButton tone="primary" wide>

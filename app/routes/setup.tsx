@@ -21,6 +21,7 @@ const PAGE = '/setup'
 export const meta: MetaFunction = () => [{ title: 'Set up · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
+  await refuseOnceSetUp(context)
   const token = new URL(request.url).searchParams.get('token')
   if (token !== null) {
     await refuseUnlessLink(token, context)
@@ -34,6 +35,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readForm(request)
   const parsed = parseForm(form, signUpSchema)
+  await refuseOnceSetUp(context)
   const link = requireLink({ page: PAGE, request, context })
   await refuseUnlessLink(link.secret, context)
   if (!parsed.ok) return unprocessable(parsed)
@@ -41,7 +43,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const result = await context.services.setUp.complete(link.secret, parsed.fields, context.client)
   if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result.session)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
-  if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
+  if (result.code === 'LINK_INVALID') {
+    await refuseOnceSetUp(context)
+    throw linkDoesNotWork()
+  }
   return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
 }
 
@@ -50,15 +55,19 @@ const ERRORS = {
   COMMON_PASSWORD: { password: 'This password is too easy to guess. Choose another one.' },
 }
 
+async function refuseOnceSetUp({ services }: AppLoadContext) {
+  if ((await services.signUpState()) === 'not-set-up') return
+  throw new Response('Latchkey is set up already. Sign in.', { status: 404 })
+}
+
 async function refuseUnlessLink(secret: string, context: AppLoadContext) {
   if (!(await context.services.setUp.isLink(secret))) throw linkDoesNotWork()
 }
 
 const linkDoesNotWork = () =>
-  new Response(
-    'This set-up link does not work. If Latchkey has no administrator yet, restart it: it prints a new one.',
-    { status: 404 },
-  )
+  new Response('This set-up link does not work. Restart Latchkey: it prints a new one.', {
+    status: 404,
+  })
 
 export default function SetUp() {
   const { problem, errors, typed } = useFormAnswer()

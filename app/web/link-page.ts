@@ -21,7 +21,8 @@ export function requireLink({ page, request, context }: Visit): OpenedLink {
   const link = context.linkCookies[page].read(request.headers.get('Cookie'), id)
   if (!link) {
     throw new Response(
-      'This browser does not hold the link any more. Open it again, with cookies allowed for this site.',
+      'This browser does not hold the link any more. If you used it already, sign in. Otherwise ' +
+        'open it again, with cookies allowed for this site.',
       { status: 404 },
     )
   }

@@ -41,7 +41,12 @@ for (const javaScriptEnabled of [true, false]) {
       await expectProfile(page)
 
       await page.goto(link)
-      await expect(page.getByText('This set-up link does not work.')).toBeVisible()
+      await expect(page.getByText('Latchkey is set up already.')).toBeVisible()
+      const stranger = await openBrowser({ javaScriptEnabled, baseURL: server.origin })
+      await stranger.goto('/setup')
+      await expect(stranger.getByText('Latchkey is set up already. Sign in.')).toBeVisible()
+      await stranger.getByRole('link', { name: 'Go to sign-in' }).click()
+      await expect(stranger.getByRole('heading', { name: 'Sign in' })).toBeVisible()
     })
 
     test('signing up refuses an address that is taken, at its field, and keeps what was typed', async ({
@@ -147,6 +152,11 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('New password').fill(NEW_PASSWORD)
       await change.click()
       await expectError(current, 'That is not your current password.')
+
+      await current.fill(ada.password)
+      await page.getByLabel('New password').fill(ada.password)
+      await change.click()
+      await expectError(page.getByLabel('New password'), /^This is your current password\./)
 
       await current.fill(ada.password)
       await page.getByLabel('New password').fill(NEW_PASSWORD)

@@ -35,9 +35,11 @@ export function createChoosePassword(deps: {
     if (!link?.userId) return null
     const user = await database.client.user.findUnique({
       where: { id: link.userId, disabledAt: null },
-      select: { id: true, name: true, email: true },
+      select: { id: true, name: true, email: true, password: { select: { userId: true } } },
     })
-    return user && { link, user }
+    if (!user) return null
+    const { password, ...person } = user
+    return { link, user: { ...person, hasPassword: password !== null } }
   }
 
   /**
