@@ -53,6 +53,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 const ERRORS = {
   WRONG_PASSWORD: { currentPassword: 'That is not your current password.' },
+  SAME_PASSWORD: { newPassword: 'This is your current password.' },
   COMMON_PASSWORD: { newPassword: 'This password is too easy to guess. Choose another one.' },
 }
 
@@ -82,7 +83,7 @@ export default function Password() {
               name="newPassword"
               autoComplete="new-password"
               required
-              hint="At least 8 characters. A sentence of 15 or more is better."
+              hint="At least 8 characters. A phrase of 15 or more characters is better."
               error={errors.newPassword}
             />
             <Checkbox

@@ -144,6 +144,19 @@ describe('changing the password', () => {
     },
   )
 
+  test('to the current one is refused, in whatever form it is typed, and writes nothing', async () => {
+    const person = await addPerson(app)
+    const current = 'nine caf\u00e9 lanterns'
+    await app.ownAccount.changePassword(person.first.acting, change({ newPassword: current }))
+    const before = await stored(person)
+    for (const newPassword of [current, current.normalize('NFD')]) {
+      const again = change({ currentPassword: current, newPassword })
+      const result = await app.ownAccount.changePassword(person.first.acting, again)
+      expect(result).toEqual({ ok: false, code: 'SAME_PASSWORD' })
+    }
+    expect(await stored(person)).toEqual(before)
+  })
+
   test('ends the other sessions and gives this one a new secret', async () => {
     const person = await addPerson(app)
     const other = await addSession(app, person)

@@ -116,7 +116,7 @@ export function createOwnAccount(deps: {
     change: { currentPassword: string; newPassword: string; endOthers: boolean },
   ): Promise<
     | { ok: true; session: StartedSession; receipt: Receipt }
-    | { ok: false; code: 'COMMON_PASSWORD' }
+    | { ok: false; code: 'COMMON_PASSWORD' | 'SAME_PASSWORD' }
     | SessionEnded
     | WrongPassword
     | TooManyAttempts
@@ -124,6 +124,9 @@ export function createOwnAccount(deps: {
     const { user } = acting.viewer
     const proof = await current.prove(acting, change.currentPassword)
     if (!proof.ok) return proof
+    if (isSameText(change.newPassword, change.currentPassword)) {
+      return { ok: false, code: 'SAME_PASSWORD' }
+    }
     if (isCommonPassword(change.newPassword, [...deps.siteWords, user.name, user.email])) {
       return { ok: false, code: 'COMMON_PASSWORD' }
     }
@@ -197,6 +200,9 @@ export function createOwnAccount(deps: {
 
   return { rename, changeEmail, changePassword, deleteAccount, countTokens }
 }
+
+/** As passwords are compared: in one Unicode form. */
+const isSameText = (one: string, other: string) => one.normalize('NFC') === other.normalize('NFC')
 
 /** As they are now, under the lock: what a request was let in with may be out of date. */
 const lockedUser = (tx: Transaction, id: string) =>
