@@ -32,6 +32,11 @@ test.each([
   expect(bounded(`${path}x.data`)).toBe(`${NOWHERE}.data`)
 })
 
+test('a path of the API is exchanged for one of the API', () => {
+  expect(bounded('/api/'.repeat(MANY))).toBe(`/api${NOWHERE}`)
+  expect(bounded('/apiary//')).toBe(NOWHERE)
+})
+
 test.each([
   ...['/', '/people', '/people/', '/people/7', '/people/7/name', '/people/7/name/', '/other'],
   ...['/_root.data', '/people.data', '/people/7/name.data'],

@@ -1,4 +1,5 @@
 import type { ServerBuild } from '@remix-run/node'
+import { isApiPath } from './authorization'
 
 type Routes = ServerBuild['routes']
 
@@ -8,7 +9,8 @@ const DATA_SUFFIX = '.data'
 /**
  * Bounds what a path can cost. Remix's matcher needs seconds for thousands of segments or slashes,
  * so a path that no route can match, because it is deeper than the deepest route or has an empty
- * segment, is exchanged for a short one that leads to the same answer: there is nothing here.
+ * segment, is exchanged for a short one that leads to the same answer: there is nothing here, in the
+ * API's own words below `/api/`.
  *
  * A splat counts as one segment: what lies deeper under it leads nowhere.
  *
@@ -27,7 +29,8 @@ export function createPathBound(routes: Routes): (pathname: string) => string {
 
   return (pathname) => {
     if (couldMatch(pathname)) return pathname
-    return pathname.endsWith(DATA_SUFFIX) ? nowhere + DATA_SUFFIX : nowhere
+    const exchanged = isApiPath(pathname) ? `/api${nowhere}` : nowhere
+    return pathname.endsWith(DATA_SUFFIX) ? exchanged + DATA_SUFFIX : exchanged
   }
 }
 

@@ -115,6 +115,21 @@ describe('API tokens', () => {
     expect(await ada.isSignedIn()).toBe(true)
   })
 
+  it('are told in JSON of an address that leads nowhere, with a token and without', async () => {
+    const token = await createToken(admin, ['users:write'])
+    for (const path of ['/api/', '/api/v1', '/api/v1/users', '/api/v2/session', '/api/v1/x/y/z']) {
+      for (const answer of [
+        await asProgram(token, path),
+        await asProgram(token, path, 'DELETE'),
+        await createVisitor(server.origin).get(path),
+      ]) {
+        expect([path, answer.status]).toEqual([path, 404])
+        expect(answer.headers.get('Content-Type')).toMatch(/^application\/json/)
+        expect(await answer.json()).toEqual({ error: 'not-found' })
+      }
+    }
+  })
+
   it('delete a user with everything they had, and say what went', async () => {
     const [ada, stranger] = [await invite(admin), await invite(admin)]
     const elsewhere = createVisitor(server.origin)

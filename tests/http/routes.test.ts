@@ -21,6 +21,7 @@ const OPEN: Record<string, string> = {
   'routes/[.]well-known.change-password': 'only leads on',
   'routes/logout': 'whoever is out already gets what they wanted',
   'routes/$': 'says only that nothing is there',
+  'routes/api.$': 'says only that nothing is there',
 }
 
 const SOMEBODY = '01890000-0000-7000-8000-000000000000'
