@@ -18,7 +18,7 @@ import { Notice } from '~/ui/frame/notice'
 import { FormActions } from '~/ui/controls/form'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
-import { PreviewList } from '~/ui/display/preview-list'
+import { PreviewList, type PreviewItem } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
 export const meta: MetaFunction = () => [{ title: 'Delete user · Latchkey' }]
@@ -54,6 +54,10 @@ const REFUSALS = {
 
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
 
+/** A line for so many of what the label names, and none for none. */
+const unlessNone = (count: number, item: PreviewItem & { label: string }): PreviewItem[] =>
+  count === 0 ? [] : [{ ...item, label: pluralize(count, item.label) }]
+
 export default function DeleteUser() {
   const { id, name, email, activeSessions, apiTokens, openTabs, auditKeeps } =
     useLoaderData<typeof loader>()
@@ -65,13 +69,13 @@ export default function DeleteUser() {
         <PreviewList
           items={[
             { icon: <UserRound />, label: name, detail: email },
-            { icon: <MonitorSmartphone />, label: pluralize(activeSessions, 'session') },
-            { icon: <KeyRound />, label: pluralize(apiTokens, 'API token') },
-            {
+            ...unlessNone(activeSessions, { icon: <MonitorSmartphone />, label: 'session' }),
+            ...unlessNone(apiTokens, { icon: <KeyRound />, label: 'API token' }),
+            ...unlessNone(openTabs, {
               icon: <AppWindow />,
-              label: pluralize(openTabs, 'open tab'),
+              label: 'open tab',
               detail: 'They show that the account was deleted, and nothing else.',
-            },
+            }),
           ]}
         />
       </Panel>

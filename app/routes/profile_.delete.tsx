@@ -81,11 +81,15 @@ export default function DeleteAccount() {
               label: `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
               detail: 'Every browser is signed out, this one too.',
             },
-            {
-              icon: <KeyRound />,
-              label: `${apiTokens} API ${apiTokens === 1 ? 'token' : 'tokens'}`,
-              detail: 'Programs that use them are refused.',
-            },
+            ...(apiTokens === 0
+              ? []
+              : [
+                  {
+                    icon: <KeyRound />,
+                    label: `${apiTokens} API ${apiTokens === 1 ? 'token' : 'tokens'}`,
+                    detail: 'Programs that use them are refused.',
+                  },
+                ]),
           ]}
         />
       </Panel>

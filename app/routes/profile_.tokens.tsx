@@ -38,6 +38,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   ])
   const makers = new Map(active.map(({ id, userAgent }) => [id, userAgent]))
   return {
+    origin: context.origin,
     scopes: apiTokens.scopesFor(user.role),
     tokens: tokens.map((token) => ({
       ...token,
@@ -108,7 +109,7 @@ async function revokeToken({ acting, form, request, context }: SubAction) {
 }
 
 export default function Tokens() {
-  const { tokens, scopes } = useLoaderData<typeof loader>()
+  const { tokens, scopes, origin } = useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ created?: { name: string; text: string } }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
@@ -120,7 +121,11 @@ export default function Tokens() {
           heading={`“${answer.created.name}” was created`}
           description="Copy the token now: it is not shown again, and nobody can look it up."
         >
-          <CopyField label="Token" value={answer.created.text} />
+          <CopyField
+            label="Token"
+            value={answer.created.text}
+            hint={`Try it: curl -H "Authorization: Bearer …" ${origin}/api/v1/session`}
+          />
         </Panel>
       )}
       <ApiTokensTable

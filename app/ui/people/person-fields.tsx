@@ -28,7 +28,7 @@ export function NewPersonFields({
         name="password"
         autoComplete="new-password"
         required
-        hint="At least 8 characters. A sentence of 15 or more is better."
+        hint="At least 8 characters. A phrase of 15 or more characters is better."
         error={errors.password}
       />
     </>

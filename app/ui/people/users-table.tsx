@@ -27,7 +27,7 @@ export function UsersTable({ users }: { users: readonly UserRow[] }) {
       rows={users}
       rowKey={(user) => user.id}
       empty={
-        <EmptyState icon={<Users />} title="Nobody matches">
+        <EmptyState icon={<Users />} title="Nobody found">
           No name and no e-mail address begins like this with these filters.
         </EmptyState>
       }

@@ -22,7 +22,7 @@ function EndAll({ count }: { count: number }) {
     <Form method="post">
       <FormToken />
       <DoubleCheckButton
-        label={count === 1 ? 'Sign out of this session' : `Sign out of all ${count} sessions`}
+        label={count === 1 ? 'Sign out of 1 session' : `Sign out of all ${count} sessions`}
         name="intent"
         value="sign-out-of-sessions"
       />
