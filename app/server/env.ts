@@ -7,7 +7,6 @@ import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/
 import { PASSWORD_COST } from '~/accounts/sign-in/passwords'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
 import { canonicalOrigin } from '~/web/origin'
-import { describeUnknown } from './unknown-settings'
 
 /** The settings, read and checked. The only file that reads the environment. */
 export type Env = {
@@ -38,7 +37,9 @@ export function readEnv(): Env {
  * go unseen. The environment is not looked at: it is full of other programs' names.
  */
 export function unknownInDotEnv(): string[] {
-  return describeUnknown(Object.keys(readDotEnv()), SETTINGS)
+  return Object.keys(readDotEnv())
+    .filter((name) => !SETTINGS.includes(name))
+    .map((name) => `.env sets ${name}, which is no setting. There are ${SETTINGS.join(', ')}.`)
 }
 
 const SETTINGS = [
