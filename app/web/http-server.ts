@@ -11,7 +11,7 @@ import { seconds } from '~/accounts/time'
 const MAX_HEADER_BYTES = 16 * 1024
 
 /** Longer than proxies keep theirs, so that it is not we who close what they are about to use. */
-export const KEEP_ALIVE_TIMEOUT = seconds(65)
+const KEEP_ALIVE_TIMEOUT = seconds(65)
 
 type Headers = Readonly<Record<string, string>>
 

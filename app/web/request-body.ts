@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** The longest form of ours is a fraction of this. */
-export const MAX_BODY_BYTES = 64 * 1024
+const MAX_BODY_BYTES = 64 * 1024
 
 /**
  * The whole body, read before anybody acts on it, so that nothing is ever done on half a form. Of one

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { typedName } from '../text'
 import { ALL_SCOPES } from './scopes'
 
-export const TOKEN_NAME_MAX_LENGTH = 60
+const TOKEN_NAME_MAX_LENGTH = 60
 
 /** How long a token may live, in days; the form offers these. */
 export const TOKEN_LIFETIMES = { '7': 7, '30': 30, '90': 90, '365': 365, never: null } as const

@@ -24,7 +24,7 @@ export type AuditEntry = {
 export type RecordAudit = (tx: Transaction, entry: AuditEntry) => Promise<void>
 
 /** What `details.by` says where the operator did it, who is no person of the database. */
-export const BY_COMMAND_LINE = 'command-line'
+const BY_COMMAND_LINE = 'command-line'
 
 /**
  * @param options.as who writes: what the command line does and nobody is named for, is said to be its

@@ -3,8 +3,8 @@ import { lengthOf, typedName, typedText, withAsciiHost } from '../text'
 
 /** The rules of what people type about themselves, said once. Forms show these messages. */
 
-export const PASSWORD_MIN_LENGTH = 8
-export const PASSWORD_MAX_LENGTH = 256
+const PASSWORD_MIN_LENGTH = 8
+const PASSWORD_MAX_LENGTH = 256
 const EMAIL_MAX_LENGTH = 254
 const NAME_MAX_LENGTH = 100
 /**

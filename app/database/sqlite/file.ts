@@ -118,7 +118,7 @@ export function writeMarker(
  * Creates a file unless it is there. One that is there is never opened and closed here: that would
  * drop the locks that SQLite holds on it in this process.
  */
-export function createOwnFile(path: string) {
+function createOwnFile(path: string) {
   try {
     closeSync(openSync(path, 'wx', OWN_FILE))
   } catch (error) {
