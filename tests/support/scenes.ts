@@ -65,7 +65,11 @@ export const SCENES: readonly Scene[] = [
   },
   { name: 'forgot password', at: '/forgot-password', shows: /Ask an administrator/ },
   { name: 'choose a password', at: ({ passwordLink }) => passwordLink, shows: /Save password/ },
-  { name: 'link that does not work', at: '/password-link?token=nothing', shows: /does not work/ },
+  {
+    name: 'link that does not work',
+    at: '/password-link?token=nothing',
+    shows: /was used already/,
+  },
   { name: 'not found', at: '/nowhere', shows: 'There is nothing here' },
   { name: 'not allowed', as: 'user', at: '/admin/users', shows: /for administrators/ },
   { name: 'profile', as: 'admin', at: '/profile', shows: 'Sign out of 2 other sessions' },

@@ -29,13 +29,21 @@ const ownChanges: Record<string, (person: Person) => Promise<{ ok: boolean }>> =
 
 const provenChanges: Record<string, (person: Person) => Promise<{ ok: boolean }>> = {
   'an e-mail address': ({ first }) => changeEmail(first, `${nextName()}@example.com`),
-  'a password': ({ first }) =>
-    app.ownAccount.changePassword(first.acting, {
-      currentPassword: PASSWORD,
-      newPassword: PASSWORD,
-      endOthers: false,
-    }),
+  'a password': changePassword,
 }
+
+/** To another one and back, in turn. */
+async function changePassword({ first, userId }: Person) {
+  const [currentPassword, newPassword] = hasAnother.has(userId)
+    ? [ANOTHER_PASSWORD, PASSWORD]
+    : [PASSWORD, ANOTHER_PASSWORD]
+  const change = { currentPassword, newPassword, endOthers: false }
+  const result = await app.ownAccount.changePassword(first.acting, change)
+  if (result.ok && !hasAnother.delete(userId)) hasAnother.add(userId)
+  return result
+}
+const ANOTHER_PASSWORD = 'nine purple harbours'
+const hasAnother = new Set<string>()
 
 describe('in an hour people change so much about themselves and no more:', () => {
   test.each(Object.entries(ownChanges))('%s', async (_, change) => {
