@@ -49,9 +49,11 @@ export function ownCookieName(purpose: string, origin: string): string {
 }
 
 function valuesOf(header: string | null | undefined, name: string): string[] {
-  return (header ?? '').split(';').flatMap((pair) => {
+  const values: string[] = []
+  for (const pair of header ? header.split(';') : []) {
     const equals = pair.indexOf('=')
-    const isOurs = equals >= 0 && pair.slice(0, equals).trim() === name
-    return isOurs ? [pair.slice(equals + 1).trim()] : []
-  })
+    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue
+    values.push(pair.slice(equals + 1).trim())
+  }
+  return values
 }

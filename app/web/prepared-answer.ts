@@ -5,7 +5,8 @@ export type PreparedAnswer = {
   status: number
   /** Name, value, name, value, as writeHead takes them. */
   headers: string[]
-  body?: Buffer
+  /** Text: Node sends it in one piece with the head, a buffer in a piece of its own. */
+  body?: string
 }
 
 /** @param json what the answer says */
@@ -44,7 +45,7 @@ function prepare(
   type: string,
   text: string,
 ): PreparedAnswer {
-  const body = Buffer.from(text)
-  const all = { ...headers, 'Content-Type': type, 'Content-Length': String(body.length) }
-  return { status, headers: Object.entries(all).flat(), body }
+  const length = String(Buffer.byteLength(text))
+  const all = { ...headers, 'Content-Type': type, 'Content-Length': length }
+  return { status, headers: Object.entries(all).flat(), body: text }
 }
