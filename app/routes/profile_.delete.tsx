@@ -11,7 +11,7 @@ import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
-import { retentionInWords } from '~/web/messages'
+import { pluralize, retentionInWords } from '~/web/messages'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -78,7 +78,7 @@ export default function DeleteAccount() {
             { icon: <UserRound />, label: 'Your account', detail: email },
             {
               icon: <MonitorSmartphone />,
-              label: `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
+              label: pluralize(sessions, 'session'),
               detail: 'Every browser is signed out, this one too.',
             },
             ...(apiTokens === 0
@@ -86,7 +86,7 @@ export default function DeleteAccount() {
               : [
                   {
                     icon: <KeyRound />,
-                    label: `${apiTokens} API ${apiTokens === 1 ? 'token' : 'tokens'}`,
+                    label: pluralize(apiTokens, 'API token'),
                     detail: 'Programs that use them are refused.',
                   },
                 ]),

@@ -17,7 +17,7 @@ export function receiptMessage({ sessions, tabs, milliseconds }: Receipt, noun =
   if (sessions === 0) return { title: 'There was nothing left to sign out of.' }
   const told = tabs === 0 ? '' : `; ${tabs} open ${tabs === 1 ? 'tab was' : 'tabs were'} notified`
   return {
-    title: `Signed out of ${sessions} ${noun}${sessions === 1 ? '' : 's'}${told}`,
+    title: `Signed out of ${pluralize(sessions, noun)}${told}`,
     detail: `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`,
   }
 }

@@ -1,4 +1,4 @@
-/** SeededRandom that falls the same way every time: for invented people, never for secrets. */
+/** Random draws that come out the same way every time: for invented people, never for secrets. */
 export type SeededRandom = {
   /** A whole number from 0 to below `limit`; 0 for a limit of 0. */
   upTo(limit: number): number

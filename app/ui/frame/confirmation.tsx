@@ -2,11 +2,10 @@ import { Form, useLocation } from '@remix-run/react'
 import type { MouseEvent } from 'react'
 import { ButtonLink } from '../controls/button'
 import { Confirmed } from '../controls/double-check-button'
-import { FormActions } from '../controls/form'
+import { FormActions, SubmitButton } from '../controls/form'
 import { FormToken } from './page-context'
 import { Panel } from './panel'
 import { PreviewList, type PreviewItem } from '../display/preview-list'
-import { SubmitButton } from '../controls/form'
 
 export type Question = {
   title: string

@@ -1,8 +1,7 @@
 import { Form } from '@remix-run/react'
-import { FormActions, FormStack } from '../controls/form'
+import { FormActions, FormStack, SubmitButton } from '../controls/form'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
-import { SubmitButton } from '../controls/form'
 import { UserFields } from './person-fields'
 
 /** Name, address and role of a user. A changed role acts on the next request. */

@@ -1,10 +1,9 @@
 import { Form } from '@remix-run/react'
 import { Field } from '../controls/field'
-import { FormActions, FormStack } from '../controls/form'
+import { FormActions, FormStack, SubmitButton } from '../controls/form'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 import { PasswordField } from '../controls/password-field'
-import { SubmitButton } from '../controls/form'
 
 /** The address that a person signs in with. A stolen cookie alone must not change it. */
 export function EmailForm({

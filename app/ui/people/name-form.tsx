@@ -1,9 +1,8 @@
 import { Form } from '@remix-run/react'
 import { Field } from '../controls/field'
-import { FormActions, FormStack } from '../controls/form'
+import { FormActions, FormStack, SubmitButton } from '../controls/form'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
-import { SubmitButton } from '../controls/form'
 
 /** The name that others see. */
 export function NameForm({ name, error }: { name: string; error: string | undefined }) {

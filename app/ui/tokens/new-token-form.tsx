@@ -1,11 +1,10 @@
 import { Form } from '@remix-run/react'
 import { Checkbox } from '../controls/checkbox'
 import { Field } from '../controls/field'
-import { FormActions, FormStack } from '../controls/form'
+import { FormActions, FormStack, SubmitButton } from '../controls/form'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 import { SelectField } from '../controls/select'
-import { SubmitButton } from '../controls/form'
 
 /** Name, scopes and expiry of a token to be made. */
 export function NewTokenForm({
