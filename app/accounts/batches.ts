@@ -1,5 +1,7 @@
-/** Small: whoever else wants to write waits for the transaction. */
-const BATCH = 50
+import type { Database, Transaction } from '~/database/types'
+
+/** So many rows in a transaction: whoever else wants to write waits for it. */
+export const BATCH = 50
 
 /**
  * What was gathered by the ids of rows, in batches of which each is to be written in a transaction of
@@ -11,4 +13,16 @@ export function* batchesById<T>(gathered: ReadonlyMap<string, T>): Generator<[st
   for (let start = 0; start < waiting.length; start += BATCH) {
     yield waiting.slice(start, start + BATCH)
   }
+}
+
+/** Locks those of the rows that nobody else holds at the moment, and returns their ids. */
+export async function lockFree(
+  database: Pick<Database, 'lockUnlessHeld'>,
+  tx: Transaction,
+  table: Parameters<Database['lockUnlessHeld']>[1],
+  rows: readonly { id: string }[],
+): Promise<string[]> {
+  const ids = rows.map(({ id }) => id)
+  const held = await database.lockUnlessHeld(tx, table, ids)
+  return ids.filter((id) => !held.has(id))
 }

@@ -1,4 +1,5 @@
 import type { Database } from '~/database/types'
+import { BATCH, lockFree } from '../batches'
 import { days, type Clock } from '../time'
 
 /** How long an event is kept, unless the operator says otherwise: until after the next yearly review. */
@@ -9,9 +10,6 @@ export const DEFAULT_RETENTION = days(730)
  * came from, and knows none of what is gone.
  */
 export const SHORTEST_RETENTION = days(90)
-
-/** So many rows in a transaction: whoever else wants to write waits for it. */
-const BATCH = 50
 
 /** So many at a time. What is left, after a retention was shortened say, goes at the next times. */
 const MOST_BATCHES = 200
@@ -44,10 +42,8 @@ export function createPurgeAudit({
         orderBy: [{ at: 'asc' }, { id: 'asc' }],
         take: BATCH,
       })
-      const ids = rows.map(({ id }) => id)
       // On several nodes at once: each takes what the others do not.
-      const held = await database.lockUnlessHeld(tx, 'AuditEvent', ids)
-      const free = ids.filter((id) => !held.has(id))
+      const free = await lockFree(database, tx, 'AuditEvent', rows)
       await tx.auditEvent.deleteMany({ where: { id: { in: free } } })
       return free.length
     })

@@ -1,11 +1,9 @@
-import type { Database, Transaction } from '~/database/types'
+import type { Database } from '~/database/types'
+import { BATCH, lockFree } from '../batches'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
-
-/** So many rows in a transaction: whoever else wants to write waits for it. */
-const BATCH = 50
 
 /**
  * Deletes the rows of sessions, API tokens and links that have expired. Nothing depends on it being
@@ -44,7 +42,7 @@ export function createPurge({
 
   async function purgeSessions(): Promise<number> {
     const { value } = await revocations.commit(async (tx, announce) => {
-      const ids = await unheld(tx, 'Session', await tx.session.findMany(nextBatch()))
+      const ids = await lockFree(database, tx, 'Session', await tx.session.findMany(nextBatch()))
       // Read under the lock: what was found before may be in use again, or ended otherwise.
       const where = { ...expired(), id: { in: ids } }
       const rows = await tx.session.findMany({ where, select: WITH_USER })
@@ -63,7 +61,7 @@ export function createPurge({
 
   async function purgeTokens(): Promise<number> {
     const { value } = await revocations.commit(async (tx, announce) => {
-      const ids = await unheld(tx, 'ApiToken', await tx.apiToken.findMany(nextBatch()))
+      const ids = await lockFree(database, tx, 'ApiToken', await tx.apiToken.findMany(nextBatch()))
       const where = { ...expired(), id: { in: ids } }
       const rows = await tx.apiToken.findMany({ where, select: { ...WITH_USER, name: true } })
       await tx.apiToken.deleteMany({ where })
@@ -77,17 +75,6 @@ export function createPurge({
       return ids.length
     })
     return value
-  }
-
-  /** Locks those of the rows that nobody else holds at the moment. */
-  async function unheld(
-    tx: Transaction,
-    table: 'Session' | 'ApiToken',
-    rows: readonly { id: string }[],
-  ): Promise<string[]> {
-    const ids = rows.map(({ id }) => id)
-    const held = await database.lockUnlessHeld(tx, table, ids)
-    return ids.filter((id) => !held.has(id))
   }
 }
 
