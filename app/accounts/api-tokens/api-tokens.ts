@@ -5,6 +5,7 @@ import { type Clock, days } from '../time'
 import type { Announcement, Revocations } from '../revocations'
 import { newId } from '../row-id'
 import { hashSecret } from '../secret-token'
+import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { Sessions } from '../sessions/sessions'
 import { createAsAdministrator, writtenBy, type AdminRefusal } from '../users/as-administrator'
 import type { Acting } from '../viewer'
@@ -27,8 +28,6 @@ export type ListedToken = {
 }
 
 type WantedToken = { name: string; scopes: Scope[]; lifetimeDays: number | null }
-
-type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
 
 /** Secrets for programs: made, listed and revoked by their owner, and revoked by administrators. */
 export function createApiTokens(deps: {
@@ -180,5 +179,3 @@ const revocationOf = (
 /** What somebody with this role may give to a token, in words. */
 const scopesInWords = (role: Role) =>
   scopesFor(role).map((scope) => ({ scope, words: SCOPES[scope] }))
-
-const sessionEnded = { ok: false as const, code: 'SESSION_ENDED' as const }

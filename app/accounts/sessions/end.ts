@@ -8,7 +8,9 @@ import { deleteSessions, type SessionFilter } from './delete-sessions'
 
 /** What an ending did, or that the session which asked for it had itself ended before. */
 export type Ended = { ok: true; receipt: Receipt; ended: readonly string[] }
-export type EndResult = Ended | { ok: false; code: 'SESSION_ENDED' }
+export type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
+export const sessionEnded: SessionEnded = { ok: false, code: 'SESSION_ENDED' }
+export type EndResult = Ended | SessionEnded
 
 /**
  * The ways in which people end their own sessions. Each takes who asks, and touches only that
@@ -60,7 +62,7 @@ export function createEnd(deps: {
       const ended = await endInTransaction(tx, announce, acting, which)
       return { ok: true as const, ended }
     })
-    return value.ok ? { ...value, receipt } : { ok: false, code: 'SESSION_ENDED' }
+    return value.ok ? { ...value, receipt } : sessionEnded
   }
 
   /**

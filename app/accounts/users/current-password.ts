@@ -2,12 +2,12 @@ import type { Database, Transaction } from '~/database/types'
 import { isDatabaseBusy } from '~/database/errors'
 import type { RecordAudit } from '../audit/record'
 import type { Announce } from '../revocations'
+import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { Sessions } from '../sessions/sessions'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { Passwords } from '../sign-in/passwords'
 import type { Acting } from '../viewer'
 
-export type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
 export type WrongPassword = { ok: false; code: 'WRONG_PASSWORD' }
 
 /** The current password, asked for again where a stolen cookie alone must not do. */
@@ -89,7 +89,6 @@ export function createCurrentPassword({
 const attemptsOf = (userId: string) => [{ limit: 'currentPassword', of: userId } as const]
 
 const wrongPassword = { ok: false as const, code: 'WRONG_PASSWORD' as const }
-export const sessionEnded = { ok: false as const, code: 'SESSION_ENDED' as const }
 
 /** Who did it to themselves, for the audit log. */
 export const byThemselves = ({ viewer, ip }: Acting) => ({

@@ -4,18 +4,13 @@ import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
+import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import { replaceSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
 import type { Acting } from '../viewer'
-import {
-  byThemselves,
-  createCurrentPassword,
-  sessionEnded,
-  type SessionEnded,
-  type WrongPassword,
-} from './current-password'
+import { byThemselves, createCurrentPassword, type WrongPassword } from './current-password'
 import { deleteUser } from './delete-user'
 import { isLastAdministrator } from './last-administrator'
 import { nameKeyOf } from '../name-key'
