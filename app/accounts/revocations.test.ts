@@ -12,7 +12,7 @@ const TABS_ELSEWHERE = 3
 /** Revocations over a database that only says when it commits. */
 function createWorld({ fails }: { fails?: Error } = {}) {
   const happened: string[] = []
-  const listeners = new Set<(change: Change) => void>()
+  const listeners = new Set<(change: Change) => number>()
   const database = {
     async transaction<T>(work: (tx: Transaction) => Promise<T>) {
       const value = await work({} as Transaction)
@@ -21,22 +21,25 @@ function createWorld({ fails }: { fails?: Error } = {}) {
       happened.push('commit')
       return value
     },
-    changes: {
-      subscribe(listener: (change: Change) => void) {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
-    },
   } as unknown as Database
+  const changes = {
+    subscribe(listener: (change: Change) => number) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
   const sendBarrier = () => {
     happened.push('barrier')
-    return Promise.resolve(() => {
-      happened.push('confirmed')
-      return Promise.resolve({ confirmed: 2, total: 2, tabs: TABS_ELSEWHERE })
+    return Promise.resolve({
+      confirmed() {
+        happened.push('confirmed')
+        return Promise.resolve({ confirmed: 2, total: 2, tabs: TABS_ELSEWHERE })
+      },
+      forget: () => happened.push('forgotten'),
     })
   }
   const clock = createFakeClock()
-  const revocations = createRevocations({ database, sendBarrier, clock, log: silentLog })
+  const revocations = createRevocations({ database, changes, sendBarrier, clock, log: silentLog })
   const othersWrote = (change: Change) => listeners.forEach((listener) => listener(change))
   return { revocations, happened, othersWrote }
 }

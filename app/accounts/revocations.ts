@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Change, Database, Transaction } from '~/database/types'
+import type { Change, Changes, Database, Transaction } from '~/database/types'
 import type { Clock } from './time'
 
 /**
@@ -35,12 +35,15 @@ export type Revocation = Change<EndReason>
  */
 export type Announcement = Revocation | { type: 'already-gone' }
 
-/**
- * Makes an ending final on every node; see nodes/. Sent as the last thing of the transaction; what it
- * returns is awaited after the commit, and says how many nodes confirmed and how many open tabs they
- * told.
- */
-export type SendBarrier = (tx: Transaction) => Promise<() => Promise<Confirmation>>
+/** Makes an ending final on every node; see nodes/. Sent as the last thing of the transaction. */
+export type SendBarrier = (tx: Transaction) => Promise<Barrier>
+export type Barrier = {
+  /** Asked once, after the commit: resolves when the ending is final everywhere. */
+  confirmed(): Promise<Confirmation>
+  /** The transaction was not committed. */
+  forget(): void
+}
+/** How many nodes confirmed, of how many, and how many open tabs those told. */
 export type Confirmation = { confirmed: number; total: number; tabs: number }
 
 /** What became of an announcement: how many sessions ended, how many tabs and nodes heard of it, and how long all of it took. */
@@ -70,11 +73,13 @@ export type Revocations = {
 
 export function createRevocations({
   database,
+  changes,
   sendBarrier,
   clock,
   log,
 }: {
-  database: Pick<Database, 'transaction' | 'changes'>
+  database: Pick<Database, 'transaction'>
+  changes: Pick<Changes, 'subscribe'>
   sendBarrier: SendBarrier
   clock: Clock
   log: Logger
@@ -82,27 +87,30 @@ export function createRevocations({
   const listeners = new Set<Listener>()
 
   // What others wrote is told to the same listeners.
-  database.changes.subscribe((change) => void deliver(asRevocation(change)))
+  changes.subscribe((change) => deliver(asRevocation(change)))
 
   async function commit<T>(work: (tx: Transaction, announce: Announce) => Promise<T>) {
     const began = clock.monotonic()
     let announced: Announcement[] = []
-    let confirm: (() => Promise<Confirmation>) | undefined
+    let barrier: Barrier | undefined
     let value: T
     try {
       value = await database.transaction(async (tx) => {
+        barrier?.forget()
+        barrier = undefined
         announced = []
         const result = await work(tx, (announcement) => announced.push(announcement))
-        confirm = announced.some(mustBeFinal) ? await sendBarrier(tx) : undefined
+        if (announced.some(mustBeFinal)) barrier = await sendBarrier(tx)
         return result
       })
     } catch (error) {
+      barrier?.forget()
       if (announced.length > 0) deliver({ type: 'unknown' })
       throw error
     }
     const revocations = announced.filter((one) => one.type !== 'already-gone')
     const tabs = revocations.reduce((sum, revocation) => sum + deliver(revocation), 0)
-    const nodes = (await confirm?.()) ?? { confirmed: 0, total: 0, tabs: 0 }
+    const nodes = (await barrier?.confirmed()) ?? { confirmed: 0, total: 0, tabs: 0 }
     const receipt: Receipt = {
       sessions: revocations.reduce((sum, revocation) => sum + sessionsIn(revocation), 0),
       tabs: tabs + nodes.tabs,

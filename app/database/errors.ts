@@ -17,8 +17,35 @@ export class DatabaseBusy extends Error {
 export class DatabaseFull extends Error {
   override name = 'DatabaseFull'
 
+  constructor(
+    options?: ErrorOptions,
+    message = 'The database cannot be written. Nothing was changed. Is the disk full?',
+  ) {
+    super(message, options)
+  }
+}
+
+/**
+ * The database does not answer, and nothing was changed: it was away before anything was committed.
+ * Like DatabaseBusy, it has no `code`.
+ */
+export class DatabaseUnreachable extends Error {
+  override name = 'DatabaseUnreachable'
+
   constructor(options?: ErrorOptions) {
-    super('The database cannot be written. Nothing was changed. Is the disk full?', options)
+    super('The database cannot be reached. Nothing was changed; try again in a moment.', options)
+  }
+}
+
+/**
+ * A transaction was to be committed, and no answer came: it may have been done or not. Like
+ * DatabaseBusy, it has no `code`.
+ */
+export class OutcomeUnknown extends Error {
+  override name = 'OutcomeUnknown'
+
+  constructor(options?: ErrorOptions) {
+    super('The database did not say whether it recorded this.', options)
   }
 }
 
@@ -38,6 +65,16 @@ export function isDatabaseFull(error: unknown): error is DatabaseFull {
 }
 
 /** Goes by the name, like isDatabaseBusy. */
+export function isDatabaseUnreachable(error: unknown): error is DatabaseUnreachable {
+  return error instanceof Error && error.name === 'DatabaseUnreachable'
+}
+
+/** Goes by the name, like isDatabaseBusy. */
+export function isOutcomeUnknown(error: unknown): error is OutcomeUnknown {
+  return error instanceof Error && error.name === 'OutcomeUnknown'
+}
+
+/** Goes by the name, like isDatabaseBusy. */
 export function isDatabaseUnusable(error: unknown): error is DatabaseUnusable {
   return error instanceof Error && error.name === 'DatabaseUnusable'
 }
@@ -48,10 +85,12 @@ export function isUniqueViolation(error: unknown, field?: string): boolean {
   return field === undefined || violatedFields(error.meta).includes(field)
 }
 
+/** SQLite names the fields, PostgreSQL the index, as in `User_email_key`. */
 function violatedFields(meta: unknown): unknown[] {
-  const fields = at(meta, 'driverAdapterError', 'cause', 'constraint', 'fields')
-  const target = at(meta, 'target')
-  return [fields ?? target].flat()
+  const constraint = at(meta, 'driverAdapterError', 'cause', 'constraint')
+  const index = at(constraint, 'index')
+  const named = typeof index === 'string' ? index.split('_').slice(1, -1) : undefined
+  return [at(constraint, 'fields') ?? named ?? at(meta, 'target')].flat()
 }
 
 function at(value: unknown, ...path: string[]): unknown {

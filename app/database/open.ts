@@ -1,4 +1,5 @@
 import { DatabaseUnusable } from './errors'
+import { openPostgres } from './postgres/open'
 import { backUpSqlite } from './sqlite/back-up'
 import { openSqlite } from './sqlite/open'
 import { restoreSqlite } from './sqlite/restore'
@@ -14,10 +15,13 @@ export const DEFAULT_DATABASE_URL = 'file:./data/latchkey.db'
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if (options.url.startsWith('file:')) return openSqlite(options)
+  if (isPostgres(options.url)) return openPostgres(options)
   throw new DatabaseUnusable(
-    `DATABASE_URL must start with file: and name a file, like ${DEFAULT_DATABASE_URL}.`,
+    `DATABASE_URL must start with file: and name a file, like ${DEFAULT_DATABASE_URL}, or with postgresql:`,
   )
 }
+
+const isPostgres = (url: string) => /^postgres(?:ql)?:/.test(url)
 
 export type Backup = { path: string; bytes: number }
 

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Prisma, PrismaClient } from './generated/sqlite/client'
 
 /*
@@ -27,8 +28,9 @@ export type Database = {
    * a write through `client` would wait for this very transaction. `work` may be run again when the
    * database asks for that, so it keeps nothing outside of the transaction from a run that failed.
    *
-   * Throws DatabaseBusy, with nothing done, when the write lock was not to be had in time, and
-   * DatabaseFull when there was no space.
+   * Throws DatabaseBusy, with nothing done, when a lock was not to be had in time, DatabaseFull when
+   * there was no space and DatabaseUnreachable when the database is away; and OutcomeUnknown when
+   * nobody can say whether it was done.
    */
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>
 
@@ -67,12 +69,22 @@ export type Database = {
     window: number,
   ) => Promise<{ points: number; expiresAt: Date }>
 
-  changes: Changes
+  /**
+   * Says why whatever this transaction deletes from now on is deleted. Other servers, who hear of the
+   * rows from the database itself, then tell it to the people concerned.
+   */
+  giveReason(tx: Transaction, reason: string): Promise<void>
+
+  /**
+   * How a server hears of what others wrote: where several servers may share the database by a channel
+   * between them, else by looking for the changes of the few programs that may write beside it.
+   */
+  others: { channel: Channel } | { changes: Changes }
 
   /** The time by which rows expire: the database's own where several machines share it. */
   now(): Date
 
-  /** Throws when a query cannot be answered. */
+  /** Throws when a query cannot be answered, or when endings could not be announced. */
   ping(): Promise<void>
 
   /** Resolves when everybody who believes their memory knows what was written here. */
@@ -87,9 +99,65 @@ export type Changes = {
   /** Brings that about where it can be brought about; listeners hear what was missed before it resolves. */
   catchUp(): Promise<void>
 
-  /** Calls `listener`, synchronously, with what others wrote. Returns how to stop that. */
-  subscribe(listener: (change: Change) => void): () => void
+  /**
+   * Calls `listener`, synchronously, with what others wrote; it returns how many open tabs it told.
+   * Returns how to stop that.
+   */
+  subscribe(listener: (change: Change) => number): () => void
 }
+
+/**
+ * What the servers that share a database say to each other through it, and the list of those that may
+ * use what they remember. Notices arrive in the order in which their transactions were committed, at
+ * everybody who listens, the sender included. Nothing is repeated for who did not listen.
+ */
+export type Channel = {
+  /**
+   * Opens the connection on which notices arrive. Everything that is committed after it has resolved
+   * is heard, until `lost` is called, once, or it is closed.
+   */
+  listen(heard: (notice: Notice) => void, lost: (error: unknown) => void): Promise<Listening>
+
+  /** Puts a node on the list. */
+  register(node: string, ping: number): Promise<void>
+
+  /**
+   * Sends a ping of a node that is on the list, and writes down its number, in one transaction.
+   *
+   * @returns false, with nothing sent, when it is not on the list
+   */
+  ping(node: string, ping: number): Promise<boolean>
+
+  /** Takes a node off the list: with `ping`, only if it has sent no other since. */
+  remove(node: string, ping?: number): Promise<void>
+
+  /** Everybody on the list, with the number of their last ping. */
+  list(): Promise<readonly { node: string; ping: number }[]>
+
+  /**
+   * Sends a barrier as the last notice of the transaction, which must write nothing after it.
+   *
+   * @returns the transaction's id
+   */
+  sendBarrier(tx: Transaction): Promise<string>
+
+  /** Asks every node how many tabs a user has open there. */
+  askForTabs(id: string, userId: string): Promise<void>
+
+  /** Answers a barrier, by its transaction, or a question, by its id. */
+  confirm(id: string, node: string, tabs: number): Promise<void>
+}
+
+export type Listening = { close(): void }
+
+/** Every notice names the transaction that it was sent with. */
+export type Notice = { transaction: string } & (
+  | { type: 'change'; change: Change }
+  | { type: 'ping'; node: string; ping: number }
+  | { type: 'barrier' }
+  | { type: 'question'; id: string; userId: string }
+  | { type: 'confirmed'; id: string; node: string; tabs: number }
+)
 
 /** What was written, for whoever keeps something in memory. */
 export type Change<Reason extends string = string> =
@@ -113,7 +181,7 @@ export type Change<Reason extends string = string> =
   | { type: 'unknown' }
 
 export type DatabaseOptions = {
-  /** `file:./data/latchkey.db`, relative to the working directory. */
+  /** `file:./data/latchkey.db`, relative to the working directory, or `postgresql://…`. */
   url: string
   clock: {
     now(): Date
@@ -124,6 +192,13 @@ export type DatabaseOptions = {
   as?: 'server' | 'command-line'
   /** Whether a database that is not there is made (the default), or refused. */
   create?: boolean
+  /** How long a statement may take on a database that is elsewhere, in milliseconds. */
+  statementTimeout?: number
+  /** How many connections answer people, of a database that is elsewhere. */
+  connections?: number
+  /** Only a test whose clock stands still lets that decide what time it is for rows, everywhere. */
+  timeFrom?: 'database' | 'clock'
+  log?: Pick<Logger, 'warn' | 'error'>
   /** How long a write waits for the write lock, in milliseconds. */
   busyLimit?: number
   /** How long a transaction may take before it is rolled back, in milliseconds. */

@@ -15,6 +15,13 @@ export type Env = {
   /** Where people reach Latchkey: scheme, host and port, no trailing slash. */
   origin: string
   databaseUrl: string
+  /** Of a database that is elsewhere. */
+  databaseLimits: {
+    /** How long a statement may take, in milliseconds. */
+    statementTimeout: number
+    /** How many connections answer people, in each process. */
+    connections: number
+  }
   signUp: 'open' | 'closed'
   trustProxy: TrustProxy
   sessionPolicy: SessionPolicy
@@ -43,7 +50,8 @@ export function unknownInDotEnv(): string[] {
 }
 
 const SETTINGS = [
-  ...['HOST', 'PORT', 'ORIGIN', 'ALLOW_HTTP', 'DATABASE_URL', 'SIGNUP', 'TRUST_PROXY'],
+  ...['HOST', 'PORT', 'ORIGIN', 'ALLOW_HTTP', 'SIGNUP', 'TRUST_PROXY'],
+  ...['DATABASE_URL', 'DATABASE_TIMEOUT', 'DATABASE_CONNECTIONS'],
   ...['SESSION_IDLE', 'SESSION_KEPT', 'SESSION_BRIEF', 'AUDIT_RETENTION'],
   ...['PASSWORD_COST', 'LOG_LEVEL'],
 ]
@@ -54,7 +62,7 @@ const SETTINGS = [
 export function parseSettings(settings: Readonly<Record<string, string | undefined>>): Env {
   const get = (name: string) => settings[name]?.trim() || undefined
   const host = get('HOST') ?? '127.0.0.1'
-  const port = parsePort(get('PORT') ?? '3000')
+  const port = parseCount('PORT', get('PORT') ?? '3000', 65_535)
   const origin = parseOrigin(get('ORIGIN') ?? `http://localhost:${port}`)
   const allowHttp = parseChoice('ALLOW_HTTP', get('ALLOW_HTTP') ?? '0', ['0', '1']) === '1'
   if (!allowHttp) refusePlainHttp(origin, host)
@@ -64,6 +72,10 @@ export function parseSettings(settings: Readonly<Record<string, string | undefin
     port,
     origin,
     databaseUrl: get('DATABASE_URL') ?? DEFAULT_DATABASE_URL,
+    databaseLimits: {
+      statementTimeout: parseDuration('DATABASE_TIMEOUT', get, STATEMENT) ?? seconds(2),
+      connections: parseCount('DATABASE_CONNECTIONS', get('DATABASE_CONNECTIONS') ?? '10', 500),
+    },
     signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'closed', ['open', 'closed']),
     trustProxy: parseTrustProxy(get('TRUST_PROXY')),
     sessionPolicy: parseSessionPolicy(get),
@@ -84,10 +96,10 @@ function readDotEnv(): Record<string, string | undefined> {
   }
 }
 
-function parsePort(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
-  throw new SettingError(`PORT must be a number from 1 to 65535, not "${text}".`)
+function parseCount(name: string, text: string, most: number): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count >= 1 && count <= most) return count
+  throw new SettingError(`${name} must be a number from 1 to ${most}, not "${text}".`)
 }
 
 function parseOrigin(text: string): string {
@@ -182,6 +194,13 @@ const RETENTION = {
   shortest: SHORTEST_RETENTION,
   longest: days(36_500),
   inWords: 'at least 90d and at most 36500d, like 730d',
+} satisfies DurationRange
+
+/** Nobody waits for longer than ten seconds, whatever happens. */
+const STATEMENT = {
+  shortest: seconds(1),
+  longest: seconds(5),
+  inWords: 'at least 1s and at most 5s, like 2s',
 } satisfies DurationRange
 
 function parseDuration(

@@ -25,7 +25,7 @@ import { createSignUp } from '~/accounts/users/sign-up'
 import { unifyEmails } from '~/accounts/users/unify-emails'
 import { openDatabase } from '~/database/open'
 import type { Database, DatabaseOptions } from '~/database/types'
-import { singleNode } from '~/nodes/single-node'
+import { createNodes } from '~/nodes/nodes'
 import type { Env } from './env'
 
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -40,16 +40,26 @@ export async function createServices({
   systemClock = realClock,
   as = 'server',
   create = true,
+  timeFrom,
 }: {
   env: Env
   log: Logger
   /** What a test replaces to let time go by. */
   systemClock?: Clock
-  as?: DatabaseOptions['as']
+  as?: 'server' | 'command-line'
   /** Whether a database that is not there is made. */
   create?: boolean
+  timeFrom?: DatabaseOptions['timeFrom']
 }) {
-  const database = await openDatabase({ url: env.databaseUrl, clock: systemClock, as, create })
+  const database = await openDatabase({
+    url: env.databaseUrl,
+    clock: systemClock,
+    as,
+    create,
+    log,
+    ...env.databaseLimits,
+    ...(timeFrom && { timeFrom }),
+  })
   const clock = clockOf(database, systemClock)
   const passwords = createPasswords({
     cost: env.passwordCost,
@@ -62,9 +72,10 @@ export async function createServices({
   if (as === 'server') await unifyEmails({ database, record, log })
   const limits = createAttemptLimits({ database, clock, log })
   const links = createOneTimeLinks({ clock })
-  const revocations = createRevocations({ ...singleNode, database, clock, log })
+  const nodes = createNodes({ database, as, log })
+  const { changes } = nodes
+  const revocations = createRevocations({ ...nodes, database, clock, log })
   // Subscribes first, so that whoever is told next already sees the truth.
-  const { changes } = database
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
   const sessions = createSessions({ database, revocations, cache, record, clock, policy })
   const shared = { database, revocations, passwords, limits, record, clock, policy, siteWords }
@@ -84,9 +95,12 @@ export async function createServices({
     await tokens.flush()
   }
 
+  await nodes.join()
+
   return {
     clock,
     database,
+    nodes,
     revocations,
     sessions,
     tokens,
@@ -120,6 +134,7 @@ export async function createServices({
       }
     },
     async close() {
+      await nodes.leave()
       await passwords.close()
       await database.close()
     },

@@ -37,7 +37,7 @@ describe('a token opens nothing', () => {
       const elsewhere = new Database(app.file)
       elsewhere.prepare('DELETE FROM ApiToken WHERE userId = ?').run(userId)
       elsewhere.close()
-      return app.database.changes.catchUp()
+      return app.nodes.changes.catchUp()
     },
   }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 function createOwn() {
   const { transaction: run } = app.database
   const transaction = vi.fn(run)
-  const cache = createIdentityCache({ ...app, changes: app.database.changes, max: 10 })
+  const cache = createIdentityCache({ ...app, changes: app.nodes.changes, max: 10 })
   const activity = createActivity({
     database: { ...app.database, transaction: transaction as typeof run },
     revocations: app.revocations,
@@ -170,7 +170,7 @@ describe('close to the idle limit of a session,', () => {
     const session = await addSession(app, await addPerson(app))
     await actTwoSecondsBeforeTheLimit(session)
     app.clock.pass(days(13))
-    await app.database.changes.catchUp()
+    await app.nodes.changes.catchUp()
     expect(app.sessions.verifyFromMemory(session.secret)).toBeDefined()
     expect(await rowOf(session)).toMatchObject({
       expiresAt: new Date(app.clock.time() + days(1)),

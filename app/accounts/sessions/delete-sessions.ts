@@ -1,5 +1,5 @@
 import { join, type Sql, sqltag as sql } from '@prisma/client/runtime/client'
-import type { Transaction } from '~/database/types'
+import type { Database, Transaction } from '~/database/types'
 import type { Clock } from '../time'
 import type { Announce, EndReason } from '../revocations'
 
@@ -21,8 +21,9 @@ export async function deleteSessions(
   announce: Announce,
   which: SessionFilter,
   reason: EndReason,
-  { clock }: { clock: Clock },
+  { clock, database }: { clock: Clock; database: Pick<Database, 'giveReason'> },
 ): Promise<string[]> {
+  await database.giveReason(tx, reason)
   const gone = await tx.$queryRaw<{ id: string; active: boolean | bigint }[]>`
     DELETE FROM "Session" WHERE "userId" = ${which.userId} AND ${conditionFor(which)}
     RETURNING "id", "expiresAt" > ${clock.now()} AS "active"`

@@ -40,7 +40,7 @@ export async function endReplaced(
   announce: Announce,
   replaced: Replaced | null,
   { ip }: Origin,
-  deps: { clock: Clock; record: RecordAudit },
+  deps: { database: Pick<Database, 'giveReason'>; clock: Clock; record: RecordAudit },
 ): Promise<void> {
   if (!replaced) return
   const { id, user } = replaced

@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/types'
+import type { Database, Transaction } from '~/database/types'
 import type { NamedPerson, RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Announce } from '../revocations'
@@ -12,6 +12,8 @@ import { createFormKey, createSessionSecret } from './session-secret'
 /** What the browser is given: the secret for its cookie, and until when. */
 export type StartedSession = { id: string; secret: string; endsAt: Date; kept: boolean }
 
+type Deps = { database: Pick<Database, 'giveReason'>; clock: Clock; record: RecordAudit }
+
 /**
  * Adds a session to a user whose row the transaction has locked. Makes room first: beyond the
  * limit the least recently active sessions end.
@@ -20,7 +22,7 @@ export async function insertSession(
   tx: Transaction,
   announce: Announce,
   { user, kept, origin }: { user: NamedPerson; kept: boolean; origin: Origin },
-  deps: { clock: Clock; policy: SessionPolicy; record: RecordAudit },
+  deps: Deps & { policy: SessionPolicy },
 ): Promise<StartedSession> {
   const now = deps.clock.now()
   const userId = user.id
@@ -48,12 +50,7 @@ export async function insertSession(
   return { id, secret, endsAt, kept }
 }
 
-async function makeRoom(
-  tx: Transaction,
-  announce: Announce,
-  user: NamedPerson,
-  deps: { clock: Clock; record: RecordAudit },
-) {
+async function makeRoom(tx: Transaction, announce: Announce, user: NamedPerson, deps: Deps) {
   const userId = user.id
   const beyond = await tx.session.findMany({
     where: { userId, expiresAt: { gt: deps.clock.now() } },

@@ -51,7 +51,7 @@ describe('the list of sessions', () => {
 
 describe('a list of sessions that is asked for again', () => {
   const list = async (person: { userId: string }) => {
-    await app.database.changes.catchUp()
+    await app.nodes.changes.catchUp()
     return app.sessions.list(person)
   }
   const idsOf = async (person: { userId: string }) => (await list(person)).map(({ id }) => id)

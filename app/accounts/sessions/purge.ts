@@ -46,6 +46,7 @@ export function createPurge({
       // Read under the lock: what was found before may be in use again, or ended otherwise.
       const where = { ...expired(), id: { in: ids } }
       const rows = await tx.session.findMany({ where, select: WITH_USER })
+      await database.giveReason(tx, 'expired')
       await tx.session.deleteMany({ where })
       for (const [userId, sessionIds] of byUser(rows)) {
         announce({ type: 'sessions-ended', userId, sessionIds, reason: 'expired' })

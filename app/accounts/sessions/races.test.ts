@@ -98,7 +98,8 @@ describe('a check that read its row before an ending', () => {
   /** Sessions over the same database, whose reads wait at a gate with the row in hand. */
   function createGatedSessions({ guardReads = true } = {}) {
     const gates = createGates()
-    const { client, changes } = app.database
+    const { client } = app.database
+    const { changes } = app.nodes
     const gated = new Proxy(client, {
       get: (target, name) =>
         name === '$queryRaw'

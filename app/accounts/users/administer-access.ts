@@ -131,8 +131,10 @@ export function createAdministerAccess(deps: {
   ): Promise<number> {
     const where = exceptSessionId === null ? {} : { id: { not: exceptSessionId } }
     const active = await tx.session.count({ where: { ...where, expiresAt: { gt: clock.now() } } })
+    const reason = 'signed-out-by-administrator'
+    await database.giveReason(tx, reason)
     await tx.session.deleteMany({ where })
-    announce({ type: 'all-sessions-ended', exceptSessionId, reason: 'signed-out-by-administrator' })
+    announce({ type: 'all-sessions-ended', exceptSessionId, reason })
     return active
   }
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '~/database/types'
+import type { Database, Transaction } from '~/database/types'
 import type { Clock } from '../time'
 import type { Announce } from '../revocations'
 
@@ -14,13 +14,14 @@ export async function deleteUser(
   tx: Transaction,
   announce: Announce,
   userId: string,
-  { clock }: { clock: Clock },
+  { clock, database }: { clock: Clock; database: Pick<Database, 'giveReason'> },
 ): Promise<DeletedCounts> {
   const now = clock.now()
   const [sessions, tokens] = await Promise.all([
     tx.session.findMany({ where: { userId }, select: { id: true, expiresAt: true } }),
     tx.apiToken.findMany({ where: { userId }, select: { id: true } }),
   ])
+  await database.giveReason(tx, 'account-deleted')
   await tx.user.delete({ where: { id: userId } })
   const sessionIds = sessions.map(({ id }) => id)
   const tokenIds = tokens.map(({ id }) => id)

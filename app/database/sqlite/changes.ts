@@ -27,7 +27,7 @@ export function watchChanges({
   busyLimit: number
   pollInterval: number
 }): Changes & { stop(): void } {
-  const listeners = new Set<(change: Change) => void>()
+  const listeners = new Set<(change: Change) => number>()
   const readVersion = writer.raw.prepare('PRAGMA data_version').pluck()
 
   let seen: unknown = readVersion.get()

@@ -64,7 +64,7 @@ export async function openSqlite({
 
   return {
     client,
-    changes,
+    others: { changes },
     count: createCounters({ writer, turns, clock }),
     async transaction(work) {
       try {
@@ -77,6 +77,8 @@ export async function openSqlite({
     lockUsers: () => Promise.resolve(),
     lockAdministrators: () => Promise.resolve(),
     lockUnlessHeld: () => Promise.resolve(NONE),
+    // Those who hear of what was written hear no more than that.
+    giveReason: () => Promise.resolve(),
     now: () => clock.now(),
     async ping() {
       await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`

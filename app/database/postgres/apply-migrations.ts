@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { DatabaseUnusable } from '../errors'
+import { migrationsFrom, pendingMigrations, type Migration, type MigrationRecord } from '../migrate'
+
+/** Any number will do, if it is always the same: who holds it migrates, the others wait. */
+const MIGRATION_LOCK = 5_281_904_337
+
+const CREATE_RECORDS = `
+CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+    "id"                    VARCHAR(36) PRIMARY KEY NOT NULL,
+    "checksum"              VARCHAR(64) NOT NULL,
+    "finished_at"           TIMESTAMPTZ,
+    "migration_name"        VARCHAR(255) NOT NULL,
+    "logs"                  TEXT,
+    "rolled_back_at"        TIMESTAMPTZ,
+    "started_at"            TIMESTAMPTZ NOT NULL DEFAULT now(),
+    "applied_steps_count"   INTEGER NOT NULL DEFAULT 0
+)`
+
+const INSERT_RECORD = `
+INSERT INTO "_prisma_migrations"
+    ("id", "checksum", "finished_at", "migration_name", "started_at", "applied_steps_count")
+VALUES ($1, $2, clock_timestamp(), $3, now(), 1)`
+
+export const postgresMigrations = migrationsFrom(
+  import.meta.glob<string>('/prisma/postgres/migrations/*/migration.sql', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
+
+/**
+ * Applies what is pending, each migration in a transaction of its own together with its record. Two
+ * servers can start at once: one applies it, the other waits and finds it done. The lock is the
+ * connection's, until it is closed.
+ *
+ * @param options.onEmpty is called first when there are no tables at all; it may refuse
+ */
+export async function applyMigrations(
+  client: pg.Client,
+  {
+    onEmpty,
+    migrations = postgresMigrations,
+  }: { onEmpty: () => unknown; migrations?: Migration[] },
+): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+  if ((await tables(client)).length === 0) onEmpty()
+  for (const migration of pendingMigrations(migrations, await records(client))) {
+    await apply(client, migration)
+  }
+}
+
+/** What fails leaves a transaction that ends with the connection. */
+async function apply(client: pg.Client, { name, sql, checksum }: Migration) {
+  await client.query('BEGIN')
+  await client.query(CREATE_RECORDS)
+  await client.query(sql)
+  await client.query(INSERT_RECORD, [randomUUID(), checksum, name])
+  await client.query('COMMIT')
+}
+
+async function records(client: pg.Client): Promise<MigrationRecord[]> {
+  const names = await tables(client)
+  if (names.includes('_prisma_migrations')) {
+    const { rows } = await client.query<MigrationRecord>('SELECT * FROM "_prisma_migrations"')
+    return rows
+  }
+  if (names.length === 0) return []
+  throw new DatabaseUnusable(
+    "The database holds another program's tables. Let DATABASE_URL name one of its own.",
+  )
+}
+
+async function tables(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT "tablename" AS "name" FROM "pg_tables" WHERE "schemaname" = current_schema()`,
+  )
+  return rows.map(({ name }) => name)
+}

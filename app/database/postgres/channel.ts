@@ -1,0 +1,105 @@
+import type pg from 'pg'
+import type { Channel } from '../types'
+import { connect } from './connection'
+import { asQueryError } from './errors'
+import { noticeFrom } from './notices'
+import { TIME } from './time'
+
+/*
+ * One channel of PostgreSQL's notifications, which keep the order of the commits. What announces
+ * itself (see the migrations) and what servers say to each other both go over it, so that whoever has
+ * heard the one knows that they have heard what came before it.
+ */
+
+const LISTEN = 'LISTEN latchkey'
+
+const REGISTER = `
+  INSERT INTO "Node" ("id", "ping", "renewedAt") VALUES ($1, $2, clock_timestamp())
+  ON CONFLICT ("id") DO UPDATE SET "ping" = excluded."ping", "renewedAt" = excluded."renewedAt"`
+
+/** Sends nothing where there is no row. */
+const PING = `
+  WITH "renewed" AS (
+    UPDATE "Node" SET "ping" = $2, "renewedAt" = clock_timestamp() WHERE "id" = $1 RETURNING *
+  )
+  SELECT ${TIME} AS "time",
+    "latchkeyNotify"(jsonb_build_object('type', 'ping', 'node', "id", 'ping', "ping"))
+  FROM "renewed"`
+
+const REMOVE = `DELETE FROM "Node" WHERE "id" = $1 AND ($2::bigint IS NULL OR "ping" = $2)`
+const LIST = `SELECT "id" AS "node", "ping"::float8 FROM "Node"`
+const NOTIFY = 'SELECT "latchkeyNotify"($1::jsonb)'
+
+export function createChannel({
+  url,
+  pool,
+  clock,
+  learnTime,
+}: {
+  url: string
+  /** Connections that no page waits for or keeps waiting: leases depend on them. */
+  pool: pg.Pool
+  clock: { monotonic(): number }
+  learnTime: (time: number, askedAt: number, answeredAt: number) => void
+}): Channel {
+  async function query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
+    try {
+      const { rows } = await pool.query<Row>(text, values)
+      return rows
+    } catch (error) {
+      throw asQueryError(error)
+    }
+  }
+
+  const notify = async (notice: object) => void (await query(NOTIFY, [JSON.stringify(notice)]))
+
+  return {
+    async listen(heard, lost) {
+      const client = await connect(url)
+      let closed = false
+      const end = (error: unknown) => {
+        if (closed) return
+        closed = true
+        lost(error)
+      }
+      client.on('error', end)
+      client.on('end', () => end(new Error('PostgreSQL closed the connection')))
+      client.on('notification', ({ payload }) => {
+        if (!closed) heard(noticeFrom(payload ?? ''))
+      })
+      await client.query(LISTEN)
+      return {
+        close() {
+          closed = true
+          void client.end().catch(() => {})
+        },
+      }
+    },
+
+    async register(node, ping) {
+      await query(REGISTER, [node, ping])
+    },
+
+    async ping(node, ping) {
+      const askedAt = clock.monotonic()
+      const [row] = await query<{ time: number }>(PING, [node, ping])
+      if (row) learnTime(row.time, askedAt, clock.monotonic())
+      return row !== undefined
+    },
+
+    async remove(node, ping) {
+      await query(REMOVE, [node, ping ?? null])
+    },
+
+    list: () => query<{ node: string; ping: number }>(LIST),
+
+    async sendBarrier(tx) {
+      const [sent] = await tx.$queryRaw<{ transaction: string }[]>`
+        SELECT "latchkeyNotify"('{"type": "barrier"}') AS "transaction"`
+      return sent!.transaction
+    },
+
+    askForTabs: (id, userId) => notify({ type: 'question', id, userId }),
+    confirm: (id, node, tabs) => notify({ type: 'confirmed', id, node, tabs }),
+  }
+}

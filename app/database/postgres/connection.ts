@@ -1,0 +1,73 @@
+import pg from 'pg'
+import { asUnreachable } from './errors'
+
+/** How long to wait for a connection, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 2_000
+/** By how much we outwait PostgreSQL, so that it is PostgreSQL who gives up if it can be reached. */
+const PATIENCE_MS = 500
+/** A connection on which nothing moved for so long is asked whether the other end is still there. */
+const KEEP_ALIVE_MS = 5_000
+
+/** A transaction that does nothing for so long was forgotten by whoever began it. */
+const IDLE_TRANSACTION_MS = 15_000
+
+export type PoolOptions = {
+  url: string
+  /** How long a statement may take, in milliseconds. */
+  statementTimeout: number
+  connections: number
+  /** Whether a commit waits until it is on the disk. Only what is worth nothing after a crash need not. */
+  durable?: boolean
+}
+
+/** Connections that are shared by all who ask, each query by one of them at a time. */
+export function createPool({
+  url,
+  statementTimeout,
+  connections,
+  durable = true,
+}: PoolOptions): pg.Pool {
+  const settings = `
+    SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
+    SET synchronous_commit = ${durable ? 'on' : 'off'};
+    SET statement_timeout = ${Math.ceil(statementTimeout)};
+    SET idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`
+  const pool = new pg.Pool({
+    ...common(url),
+    max: connections,
+    query_timeout: statementTimeout + PATIENCE_MS,
+    // A database's own defaults may say otherwise, and the promise depends on these.
+    verify: (client, done) => void client.query(settings).then(() => done(), done),
+  })
+  // Of a connection that nobody uses at the moment: the pool has taken it out already.
+  pool.on('error', () => {})
+  return pool
+}
+
+/**
+ * A connection of its own, without a limit on what a statement takes.
+ *
+ * @throws DatabaseUnreachable when there is none to be had
+ */
+export async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client(common(url))
+  // Whoever uses it is told by the query that fails, or listens for 'end'.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    void client.end().catch(() => {})
+    throw asUnreachable(error)
+  }
+}
+
+function common(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'latchkey',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  }
+}

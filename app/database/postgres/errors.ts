@@ -1,0 +1,84 @@
+import { DatabaseBusy, DatabaseFull, DatabaseUnreachable, DatabaseUnusable } from '../errors'
+
+/**
+ * PostgreSQL's code for what went wrong, the system's (`ECONNREFUSED`), or nothing. Prisma's adapter
+ * keeps it in the cause.
+ */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const { cause } = error
+  if (cause instanceof Object && 'originalCode' in cause) return String(cause.originalCode)
+  return 'code' in error ? String(error.code) : ''
+}
+
+/**
+ * Whether the connection is gone, or its answer never came: 57P is an end that an administrator or a
+ * crash made of it, 08 a fault of the connection, 53300 that there are too many.
+ */
+export function isDisconnected(error: unknown): boolean {
+  if (/^(?:57P0|08|53300|E[A-Z]{3,}$)/.test(codeOf(error))) return true
+  return error instanceof Error && DISCONNECTED.test(error.message)
+}
+
+/** What pg says itself has no code. */
+const DISCONNECTED =
+  /^(?:Query read timeout|Connection terminated|timeout expired|Client has encountered a connection error|The server does not support SSL|Cannot use a pool after calling end)/
+
+const isPoolBusy = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'timeout exceeded when trying to connect'
+
+/** Whether the transaction should be tried again: a deadlock, or two that cannot be put in an order. */
+export function isConflict(error: unknown): boolean {
+  if (/^40(?:P01|001)$/.test(codeOf(error))) return true
+  // Prisma's own code for the same, where the error came through its client.
+  return error instanceof Error && 'code' in error && error.code === 'P2034'
+}
+
+/** The notification queue, which all databases of a server share, has no space left. */
+export const queueFull = (options?: ErrorOptions) =>
+  new DatabaseFull(
+    options,
+    'The notification queue of PostgreSQL is full (see pg_notification_queue_usage()), so nothing ' +
+      'can be ended. Find the connection that listens to something and does not read it, and end it.',
+  )
+
+/** What a query throws: an error of ours in place of those of PostgreSQL that mean it. */
+export function asQueryError(error: unknown): unknown {
+  const code = codeOf(error)
+  if (isDisconnected(error)) return new DatabaseUnreachable({ cause: error })
+  // Cancelled because its time was up, or a lock was not to be had; or all connections were in use.
+  if (/^(?:57014|55P03)$/.test(code) || isPoolBusy(error)) return new DatabaseBusy({ cause: error })
+  // No space, or a database that may not be written: it is being recovered, or became a standby.
+  if (/^(?:53[12]00|25006)$/.test(code)) return new DatabaseFull({ cause: error })
+  if (code === '54000') return queueFull({ cause: error })
+  return error
+}
+
+export const asUnreachable = (error: unknown) => new DatabaseUnreachable({ cause: error })
+
+/** What kept the database from being opened: DatabaseUnusable with a sentence that names the fix. */
+export function asOpeningError(error: unknown): unknown {
+  const cause = error instanceof DatabaseUnreachable ? error.cause : error
+  const sentence = openingProblem(codeOf(cause), cause instanceof Error ? cause.message : '')
+  return sentence ? new DatabaseUnusable(sentence, { cause: error }) : error
+}
+
+function openingProblem(code: string, message: string): string | undefined {
+  switch (code) {
+    case '3D000':
+      return `PostgreSQL has no such database: ${message}. Create it (createdb), or mend DATABASE_URL.`
+    case '28P01':
+    case '28000':
+      return `PostgreSQL does not let us in: ${message}. Mend the name or the password in DATABASE_URL.`
+    case '42501':
+      return `${message}. Let the role in DATABASE_URL own its database.`
+    case '57P03':
+      return `PostgreSQL is not ready: ${message}. Start again in a moment.`
+    case '53300':
+      return `${message}. Raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS.`
+  }
+  if (/^E[A-Z]{3,}$/.test(code) || DISCONNECTED.test(message)) {
+    return `PostgreSQL cannot be reached: ${message || code}. Start it, or mend DATABASE_URL.`
+  }
+  return undefined
+}
