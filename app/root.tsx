@@ -19,6 +19,7 @@ import { SignOut } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
 import { ErrorPage } from '~/ui/frame/page-frame'
+import { UnknownOutcomePage, unknownOutcomeIn } from '~/ui/frame/unknown-outcome-page'
 import { ProgressBar } from '~/ui/frame/progress-bar'
 import { SessionStorageStandIn } from '~/ui/frame/session-storage'
 import { SignedOutCover } from '~/ui/frame/signed-out-cover'
@@ -118,9 +119,11 @@ export default function App() {
 export function ErrorBoundary() {
   const error = useRouteError()
   const data = useRouteLoaderData<typeof loader>('root')
+  const outcome = unknownOutcomeIn(error)
   const status = isRouteErrorResponse(error) ? error.status : 500
   const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
   const known = ERRORS[status] ?? ERRORS[500]!
+  if (outcome) return <UnknownOutcomePage outcome={outcome} />
   return (
     <PageContextProvider value={data?.page ?? null}>
       <ErrorPage

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { isOutcomeUnknown } from '~/database/errors'
 import type { Change, Changes, Database, Transaction } from '~/database/types'
 import type { Clock } from './time'
 
@@ -75,12 +76,15 @@ export function createRevocations({
   database,
   changes,
   sendBarrier,
+  takeBack = () => Promise.resolve(),
   clock,
   log,
 }: {
   database: Pick<Database, 'transaction'>
   changes: Pick<Changes, 'subscribe'>
   sendBarrier: SendBarrier
+  /** Undoes what was granted to somebody who will not be told. */
+  takeBack?: (announced: readonly Announcement[]) => Promise<void>
   clock: Clock
   log: Logger
 }): Revocations {
@@ -106,6 +110,7 @@ export function createRevocations({
     } catch (error) {
       barrier?.forget()
       if (announced.length > 0) deliver({ type: 'unknown' })
+      if (isOutcomeUnknown(error)) void takeBack(announced)
       throw error
     }
     const revocations = announced.filter((one) => one.type !== 'already-gone')

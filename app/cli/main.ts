@@ -1,4 +1,10 @@
-import { isDatabaseBusy, isDatabaseFull, isDatabaseUnusable } from '~/database/errors'
+import {
+  isDatabaseBusy,
+  isDatabaseFull,
+  isDatabaseUnreachable,
+  isDatabaseUnusable,
+  isOutcomeUnknown,
+} from '~/database/errors'
 import { SettingError } from '~/server/env'
 import { backup } from './backup'
 import { CommandRefused, helpText, UsageError, type Command } from './command'
@@ -54,5 +60,11 @@ function isWrongUse(error: unknown): error is Error {
 
 function isExpected(error: unknown): error is Error {
   if (error instanceof CommandRefused || error instanceof SettingError) return true
-  return isDatabaseUnusable(error) || isDatabaseBusy(error) || isDatabaseFull(error)
+  return [
+    isDatabaseUnusable,
+    isDatabaseUnreachable,
+    isDatabaseBusy,
+    isDatabaseFull,
+    isOutcomeUnknown,
+  ].some((is) => is(error))
 }

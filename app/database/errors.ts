@@ -45,7 +45,7 @@ export class OutcomeUnknown extends Error {
   override name = 'OutcomeUnknown'
 
   constructor(options?: ErrorOptions) {
-    super('The database did not say whether it recorded this.', options)
+    super('It is not known whether this was done: the database did not answer. Try again.', options)
   }
 }
 

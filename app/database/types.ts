@@ -176,7 +176,7 @@ export type Change<Reason extends string = string> =
   | { type: 'user-changed'; userId: string }
   | { type: 'tokens-ended'; userId: string; tokenIds: readonly string[] }
   /** Something more than before opens this account; nothing that is remembered became wrong. */
-  | { type: 'access-granted'; userId: string }
+  | { type: 'access-granted'; userId: string; tokenId?: string }
   /** Anything may have been written: nothing that is remembered may be believed. */
   | { type: 'unknown' }
 

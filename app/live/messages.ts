@@ -25,5 +25,7 @@ export const CLOSE = {
   signedOut: 4001,
   reconnect: 4002,
   goingAway: 1001,
+  /** Come again: perhaps at another node. */
+  comeAgain: 1012,
   notAllowed: 1008,
 } as const

@@ -12,8 +12,10 @@ export type SocketHub = {
   handleUpgrade: HandleUpgrade
   /** Tells every tab that this server goes away. From then on none is registered. */
   close(): void
+  /** Sends every tab to look for another node: this one does not hear of endings. */
+  sendAway(this: void): void
   /** How many tabs a user has open here. */
-  openTabs(userId: string): number
+  openTabs(this: void, userId: string): number
   readonly size: number
 }
 
@@ -33,6 +35,7 @@ export function createSocketHub({
   isOurOrigin,
   readSecret,
   refuse,
+  isCutOff = () => false,
   log,
   pingInterval = BEAT_INTERVAL,
 }: {
@@ -42,6 +45,8 @@ export function createSocketHub({
   isOurOrigin: (originHeader: string) => boolean
   readSecret: (cookieHeader: string | undefined) => string | undefined
   refuse: RefuseUpgrade
+  /** Whether this node hears nothing of endings for the time being. Then it takes no tabs. */
+  isCutOff?: () => boolean
   log: Logger
   pingInterval?: number
 }): SocketHub {
@@ -214,21 +219,24 @@ export function createSocketHub({
     }
   }
 
+  function closeAll(code: number) {
+    for (const tab of tabs.all()) {
+      forget(tab)
+      tab.close(code)
+    }
+  }
+
   return {
-    handleUpgrade(request, socket, head) {
-      if (closed) refuse(socket, 503)
-      else admit(request, socket, head)
-    },
+    handleUpgrade: (request, socket, head) =>
+      closed || isCutOff() ? refuse(socket, 503) : admit(request, socket, head),
     close() {
       closed = true
       timers.forEach(clearInterval)
       clearTimeout(changeTimer)
       unsubscribe()
-      for (const tab of tabs.all()) {
-        forget(tab)
-        tab.close(CLOSE.goingAway)
-      }
+      closeAll(CLOSE.goingAway)
     },
+    sendAway: () => closeAll(CLOSE.comeAgain),
     openTabs: (userId) => tabs.ofUser(userId).size,
     get size() {
       return tabs.size

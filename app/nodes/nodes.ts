@@ -18,7 +18,7 @@ export type Nodes = {
   answerTabCounts(count: (userId: string) => number): void
 
   /** Whether this node has heard nothing for so long that its tabs are better off at another. */
-  isCutOff(): boolean
+  isCutOff(this: void): boolean
   /** Calls `listener` when that begins. */
   onCutOff(listener: () => void): void
 

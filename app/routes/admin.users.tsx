@@ -9,7 +9,7 @@ import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
 import { success } from '~/web/answers'
 import { askFirst, isConfirmed } from '~/web/confirmation'
-import { deletedMessage, pluralize } from '~/web/messages'
+import { deletedMessage, howFinal, pluralize } from '~/web/messages'
 import { readIntent, readSignedForm } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
@@ -58,10 +58,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!isConfirmed(form)) return askAboutEverybody(form, await access.countEverybody(acting))
   const result = await access.endEverybody(acting)
   if (!result.ok) throw redirect(signInPath(request, context))
-  const { tabs } = result.receipt
   return success({
     title: `Everyone was signed out of ${pluralize(result.sessions, 'session')}`,
-    detail: `${pluralize(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} notified`,
+    detail: howFinal(result.receipt),
   })
 }
 

@@ -6,7 +6,7 @@ import {
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { AppWindow, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
-import { refused } from '~/web/answers'
+import { ifPossible, refused } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { deletedQuery, pluralize, retentionInWords } from '~/web/messages'
 import { readSignedForm } from '~/web/forms'
@@ -29,7 +29,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   if (!user) throw noSuchUser()
   const { id, name, email, activeSessions, apiTokens } = user
   const auditKeeps = retentionInWords(context.services.auditRetention)
-  return { id, name, email, activeSessions, apiTokens, openTabs: context.openTabs(id), auditKeeps }
+  const openTabs = (await ifPossible(context.openTabs(id), context)) ?? 0
+  return { id, name, email, activeSessions, apiTokens, openTabs, auditKeeps }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

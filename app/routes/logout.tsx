@@ -9,6 +9,7 @@ import { ButtonLink } from '~/ui/controls/button'
 import { SignOut } from '~/ui/frame/account-page'
 import { usePageContext } from '~/ui/frame/page-context'
 import { ErrorPage } from '~/ui/frame/page-frame'
+import { UnknownOutcomePage, unknownOutcomeIn } from '~/ui/frame/unknown-outcome-page'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, findViewer } from '~/web/guards'
 
@@ -57,6 +58,8 @@ const MOST_COOKIES = 10
 export function ErrorBoundary() {
   const error = useRouteError()
   const page = usePageContext()
+  const outcome = unknownOutcomeIn(error)
+  if (outcome) return <UnknownOutcomePage outcome={outcome} />
   const reason = isRouteErrorResponse(error) ? String(error.data) : ''
   if (!page) {
     const action = <ButtonLink to="/login">Go to sign-in</ButtonLink>

@@ -82,7 +82,10 @@ async function serve({
     isOurOrigin: (header) => isSameOrigin(origin, header),
     readSecret: (header) => sessionCookie.read(header),
     refuse: (socket, status) => refuseOnSocket(socket, status, securityHeaders.plain),
+    isCutOff: services.nodes.isCutOff,
   })
+  services.nodes.answerTabCounts(hub.openTabs)
+  services.nodes.onCutOff(hub.sendAway)
   const clientAddress = createClientAddress(env.trustProxy)
   const handle = createRequestHandler({
     origin,
@@ -108,7 +111,7 @@ async function serve({
       linkCookies: createLinkCookies(origin),
       checkCookie: createOwnCookie(CHECK_COOKIE, origin),
       clientAddress,
-      openTabs: (userId) => hub.openTabs(userId),
+      openTabs: (userId) => services.nodes.countTabs(userId),
       openResponses,
       securityHeaders,
       development: development !== undefined,

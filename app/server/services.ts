@@ -6,6 +6,7 @@ import { createRecordAudit } from '~/accounts/audit/record'
 import { createPurgeAudit } from '~/accounts/audit/retention'
 import { createSearchAudit } from '~/accounts/audit/search'
 import { systemClock as realClock, type Clock } from '~/accounts/time'
+import { createTakeBack } from '~/accounts/take-back'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
 import { createRevocations } from '~/accounts/revocations'
 import { createIdentityCache } from '~/accounts/sessions/identity-cache'
@@ -74,7 +75,8 @@ export async function createServices({
   const links = createOneTimeLinks({ clock })
   const nodes = createNodes({ database, as, log })
   const { changes } = nodes
-  const revocations = createRevocations({ ...nodes, database, clock, log })
+  const takeBack = createTakeBack({ database, log })
+  const revocations = createRevocations({ ...nodes, database, takeBack, clock, log })
   // Subscribes first, so that whoever is told next already sees the truth.
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
   const sessions = createSessions({ database, revocations, cache, record, clock, policy })

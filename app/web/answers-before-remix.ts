@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
+import { isDatabaseFull } from '~/database/errors'
 import type { Services } from '~/server/services'
 import { readAuthorization } from './authorization'
 import type { ClientAddress } from './client-address'
@@ -46,7 +47,6 @@ export function createAnswersBeforeRemix({
 }): AnswerBeforeRemix {
   const healthy = prepareText(200, headers, 'ok')
   const ready = prepareText(200, headers, 'ready')
-  const notReady = prepareText(503, headers, 'not ready: the database does not answer')
   const valid = prepareEmpty(204, headers)
   const unavailable = prepareJson(503, headers, { error: 'unavailable' })
   const unauthorized = prepareJson(
@@ -67,7 +67,8 @@ export function createAnswersBeforeRemix({
           () => sendPrepared(response, ready),
           (error: unknown) => {
             log.error({ err: error }, 'not ready')
-            sendPrepared(response, notReady)
+            const text = isDatabaseFull(error) ? `not ready: ${error.message}` : NOT_READY
+            sendPrepared(response, prepareText(503, headers, text))
           },
         )
         return true
@@ -120,6 +121,8 @@ export function createAnswersBeforeRemix({
     return description
   }
 }
+
+const NOT_READY = 'not ready: the database does not answer'
 
 type Found = Viewer | Bearer | null
 

@@ -4,8 +4,14 @@ import {
   type LoaderFunctionArgs,
   type ServerBuild,
 } from '@remix-run/node'
-import { isDatabaseBusy, isDatabaseFull } from '~/database/errors'
+import {
+  isDatabaseBusy,
+  isDatabaseFull,
+  isDatabaseUnreachable,
+  isOutcomeUnknown,
+} from '~/database/errors'
 import { isFormRefused, type FormRefused } from './forms'
+import { unknownOutcome } from './unknown-outcome'
 
 /** When it is worth trying again. */
 const RETRY_AFTER_SECONDS = '5'
@@ -28,7 +34,7 @@ export function withExpectedFailures(build: ServerBuild): ServerBuild {
       ...route.module,
       ...(loader && { loader: (args: LoaderFunctionArgs) => load(loader, args) }),
       ...(action && {
-        action: (args: LoaderFunctionArgs) => act(action, args, route.module),
+        action: (args: LoaderFunctionArgs) => act(action, args, { id, ...route.module }),
       }),
     }
     return [id, { ...route, module }]
@@ -49,11 +55,17 @@ async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<u
     return result
   } catch (error) {
     if (isFormRefused(error)) return refusedForm(error, page)
+    if (isOutcomeUnknown(error)) {
+      args.context.log.error({ err: error }, 'it is not known whether a form was done')
+      throw page.default || page.ErrorBoundary
+        ? unknownOutcome(page.id, args.request)
+        : new Response('It is not known whether this was done. Ask again.', { status: 503 })
+    }
     throw translated(error, args, 'Latchkey cannot do this at the moment, and did nothing of it.')
   }
 }
 
-type Page = { default?: unknown; ErrorBoundary?: unknown }
+type Page = { id: string; default?: unknown; ErrorBoundary?: unknown }
 
 /**
  * Answers a refused form with the route's page, whose loaders run as on any visit. A route that only
@@ -103,7 +115,10 @@ function translated(error: unknown, { context }: LoaderFunctionArgs, sentence: s
 }
 
 const isExpected = (error: unknown) =>
-  isDatabaseBusy(error) || isDatabaseFull(error) || isPasswordsBusy(error)
+  isDatabaseBusy(error) ||
+  isDatabaseFull(error) ||
+  isDatabaseUnreachable(error) ||
+  isPasswordsBusy(error)
 
 /** By its name, since the rules of accounts are no import of the web's edge. */
 const isPasswordsBusy = (error: unknown) => error instanceof Error && error.name === 'PasswordsBusy'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { days, hours } from '~/accounts/time'
-import { receiptMessage, retentionInWords } from './messages'
+import { deletedMessage, deletedQuery, receiptMessage, retentionInWords } from './messages'
 
 const receipt = { sessions: 0, tabs: 0, nodes: { confirmed: 1, total: 1 }, milliseconds: 0 }
 
@@ -13,10 +13,43 @@ test('a receipt claims nothing more when nothing ended', () => {
 test.each([
   [1, 0, 'Signed out of 1 other session'],
   [2, 0, 'Signed out of 2 other sessions'],
-  [1, 1, 'Signed out of 1 other session; 1 open tab was notified'],
-  [3, 2, 'Signed out of 3 other sessions; 2 open tabs were notified'],
+  [1, 1, 'Signed out of 1 other session; 1 open tab was told'],
+  [3, 2, 'Signed out of 3 other sessions; 2 open tabs were told'],
 ])('a receipt for %i sessions and %i tabs reads "%s"', (sessions, tabs, title) => {
   expect(receiptMessage({ ...receipt, sessions, tabs }).title).toBe(title)
+})
+
+test.each([
+  [0, 1, 'Confirmed by 0 of 1 nodes; the other uses nothing from memory.'],
+  [1, 2, 'Confirmed by 1 of 2 nodes; the other uses nothing from memory.'],
+  [1, 3, 'Confirmed by 1 of 3 nodes; the others use nothing from memory.'],
+])('a receipt of %i of %i nodes says "%s"', (confirmed, total, detail) => {
+  expect(receiptMessage({ ...receipt, sessions: 1, nodes: { confirmed, total } })).toEqual({
+    title: 'Signed out of 1 other session',
+    detail,
+  })
+})
+
+test('a receipt that all of several nodes confirmed says so', () => {
+  const nodes = { confirmed: 2, total: 2 }
+  expect(receiptMessage({ ...receipt, sessions: 3, tabs: 2, nodes }).title).toBe(
+    'Signed out of 3 other sessions; 2 open tabs were told; confirmed by 2 of 2 nodes',
+  )
+})
+
+test.each(['', 'x', '1.2.3', '1.2.3.4.5.6', '1.2.3.4.a', '1234567890.2.3.4.5'])(
+  'an address that says "%s" went with an account says nothing',
+  (deleted) => {
+    expect(deletedMessage(new URLSearchParams({ deleted }))).toBeNull()
+  },
+)
+
+test('what went with an account is said with who was told and who confirmed', () => {
+  const nodes = { confirmed: 2, total: 2 }
+  const query = deletedQuery({ sessions: 1, apiTokens: 0 }, { ...receipt, tabs: 1, nodes })
+  expect(deletedMessage(query)?.detail).toBe(
+    '1 session and 0 API tokens went with it; 1 open tab was told; confirmed by 2 of 2 nodes',
+  )
 })
 
 test('a receipt says how quickly it went, and never "in no time"', () => {

@@ -13,32 +13,57 @@ export function retentionInWords(retention: number): string {
 }
 
 /** What ending sessions did, for the person who did it. */
-export function receiptMessage({ sessions, tabs, milliseconds }: Receipt, noun = 'other session') {
+export function receiptMessage(receipt: Receipt, noun = 'other session') {
+  const { sessions, tabs, milliseconds } = receipt
   if (sessions === 0) return { title: 'There was nothing left to sign out of.' }
-  const told = tabs === 0 ? '' : `; ${tabs} open ${tabs === 1 ? 'tab was' : 'tabs were'} notified`
+  const ended = `Signed out of ${pluralize(sessions, noun)}`
   return {
-    title: `Signed out of ${pluralize(sessions, noun)}${told}`,
-    detail: `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`,
+    title: [ended, ...(tabs > 0 ? [told(tabs)] : []), ...confirmedByAll(receipt)].join('; '),
+    detail:
+      confirmedBySome(receipt)[0] ??
+      `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`,
   }
 }
 
+/** "2 open tabs were told; confirmed by 2 of 2 nodes": of something that may have no sessions to count. */
+export const howFinal = (receipt: Pick<Receipt, 'tabs' | 'nodes'>): string =>
+  [told(receipt.tabs), ...confirmedByAll(receipt)].join('; ') +
+  confirmedBySome(receipt)
+    .map((sentence) => `. ${sentence}`)
+    .join('')
+
+const told = (tabs: number) => `${pluralize(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} told`
+
+/** Where there is only one node, it need not be said that it agrees with itself. */
+const confirmedByAll = ({ nodes: { confirmed, total } }: Pick<Receipt, 'nodes'>): string[] =>
+  total > 1 && confirmed === total ? [`confirmed by ${confirmed} of ${total} nodes`] : []
+
+/** A node that did not confirm answers nobody from memory, so it is in force there as well. */
+function confirmedBySome({ nodes: { confirmed, total } }: Pick<Receipt, 'nodes'>): string[] {
+  if (confirmed === total) return []
+  const others = total - confirmed === 1 ? 'the other uses' : 'the others use'
+  return [`Confirmed by ${confirmed} of ${total} nodes; ${others} nothing from memory.`]
+}
+
 /**
- * What a deletion did, handed to the next page in its address: three numbers, so whoever writes
- * such an address themselves can put no words of theirs on our page.
+ * What a deletion did, handed to the next page in its address: numbers only, so whoever writes such an
+ * address themselves can put no words of theirs on our page.
  */
 export function deletedQuery(
   { sessions, apiTokens }: DeletedCounts,
-  { tabs }: Receipt,
+  { tabs, nodes }: Receipt,
 ): URLSearchParams {
-  return new URLSearchParams({ deleted: [sessions, apiTokens, tabs].join('.') })
+  const numbers = [sessions, apiTokens, tabs, nodes.confirmed, nodes.total]
+  return new URLSearchParams({ deleted: numbers.join('.') })
 }
 
 export function deletedMessage(query: URLSearchParams) {
-  const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(query.get('deleted') ?? '')
-  if (!match) return null
-  const [sessions, tokens, tabs] = match.slice(1).map(Number) as [number, number, number]
+  const text = query.get('deleted') ?? ''
+  if (!/^(?:\d{1,9}\.){4}\d{1,9}$/.test(text)) return null
+  const [sessions = 0, tokens = 0, tabs = 0, confirmed = 0, total = 0] = text.split('.').map(Number)
+  const went = `${pluralize(sessions, 'session')} and ${pluralize(tokens, 'API token')} went with it`
   return {
     title: 'The account was deleted',
-    detail: `${pluralize(sessions, 'session')} and ${pluralize(tokens, 'API token')} went with it; ${pluralize(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} notified`,
+    detail: `${went}; ${howFinal({ tabs, nodes: { confirmed, total } })}`,
   }
 }

@@ -46,7 +46,7 @@ export function createPages({
   checkCookie: OwnCookie
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
-  openTabs: (userId: string) => number
+  openTabs: (userId: string) => Promise<number>
   openResponses: OpenResponses
   development: boolean
 }): Pages {

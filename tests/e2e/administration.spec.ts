@@ -37,7 +37,7 @@ test.describe('deleting a user', () => {
     await areYouSure(admin).click()
 
     await expectSaid(admin, 'The account was deleted')
-    await expectSaid(admin, '2 sessions and 1 API token went with it; 3 open tabs were notified')
+    await expectSaid(admin, '2 sessions and 1 API token went with it; 3 open tabs were told')
     for (const isBlank of blanked) await isBlank()
     await expectGone({ server, ada, tabs, token, stranger })
   })

@@ -34,7 +34,7 @@ test.describe('signing out of the other sessions', () => {
     await endOthersButton(here).click()
     await areYouSure(here).click()
 
-    await expectSaid(here, 'Signed out of 1 other session; 1 open tab was notified')
+    await expectSaid(here, 'Signed out of 1 other session; 1 open tab was told')
     await blanked()
     await expectSignedOut(there, 'You were signed out from another device.')
     await expect(onlySession(here)).toBeVisible()

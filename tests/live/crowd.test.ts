@@ -30,7 +30,7 @@ describe('two thousand idle tabs', () => {
     expect(tabs.every(({ messages }) => messages.at(-1)?.type === 'signed-out')).toBe(true)
 
     await until(() => tabs.every(({ closed }) => closed))
-    expect(page).toContain(`${tabs.length} open tabs were notified`)
+    expect(page).toContain(`${tabs.length} open tabs were told`)
     expect(new Set(tabs.map(({ closed }) => closed!.code))).toEqual(new Set([4001]))
     expect(bystander.closed).toBeUndefined()
     expect(bystander.messages.map(({ type }) => type)).not.toContain('signed-out')

@@ -27,7 +27,7 @@ describe('when sessions are signed out from another device', () => {
     }
     await until(() => tabs.every(({ closed }) => closed))
     expect(tabs.map(({ closed }) => closed?.code)).toEqual([4001, 4001, 4001])
-    expect(page).toContain('3 open tabs were notified')
+    expect(page).toContain('3 open tabs were told')
   })
 
   test("nobody else's tabs hear anything", async () => {

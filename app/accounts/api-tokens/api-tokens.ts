@@ -90,7 +90,7 @@ export function createApiTokens(deps: {
       })
       const details = { name, id, scopes }
       await record(tx, { ...writtenBy(acting, user), kind: 'token.created', details })
-      announce({ type: 'access-granted', userId: user.id })
+      announce({ type: 'access-granted', userId: user.id, tokenId: id })
       return { ok: true as const, text }
     })
     return value

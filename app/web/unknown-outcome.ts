@@ -1,0 +1,50 @@
+import { formOf } from './forms'
+
+/**
+ * When a commit was sent to the database and no answer came, nobody can say whether what a form asked
+ * for was done. Whoever signed somebody out must not be told that it was, nor that it was not.
+ */
+export type UnknownOutcome = {
+  /** Goes on after "It is not known whether". */
+  whether: string
+  /** Of the form, to be sent again; null when it held a password, which goes into no page. */
+  fields: [name: string, value: string][] | null
+}
+
+/** By the route that the form was sent to, and by its intent where the route has several. */
+const WHETHER: Record<string, string> = {
+  'routes/logout': 'you are signed out',
+  'routes/login': 'you are signed in',
+  'routes/signup': 'your account was created',
+  'routes/setup': 'the account was created',
+  'routes/password-link': 'the password was set',
+  'routes/profile sign-out-of-sessions': 'the other sessions were signed out',
+  'routes/profile sign-out-of-session': 'those sessions were signed out',
+  'routes/profile rename': 'the name was saved',
+  'routes/profile change-email': 'the e-mail address was saved',
+  'routes/profile_.password': 'the password was changed',
+  'routes/profile_.delete': 'your account was deleted',
+  'routes/profile_.tokens create': 'the token was made',
+  'routes/profile_.tokens revoke': 'the token was revoked',
+  'routes/admin.users sign-everyone-out': 'everybody was signed out',
+  'routes/admin.users_.new': 'the account was created',
+  'routes/admin.users_.$userId edit': 'the account was changed',
+  'routes/admin.users_.$userId disable': 'the account was disabled',
+  'routes/admin.users_.$userId enable': 'the account was enabled',
+  'routes/admin.users_.$userId password-link': 'the link was made',
+  'routes/admin.users_.$userId sign-out-of-sessions': 'the sessions were signed out',
+  'routes/admin.users_.$userId sign-out-of-session': 'those sessions were signed out',
+  'routes/admin.users_.$userId revoke-token': 'the token was revoked',
+  'routes/admin.users_.$userId_.delete': 'the account was deleted',
+}
+
+/** 503, with what the error page needs to say so and to offer another try. */
+export function unknownOutcome(routeId: string, request: Request): Response {
+  const form = formOf(request)
+  const intent = form?.get('intent') ?? ''
+  const whether = WHETHER[`${routeId} ${intent}`] ?? WHETHER[routeId] ?? 'this was done'
+  const fields = [...(form ?? [])]
+  const hasPassword = fields.some(([name]) => /password/i.test(name))
+  const outcome: UnknownOutcome = { whether, fields: form && !hasPassword ? fields : null }
+  return Response.json({ unknownOutcome: outcome }, { status: 503 })
+}
