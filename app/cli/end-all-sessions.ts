@@ -1,11 +1,22 @@
-import { counted, noArguments, type Command } from './command'
+import { parseArgs } from 'node:util'
+import { counted, type Command } from './command'
 import { withServices } from './with-services'
 
 export const endAllSessions: Command = {
-  usage: '',
-  summary: 'Signs everybody out, everywhere.',
+  usage: '[--after-restore]',
+  summary:
+    'Signs everybody out, everywhere. --after-restore: also ends one-time links, and says so in the ' +
+    'audit log, since what was ended and used up since the backup is open in it.',
   async run(args) {
-    noArguments(args)
+    const { values } = parseArgs({
+      args,
+      options: { 'after-restore': { type: 'boolean', default: false } },
+    })
+    if (values['after-restore']) {
+      const ended = await withServices(({ access }) => access.endAllAfterRestore())
+      const sessions = counted(ended.sessions, 'active session')
+      return `Ended ${sessions} and ${counted(ended.links, 'one-time link')}. Nobody is signed in.`
+    }
     const { sessions } = await withServices(({ access }) => access.endEverybodyAsOperator())
     return `Ended ${counted(sessions, 'active session')}. Nobody is signed in.`
   },

@@ -9,6 +9,7 @@ import { SettingError } from '~/server/env'
 import { backup } from './backup'
 import { CommandRefused, helpText, UsageError, type Command } from './command'
 import { endAllSessions } from './end-all-sessions'
+import { moveTo } from './move-to'
 import { passwordLink } from './password-link'
 import { restore } from './restore'
 import { seed } from './seed/seed'
@@ -21,6 +22,7 @@ const commands: Record<string, Command> = {
   'end-all-sessions': endAllSessions,
   backup,
   restore,
+  'move-to': moveTo,
   'password-link': passwordLink,
   seed,
 }

@@ -1,4 +1,5 @@
 import { DatabaseUnusable } from './errors'
+import { moveDatabase, type MovedCounts } from './move'
 import { openPostgres } from './postgres/open'
 import { backUpSqlite } from './sqlite/back-up'
 import { openSqlite } from './sqlite/open'
@@ -23,6 +24,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 const isPostgres = (url: string) => /^postgres(?:ql)?:/.test(url)
 
+/** Does moveDatabase (move.ts), from and to databases of which that is possible. */
+export function moveToOther(options: Parameters<typeof moveDatabase>[0]): Promise<MovedCounts> {
+  if (!options.from.startsWith('file:')) {
+    throw new DatabaseUnusable('DATABASE_URL must name the SQLite file that is to be moved.')
+  }
+  if (!isPostgres(options.to) || !URL.canParse(options.to)) {
+    throw new DatabaseUnusable(
+      'Name the database to move to as postgresql://user:password@host/name.',
+    )
+  }
+  return moveDatabase(options)
+}
+
 export type Backup = { path: string; bytes: number }
 
 /**
@@ -34,7 +48,9 @@ export type Backup = { path: string; bytes: number }
  */
 export function backUpDatabase({ url, file }: { url: string; file: string }): Backup {
   if (url.startsWith('file:')) return backUpSqlite({ url, file })
-  throw new DatabaseUnusable('This command copies SQLite files. Use pg_dump for PostgreSQL.')
+  throw new DatabaseUnusable(
+    'This command copies SQLite files. For PostgreSQL: pg_dump --format=custom --file=<file> "$DATABASE_URL"',
+  )
 }
 
 /** Where the database is now, where the one that it replaced is kept, and what `prepare` returned. */
@@ -54,5 +70,9 @@ export function restoreDatabase<T>(options: {
   prepare: (url: string) => Promise<T>
 }): Promise<Restored<T>> {
   if (options.url.startsWith('file:')) return restoreSqlite(options)
-  throw new DatabaseUnusable('This command restores SQLite files. Use pg_restore for PostgreSQL.')
+  throw new DatabaseUnusable(
+    'This command restores SQLite files. For PostgreSQL stop every server, create an empty database, run ' +
+      'pg_restore --no-owner --dbname="$DATABASE_URL" <file>, and then npm run latchkey -- end-all-sessions --after-restore: ' +
+      'what ended since the backup is open in it.',
+  )
 }

@@ -228,10 +228,10 @@ export function joinSeveralNodes({
 
     async join() {
       heldUntil = time.now()
-      const first = firstLease()
+      const ready = remembers ? firstLease() : undefined
       tick()
       stopTicking = time.every(PING_INTERVAL_MS, tick)
-      await (remembers ? first : renewing)
+      await (ready ?? renewing)
       if (remembers && !hasLease()) log.error(NOT_HEARD)
     },
 

@@ -4,7 +4,7 @@ import type { Services } from '~/server/services'
 import { CommandRefused, counted, UsageError, type Command } from '../command'
 import { withServices } from '../with-services'
 import { inventPeople } from './people'
-import { createProgress } from './progress'
+import { createProgress } from '../progress'
 
 /** One transaction each: a server that runs on the same file gets its turn in between. */
 const BATCH = 1_000
@@ -63,7 +63,7 @@ async function fill(
   const began = performance.now()
   const password = randomBytes(PASSWORD_BYTES).toString('base64url')
   const add = await services.addPeople(password)
-  const progress = createProgress(users)
+  const progress = createProgress()
   const people = inventPeople({ seed: number, now: services.clock.now(), administrators })
   const done = { users: 0, sessions: 0 }
   let administrator: string | undefined
@@ -73,7 +73,7 @@ async function fill(
     done.users += added.users
     done.sessions += added.sessions
     administrator ??= batch.find(({ role }) => role === 'admin')?.email
-    progress.show(done.users)
+    progress.show(done.users, users)
   }
   progress.end()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)

@@ -4,7 +4,7 @@ import { DatabaseUnusable } from '../errors'
 import { migrationsFrom, pendingMigrations, type Migration, type MigrationRecord } from '../migrate'
 
 /** Any number will do, if it is always the same: who holds it migrates, the others wait. */
-const MIGRATION_LOCK = 5_281_904_337
+export const MIGRATION_LOCK = 5_281_904_337
 
 const CREATE_RECORDS = `
 CREATE TABLE IF NOT EXISTS "_prisma_migrations" (

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   realpathSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -32,6 +33,8 @@ export type Location = {
    * which one, see foreign-log.ts.
    */
   markerPath: string
+  /** Says that everything went to another database, see ../move.ts. */
+  movedPath: string
 }
 
 export function locationOf(url: string): Location {
@@ -46,7 +49,12 @@ export function locationOf(url: string): Location {
 
 /** SQLite follows a symbolic link, and keeps its log beside the file that the link names. */
 export function filesOf(path: string): Location {
-  return { path: realPathOf(path), ownerPath: `${path}.owner`, markerPath: `${path}.exists` }
+  return {
+    path: realPathOf(path),
+    ownerPath: `${path}.owner`,
+    markerPath: `${path}.exists`,
+    movedPath: `${path}.moved`,
+  }
 }
 
 /** The path itself where nothing is, or nothing may be looked for: whoever opens it finds out. */
@@ -112,6 +120,27 @@ export function writeMarker(
   const text = `${path} exists. Delete this file only to start anew without it.\n`
   const more = numbers.length > 0 ? `Numbers: ${numbers.join(' ')}\n` : ''
   writeFileSync(markerPath, text + more, { mode: OWN_FILE, flush: true })
+}
+
+/** @param name of the database that everything went to */
+export function leaveMovedMarker({ path, movedPath }: Location, name: string) {
+  const text = `${path} was moved to the PostgreSQL database ${name}. See the README, "Moving".\n`
+  writeFileSync(movedPath, text, { mode: OWN_FILE, flush: true })
+  syncToDisk(dirname(movedPath))
+}
+
+export function removeMovedMarker({ movedPath }: Pick<Location, 'movedPath'>) {
+  rmSync(movedPath, { force: true })
+}
+
+/** What was ended at the other database since then would be open again. */
+export function refuseMoved({ path, movedPath }: Location) {
+  if (!existsSync(movedPath)) return
+  throw new DatabaseUnusable(
+    `Everything in ${path} was moved to PostgreSQL: let DATABASE_URL name that database. To go back ` +
+      `to this file all the same, delete ${movedPath}, and end all sessions (npm run latchkey -- ` +
+      'end-all-sessions) before anybody uses it: those that were signed out since are open in it.',
+  )
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   prepareFolder,
   refuseLost,
   refuseMissing,
+  refuseMoved,
   takeOwnership,
   hadDatabase,
   type Location,
@@ -102,6 +103,7 @@ async function openFile(
     for (const close of opened.splice(0).reverse()) close()
   }
   try {
+    refuseMoved(location)
     const before = hadDatabase(location)
     if (before && !hasContent(location)) refuseLost(location)
     if (!create) refuseMissing(location)

@@ -138,7 +138,7 @@ function replace(location: Location, copy: string): string | undefined {
  * Moves the database first and its log after it, so that neither is ever beside a file it does not belong
  * to. Done again after it was cut off, it brings them together.
  */
-function setAside({ path, markerPath }: Location, folder: string) {
+function setAside({ path, markerPath, movedPath }: Location, folder: string) {
   mkdirSync(folder, { recursive: true, mode: OWN_FOLDER })
   const inFolder = join(folder, basename(path))
   // By the marker SQLite's log can be told from another one there, too.
@@ -146,6 +146,7 @@ function setAside({ path, markerPath }: Location, folder: string) {
   for (const ending of ENDINGS) {
     if (existsSync(path + ending)) renameSync(path + ending, inFolder + ending)
   }
+  if (existsSync(movedPath)) renameSync(movedPath, filesOf(inFolder).movedPath)
   syncToDisk(folder)
   syncToDisk(dirname(path))
 }

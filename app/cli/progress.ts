@@ -2,24 +2,27 @@ const WIDTH = 30
 const SHOWN_EVERY_MS = 100
 
 /** A progress bar on standard error; nothing where that is not a terminal. */
-export function createProgress(total: number) {
+export function createProgress() {
   let shownAt = -Infinity
+  let last = { done: 0, total: 0 }
 
-  function draw(done: number) {
-    const full = Math.floor((done / total) * WIDTH)
+  function draw() {
+    const { done, total } = last
+    const full = Math.floor((done / Math.max(1, total)) * WIDTH)
     const bar = '█'.repeat(full).padEnd(WIDTH, '░')
     process.stderr.write(`\r${bar} ${done} of ${total}`)
   }
 
   return {
-    show(done: number) {
+    show(done: number, total: number) {
+      last = { done, total }
       if (!process.stderr.isTTY || performance.now() - shownAt < SHOWN_EVERY_MS) return
       shownAt = performance.now()
-      draw(done)
+      draw()
     },
     end() {
       if (!process.stderr.isTTY) return
-      draw(total)
+      draw()
       process.stderr.write('\n')
     },
   }
