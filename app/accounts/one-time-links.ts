@@ -7,7 +7,10 @@ import { createSecret, hashSecret, looksLikeSecret } from './secret-token'
 export const LINK_LIFETIME = hours(24)
 
 export type OneTimeLinks = {
-  /** Makes a link; earlier ones for the same purpose and person stop working. Returns its secret. */
+  /**
+   * Makes a link; earlier ones for the same purpose and person stop working. Those for nobody yet all
+   * work, since each node that starts prints one. Returns its secret.
+   */
   create(tx: Transaction, link: { purpose: LinkPurpose; userId: string | null }): Promise<string>
   /** Whose link it is, if it works. Looking does not use it up. */
   find(
@@ -24,7 +27,7 @@ export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
     async create(tx, { purpose, userId }) {
       const secret = createSecret()
       const now = clock.now()
-      await tx.oneTimeLink.deleteMany({ where: { purpose, userId } })
+      if (userId !== null) await tx.oneTimeLink.deleteMany({ where: { purpose, userId } })
       await tx.oneTimeLink.create({
         data: {
           id: newId(),

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapter, Transaction } from '@prisma/driver-adapter-utils'
 import type pg from 'pg'
 import { DatabaseBusy, OutcomeUnknown } from '../errors'
-import { asQueryError, isDisconnected } from './errors'
+import { asQueryError, isDisconnected, isUnconnected } from './errors'
 
 /*
  * Prisma's stock adapter leaves to its caller what becomes of a COMMIT. Here its outcome is known, or
@@ -31,14 +31,11 @@ async function runAlone<T>(sql: string, statement: () => Promise<T>): Promise<T>
   try {
     return await statement()
   } catch (error) {
-    const mayBeDone = isDisconnected(error) && wasSent(error) && !/^\s*SELECT\b/i.test(sql)
+    const wasCutOff = isDisconnected(error) && !isUnconnected(error)
+    const mayBeDone = wasCutOff && !/^\s*SELECT\b/i.test(sql)
     throw mayBeDone ? new OutcomeUnknown({ cause: error }) : asQueryError(error)
   }
 }
-
-/** Whether it was on its way when the connection was lost; otherwise there was no connection at all. */
-const wasSent = (error: unknown): boolean =>
-  error instanceof Error && !/ECONNREFUSED|connection timeout|trying to connect/.test(error.message)
 
 async function beginTransaction(stock: SqlDriverAdapter): Promise<Transaction> {
   const transaction = await stock.startTransaction().catch((error: unknown) => {

@@ -2,13 +2,21 @@ import { DatabaseBusy, DatabaseFull, DatabaseUnreachable, DatabaseUnusable } fro
 
 /**
  * PostgreSQL's code for what went wrong, the system's (`ECONNREFUSED`), or nothing. Prisma's adapter
- * keeps it in the cause.
+ * keeps it in the cause, and has words of its own for the system's.
  */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   const { cause } = error
   if (cause instanceof Object && 'originalCode' in cause) return String(cause.originalCode)
+  if (cause instanceof Object && 'kind' in cause) return SYSTEM_CODES[String(cause.kind)] ?? ''
   return 'code' in error ? String(error.code) : ''
+}
+
+const SYSTEM_CODES: Record<string, string> = {
+  DatabaseNotReachable: 'ECONNREFUSED',
+  ConnectionClosed: 'ECONNRESET',
+  SocketTimeout: 'ETIMEDOUT',
+  TlsConnectionError: 'EPROTO',
 }
 
 /**
@@ -19,6 +27,11 @@ export function isDisconnected(error: unknown): boolean {
   if (/^(?:57P0|08|53300|E[A-Z]{3,}$)/.test(codeOf(error))) return true
   return error instanceof Error && DISCONNECTED.test(error.message)
 }
+
+/** Whether there was no connection to begin with, so that nothing can have been done. */
+export const isUnconnected = (error: unknown): boolean =>
+  /^(?:ECONNREFUSED|ENOTFOUND|EPROTO|57P03|53300)$/.test(codeOf(error)) ||
+  (error instanceof Error && /connection timeout|timeout expired/.test(error.message))
 
 /** What pg says itself has no code. */
 const DISCONNECTED =
