@@ -48,6 +48,8 @@ type Run = (args: LoaderFunctionArgs) => unknown
 const doneIn = new WeakMap<AppLoadContext, string>()
 
 async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<unknown> {
+  // A body can be read only once.
+  const sent = args.request.clone()
   try {
     const result = await action(args)
     const done = whatWasDone(result)
@@ -58,7 +60,7 @@ async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<u
     if (isOutcomeUnknown(error)) {
       args.context.log.error({ err: error }, 'it is not known whether a form was done')
       throw page.default || page.ErrorBoundary
-        ? unknownOutcome(page.id, args.request)
+        ? unknownOutcome(page.id, await sent.text())
         : new Response('It is not known whether this was done. Ask again.', { status: 503 })
     }
     throw translated(error, args, 'Latchkey cannot do this at the moment, and did nothing of it.')

@@ -23,14 +23,8 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
   if (form.size > MOST_FIELDS) {
     throw new Response('This form has too many fields.', { status: 413 })
   }
-  formsRead.set(request, form)
   return form
 }
-
-const formsRead = new WeakMap<Request, URLSearchParams>()
-
-/** The form that a request sent, if it was read: a body can be read only once. */
-export const formOf = (request: Request): URLSearchParams | undefined => formsRead.get(request)
 
 /**
  * URLSearchParams would put U+FFFD wherever it cannot decode, so that two passwords which differ

@@ -1,5 +1,3 @@
-import { formOf } from './forms'
-
 /**
  * When a commit was sent to the database and no answer came, nobody can say whether what a form asked
  * for was done. Whoever signed somebody out must not be told that it was, nor that it was not.
@@ -38,13 +36,17 @@ const WHETHER: Record<string, string> = {
   'routes/admin.users_.$userId_.delete': 'the account was deleted',
 }
 
-/** 503, with what the error page needs to say so and to offer another try. */
-export function unknownOutcome(routeId: string, request: Request): Response {
-  const form = formOf(request)
-  const intent = form?.get('intent') ?? ''
+/**
+ * 503, with what the error page needs to say so and to offer another try.
+ *
+ * @param body of the form as it was sent
+ */
+export function unknownOutcome(routeId: string, body: string): Response {
+  const form = new URLSearchParams(body)
+  const intent = form.get('intent') ?? ''
   const whether = WHETHER[`${routeId} ${intent}`] ?? WHETHER[routeId] ?? 'this was done'
-  const fields = [...(form ?? [])]
+  const fields = [...form]
   const hasPassword = fields.some(([name]) => /password/i.test(name))
-  const outcome: UnknownOutcome = { whether, fields: form && !hasPassword ? fields : null }
+  const outcome: UnknownOutcome = { whether, fields: hasPassword ? null : fields }
   return Response.json({ unknownOutcome: outcome }, { status: 503 })
 }

@@ -39,7 +39,9 @@ export function createPool({
     // A database's own defaults may say otherwise, and the promise depends on these.
     verify: (client, done) => void client.query(settings).then(() => done(), done),
   })
-  // Of a connection that nobody uses at the moment: the pool has taken it out already.
+  // Whoever uses a connection that is lost is told by the query that fails, and one that nobody uses
+  // the pool takes out by itself. An event that nobody listens to would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', () => {})
   return pool
 }

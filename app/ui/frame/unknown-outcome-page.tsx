@@ -28,7 +28,7 @@ export function UnknownOutcomePage({ outcome }: { outcome: UnknownOutcome }) {
       action={
         <>
           {fields && (
-            <Form method="post" reloadDocument>
+            <Form method="post" action={pathname + search} reloadDocument>
               {fields.map(([name, value], index) => (
                 <input key={index} type="hidden" name={name} value={value} />
               ))}

@@ -1,0 +1,110 @@
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
+
+/** What stands between a node and PostgreSQL in tests that make the way between them fail. */
+export type TcpProxy = {
+  port: number
+  /** Lets nothing more through, in either direction, and says nothing about it; new connections too. */
+  stallAll(): void
+  /** The same for the connection on which the node hears of endings. */
+  stallListening(): void
+  /** From now on each piece takes so long, in milliseconds. */
+  delay(milliseconds: number): void
+  /** Lets everything through again, in its order, what was held back first. */
+  heal(): void
+  /** Cuts every connection, and refuses new ones until `heal`. */
+  cut(): void
+  /**
+   * Lets the next COMMIT of any connection through and cuts that connection before its answer, once.
+   * Resolves when that has happened.
+   */
+  loseAnswerToCommit(): Promise<void>
+  close(): Promise<void>
+}
+
+type Piece = { to: Socket; chunk: Buffer }
+type Pair = { client: Socket; server: Socket; isListening: boolean; isStalled: boolean; held: Piece[] }
+
+/** Starts one on a port of its own, before PostgreSQL on another. */
+export async function startTcpProxy(target: number): Promise<TcpProxy> {
+  const pairs = new Set<Pair>()
+  let isStalled = false
+  let isCut = false
+  let pause = 0
+  let commitLost: (() => void) | undefined
+
+  const server = createServer((client) => {
+    if (isCut) return client.destroy()
+    const pair = {
+      client,
+      server: createConnection(target, '127.0.0.1'),
+      isListening: false,
+      isStalled: false,
+      held: [],
+    }
+    pairs.add(pair)
+    carry(pair, client, pair.server)
+    carry(pair, pair.server, client)
+  })
+
+  function carry(pair: Pair, from: Socket, to: Socket) {
+    from.on('data', (chunk: Buffer) => {
+      if (from === pair.client) look(pair, chunk)
+      if (isStalled || pair.isStalled || pair.held.length > 0) pair.held.push({ to, chunk })
+      else send(to, chunk)
+    })
+    from.on('error', () => end(pair))
+    from.on('close', () => end(pair))
+  }
+
+  function look(pair: Pair, chunk: Buffer) {
+    if (chunk.includes('LISTEN latchkey')) pair.isListening = true
+    if (!commitLost || !chunk.includes('; COMMIT')) return
+    const lost = commitLost
+    commitLost = undefined
+    // Whatever the server answers now is the answer to it.
+    pair.server.removeAllListeners('data')
+    pair.server.once('data', () => {
+      end(pair)
+      lost()
+    })
+  }
+
+  function send(to: Socket, chunk: Buffer) {
+    if (pause === 0) to.write(chunk)
+    else setTimeout(() => to.write(chunk), pause)
+  }
+
+  function end(pair: Pair) {
+    pairs.delete(pair)
+    pair.client.destroy()
+    pair.server.destroy()
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    stallAll: () => (isStalled = true),
+    stallListening() {
+      for (const pair of pairs) pair.isStalled ||= pair.isListening
+    },
+    delay: (milliseconds) => (pause = milliseconds),
+    heal() {
+      isStalled = false
+      isCut = false
+      pause = 0
+      for (const pair of pairs) {
+        pair.isStalled = false
+        for (const { to, chunk } of pair.held.splice(0)) to.write(chunk)
+      }
+    },
+    cut() {
+      isCut = true
+      for (const pair of pairs) end(pair)
+    },
+    loseAnswerToCommit: () => new Promise((resolve) => (commitLost = resolve)),
+    async close() {
+      for (const pair of pairs) end(pair)
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
