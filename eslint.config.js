@@ -151,6 +151,7 @@ export default defineConfig(
   {
     ignores: [
       '.node/**',
+      '.postgres/**',
       'build/**',
       'build.*/**',
       'data/**',

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { POSTGRES_OF_TEST } from '../databases.js'
+
+export const TEMPLATE = 'latchkey_template'
+
+/** A database of its own, migrated and empty. */
+export async function createPostgresDatabase() {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await administer(`CREATE DATABASE "${name}" TEMPLATE "${TEMPLATE}" OWNER "latchkey"`)
+  return {
+    url: urlOf(administratorsUrl(), name),
+    drop: () => administer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
+  }
+}
+
+/** Where Latchkey finds a database of that server. */
+export function urlOf(server: string, database: string): string {
+  const url = new URL(server)
+  url.username = 'latchkey'
+  url.pathname = `/${database}`
+  return url.href
+}
+
+async function administer(statement: string) {
+  const client = new pg.Client({ connectionString: administratorsUrl() })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function administratorsUrl(): string {
+  const url = process.env[POSTGRES_OF_TEST]
+  if (!url) throw new Error('No PostgreSQL was started for this run of the tests')
+  return url
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { openDatabase } from '../../../app/database/open'
+import { POSTGRES_OF_TEST } from '../databases.js'
+import { TEMPLATE, urlOf } from './databases'
+
+const KEEPER = fileURLToPath(new URL('keeper.js', import.meta.url))
+
+/**
+ * Starts the one PostgreSQL of a run of the tests, with a database in it that is migrated, of which
+ * each file of tests gets copies. Vitest calls this for each project; the first does it for all.
+ */
+export default async function setUp() {
+  if (process.env[POSTGRES_OF_TEST]) return undefined
+  const { url, stop } = await startPostgres()
+  try {
+    await createTemplate(url)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  process.env[POSTGRES_OF_TEST] = url
+  return stop
+}
+
+async function startPostgres() {
+  const keeper = spawn(process.execPath, [KEEPER], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const exited = once(keeper, 'exit')
+  const [url] = (await Promise.race([
+    once(createInterface(keeper.stdout), 'line'),
+    exited.then(() => []),
+  ])) as [string?]
+  if (url === undefined) throw new Error('There is no PostgreSQL for the tests: see above.')
+  return {
+    url,
+    stop: async () => {
+      keeper.stdin.end()
+      await exited
+    },
+  }
+}
+
+async function createTemplate(url: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('CREATE ROLE "latchkey" LOGIN')
+    await client.query(`CREATE DATABASE "${TEMPLATE}" OWNER "latchkey"`)
+    const clock = { now: () => new Date(), monotonic: () => performance.now() }
+    await (await openDatabase({ url: urlOf(url, TEMPLATE), clock })).close()
+    // A database that somebody is connected to, were it PostgreSQL itself to clean up, cannot be copied.
+    await client.query(`ALTER DATABASE "${TEMPLATE}" ALLOW_CONNECTIONS false`)
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
+      [TEMPLATE],
+    )
+  } finally {
+    await client.end()
+  }
+}
