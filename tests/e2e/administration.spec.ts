@@ -53,7 +53,7 @@ test.describe('deleting a user', () => {
     const strong = await createToken(admin, 'Leavers', ['Delete users'])
     const blanked = await Promise.all(tabs.map((tab) => whenBlanked(tab, ada.name)))
 
-    const answer = await fetch(`${server.origin}/api/v1/users/${idOf(server, ada)}`, {
+    const answer = await fetch(`${server.origin}/api/v1/users/${await idOf(server, ada)}`, {
       method: 'DELETE',
       headers: { Authorization: `Bearer ${strong}` },
     })
@@ -96,7 +96,7 @@ test.describe('deleting a user', () => {
   }: Awaited<ReturnType<typeof scene>> & { server: TestServer }) {
     for (const tab of tabs) await expectSignedOut(tab, 'Your account was deleted.')
     expect(await statusWith(stranger.request, token)).toBe(401)
-    expect(idOf(server, ada)).toBeUndefined()
+    expect(await idOf(server, ada)).toBeUndefined()
     await expectProfile(stranger)
     await stranger.reload()
     await expectProfile(stranger)
@@ -140,7 +140,7 @@ test('who is demoted loses the pages of administrators while they are open', asy
 
   await expect(demoted.getByText('This page is for administrators.')).toBeVisible()
   await expect(demoted.getByRole('table')).toHaveCount(0)
-  const answer = await demoted.request.get(`/admin/users/${idOf(server, ada)}`)
+  const answer = await demoted.request.get(`/admin/users/${await idOf(server, ada)}`)
   expect(answer.status()).toBe(403)
   await demoted.getByRole('link', { name: 'Go to your profile' }).click()
   await expectProfile(demoted)
@@ -263,7 +263,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expectSaid(admin, 'The account was deleted')
       await invited.goto('/profile')
       await expect(invited.getByRole('heading', { name: 'Sign in' })).toBeVisible()
-      expect(idOf(server, ada)).toBeUndefined()
+      expect(await idOf(server, ada)).toBeUndefined()
     })
 
     test('the log and one’s own activity say what happened', async ({

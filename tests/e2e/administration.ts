@@ -5,7 +5,6 @@ import {
   expect,
   expectLive,
   expectSaid,
-  inDatabase,
   signIn,
   test as base,
   type Person,
@@ -56,7 +55,5 @@ export const statusWith = async (request: APIRequestContext, token: string) =>
   (await request.get('/api/v1/session', { headers: { Authorization: `Bearer ${token}` } })).status()
 
 /** A person's id; undefined when there is no such person any more. */
-export const idOf = (server: TestServer, { email }: Person) =>
-  inDatabase(server, (database) =>
-    database.prepare('SELECT id FROM User WHERE email = ?').pluck().get(email),
-  ) as string | undefined
+export const idOf = ({ queryValue }: TestServer, { email }: Person) =>
+  queryValue<string>('SELECT "id" FROM "User" WHERE "email" = ?', email)

@@ -220,16 +220,3 @@ export function swallowSockets() {
     close() {}
   } as unknown as typeof WebSocket
 }
-
-/** Looks into the server's database from outside, as an operator would. */
-export function inDatabase<T>(
-  server: TestServer,
-  look: (database: ReturnType<TestServer['openDatabase']>) => T,
-): T {
-  const database = server.openDatabase()
-  try {
-    return look(database)
-  } finally {
-    database.close()
-  }
-}

@@ -8,7 +8,6 @@ import {
   expectProfile,
   expectSaid,
   expectSignedOut,
-  inDatabase,
   signIn,
   signUp,
   swallowSockets,
@@ -132,7 +131,7 @@ test('a session that is deleted by hand in the database signs its tabs out', asy
   await expectLive(there)
 
   const id = await sessionOf(here)
-  inDatabase(server, (database) => database.prepare('DELETE FROM Session WHERE id = ?').run(id))
+  await server.query('DELETE FROM "Session" WHERE "id" = ?', id)
 
   await expectSignedOut(here, 'You were signed out')
   await expect(onlySession(there)).toBeVisible()
@@ -294,12 +293,10 @@ async function sessionOf(page: Page): Promise<string> {
 async function moveLastVisit(server: TestServer, id: string, ago: number) {
   // Visits are written in batches. One that was written later would undo the move.
   await until(() =>
-    inDatabase(server, (database) =>
-      database.prepare('SELECT 1 FROM Session WHERE id = ? AND lastSeenAt > createdAt').get(id),
-    ),
+    server.queryValue('SELECT 1 FROM "Session" WHERE "id" = ? AND "lastSeenAt" > "createdAt"', id),
   )
-  const then = new Date(Date.now() - ago).toISOString().replace('Z', '+00:00')
-  inDatabase(server, (database) =>
-    database.prepare('UPDATE Session SET lastSeenAt = ? WHERE id = ?').run(then, id),
+  await server.query(
+    'UPDATE "Session" SET "lastSeenAt" = ? WHERE "id" = ?',
+    ...[new Date(Date.now() - ago), id],
   )
 }

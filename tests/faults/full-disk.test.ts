@@ -70,15 +70,16 @@ describe.skipIf(!disk)('on a disk that is full', () => {
     disk!.fill()
     await writeUntilRefused()
     const done = await Promise.all(deeds.map(isTrulyDone))
-    const before = deeds.map(({ marks }) => rowsWith(marks))
-    const name = nameOf(ada)
+    const rowsOfDeeds = () => Promise.all(deeds.map(({ marks }) => rowsWith(marks)))
+    const before = await rowsOfDeeds()
+    const name = await nameOf(ada)
     await server.stop('SIGKILL')
 
     disk!.free()
     await server.start()
-    expect(deeds.map(({ marks }) => rowsWith(marks))).toEqual(before)
+    expect(await rowsOfDeeds()).toEqual(before)
     expect(deeds.map((deed, index) => deed.isDone(before[index]!))).toEqual(done)
-    expect(nameOf(ada)).toBe(name)
+    expect(await nameOf(ada)).toBe(name)
     const deed = rename(ada, 'Ada with space')
     expect(await isTrulyDone(deed)).toBe(true)
   })
@@ -93,10 +94,10 @@ describe.skipIf(!disk)('on a disk that is full', () => {
 
   /** Sends it, and compares what was answered with the rows. */
   async function isTrulyDone({ what, marks, send, status, isDone, kind }: Deed): Promise<boolean> {
-    const before = rowsWith(marks)
+    const before = await rowsWith(marks)
     const answer = await send()
     const text = await answer.text()
-    const after = rowsWith(marks)
+    const after = await rowsWith(marks)
     if (answer.status === 503) {
       expect(text).toContain('did nothing of it')
       expect(answer.headers.get('Set-Cookie')).toBeNull()
@@ -178,15 +179,15 @@ describe.skipIf(!disk)('on a disk that is full', () => {
     const email = newEmail()
     const here = await caller.signUp(email)
     const there = await caller.signIn(email)
-    const id = String(rowsWith([email]).User![0]!.id)
+    const id = String((await rowsWith([email])).User![0]!.id)
     return { email, id, here, there }
   }
 
-  const nameOf = ({ id }: Person) => rowsWith([id]).User![0]!.name
+  const nameOf = async ({ id }: Person) => (await rowsWith([id])).User![0]!.name
 
-  function rowsWith(marks: string[]): Dump {
+  async function rowsWith(marks: string[]): Promise<Dump> {
     const isMeant = (row: object) => marks.some((mark) => JSON.stringify(row).includes(mark))
-    const tables = Object.entries(withoutActivity(dump(server)))
+    const tables = Object.entries(withoutActivity(await dump(server)))
     return Object.fromEntries(tables.map(([table, rows]) => [table, rows.filter(isMeant)]))
   }
 })

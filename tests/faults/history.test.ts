@@ -160,7 +160,7 @@ async function expectKept(crowd: Crowd, server: TestServer) {
   await crowd.lookAtAll()
   expect(objections(crowd.history)).toEqual([])
   expectSubstance(crowd)
-  expect(orphans(server)).toBe(0)
+  expect(await orphans(server)).toBe(0)
 }
 
 const endingsIn = ({ history }: Crowd) =>
@@ -174,12 +174,5 @@ function expectSubstance({ history }: Crowd) {
   expect(count('refused')).toBeGreaterThan(10)
 }
 
-function orphans(server: TestServer) {
-  const database = server.openDatabase()
-  const count = database
-    .prepare('SELECT count(*) FROM "Session" WHERE "userId" NOT IN (SELECT "id" FROM "User")')
-    .pluck()
-    .get()
-  database.close()
-  return count
-}
+const orphans = ({ queryValue }: TestServer) =>
+  queryValue('SELECT count(*) FROM "Session" WHERE "userId" NOT IN (SELECT "id" FROM "User")')

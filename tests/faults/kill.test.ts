@@ -44,7 +44,7 @@ test(
 
       await server.start()
       expect((await caller.send('/readyz')).status).toBe(200)
-      expect(integrity()).toEqual({ check: 'ok', broken: [], orphans: 0 })
+      expect(await integrity()).toEqual({ check: 'ok', broken: [], orphans: 0 })
       for (const ledger of ledgers) await expectKept(ledger)
     }
   },
@@ -94,18 +94,12 @@ async function expectKept({ home, names, started, ended }: Ledger) {
   names.add(user.name)
 }
 
-function integrity() {
-  const database = server.openDatabase()
-  try {
-    return {
-      check: database.pragma('integrity_check', { simple: true }),
-      broken: database.pragma('foreign_key_check'),
-      orphans: database
-        .prepare('SELECT count(*) FROM "Session" WHERE "userId" NOT IN (SELECT "id" FROM "User")')
-        .pluck()
-        .get(),
-    }
-  } finally {
-    database.close()
+async function integrity() {
+  return {
+    check: await server.queryValue('PRAGMA integrity_check'),
+    broken: await server.query('PRAGMA foreign_key_check'),
+    orphans: await server.queryValue(
+      'SELECT count(*) FROM "Session" WHERE "userId" NOT IN (SELECT "id" FROM "User")',
+    ),
   }
 }

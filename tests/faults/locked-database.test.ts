@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
 import { startOpenServer, type TestServer } from '../support/server'
@@ -24,7 +24,7 @@ const takeLock = () => anotherProcess(server.databaseFile, 'BEGIN IMMEDIATE')
 
 describe('while another process holds the write lock', () => {
   test('what would write answers 503 with when to come back, and does nothing of it', async () => {
-    const before = dump()
+    const before = await dump()
     const lock = await takeLock()
     const began = performance.now()
     const moments: number[] = []
@@ -46,7 +46,7 @@ describe('while another process holds the write lock', () => {
     expect(moments[0]! - began).toBeGreaterThan(BUSY_LIMIT_MS / 2)
     expect(moments.at(-1)! - moments[0]!).toBeLessThan(BUSY_LIMIT_MS)
     await lock.end()
-    expect(dump()).toEqual(before)
+    expect(await dump()).toEqual(before)
     expect([await caller.check(here), await caller.check(there)]).toEqual([200, 200])
   })
 
@@ -83,30 +83,22 @@ describe('while another process holds the write lock', () => {
   test('activity that cannot be written is written afterwards', async () => {
     const fresh = await caller.signIn('ada@example.com')
     const lock = await takeLock()
-    const startedAt = lastSeen()
+    const startedAt = Number(await lastSeen())
     await caller.page('/profile', fresh)
     await until(() => server.logs().includes('background work will be retried'), {
       timeout: 20_000,
     })
     await lock.end()
-    await until(() => lastSeen() !== startedAt, { timeout: 20_000 })
+    await until(async () => Number(await lastSeen()) !== startedAt, { timeout: 20_000 })
   })
 })
 
 /** Everything that people could lose. Attempts and activity are counted elsewhere. */
-function dump() {
-  return reading((database) =>
+const dump = () =>
+  Promise.all(
     ['User', 'Password', 'AuditEvent', 'OneTimeLink'].map((table) =>
-      database.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all(),
+      server.query(`SELECT * FROM "${table}" ORDER BY 1`),
     ),
   )
-}
 
-const lastSeen = () =>
-  reading((database) => database.prepare('SELECT max("lastSeenAt") FROM "Session"').pluck().get())
-
-function reading<T>(read: (database: ReturnType<TestServer['openDatabase']>) => T): T {
-  const database = server.openDatabase()
-  onTestFinished(() => void database.close())
-  return read(database)
-}
+const lastSeen = () => server.queryValue<Date>('SELECT max("lastSeenAt") FROM "Session"')

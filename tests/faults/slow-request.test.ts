@@ -37,11 +37,11 @@ describe('a request whose session ends while it is being answered', () => {
       const email = `${name.replaceAll(' ', '-')}@example.com`
       const here = await caller.signUp(email)
       const there = await caller.signIn(email)
-      slowDown(email)
+      await slowDown(email)
       const slow = caller.post(path, { currentPassword: PASSWORD, ...fields }, there)
       await until(isPasswordLookedAt, { interval: 1 })
       const ending = await caller.endOthers(here)
-      const before = dump(server)
+      const before = await dump(server)
       const answer = await slow
 
       expect(ending.status).toBe(200)
@@ -49,7 +49,7 @@ describe('a request whose session ends while it is being answered', () => {
       expect(answer.headers.getSetCookie()).toEqual([])
       expect(await caller.check(there)).toBe(401)
       expect(await caller.check(here)).toBe(200)
-      expect(withoutAttempts(dump(server))).toEqual(withoutAttempts(before))
+      expect(withoutAttempts(await dump(server))).toEqual(withoutAttempts(before))
     },
   )
 })
@@ -58,7 +58,7 @@ test('nothing is kept for a client that leaves before its answer is ready', asyn
   const email = 'impatient@example.com'
   const here = await caller.signUp(email)
   const there = await caller.signIn(email)
-  slowDown(email)
+  await slowDown(email)
   const leaving = new AbortController()
   const answer = caller.send('/profile', {
     method: 'POST',
@@ -74,7 +74,9 @@ test('nothing is kept for a client that leaves before its answer is ready', asyn
   await until(isPasswordLookedAt, { interval: 1 })
   leaving.abort()
   await expect(answer).rejects.toThrow()
-  await until(() => dump(server).User!.some(({ email }) => email === 'new-address@example.com'))
+  await until(async () =>
+    (await dump(server)).User!.some(({ email }) => email === 'new-address@example.com'),
+  )
   // By the time that a later request is answered, so would that one have been.
   expect(await caller.check(there)).toBe(200)
   expect((await caller.page('/profile', here)).status).toBe(200)
@@ -83,19 +85,15 @@ test('nothing is kept for a client that leaves before its answer is ready', asyn
   expect(server.logs()).not.toContain('"level":50')
 })
 
-function slowDown(email: string) {
-  const database = server.openDatabase()
-  database
-    .prepare(
-      'UPDATE "Password" SET "hash" = ? WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)',
-    )
-    .run(slowHash, email)
-  database.close()
-}
+const slowDown = (email: string) =>
+  server.query(
+    'UPDATE "Password" SET "hash" = ? WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)',
+    ...[slowHash, email],
+  )
 
 /** A proof of the current password is counted before it is made, and given back after. */
-function isPasswordLookedAt() {
-  return dump(server).AttemptCounter!.some(
+async function isPasswordLookedAt() {
+  return (await dump(server)).AttemptCounter!.some(
     ({ key, points }) => String(key).startsWith('currentPassword') && Number(points) > 0,
   )
 }

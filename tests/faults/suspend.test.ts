@@ -23,7 +23,7 @@ test('a server that slept through an ending refuses in its first answers', async
   expect(await caller.check(secret)).toBe(200)
 
   server.process.kill('SIGSTOP')
-  deleteSessionsOf('ada@example.com')
+  await deleteSessionsOf('ada@example.com')
   const waiting = Array.from({ length: 20 }, () => caller.check(secret))
   await sleep(SUSPENSION_MS)
   server.process.kill('SIGCONT')
@@ -39,18 +39,17 @@ test('a row that another process deletes is refused within its wait, in a server
   const secret = await caller.signUp('cyd@example.com')
   const tab = await openTab(server, secret)
   expect(await caller.check(secret)).toBe(200)
-  deleteSessionsOf('cyd@example.com')
+  await deleteSessionsOf('cyd@example.com')
   // The command line answers 300 ms after its commit, and may then be relied upon.
   await sleep(300)
   expect(await caller.check(secret)).toBe(401)
   await until(() => tab.closed)
 })
 
-function deleteSessionsOf(email: string) {
-  const database = server.openDatabase()
-  const { changes } = database
-    .prepare(`DELETE FROM "Session" WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)`)
-    .run(email)
-  database.close()
-  expect(changes).toBeGreaterThan(0)
+async function deleteSessionsOf(email: string) {
+  const deleted = await server.query(
+    `DELETE FROM "Session" WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?) RETURNING "id"`,
+    email,
+  )
+  expect(deleted).not.toEqual([])
 }

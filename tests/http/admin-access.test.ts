@@ -39,14 +39,14 @@ describe('administrators over HTTP', () => {
     const [ada, other] = [await invite(admin), await invite(admin)]
     const elsewhere = createVisitor(server.origin)
     await elsewhere.signIn(ada.email)
-    const sessionsOf = ({ id }: Someone) =>
-      dump(server)
+    const sessionsOf = async ({ id }: Someone) =>
+      (await dump(server))
         .Session!.filter(({ userId }) => userId === id)
         .map((session) => String(session.id))
-    const [first] = sessionsOf(ada)
+    const [first] = await sessionsOf(ada)
     const end = (fields: Record<string, string>) => admin.confirm(`/admin/users/${ada.id}`, fields)
 
-    await end({ intent: 'sign-out-of-session', sessionId: sessionsOf(other)[0]! })
+    await end({ intent: 'sign-out-of-session', sessionId: (await sessionsOf(other))[0]! })
     expect(await other.isSignedIn()).toBe(true)
     await end({ intent: 'sign-out-of-session', sessionId: first! })
     expect([await ada.isSignedIn(), await elsewhere.isSignedIn()]).toEqual([false, true])
@@ -93,10 +93,10 @@ describe('administrators over HTTP', () => {
 
   it('refuse to invite without end, say when to come back, and delete all the same', async () => {
     const ada = await invite(admin)
-    const database = server.openDatabase()
-    database
-      .prepare("UPDATE AttemptCounter SET points = ? WHERE key LIKE 'administration:%'")
-      .run(ATTEMPT_LIMITS.administration.attempts)
+    await server.query(
+      `UPDATE "AttemptCounter" SET "points" = ? WHERE "key" LIKE 'administration:%'`,
+      ATTEMPT_LIMITS.administration.attempts,
+    )
     const wanted = { name: 'One more', email: 'one-more@example.com', role: 'user' }
     const page = `/admin/users/${ada.id}`
     for (const refused of [
@@ -109,8 +109,7 @@ describe('administrators over HTTP', () => {
       expect(await refused.text()).toMatch(/Too many changes\. Try again in \d+ minutes\./)
     }
     expect((await admin.confirm(`${page}/delete`)).status).toBe(302)
-    database.prepare("DELETE FROM AttemptCounter WHERE key LIKE 'administration:%'").run()
-    database.close()
+    await server.query(`DELETE FROM "AttemptCounter" WHERE "key" LIKE 'administration:%'`)
   })
 
   it('find what happened to somebody who is gone, and that person’s events only', async () => {
@@ -129,7 +128,7 @@ describe('administrators over HTTP', () => {
 
   it('never show an event of somebody else on a person’s own page', async () => {
     const [ada, other] = [await invite(admin), await invite(admin, { name: 'Secretive Soul' })]
-    const session = dump(server).Session!.find(({ userId }) => userId === other.id)!
+    const session = (await dump(server)).Session!.find(({ userId }) => userId === other.id)!
     for (const path of ['/profile/activity', `/profile/activity?session=${String(session.id)}`]) {
       const page = await (await ada.get(path)).text()
       expect(page).not.toMatch(/Secretive|New password link for/)

@@ -39,7 +39,7 @@ describe('the pages of administrators', () => {
     const formToken = await demoted.formToken()
     expect((await demoted.get('/admin/users')).status).toBe(200)
     await edit(admin, demoted, 'user')
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
 
     for (const [path, fields] of FORMS) {
       for (const id of [ada.id, UNKNOWN]) {
@@ -52,7 +52,7 @@ describe('the pages of administrators', () => {
         expect(await answer.text()).not.toContain('Ada Lovelace')
       }
     }
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
     expect(await demoted.isSignedIn()).toBe(true)
   })
 
@@ -72,7 +72,7 @@ describe('the pages of administrators', () => {
   })
 
   it('refuse every form without the token of the session, and do nothing', async () => {
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
     for (const [path, fields] of FORMS) {
       for (const formToken of ['', await ada.formToken()]) {
         const answer = await admin.post(path.replace(':id', ada.id), {
@@ -83,7 +83,7 @@ describe('the pages of administrators', () => {
         expect([path, answer.status]).toEqual([path, 403])
       }
     }
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   })
 
   it.each(['', '/delete'])(
@@ -104,7 +104,7 @@ describe('the pages of administrators', () => {
   )
 
   it('refuse what is no role, no address or no name at its field, and create nobody', async () => {
-    const before = withoutActivity(dump(server)).User
+    const before = withoutActivity(await dump(server)).User
     const good = { name: 'New', email: 'new@example.com', role: 'user' }
     const wrong = [
       ...[{ role: 'owner' }, { role: '' }, { role: ['user', 'admin'] }, { name: ' ' }],
@@ -114,7 +114,7 @@ describe('the pages of administrators', () => {
       const answer = await admin.submit('/admin/users/new', { ...good, ...fields })
       expect([fields, answer.status]).toEqual([fields, 422])
     }
-    expect(withoutActivity(dump(server)).User).toEqual(before)
+    expect(withoutActivity(await dump(server)).User).toEqual(before)
   })
 
   const QUERIES = [
@@ -148,14 +148,12 @@ describe('the pages of administrators', () => {
   })
 
   it('keep the question when they lead to the next page and back', async () => {
-    const people = server.openDatabase()
-    const insert = people.prepare(
-      `INSERT INTO User (id, email, name, nameKey, role, createdAt, updatedAt, lastActiveAt)
-       SELECT @id, @id || '@pages.example', 'Page', 'page', 'user', createdAt, createdAt, createdAt
-       FROM User LIMIT 1`,
+    await server.queryEach(
+      `INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
+       SELECT ?, ?, 'Page', 'page', 'user', "createdAt", "createdAt", "createdAt"
+       FROM "User" LIMIT 1`,
+      Array.from({ length: 60 }, (_, index) => [`page-${index}`, `page-${index}@pages.example`]),
     )
-    for (let index = 0; index < 60; index += 1) insert.run({ id: `page-${index}` })
-    people.close()
 
     const first = await (await admin.get('/admin/users?q=page&role=user&sort=email')).text()
     const next = linksIn(first).find((link) => link.includes('at='))!

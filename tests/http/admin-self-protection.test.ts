@@ -60,7 +60,7 @@ describe('the last administrator', () => {
       const other = await invite(admin, { role: 'admin' })
       const [one, two] = [removals[round % 3]!, removals[Math.floor(round / 3) % 3]!]
       const answers = await Promise.all([one(admin, other), two(other, admin)])
-      const left = administrators(server)
+      const left = await administrators(server)
       expect(left, answers.map(({ status }) => status).join()).toHaveLength(1)
       admin = left[0] === admin.id ? admin : other
       expect((await admin.get('/admin/users')).status).toBe(200)
@@ -68,12 +68,9 @@ describe('the last administrator', () => {
   })
 })
 
-function administrators(server: TestServer): unknown[] {
-  const database = server.openDatabase()
-  const ids = database
-    .prepare(`SELECT id FROM User WHERE role = 'admin' AND disabledAt IS NULL`)
-    .pluck()
-    .all()
-  database.close()
-  return ids
+async function administrators(server: TestServer): Promise<string[]> {
+  const rows = await server.query<{ id: string }>(
+    `SELECT "id" FROM "User" WHERE "role" = 'admin' AND "disabledAt" IS NULL`,
+  )
+  return rows.map(({ id }) => id)
 }

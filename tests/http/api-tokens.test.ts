@@ -20,7 +20,7 @@ describe('API tokens', () => {
   })
   afterAll(() => server.dispose())
 
-  const rows = () => withoutActivity(dump(server))
+  const rows = async () => withoutActivity(await dump(server))
   const usersApi = ({ id }: { id: string }) => `/api/v1/users/${id}`
 
   it('open nothing as anything else, and nothing else opens anything as a token', async () => {
@@ -52,7 +52,7 @@ describe('API tokens', () => {
     const ada = await invite(admin)
     const weak = await createToken(admin, ['profile:read'])
     const good = await createToken(admin, ['users:write'])
-    const before = rows()
+    const before = await rows()
     const ways: [number, string | undefined][] = [
       [403, `Bearer ${weak}`],
       [401, `Bearer ${good.slice(0, -1)}${good.endsWith('0') ? '1' : '0'}`],
@@ -77,7 +77,7 @@ describe('API tokens', () => {
       ])
       if (status === 401) expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer')
     }
-    expect(rows()).toEqual(before)
+    expect(await rows()).toEqual(before)
   })
 
   it('are looked at alone, never together with the cookie beside them, even when they are none', async () => {
@@ -150,7 +150,7 @@ describe('API tokens', () => {
     ).toEqual([false, false, true, true])
     expect(await isAccepted(theirs)).toBe(false)
     expect(await isAccepted(token)).toBe(true)
-    const { User, Password, Session, ApiToken, OneTimeLink, AuditEvent } = dump(server)
+    const { User, Password, Session, ApiToken, OneTimeLink, AuditEvent } = await dump(server)
     const left = [User!, Password!, Session!, ApiToken!, OneTimeLink!].map((table) =>
       table.filter((row) => [row.id, row.userId].includes(ada.id)),
     )
@@ -214,7 +214,7 @@ describe('API tokens', () => {
       [admin, `/admin/users/${ada.id}`],
       [admin, '/admin/audit'],
     ] as const
-    const texts = [server.logs(), server.output(), JSON.stringify(dump(server))]
+    const texts = [server.logs(), server.output(), JSON.stringify(await dump(server))]
     for (const [who, path] of pages) {
       texts.push(await (await who.get(path)).text())
       texts.push(await (await who.get(`${path}.data`)).text())
@@ -230,7 +230,7 @@ describe('API tokens', () => {
       await createToken(ada, ['profile:read']),
       await createToken(ada, ['profile:read']),
     ]
-    const [first, second] = dump(server)
+    const [first, second] = (await dump(server))
       .ApiToken!.filter(({ userId }) => userId === ada.id)
       .map(({ id }) => String(id))
     const revoke = (id: string) => ({ intent: 'revoke-token', confirmed: 'yes', tokenId: id })
@@ -271,15 +271,17 @@ describe('API tokens', () => {
       const answer = await ada.submit('/profile/tokens', { ...good, ...fields })
       expect([fields, answer.status]).toEqual([fields, 422])
     }
-    expect(dump(server).ApiToken!.filter(({ userId }) => userId === ada.id)).toEqual([])
+    expect((await dump(server)).ApiToken!.filter(({ userId }) => userId === ada.id)).toEqual([])
   })
 
   it('keep when and from where they were last used', async () => {
     const ada = await invite(admin)
     await asProgram(await createToken(ada, ['profile:read']), '/api/v1/session')
     const row = await until(
-      () =>
-        dump(server).ApiToken!.find(({ userId, lastUsedAt }) => userId === ada.id && lastUsedAt),
+      async () =>
+        (await dump(server)).ApiToken!.find(
+          ({ userId, lastUsedAt }) => userId === ada.id && lastUsedAt,
+        ),
       { timeout: 20_000 },
     )
     expect(row.lastUsedIp).toBe('127.0.0.1')

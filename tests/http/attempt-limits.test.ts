@@ -27,13 +27,12 @@ describe('guessing', () => {
   }
 
   /** As if a counter had been used so often already: each real guess takes its time. */
-  function setCounters(limit: string, points: number) {
-    const database = server.openDatabase()
-    const result = database
-      .prepare('UPDATE AttemptCounter SET points = ? WHERE key LIKE ?')
-      .run(points, `${limit}:%`)
-    database.close()
-    expect(result.changes).toBeGreaterThan(0)
+  async function setCounters(limit: string, points: number) {
+    const counters = await server.query(
+      'UPDATE "AttemptCounter" SET "points" = ? WHERE "key" LIKE ? RETURNING "key"',
+      ...[points, `${limit}:%`],
+    )
+    expect(counters).not.toEqual([])
   }
 
   it('a hundred times at once gets through as often as one may guess, and is told when to come back', async () => {
@@ -99,7 +98,7 @@ describe('guessing', () => {
   })
 
   it('from everywhere is stopped for the account, and its owner is not', async () => {
-    setCounters('accountFromUnknown', accountFromUnknown.attempts)
+    await setCounters('accountFromUnknown', accountFromUnknown.attempts)
     expect((await guess('203.0.113.7')).status).toBe(429)
     expect((await guess('203.0.113.8', 'ada@example.com', PASSWORD)).status).toBe(429)
     expect((await guess('192.0.2.1')).status).toBe(422)
@@ -107,12 +106,13 @@ describe('guessing', () => {
   })
 
   it('wrongly is forgiven by nothing but time, and rightly counts for nothing', async () => {
-    const pointsOf = () => dump(server).AttemptCounter!.map(({ points }) => Number(points))
-    const before = sum(pointsOf())
+    const pointsOf = async () =>
+      (await dump(server)).AttemptCounter!.map(({ points }) => Number(points))
+    const before = sum(await pointsOf())
     await guess('192.0.2.1', 'ada@example.com', PASSWORD)
-    expect(sum(pointsOf())).toBe(before)
+    expect(sum(await pointsOf())).toBe(before)
     await guess('192.0.2.1')
-    expect(sum(pointsOf())).toBe(before + 2)
+    expect(sum(await pointsOf())).toBe(before + 2)
   })
 
   it('the current password on the page of a stolen session is limited too', async () => {
@@ -148,7 +148,7 @@ describe('guessing', () => {
     )
     const rename = (name: string) => ada.submit('/profile', { intent: 'rename', name })
     expect((await rename('Augusta')).status).toBe(200)
-    setCounters('ownChange', ownChange.attempts)
+    await setCounters('ownChange', ownChange.attempts)
     const token = { intent: 'create-token', name: 'x', scope: 'profile:read', lifetime: '7' }
     const refused = [
       await rename('Ada'),
@@ -168,14 +168,14 @@ describe('guessing', () => {
   })
 
   it('makes no more accounts than one address may have', async () => {
-    setCounters('signUp', signUp.attempts)
+    await setCounters('signUp', signUp.attempts)
     const answer = await createVisitor(server.origin).post(
       '/signup',
       { name: 'Eve', email: 'eve@example.com', password: PASSWORD },
       { 'X-Forwarded-For': '192.0.2.1' },
     )
     expect(answer.status).toBe(429)
-    expect(dump(server).User).toHaveLength(2)
+    expect((await dump(server)).User).toHaveLength(2)
   })
 
   it('is not made easier by what a visitor claims to be forwarded from', async () => {

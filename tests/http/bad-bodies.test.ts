@@ -57,9 +57,9 @@ describe('a body', () => {
     })
 
   async function expectNothingDone(work: () => Promise<void>) {
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
     await work()
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   }
 
   it.each(paths)('longer than 64 KiB is refused, however it is sent: %s', async (path) => {
@@ -152,7 +152,7 @@ describe('a body', () => {
       role: 'admin',
       isAdmin: 'true',
       id: 'chosen',
-      userId: String(dump(server).User![0]!.id),
+      userId: String((await dump(server)).User![0]!.id),
       disabledAt: '',
       createdAt: '2000-01-01',
       endsAt: '2999-01-01',
@@ -169,7 +169,7 @@ describe('a body', () => {
     expect((await eve.post('/signup', { ...extra, ...fields })).status).toBe(302)
     await eve.submit('/profile', { ...extra, intent: 'rename', name: 'Eve II' })
 
-    const { User, Session } = dump(server)
+    const { User, Session } = await dump(server)
     const [user] = User!.filter(({ email }) => email === 'eve@example.com')
     const [session] = Session!.filter(({ userId }) => userId === user!.id)
     expect(user).toMatchObject({ name: 'Eve II', role: 'user', disabledAt: null })

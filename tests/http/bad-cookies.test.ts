@@ -62,7 +62,7 @@ describe('a session cookie', () => {
   afterAll(() => server.dispose())
 
   async function expectRefusal(Cookie: string | string[]) {
-    const before = dump(server)
+    const before = await dump(server)
     const headers = { Cookie, Origin: server.origin }
     const [page, check, form] = await Promise.all([
       request(server, '/profile', { headers }),
@@ -74,7 +74,7 @@ describe('a session cookie', () => {
       }),
     ])
     expect([page.status, check.status, form.status]).toEqual([302, 401, 302])
-    expect(dump(server)).toEqual(before)
+    expect(await dump(server)).toEqual(before)
   }
 
   it.each(wrongSecrets)('that %s opens nothing', async (_, wrong) => {

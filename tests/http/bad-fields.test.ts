@@ -46,11 +46,11 @@ describe('a form', () => {
 
   async function expectRefusal(form: FormCase, changes: Changes): Promise<string> {
     const visitor = form.signed ? ada : createVisitor(server.origin)
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
     const answer = await sendForm(visitor, form, { formToken, ...changes })
     expect(answer.status).toBe(422)
     expect(answer.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
     return answer.text()
   }
 
@@ -81,11 +81,11 @@ describe('a form', () => {
   })
 
   it.each(formCases)('works when everything is right: $what', async (form) => {
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
     const signedIn = form.what === 'delete my account' ? grace : ada
     const answer = await sendForm(form.signed ? signedIn : createVisitor(server.origin), form)
     expect([200, 302]).toContain(answer.status)
-    expect(withoutActivity(dump(server))).not.toEqual(before)
+    expect(withoutActivity(await dump(server))).not.toEqual(before)
   })
 
   it('keeps no control characters in a name', async () => {
@@ -96,7 +96,7 @@ describe('a form', () => {
         ...(form.texts.email && { email: `other-${index}@example.com` }),
       })
     }
-    const { User, ApiToken } = dump(server)
+    const { User, ApiToken } = await dump(server)
     const kept = [...User!, ...ApiToken!].map(({ name }) => name)
     expect(kept.filter((name) => name === 'line line line')).toHaveLength(names.length)
   })

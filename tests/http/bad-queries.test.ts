@@ -44,7 +44,7 @@ describe('an address', () => {
   afterAll(() => server.dispose())
 
   it.each(wrongValues)('that asks for %s breaks no page', async (_, value) => {
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
     const query = NAMES.map((name) => `${name}=${value}`).join('&')
     for (const [path, Cookie] of visits()) {
       for (const target of [path, dataPath(path)]) {
@@ -55,7 +55,7 @@ describe('an address', () => {
         expect(answer.headers.getSetCookie().filter(isNotOffered)).toEqual([])
       }
     }
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   })
 
   it.each(NAMES)('that asks for far too much breaks no page: %s', async (name) => {

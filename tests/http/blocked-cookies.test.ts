@@ -36,14 +36,14 @@ describe('a browser that sends no cookies', () => {
   it.each(ways)(
     'is told so by $to, which does nothing and keeps what was typed',
     async ({ path, to }) => {
-      const before = withoutActivity(dump(server))
+      const before = withoutActivity(await dump(server))
       const answer = await browser.post(to, forms[path])
       const page = await answer.text()
       expect(answer.status).toBe(422)
       expect(page).toContain(SENTENCE)
       expect(page).toContain(forms[path].email)
       expect(page).not.toContain(PASSWORD)
-      expect(withoutActivity(dump(server))).toEqual(before)
+      expect(withoutActivity(await dump(server))).toEqual(before)
     },
   )
 

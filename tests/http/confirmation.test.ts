@@ -65,7 +65,7 @@ describe('what cannot be undone', () => {
     const isTicked = fields.some(([name, value]) => name === 'from' && value === 'chosen')
     return `${path.replace(ada.id, ':id')} ${intent}${isTicked ? ', ticked' : ''}`
   }
-  const rows = () => withoutActivity(dump(server))
+  const rows = async () => withoutActivity(await dump(server))
 
   const send = ({ path, fields }: PageForm, without: string[] = []) =>
     admin.post(
@@ -83,12 +83,12 @@ describe('what cannot be undone', () => {
   })
 
   it.each(ASKED)('is not done by one press without scripts, but asked about: %s', async (name) => {
-    const before = rows()
+    const before = await rows()
     const form = withPassword(forms.get(name)!)
     const answer = await send(form, ['confirmed'])
     const page = await answer.text()
     expect(answer.status).toBe(200)
-    expect(rows()).toEqual(before)
+    expect(await rows()).toEqual(before)
     expect(page).toMatch(/name="confirmed" value="yes"/)
     expect(page).toMatch(/Nothing has been done yet|What will go/)
   })
@@ -96,19 +96,19 @@ describe('what cannot be undone', () => {
   it.each([[['no']], [['']], [['yes', 'yes']]])(
     'is not done by anything but the second press: %j',
     async (confirmed) => {
-      const before = rows()
+      const before = await rows()
       for (const [name] of ASKED) {
         const { path, intent, fields } = withPassword(forms.get(name)!)
         const others = fields.filter(([field]) => field !== 'confirmed')
         const more = confirmed.map((value): [string, string] => ['confirmed', value])
         expect((await send({ path, intent, fields: [...others, ...more] })).status).toBe(200)
       }
-      expect(rows()).toEqual(before)
+      expect(await rows()).toEqual(before)
     },
   )
 
   it.each(ASKED)('is done by the page that asked: %s', async (name, gone) => {
-    const before = rows()
+    const before = await rows()
     const asked = withPassword(forms.get(name)!)
     const page = await (await send(asked, ['confirmed'])).text()
     const question = formsIn(page, asked.path).find(({ fields }) =>
@@ -116,7 +116,7 @@ describe('what cannot be undone', () => {
     )!
     const answer = await send(withPassword(question))
     expect([200, 302]).toContain(answer.status)
-    const after = rows()
+    const after = await rows()
     expect(before[gone]!.filter((row) => !after[gone]!.some(isSame(row)))).not.toEqual([])
     expect(after.AuditEvent!.length).toBeGreaterThan(before.AuditEvent!.length)
   })

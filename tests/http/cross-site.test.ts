@@ -48,7 +48,7 @@ describe('a request that another site caused', () => {
     ada = createVisitor(server.origin)
     await ada.setUp(server.setUpToken(), 'ada@example.com')
     await createVisitor(server.origin).signIn('ada@example.com')
-    const [{ id: sessionId } = {}] = dump(server).Session!
+    const [{ id: sessionId } = {}] = (await dump(server)).Session!
     body = new URLSearchParams({
       formToken: await ada.formToken(),
       intent: 'sign-out-of-sessions',
@@ -64,7 +64,7 @@ describe('a request that another site caused', () => {
       Cookie: ada.cookieHeader(),
       'Content-Type': 'application/x-www-form-urlencoded',
     }
-    before = withoutActivity(dump(server))
+    before = withoutActivity(await dump(server))
   })
   afterAll(() => server.dispose())
 
@@ -75,7 +75,7 @@ describe('a request that another site caused', () => {
       expect([path, answer.status]).toEqual([path, 403])
       expect(answer.headers.getSetCookie()).toEqual([])
     }
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   })
 
   it('signs nobody in as somebody else, even with the right password', async () => {
@@ -85,7 +85,7 @@ describe('a request that another site caused', () => {
     const visited = await victim.get(`/login?${new URLSearchParams(fields)}`)
     expect([posted.status, visited.status]).toEqual([403, 200])
     expect(victim.secret()).toBeUndefined()
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   })
 
   it('changes nothing by a method that is meant for looking', async () => {
@@ -100,7 +100,7 @@ describe('a request that another site caused', () => {
         expect(answer.headers.getSetCookie()).toEqual([])
       }
     }
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   })
 
   it('is answered like any other when it only looks, whatever its origin', async () => {
@@ -133,7 +133,7 @@ describe('a request that another site caused', () => {
         })
         expect([path, answer.status]).toEqual([path, path.startsWith('/api/v1/') ? 401 : 403])
       }
-      expect(withoutActivity(dump(server))).toEqual(before)
+      expect(withoutActivity(await dump(server))).toEqual(before)
     },
   )
 
@@ -156,7 +156,7 @@ describe('a request that another site caused', () => {
         expect([path, more, answer.status]).toEqual([path, more, 200])
       }
     }
-    expect(withoutActivity(dump(server)).User).not.toEqual(before.User)
+    expect(withoutActivity(await dump(server)).User).not.toEqual(before.User)
     expect(server.logs()).not.toMatch(/"level":50|\n {4}at /)
   })
 })

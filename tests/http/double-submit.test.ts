@@ -21,8 +21,8 @@ describe('a form that is sent twice in the same instant', () => {
   const whereTo = (answers: Response[]) =>
     answers.map(({ status, headers }) => `${status} ${headers.get('Location') ?? ''}`.trim())
 
-  const sessionsOf = (email: string) => {
-    const { User, Session } = dump(server)
+  const sessionsOf = async (email: string) => {
+    const { User, Session } = await dump(server)
     const user = User!.find((row) => row.email === email)
     return Session!.filter(({ userId }) => userId === user?.id).length
   }
@@ -34,7 +34,7 @@ describe('a form that is sent twice in the same instant', () => {
     expect(whereTo(answers)).toEqual(['302 /profile', '302 /profile'])
     const secrets = answers.map(secretIn)
     expect(await Promise.all(secrets.map(caller.check))).toEqual([200, 200])
-    expect(sessionsOf('ada@example.com')).toBe(2)
+    expect(await sessionsOf('ada@example.com')).toBe(2)
   })
 
   it('signs out once, and says so both times', async () => {
@@ -57,7 +57,7 @@ describe('a form that is sent twice in the same instant', () => {
     const fields = { name: 'Dan', email: 'dan@example.com', password: PASSWORD }
     const answers = await twice(() => caller.post('/signup', fields))
     expect(whereTo(answers).sort()).toEqual(['302 /profile', '422'])
-    expect(sessionsOf('dan@example.com')).toBe(1)
+    expect(await sessionsOf('dan@example.com')).toBe(1)
   })
 
   it('deletes the account once, and both are sent to the sign-in page', async () => {
@@ -68,7 +68,7 @@ describe('a form that is sent twice in the same instant', () => {
     const places = whereTo(answers)
     expect(places).toContain('302 /login?reason=account-deleted')
     for (const place of places) expect(place).toMatch(/^302 \/login/)
-    expect(dump(server).User!.some(({ email }) => email === 'eve@example.com')).toBe(false)
+    expect((await dump(server)).User!.some(({ email }) => email === 'eve@example.com')).toBe(false)
   })
 
   it('deletes somebody once, and the other finds nobody', async () => {
@@ -78,7 +78,7 @@ describe('a form that is sent twice in the same instant', () => {
     const [done, nobody] = whereTo(answers).sort()
     expect(done).toMatch(/^302 \/admin\/users\?/)
     expect(nobody).toBe('404')
-    const { AuditEvent } = dump(server)
+    const { AuditEvent } = await dump(server)
     const deletions = AuditEvent!.filter(
       (row) => row.kind === 'user.deleted' && row.subjectId === id,
     )

@@ -34,7 +34,7 @@ describe('the form token', () => {
     await ada.setUp(server.setUpToken(), 'ada@example.com')
     await elsewhere.signIn('ada@example.com')
     await grace.signUp('grace@example.com')
-    const idOfGrace = dump(server).User!.find(({ role }) => role === 'user')!.id
+    const idOfGrace = (await dump(server)).User!.find(({ role }) => role === 'user')!.id
     paths = signedForms.map((path) => path.replace(SOMEBODY, String(idOfGrace)))
   })
   afterAll(() => server.dispose())
@@ -55,7 +55,7 @@ describe('the form token', () => {
 
   it.each(wrongTokens)('that %s is refused, and nothing happens', async (_, tokens) => {
     const formToken = await tokens()
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
     expect(signedForms).toContain('/profile')
     for (const path of paths) {
       const answer = await ada.post(path, {
@@ -68,7 +68,7 @@ describe('the form token', () => {
       expect([path, answer.status]).toEqual([path, 403])
       expect(await answer.text()).toContain(OUT_OF_DATE)
     }
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   })
 
   const withText = formCases.filter(({ signed }) => signed)

@@ -36,16 +36,16 @@ describe('the form that a one-time link leads to', () => {
   afterAll(() => server.dispose())
 
   async function expectRefusal(form: FormCase, changes: Changes, message: RegExp) {
-    const before = withoutCounters()
+    const before = await withoutCounters()
     const answer = await sendForm(browser, form, changes)
     expect([changes, answer.status]).toEqual([changes, 422])
     expect(await answer.text()).toMatch(message)
-    expect(withoutCounters()).toEqual(before)
+    expect(await withoutCounters()).toEqual(before)
   }
 
   /** Everything but the attempts, which count while they fail. */
-  function withoutCounters() {
-    const { AttemptCounter: _, ...rows } = withoutActivity(dump(server))
+  async function withoutCounters() {
+    const { AttemptCounter: _, ...rows } = withoutActivity(await dump(server))
     return rows
   }
 
@@ -57,7 +57,7 @@ describe('the form that a one-time link leads to', () => {
     }
     await expectRefusal(setUp, { password: 'password' }, /too easy to guess/)
     expect((await sendForm(browser, setUp)).headers.get('Location')).toBe('/profile')
-    expect(dump(server).User).toMatchObject([{ email: 'ada@example.com', role: 'admin' }])
+    expect((await dump(server)).User).toMatchObject([{ email: 'ada@example.com', role: 'admin' }])
   })
 
   it('refuses what is wrong at its field, and the password link is as good as before', async () => {
@@ -127,7 +127,7 @@ describe('two password links that are open in one browser', () => {
 
   it('set nothing by a form whose link this browser does not hold', async () => {
     const action = await open('eve@example.com')
-    const before = withoutActivity(dump(server))
+    const before = withoutActivity(await dump(server))
     const stranger = createVisitor(server.origin)
     const guessed = action.replace(/link=.*/, 'link=0000000000000000000000')
     for (const [who, where] of [
@@ -138,6 +138,6 @@ describe('two password links that are open in one browser', () => {
       expect(answer.status).toBe(404)
       expect(await answer.text()).toContain('This browser does not hold the link any more.')
     }
-    expect(withoutActivity(dump(server))).toEqual(before)
+    expect(withoutActivity(await dump(server))).toEqual(before)
   })
 })

@@ -59,12 +59,10 @@ describe('the log', () => {
   })
 
   test('holds nothing but JSON, whatever goes wrong in the database', async () => {
-    const database = server.openDatabase()
-    database.exec('ALTER TABLE "Session" RENAME TO "Lost"')
+    await server.query('ALTER TABLE "Session" RENAME TO "Lost"')
     const visitor = createVisitor(server.origin)
     expect((await visitor.signUp('ada@example.com')).status).toBe(500)
-    database.exec('ALTER TABLE "Lost" RENAME TO "Session"')
-    database.close()
+    await server.query('ALTER TABLE "Lost" RENAME TO "Session"')
     expectOnlyJson()
   })
 })

@@ -27,40 +27,41 @@ describe('a new session', () => {
       { email: 'ada@example.com', password: PASSWORD },
       { 'X-Forwarded-For': forwarded, 'X-Real-IP': '1.2.3.4', Forwarded: 'for=1.2.3.4' },
     )
-    const { Session } = dump(server)
+    const { Session } = await dump(server)
     expect(Session!.sort((a, b) => (a.id! < b.id! ? -1 : 1)).at(-1)).toMatchObject({ ip })
   })
 
   it('ends, as the 101st, the one that was not used for longest', async () => {
-    const [{ userId }] = dump(server).Session! as [{ userId: string }]
-    fill(server, userId, 100)
-    const idle = oldestOf(server)
+    const [{ userId }] = (await dump(server)).Session! as [{ userId: string }]
+    await fill(server, userId, 100)
+    const idle = await oldestOf(server)
     await createVisitor(server.origin).signIn('ada@example.com')
-    const { Session } = dump(server)
+    const { Session } = await dump(server)
     expect(Session).toHaveLength(100)
     expect(Session!.map(({ id }) => id)).not.toContain(idle)
-    expect(oldestOf(server)).not.toBe(idle)
+    expect(await oldestOf(server)).not.toBe(idle)
   })
 })
 
 /** Adds sessions, used longer and longer ago, until there are so many. */
-function fill(server: TestServer, userId: string, wanted: number) {
-  const database = server.openDatabase()
-  const [{ count }] = database.prepare('SELECT count(*) AS count FROM Session').all() as [
-    { count: number },
-  ]
-  const copy = database.prepare(
-    `INSERT INTO Session
-       SELECT ?, ?, formKey, userId, createdAt, ?, createdAt, expiresAt, endsAt, ip, userAgent
-       FROM Session WHERE userId = ? LIMIT 1`,
+async function fill({ query, queryValue, queryEach }: TestServer, userId: string, wanted: number) {
+  const count = (await queryValue<number>('SELECT count(*) FROM "Session"'))!
+  const [session = {}] = await query('SELECT * FROM "Session" LIMIT 1')
+  const others = Object.keys(session)
+    .filter((name) => !['id', 'tokenHash', 'lastSeenAt'].includes(name))
+    .map((name) => `"${name}"`)
+    .join(', ')
+  await queryEach(
+    `INSERT INTO "Session" ("id", "tokenHash", "lastSeenAt", ${others})
+     SELECT ?, ?, ?, ${others} FROM "Session" WHERE "userId" = ? LIMIT 1`,
+    Array.from({ length: wanted - count }, (_, index) => [
+      `01890000-0000-7000-8000-${String(count + index).padStart(12, '0')}`,
+      randomBytes(32),
+      new Date(Date.now() - (count + index) * 60_000),
+      userId,
+    ]),
   )
-  for (let index = count; index < wanted; index += 1) {
-    const used = new Date(Date.now() - index * 60_000).toISOString().replace('Z', '+00:00')
-    const id = `01890000-0000-7000-8000-${String(index).padStart(12, '0')}`
-    copy.run(id, randomBytes(32), used, userId)
-  }
-  database.close()
 }
 
-const oldestOf = (server: TestServer) =>
-  dump(server).Session!.sort((a, b) => (a.lastSeenAt! < b.lastSeenAt! ? -1 : 1))[0]!.id
+const oldestOf = ({ queryValue }: TestServer) =>
+  queryValue<string>('SELECT "id" FROM "Session" ORDER BY "lastSeenAt" LIMIT 1')

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sessionIdOf } from '~/accounts/sessions/session-secret'
 import { createAdministration, type Someone } from '../support/administration'
 import { createCaller, type Caller } from '../support/caller'
+import { expireAt } from '../support/expire'
 import { startServer, type TestServer } from '../support/server'
 import { startDownload, type SlowReader } from '../support/slow-reader'
 import { until } from '../support/until'
@@ -13,6 +14,8 @@ import { createVisitor, PASSWORD } from '../support/visitor'
 const EVENTS = 2_400
 const BYTES_OF_AN_EVENT = 5_000
 const KIND = 'test.event'
+/** Whose history the others' are copied from. */
+const MODEL = 'model'
 /** Long enough for a download to begin. */
 const SOON_MS = 6_000
 /** More than the reader's own system takes in for it, less than the server's holds back. */
@@ -25,6 +28,15 @@ beforeAll(async () => {
   server = await startServer({ SIGNUP: 'open' })
   caller = createCaller(server.origin)
   admin = await createAdministration(server).setUp()
+  await server.queryEach(
+    `INSERT INTO "AuditEvent" ("id", "at", "kind", "subjectId", "details")
+     VALUES (?, ?, '${KIND}', '${MODEL}', ?)`,
+    Array.from({ length: EVENTS }, (_, index) => [
+      String(index).padStart(6, '0'),
+      new Date(),
+      JSON.stringify({ text: randomBytes(BYTES_OF_AN_EVENT / 2).toString('hex') }),
+    ]),
+  )
 })
 afterAll(() => server.dispose())
 
@@ -47,7 +59,7 @@ describe('a download that is under way is cut off', () => {
     'an administrator disables the user': ({ id }) =>
       admin.confirm(`/admin/users/${id}`, { intent: 'disable' }),
     'another process deletes its session': ({ there }) =>
-      inDatabase('DELETE FROM "Session" WHERE "id" = ?', sessionIdOf(there)),
+      server.query('DELETE FROM "Session" WHERE "id" = ?', sessionIdOf(there)),
   }
 
   test.each(Object.entries(endings))('when %s', async (_, end) => {
@@ -60,8 +72,7 @@ describe('a download that is under way is cut off', () => {
   test('when its session expires', async () => {
     const { there } = await newPerson()
     const soon = new Date(Date.now() + SOON_MS)
-    const expire = 'UPDATE "Session" SET "expiresAt" = ?, "endsAt" = ? WHERE "id" = ?'
-    inDatabase(expire, text(soon), text(soon), sessionIdOf(there))
+    await expireAt(server, sessionIdOf(there), soon)
     // Until the server has seen it, the download would prolong the session to the end that it knows.
     await until(async () => (await sessionOf(there)).session.endsAt === soon.toISOString())
     await expectCutOff(await startDownload(server, there))
@@ -94,7 +105,7 @@ describe.each(Object.entries({ br: brotliDecompressSync, gzip: gunzipSync }))(
     const headers = { 'Accept-Encoding': encoding, 'Sec-Fetch-Site': 'same-origin' }
 
     test('is cut off like any other', async () => {
-      const { here, there } = await newPerson(TWICE * EVENTS)
+      const { here, there } = await newPerson(TWICE)
       const download = await startDownload(server, there, headers)
       await caller.endOthers(here)
       await expectCutOff(download)
@@ -129,17 +140,16 @@ async function expectCutOff(download: SlowReader) {
 }
 let cutOffs = 0
 
-async function newPerson(events = EVENTS): Promise<Person> {
+/** @param histories of how many people's worth */
+async function newPerson(histories = 1): Promise<Person> {
   const email = `${randomUUID()}@example.com`
   const there = await caller.signUp(email)
   const here = await caller.signIn(email)
   const { id } = (await sessionOf(there)).user
-  inDatabase(
-    `WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${events})
-     INSERT INTO "AuditEvent" ("id", "at", "kind", "subjectId", "details")
-     SELECT printf('%s-%06d', ?, n), ?, '${KIND}', ?,
-            json_object('text', hex(randomblob(${BYTES_OF_AN_EVENT / 2}))) FROM number`,
-    ...[id, text(new Date()), id],
+  await server.queryEach(
+    `INSERT INTO "AuditEvent" ("id", "at", "kind", "subjectId", "details")
+     SELECT ? || "id", "at", "kind", ?, "details" FROM "AuditEvent" WHERE "subjectId" = '${MODEL}'`,
+    Array.from({ length: histories }, (_, index) => [`${id}-${index}-`, id]),
   )
   return { email, id, here, there }
 }
@@ -154,12 +164,3 @@ function signInAgain(email: string, secret: string) {
   browser.setSecret(secret)
   return browser.signIn(email)
 }
-
-function inDatabase(sql: string, ...values: unknown[]) {
-  const database = server.openDatabase()
-  database.prepare(sql).run(...values)
-  database.close()
-}
-
-/** A moment as the database keeps it. */
-const text = (moment: Date) => moment.toISOString().replace('Z', '+00:00')

@@ -23,7 +23,8 @@ describe('my account', () => {
     return visitor
   }
 
-  const userOf = (email: string) => dump(server).User!.find((user) => user.email === email)
+  const userOf = async (email: string) =>
+    (await dump(server)).User!.find((user) => user.email === email)
   const check = (cookie: string) =>
     createVisitor(server.origin).get('/api/v1/session', { Cookie: cookie })
 
@@ -35,7 +36,7 @@ describe('my account', () => {
     expect(page).toContain('Name saved')
     expect(page).toContain('Ada\u00A0&lt;King&gt;')
     expect(page).not.toContain('<King>')
-    expect(userOf('name@example.com')!.name).toBe('Ada\u00A0<King>')
+    expect((await userOf('name@example.com'))!.name).toBe('Ada\u00A0<King>')
   })
 
   it('gets another address only with the password, and one that is free', async () => {
@@ -48,7 +49,7 @@ describe('my account', () => {
     expect([stolen.status, taken.status]).toEqual([422, 422])
     expect(await stolen.text()).toContain('That is not your current password')
     expect(await taken.text()).toContain('Another account has this e-mail address')
-    expect(userOf('old@example.com')).toBeDefined()
+    expect(await userOf('old@example.com')).toBeDefined()
 
     expect((await change('New@Example.com', PASSWORD)).status).toBe(200)
     const statuses = await Promise.all(
@@ -118,7 +119,7 @@ describe('my account', () => {
         expect.objectContaining({ kind: 'user.created' }),
       ]) as unknown[],
     })
-    const { Password, Session, User } = dump(server)
+    const { Password, Session, User } = await dump(server)
     const secrets = [...Password!.map(({ hash }) => hash), ...Session!.map((row) => row.tokenHash)]
     const others = User!.map(({ email }) => email).filter((email) => email !== 'data@example.com')
     expect([...secrets, ...others].filter((one) => text.includes(String(one)))).toEqual([])
@@ -129,7 +130,7 @@ describe('my account', () => {
     const ada = await newcomer('gone@example.com')
     const elsewhere = createVisitor(server.origin)
     await elsewhere.signIn('gone@example.com')
-    const { id } = userOf('gone@example.com')!
+    const { id } = (await userOf('gone@example.com'))!
     const asked = await (await ada.get('/profile/delete')).text()
     expect(asked).toContain('keeps what you did and what was done to your account')
     expect(asked).toContain('each entry for 100 days from when it was written')
@@ -141,7 +142,7 @@ describe('my account', () => {
     expect(answer.headers.get('Clear-Site-Data')).toBe('"cache", "storage"')
     expect(await elsewhere.isSignedIn()).toBe(false)
     expect((await createVisitor(server.origin).signIn('gone@example.com')).status).toBe(422)
-    const { User, Session, Password, AuditEvent } = dump(server)
+    const { User, Session, Password, AuditEvent } = await dump(server)
     expect([...User!, ...Session!, ...Password!].filter((row) => row.userId === id)).toEqual([])
     expect(AuditEvent!.find(({ kind }) => kind === 'user.deleted')).toMatchObject({ actorId: id })
   })

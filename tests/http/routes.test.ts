@@ -57,8 +57,8 @@ describe('every route of the manifest', () => {
     grace = createVisitor(server.origin)
     await ada.signUp(ADA.email, ADA.name)
     await grace.signUp('grace@private.example', 'Grace')
-    const [user] = dump(server).User!.filter(({ name }) => name === ADA.name)
-    const [session] = dump(server).Session!.filter(({ userId }) => userId === user!.id)
+    const [user] = (await dump(server)).User!.filter(({ name }) => name === ADA.name)
+    const [session] = (await dump(server)).Session!.filter(({ userId }) => userId === user!.id)
     idsOfAda = { userId: String(user!.id), sessionId: String(session!.id), id: String(user!.id) }
     const elsewhere = createVisitor(server.origin)
     await elsewhere.signIn(ADA.email)
@@ -120,7 +120,7 @@ describe('every route of the manifest', () => {
   it.each(routes)('gives nothing of somebody else, whatever ids are sent: $id', async (route) => {
     if (!(await grace.isSignedIn())) await grace.signIn('grace@private.example')
     const fields = { ...idsOfAda, intent: 'sign-out-of-session', confirmed: 'yes' }
-    const rowsBefore = rowsOfAda(server, idsOfAda.userId!)
+    const rowsBefore = await rowsOfAda(server, idsOfAda.userId!)
     const path = route.path.replace(SOMEBODY, idsOfAda.userId!)
     for (const way of waysTo({ ...route, path })) {
       const formToken = way.method === 'POST' ? await grace.formToken() : ''
@@ -129,7 +129,7 @@ describe('every route of the manifest', () => {
       expect(answer.status).toBeLessThan(500)
       expect(Object.values(ADA).filter((mark) => body.includes(mark))).toEqual([])
     }
-    expect(rowsOfAda(server, idsOfAda.userId!)).toEqual(rowsBefore)
+    expect(await rowsOfAda(server, idsOfAda.userId!)).toEqual(rowsBefore)
     expect(await ada.isSignedIn()).toBe(true)
   })
 })
@@ -140,8 +140,8 @@ function leadsToSignIn({ status, headers }: Response, body: string): boolean {
   return status === 302 || (status === 202 && body.includes('"redirect","/login'))
 }
 
-function rowsOfAda(server: TestServer, userId: string) {
-  const { User, Session } = withoutActivity(dump(server))
+async function rowsOfAda(server: TestServer, userId: string) {
+  const { User, Session } = withoutActivity(await dump(server))
   return {
     user: User!.find(({ id }) => id === userId),
     sessions: Session!.filter((row) => row.userId === userId),

@@ -48,7 +48,7 @@ describe('after a walk through everything,', () => {
     await elsewhere.signIn('ada@example.com', WRONG)
     await elsewhere.signIn('ada@example.com')
     const tab = await openTab(server, elsewhere.secret())
-    noteHashes()
+    await noteHashes()
 
     formTokens.add(await ada.formToken())
     await ada.submit('/profile', { intent: 'rename', name: 'Ada King' })
@@ -59,14 +59,14 @@ describe('after a walk through everything,', () => {
     const newUser = { name: 'Guest', email: 'guest@example.com', role: 'user' }
     const invited = await (await admin.submit('/admin/users/new', newUser)).text()
     passwordLink = /password-link\?token=([\w-]+)/.exec(invited)![1]!
-    noteHashes()
+    await noteHashes()
     await guest.get(`/password-link?token=${passwordLink}`)
     await guest.get('/password-link')
     await guest.post('/password-link', { password: CHOSEN })
 
     await ada.get('/api/v1/session')
     await ada.get('/api/v1/session', { Authorization: `Bearer ${apiToken}` })
-    for (const { path, hasLoader } of await readRoutes({ userId: String(userId('Guest')) })) {
+    for (const { path, hasLoader } of await readRoutes({ userId: String(await userId('Guest')) })) {
       for (const address of hasLoader ? [path, dataPath(path)] : []) {
         await admin.get(address)
         await ada.get(address)
@@ -79,7 +79,7 @@ describe('after a walk through everything,', () => {
       endOthers: 'on',
     })
     await ada.submit('/profile/data')
-    noteHashes()
+    await noteHashes()
     frames.push(...tab.messages)
     await ada.confirm('/profile/delete', { currentPassword: CHANGED })
     await guest.submit('/logout')
@@ -88,20 +88,19 @@ describe('after a walk through everything,', () => {
   /** What Latchkey says when its database fails it in the middle of something secret. */
   async function breakDown() {
     for (const table of ['Password', 'Session']) {
-      const database = server.openDatabase()
-      database.exec(`ALTER TABLE "${table}" RENAME TO "Lost"`)
+      await server.query(`ALTER TABLE "${table}" RENAME TO "Lost"`)
       expect((await visitor().signUp(`${table}@example.com`)).status).toBe(500)
-      database.exec(`ALTER TABLE "Lost" RENAME TO "${table}"`)
-      database.close()
+      await server.query(`ALTER TABLE "Lost" RENAME TO "${table}"`)
     }
     expect(server.logs()).toContain('a route failed')
   }
 
-  const userId = (name: string) => dump(server).User!.find((user) => user.name === name)!.id
+  const userId = async (name: string) =>
+    (await dump(server)).User!.find((user) => user.name === name)!.id
 
   /** In the spellings in which bytes come to light. */
-  function noteHashes() {
-    const { Password, Session, ApiToken, OneTimeLink } = dump(server)
+  async function noteHashes() {
+    const { Password, Session, ApiToken, OneTimeLink } = await dump(server)
     for (const { hash } of Password!) hashes.add(String(hash))
     for (const { tokenHash } of [...Session!, ...ApiToken!, ...OneTimeLink!]) {
       const bytes = Buffer.from(String(tokenHash), 'hex')

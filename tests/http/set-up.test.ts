@@ -6,8 +6,8 @@ import { createVisitor, PASSWORD } from '../support/visitor'
 
 const NOT_SET_UP = /not set up yet\. The link that creates its first administrator was printed/
 
-const administrators = (server: TestServer) =>
-  dump(server).User!.filter(({ role }) => role === 'admin')
+const administrators = async (server: TestServer) =>
+  (await dump(server)).User!.filter(({ role }) => role === 'admin')
 
 describe('the set-up link', () => {
   let server: TestServer
@@ -36,7 +36,7 @@ describe('the set-up link', () => {
     ] as const) {
       expect((await visitor().signIn(email, password)).status).toBe(422)
     }
-    expect(dump(server).User).toEqual([])
+    expect((await dump(server)).User).toEqual([])
   })
 
   it('comes first, since nobody signs up before it was used, and the pages say so', async () => {
@@ -46,7 +46,7 @@ describe('the set-up link', () => {
       expect(await answer.text()).toMatch(NOT_SET_UP)
     }
     expect(await (await visitor().get('/login')).text()).toMatch(NOT_SET_UP)
-    expect(dump(server).User).toEqual([])
+    expect((await dump(server)).User).toEqual([])
 
     await visitor().setUp(server.setUpToken(), 'admin@example.com')
     const login = await (await visitor().get('/login')).text()
@@ -69,7 +69,7 @@ describe('the set-up link', () => {
     const login = await (await visitor().get('/login')).text()
     expect(login).toContain('No account yet? Ask an administrator for one.')
     expect(login).not.toContain('/signup')
-    expect(dump(server).User).toHaveLength(1)
+    expect((await dump(server)).User).toHaveLength(1)
   })
 
   it('leaves the address bar, makes one administrator, and is used up', async () => {
@@ -89,7 +89,7 @@ describe('the set-up link', () => {
     ])
     expect((await late.post('/setup', person(1))).status).toBe(404)
     expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)
-    expect(administrators(server)).toHaveLength(1)
+    expect(await administrators(server)).toHaveLength(1)
 
     await server.stop()
     await server.start()
@@ -109,15 +109,13 @@ describe('the set-up link', () => {
     const statuses = answers.map(({ status }) => status)
     expect(statuses.filter((status) => status === 302)).toHaveLength(1)
     expect(statuses.filter((status) => status === 404)).toHaveLength(15)
-    expect(dump(server).User).toHaveLength(1)
-    expect(dump(server).Session).toHaveLength(1)
+    expect((await dump(server)).User).toHaveLength(1)
+    expect((await dump(server)).Session).toHaveLength(1)
   })
 
   it('is dead a day later, and the next start prints another one', async () => {
     const dead = server.setUpToken()
-    const database = server.openDatabase()
-    database.exec(`UPDATE OneTimeLink SET expiresAt = '2020-01-01T00:00:00.000+00:00'`)
-    database.close()
+    await server.query('UPDATE "OneTimeLink" SET "expiresAt" = ?', new Date('2020-01-01'))
     expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(404)
 
     await server.stop()
@@ -126,6 +124,6 @@ describe('the set-up link', () => {
     expect(server.setUpToken()).not.toBe(dead)
     expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(404)
     await visitor().setUp(server.setUpToken(), 'admin@example.com')
-    expect(administrators(server)).toHaveLength(1)
+    expect(await administrators(server)).toHaveLength(1)
   })
 })

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSettings, SettingError } from '../../app/server/env'
-import { freePort, startServer, STARTER, type TestServer } from '../support/server'
+import { freePort, startServer, type TestServer } from '../support/server'
+import { refusal, startInVain } from '../support/start-in-vain'
 
 const HTTPS = { ORIGIN: 'https://accounts.example.com' }
 const LAN = { HOST: '0.0.0.0', ALLOW_HTTP: '1' }
@@ -90,26 +89,8 @@ describe('a start', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** Starts the server in vain: what it says, and how it ends. */
-  async function startInVain(settings: Record<string, string>) {
-    const child = spawn(process.execPath, ['-e', STARTER], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, NODE_ENV: 'production', ...settings },
-    })
-    let output = ''
-    let errors = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
-    child.stderr.on('data', (chunk) => (errors += chunk))
-    const [code] = (await once(child, 'close')) as [number | null]
-    return { code, output, errors }
-  }
-
-  async function expectRefusal(settings: Record<string, string>, sentence: RegExp) {
-    const { code, output, errors } = await startInVain(settings)
-    expect(errors).toMatch(sentence)
-    expect(errors.trim().split('\n')).toHaveLength(1)
-    expect({ code, output }).toEqual({ code: 1, output: '' })
-  }
+  const expectRefusal = async (settings: Record<string, string>, sentence: RegExp) =>
+    expect(await startInVain(folder, settings)).toEqual(refusal(sentence))
 
   it('with a wrong setting ends with its sentence, and touches nothing', async () => {
     const PORT = String(await freePort())
@@ -129,7 +110,7 @@ describe('a start', () => {
     const file = path.join(folder, '.env')
     writeFileSync(file, 'SINGUP=open\n')
     // The port is taken, so that the start ends by itself.
-    const { errors } = await startInVain({ PORT: String(server.port), HTTP_PROXYY: 'x' })
+    const { errors } = await startInVain(folder, { PORT: String(server.port), HTTP_PROXYY: 'x' })
     rmSync(file)
     const [line, ...more] = errors.trim().split('\n')
     expect(JSON.parse(line!)).toMatchObject({
@@ -147,32 +128,5 @@ describe('a start', () => {
   it('on an address that is not of this machine says so', async () => {
     const settings = { ...HTTPS, PORT: String(await freePort()), HOST: '192.0.2.1' }
     await expectRefusal(settings, /^Cannot listen on HOST 192\.0\.2\.1/)
-  })
-
-  it('on a database that another server uses says so, and that one goes on', async () => {
-    const DATABASE_URL = `file:${server.databaseFile}`
-    const settings = { PORT: String(await freePort()), DATABASE_URL }
-    await expectRefusal(settings, /^Another Latchkey server is using .*latchkey\.db\. Stop it, or/)
-    expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
-  })
-
-  it('on a file that is no database says so', async () => {
-    const file = path.join(folder, 'diary.db')
-    writeFileSync(file, 'Dear diary, '.repeat(1_000))
-    const settings = { PORT: String(await freePort()), DATABASE_URL: `file:${file}` }
-    await expectRefusal(settings, /diary\.db is damaged, or not an SQLite database\. Put it back/)
-  })
-
-  it('after its database was lost refuses to begin anew', async () => {
-    const again = await startServer()
-    await again.stop()
-    for (const suffix of ['', '-wal', '-shm']) rmSync(again.databaseFile + suffix, { force: true })
-    const settings = {
-      PORT: String(again.port),
-      DATABASE_URL: `file:${again.databaseFile}`,
-    }
-    await expectRefusal(settings, /latchkey\.db.*Put it back from a backup/)
-    expect(existsSync(again.databaseFile)).toBe(false)
-    await again.dispose()
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dump } from '../support/dump'
+import { expireAt } from '../support/expire'
 import { startOpenServer, type TestServer } from '../support/server'
 import { sessionCookie } from '../support/session-cookie'
 import { until } from '../support/until'
@@ -37,7 +38,7 @@ describe('signing out of sessions', () => {
     Promise.all([here, there, phone, stranger].map((visitor) => visitor.isSignedIn()))
 
   it('of somebody else does nothing, as for sessions that never were', async () => {
-    const before = dump(server).Session!.map(({ id }) => id)
+    const before = (await dump(server)).Session!.map(({ id }) => id)
     const answers = await Promise.all(
       [await idOf(stranger), NOBODYS].map((sessionId) =>
         here.confirm('/profile', { intent: 'sign-out-of-session', sessionId }),
@@ -47,7 +48,7 @@ describe('signing out of sessions', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200])
     expect(withoutChance(theirs!)).toBe(withoutChance(unknown!))
     expect(theirs).toContain('That session had already ended')
-    expect(dump(server).Session!.map(({ id }) => id)).toEqual(before)
+    expect((await dump(server)).Session!.map(({ id }) => id)).toEqual(before)
     expect(await stranger.isSignedIn()).toBe(true)
   })
 
@@ -113,12 +114,8 @@ describe('signing out of sessions', () => {
   })
 
   it('counts and lists those that have not expired, and no others', async () => {
-    const database = server.openDatabase()
-    database
-      .prepare(`UPDATE Session SET expiresAt = '2020-01-01T00:00:00.000+00:00' WHERE id = ?`)
-      .run(await idOf(phone))
-    database.close()
-    // Another process wrote; the server looks for that every 200 ms.
+    await expireAt(server, await idOf(phone), new Date('2020-01-01'))
+    // Another process wrote, which the server hears of in a moment.
     await until(async () => !(await phone.isSignedIn()))
     const page = await (await here.get('/profile')).text()
     expect(page).toContain('Sign out of 1 other session')

@@ -20,7 +20,7 @@ describe('two thousand idle tabs', () => {
   test('are all told when their sessions end, and the one who asked learns how many', async () => {
     const home = await caller.signUp('ada@example.com')
     const bystander = await openTab(server, await caller.signUp('bob@example.com'))
-    const sessions = manySessions(server, await caller.signIn('ada@example.com'), SESSIONS)
+    const sessions = await manySessions(server, await caller.signIn('ada@example.com'), SESSIONS)
     const tabs = await openCalmly(server, tabsOf(sessions))
     expect(tabs).toHaveLength(2_000)
 

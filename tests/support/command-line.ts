@@ -9,18 +9,18 @@ const STARTER = `import(${JSON.stringify(CLI)})
   .then((cli) => cli.runCli(process.argv.slice(1)))
   .then((code) => (process.exitCode = code))`
 
-/** Runs a command of the operator's as a process of its own, on a server's database file. */
+/** Runs a command of the operator's as a process of its own, on a server's database. */
 export async function runCommand(
-  { databaseFile, port }: { databaseFile: string; port: number },
+  { databaseUrl, folder, port }: { databaseUrl: string; folder: string; port: number },
   ...args: string[]
 ): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', STARTER, '--', ...args], {
-    cwd: path.dirname(databaseFile),
+    cwd: folder,
     env: {
       ...process.env,
       NODE_ENV: 'production',
       PORT: String(port),
-      DATABASE_URL: `file:${databaseFile}`,
+      DATABASE_URL: databaseUrl,
       PASSWORD_COST: '10',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,33 +1,24 @@
-import type { TestServer } from './server'
+import type { Query, Row } from './queries'
 
-/** All rows of all tables, to be compared with what they are later. */
+/** All rows of all tables but that of the servers which are alive, to be compared with what they are later. */
 export type Dump = Record<string, Record<string, unknown>[]>
 
 /**
  * What is in the database now. Activity is gathered in memory and written every few seconds, so to
  * see that too, stop the server first.
  */
-export function dump(server: TestServer): Dump {
-  const database = server.openDatabase()
-  try {
-    const tables = database
-      .prepare<[], { name: string }>(
-        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
-      )
-      .all()
-    return Object.fromEntries(
-      tables.map(({ name }) => [
-        name,
-        database
-          .prepare<[], Record<string, unknown>>(`SELECT * FROM "${name}" ORDER BY 1`)
-          .all()
-          .map(readable),
-      ]),
-    )
-  } finally {
-    database.close()
-  }
+export async function dump({ databaseUrl, query }: Dumped): Promise<Dump> {
+  const tables = await query<{ name: string }>(
+    databaseUrl.startsWith('file:')
+      ? `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+      : `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'Node'`,
+  )
+  const rows = await Promise.all(
+    tables.map(({ name }) => query(`SELECT * FROM "${name}" ORDER BY 1`)),
+  )
+  return Object.fromEntries(tables.map(({ name }, index) => [name, rows[index]!.map(readable)]))
 }
+type Dumped = { databaseUrl: string; query: Query }
 
 /** The same without the one thing that a visit may leave: when the session was last used. */
 export function withoutActivity({ User = [], Session = [], ...others }: Dump): Dump {
@@ -38,7 +29,7 @@ export function withoutActivity({ User = [], Session = [], ...others }: Dump): D
   }
 }
 
-const readable = (row: Record<string, unknown>) =>
+const readable = (row: Row) =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,

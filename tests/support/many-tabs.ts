@@ -12,25 +12,25 @@ const AT_ONCE = 100
  * The secrets of so many sessions beside one that is there, written by another process: to sign in
  * that often would mostly hash passwords.
  */
-export function manySessions(server: TestServer, model: string, count: number): string[] {
-  const database = server.openDatabase()
-  const columns = (database.pragma('table_info("Session")') as Array<{ name: string }>)
-    .map(({ name }) => name)
+export async function manySessions(
+  server: TestServer,
+  model: string,
+  count: number,
+): Promise<string[]> {
+  const [session = {}] = await server.query('SELECT * FROM "Session" LIMIT 1')
+  const columns = Object.keys(session)
     .filter((name) => name !== 'id' && name !== 'tokenHash')
     .map((name) => `"${name}"`)
     .join(', ')
-  const copy = database.prepare(
-    `INSERT INTO "Session" ("id", "tokenHash", ${columns})
-     SELECT ?, ?, ${columns} FROM "Session" WHERE "id" = ?`,
-  )
   const sessions = Array.from({ length: count }, () => {
     const id = newId()
     return { id, secret: createSessionSecret(id) }
   })
-  database.transaction(() => {
-    for (const { id, secret } of sessions) copy.run(id, hashSecret(secret), sessionIdOf(model))
-  })()
-  database.close()
+  await server.queryEach(
+    `INSERT INTO "Session" ("id", "tokenHash", ${columns})
+     SELECT ?, ?, ${columns} FROM "Session" WHERE "id" = ?`,
+    sessions.map(({ id, secret }) => [id, hashSecret(secret), sessionIdOf(model)]),
+  )
   return sessions.map(({ secret }) => secret)
 }
 

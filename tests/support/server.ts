@@ -1,16 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { BetterSqlite3 as Database } from '../../app/database/sqlite/driver.js'
+import type { Queries } from './queries'
+import { createTestDatabase } from './test-database'
 import { until } from './until'
 
-/** The built server as people run it: a process of its own, on a database file of its own. */
-export type TestServer = {
+/** The built server as people run it: a process of its own, on a database of its own. */
+export type TestServer = Queries & {
   origin: string
   port: number
+  databaseUrl: string
+  /** Its working directory, which nobody else uses. */
+  folder: string
+  /** For tests that are about SQLite. */
   databaseFile: string
   process: ChildProcess
   /** What it wrote to standard output, for people. */
@@ -19,13 +22,11 @@ export type TestServer = {
   logs: () => string
   /** The secret of the set-up link that it printed. */
   setUpToken: () => string
-  /** Another process's look at the database file, as an operator would take it. Close it. */
-  openDatabase: () => Database.Database
   /** Ends it with a signal and resolves to its exit code; null when the signal ended it. */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
-  /** Starts it again on the same port and file. */
+  /** Starts it again on the same port and database. */
   start: (settings?: Record<string, string>) => Promise<void>
-  /** Stops it and removes its folder. */
+  /** Stops it and removes its folder and database. */
   dispose: () => Promise<void>
 }
 
@@ -36,8 +37,8 @@ export const STARTER = `import(${JSON.stringify(MAIN)}).then((main) => main.star
 
 /** Starts the built server (`npm run build` makes it). Settings are those of the README. */
 export async function startServer(settings: Record<string, string> = {}): Promise<TestServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-test-'))
-  const databaseFile = path.join(folder, 'latchkey.db')
+  const database = await createTestDatabase()
+  const { folder, url: databaseUrl } = database
   const port = await freePort()
   let child!: ChildProcess
   let output = ''
@@ -51,7 +52,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
         PATH: process.env.PATH,
         NODE_ENV: 'production',
         PORT: String(port),
-        DATABASE_URL: `file:${databaseFile}`,
+        DATABASE_URL: databaseUrl,
         PASSWORD_COST: '10',
         ...settings,
         ...more,
@@ -69,21 +70,24 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   await start()
 
   return {
+    ...database,
     origin: settings.ORIGIN ?? `http://localhost:${port}`,
     port,
-    databaseFile,
+    databaseUrl,
+    get databaseFile() {
+      return fileOf(databaseUrl)
+    },
     get process() {
       return child
     },
     output: () => output,
     logs: () => logs,
     setUpToken: () => /setup\?token=([\w-]+)/.exec(output)?.[1] ?? '',
-    openDatabase: () => new Database(databaseFile),
     stop: (signal) => stop(child, signal),
     start,
     async dispose() {
       await stop(child, 'SIGKILL')
-      await rm(folder, { recursive: true, force: true })
+      await database.drop()
     },
   }
 }
@@ -91,15 +95,18 @@ export async function startServer(settings: Record<string, string> = {}): Promis
 /** A server on which people can sign up: there is an administrator, as whom nobody can sign in. */
 export async function startOpenServer(settings: Record<string, string> = {}): Promise<TestServer> {
   const server = await startServer({ SIGNUP: 'open', ...settings })
-  const database = server.openDatabase()
-  database
-    .prepare(
-      `INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
-       VALUES ('administrator', 'root@example.com', 'Root', 'root', 'admin', @now, @now, @now)`,
-    )
-    .run({ now: new Date().toISOString().replace('Z', '+00:00') })
-  database.close()
+  const now = new Date()
+  await server.query(
+    `INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
+     VALUES ('administrator', 'root@example.com', 'Root', 'root', 'admin', ?, ?, ?)`,
+    ...[now, now, now],
+  )
   return server
+}
+
+function fileOf(url: string): string {
+  if (url.startsWith('file:')) return url.slice('file:'.length)
+  throw new Error('There is no file: a test that needs one belongs where only SQLite runs')
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM') {

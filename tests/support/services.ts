@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import pino from 'pino'
 import { afterAll } from 'vitest'
 import type { Clock } from '../../app/accounts/time'
@@ -11,28 +8,49 @@ import type { Acting } from '../../app/accounts/viewer'
 import { parseSettings } from '../../app/server/env'
 import { createServices, type Services } from '../../app/server/services'
 import { createFakeClock, type FakeClock } from './fake-clock'
+import type { Queries } from './queries'
+import { createTestDatabase } from './test-database'
+import { until } from './until'
 
 export const silentLog = pino({ level: 'silent' })
 
 /** The lowest that bcrypt knows, below what the settings allow: these passwords guard nothing. */
 export const CHEAP_PASSWORDS = 4
 
-export type TestServices<C extends Clock = FakeClock> = Services & { clock: C; file: string }
+export type TestServices<C extends Clock = FakeClock> = Services & Queries & { clock: C }
 
-/** Every service of the application on a database file of its own, until the tests of this file are over. */
+/**
+ * Every service of the application on a database of its own, and another process's look at that, until
+ * the tests of this file are over.
+ */
 export async function openServices(): Promise<TestServices>
 export async function openServices<C extends Clock>(clock: C): Promise<TestServices<C>>
 export async function openServices(clock: Clock = createFakeClock()) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-services-'))
-  const file = path.join(folder, 'latchkey.db')
-  const settings = parseSettings({ DATABASE_URL: `file:${file}`, SIGNUP: 'open' })
+  const { url, drop, query, queryValue, queryEach } = await createTestDatabase()
+  const settings = parseSettings({ DATABASE_URL: url, SIGNUP: 'open' })
   const env = { ...settings, passwordCost: CHEAP_PASSWORDS }
-  const services = await createServices({ env, log: silentLog, systemClock: clock })
+  const services = await createServices({
+    env,
+    log: silentLog,
+    systemClock: clock,
+    timeFrom: 'clock',
+  })
   afterAll(async () => {
     await services.close()
-    rmSync(folder, { recursive: true, force: true })
+    await drop()
   })
-  return { ...services, clock, file }
+  return { ...services, query, queryValue, queryEach, clock }
+}
+
+/**
+ * Waits until memory may be used, for tests of what is served from it: a node that was kept from
+ * running for a while, by whatever else this machine does, asks the database for some time.
+ */
+export async function untilMemoryIsUsed({ nodes: { changes } }: Services): Promise<void> {
+  await until(async () => {
+    await changes.catchUp()
+    return changes.areKnown()
+  })
 }
 
 export const PASSWORD = 'seven green lanterns'

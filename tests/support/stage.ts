@@ -62,13 +62,13 @@ export async function buildStage(): Promise<Stage> {
   await admin.confirm(`/admin/users/${alan.id}`, { intent: 'disable' })
   await createToken(admin, 'Greeting on the start page', ['profile:read'], '365')
   await createToken(admin, 'Leavers, from the HR system', ['profile:read', 'users:write'], '90')
-  letTimePass(server)
+  await letTimePass(server)
   return {
     server,
     empty: () => (empty ??= startServer()),
     admin,
     user,
-    userId: userIdOf(server, GRACE.email),
+    userId: await userIdOf(server, GRACE.email),
     passwordLink: barbara.passwordLink,
     async dispose() {
       await server.dispose()
@@ -114,34 +114,30 @@ async function createToken(admin: Visitor, name: string, scope: string[], lifeti
 }
 
 /** Spreads over days what has just happened within a second. */
-function letTimePass(server: TestServer) {
-  const database = server.openDatabase()
-  const place = database.prepare(
-    `UPDATE Session SET createdAt = @signedIn, lastSeenAt = @lastSeen WHERE ip = @ip
-     AND userId = (SELECT id FROM User WHERE email = '${ADA.email}')`,
+async function letTimePass({ query, queryEach }: TestServer) {
+  await queryEach(
+    `UPDATE "Session" SET "createdAt" = ?, "lastSeenAt" = ? WHERE "ip" = ?
+     AND "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)`,
+    [
+      [ago({ days: 9 }), ago({ hours: 2 }), DEVICES.phone.ip, ADA.email],
+      [ago({ days: 30 }), ago({ days: 3 }), DEVICES.windows.ip, ADA.email],
+    ],
   )
-  place.run({ ip: DEVICES.phone.ip, signedIn: ago({ days: 9 }), lastSeen: ago({ hours: 2 }) })
-  place.run({ ip: DEVICES.windows.ip, signedIn: ago({ days: 30 }), lastSeen: ago({ days: 3 }) })
 
-  const spread = (table: string, column: string, hours: number) => {
-    const ids = database.prepare(`SELECT id FROM ${table} ORDER BY id DESC`).pluck().all()
-    const move = database.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`)
-    ids.forEach((id, index) => move.run(ago({ hours: index * hours + 1 }), id))
+  const spread = async (table: string, column: string, hours: number) => {
+    const rows = await query<{ id: string }>(`SELECT "id" FROM "${table}" ORDER BY "id" DESC`)
+    await queryEach(
+      `UPDATE "${table}" SET "${column}" = ? WHERE "id" = ?`,
+      rows.map(({ id }, index) => [ago({ hours: index * hours + 1 }), id]),
+    )
   }
-  spread('AuditEvent', 'at', 5)
-  spread('User', 'createdAt', 50)
-  spread('ApiToken', 'createdAt', 30)
-  database.close()
+  await spread('AuditEvent', 'at', 5)
+  await spread('User', 'createdAt', 50)
+  await spread('ApiToken', 'createdAt', 30)
 }
 
-function ago({ days = 0, hours = 0 }): string {
-  const then = new Date(Date.now() - (days * 24 + hours) * 3_600_000)
-  return then.toISOString().replace('Z', '+00:00')
-}
+const ago = ({ days = 0, hours = 0 }) => new Date(Date.now() - (days * 24 + hours) * 3_600_000)
 
-function userIdOf(server: TestServer, email: string): string {
-  const database = server.openDatabase()
-  const id = database.prepare('SELECT id FROM User WHERE email = ?').pluck().get(email)
-  database.close()
-  return String(id)
+async function userIdOf({ queryValue }: TestServer, email: string): Promise<string> {
+  return (await queryValue<string>('SELECT "id" FROM "User" WHERE "email" = ?', email))!
 }

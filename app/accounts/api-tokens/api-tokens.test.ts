@@ -55,8 +55,8 @@ describe('making a token', () => {
     }
     app.clock.pass(hours(1))
     const results = await Promise.all(Array.from({ length: 10 }, () => create(person.first)))
-    expect(results.filter(({ ok }) => ok)).toHaveLength(5)
-    expect(results.at(-1)).toEqual({ ok: false, code: 'TOO_MANY_TOKENS' })
+    const refused = results.filter(({ ok }) => !ok)
+    expect(refused).toEqual(Array(5).fill({ ok: false, code: 'TOO_MANY_TOKENS' }))
     expect(await rowsOf(person)).toHaveLength(MAX_TOKENS_PER_USER)
   })
 

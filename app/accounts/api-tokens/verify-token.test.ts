@@ -1,5 +1,4 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { BetterSqlite3 as Database } from '~/database/sqlite/driver'
 import {
   addAdministrator,
   addPerson,
@@ -7,6 +6,7 @@ import {
   openServices,
   type Person,
   type TestServices,
+  untilMemoryIsUsed,
 } from '../../../tests/support/services'
 import { days, seconds } from '../time'
 import { ALL_SCOPES } from './scopes'
@@ -33,10 +33,8 @@ describe('a token opens nothing', () => {
     'while its owner is disabled': ({ userId }) =>
       app.administration.disable(admin.first.acting, userId),
     'once it has expired': () => Promise.resolve(app.clock.pass(days(7))),
-    'when another process deleted its row': ({ userId }) => {
-      const elsewhere = new Database(app.file)
-      elsewhere.prepare('DELETE FROM ApiToken WHERE userId = ?').run(userId)
-      elsewhere.close()
+    'when another process deleted its row': async ({ userId }) => {
+      await app.query('DELETE FROM "ApiToken" WHERE "userId" = ?', userId)
       return app.nodes.changes.catchUp()
     },
   }
@@ -110,6 +108,7 @@ describe('a token that is used', () => {
     const person = await addPerson(app)
     const text = await addToken(app, person.first)
     expect(app.tokens.verifyFromMemory(text, IP)).toBeUndefined()
+    await untilMemoryIsUsed(app)
     const bearer = await verify(text)
     expect(app.tokens.verifyFromMemory(text, IP)).toEqual(bearer)
   })

@@ -157,9 +157,11 @@ test('a second disabling tells nobody anything anew', async () => {
   const told: string[] = []
   const stop = app.revocations.subscribe(({ type }) => void told.push(type))
   await app.administration.disable(...onAda())
+  const first = [...told]
   await app.administration.disable(...onAda())
   stop()
-  expect(told).toEqual(['sessions-ended', 'user-changed'])
+  expect(new Set(first)).toEqual(new Set(['sessions-ended', 'user-changed']))
+  expect(told).toEqual(first)
 })
 
 const onAda = () => [admin.first.acting, ada.userId] as const

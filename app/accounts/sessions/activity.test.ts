@@ -5,6 +5,7 @@ import {
   openServices,
   type SignedIn,
   type TestServices,
+  untilMemoryIsUsed,
 } from '../../../tests/support/services'
 import { days, minutes, seconds } from '../time'
 import { createActivity } from './activity'
@@ -170,7 +171,7 @@ describe('close to the idle limit of a session,', () => {
     const session = await addSession(app, await addPerson(app))
     await actTwoSecondsBeforeTheLimit(session)
     app.clock.pass(days(13))
-    await app.nodes.changes.catchUp()
+    await untilMemoryIsUsed(app)
     expect(app.sessions.verifyFromMemory(session.secret)).toBeDefined()
     expect(await rowOf(session)).toMatchObject({
       expiresAt: new Date(app.clock.time() + days(1)),

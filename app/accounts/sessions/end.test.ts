@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { heardDuring } from '../../../tests/support/heard'
 import {
   addPerson,
   addSession,
@@ -110,12 +111,27 @@ describe('signing out of other sessions', () => {
 
   test('is told with its reason, and only those that went', async () => {
     const { person, here, there } = await threeSessions()
-    const told = await listening(() => app.sessions.endOthers(here.acting))
+    const told = await heardDuring(app, () => app.sessions.endOthers(here.acting))
     expect(told).toHaveLength(1)
     const [ending] = told as [Extract<Revocation, { type: 'sessions-ended' }>]
     expect(ending).toMatchObject({ userId: person.userId, reason: 'signed-out-elsewhere' })
     expect([...ending.sessionIds].sort()).toEqual([person.first.id, there.id].sort())
   })
+})
+
+test('a session that had expired is told of as that, and not as signed out', async () => {
+  const person = await addPerson(app)
+  const kept = await addSession(app, person, { kept: true })
+  app.clock.pass(days(1))
+  const told = await heardDuring(app, () => app.sessions.endOthers(kept.acting))
+  expect(told).toEqual([
+    {
+      type: 'sessions-ended',
+      userId: person.userId,
+      sessionIds: [person.first.id],
+      reason: 'expired',
+    },
+  ])
 })
 
 describe('signing out of chosen sessions', () => {
@@ -146,7 +162,7 @@ describe('signing out of chosen sessions', () => {
 describe('signing out', () => {
   test('ends the session that asks and no other', async () => {
     const { person, here } = await threeSessions()
-    const told = await listening(() => app.sessions.endOwn(here.acting))
+    const told = await heardDuring(app, () => app.sessions.endOwn(here.acting))
     expect(await isActive(here)).toBe(false)
     expect(await app.sessions.countActive(person)).toBe(2)
     expect(told).toMatchObject([{ type: 'sessions-ended', reason: 'signed-out' }])
@@ -175,14 +191,6 @@ const isActive = async ({ secret }: SignedIn) => (await app.sessions.verify(secr
 
 const eventsOf = ({ userId }: Person, kind: string) =>
   app.database.client.auditEvent.findMany({ where: { subjectId: userId, kind } })
-
-async function listening(work: () => Promise<unknown>): Promise<Revocation[]> {
-  const told: Revocation[] = []
-  const unsubscribe = app.revocations.subscribe((revocation) => void told.push(revocation))
-  await work()
-  unsubscribe()
-  return told
-}
 
 const withoutTime = (result: Awaited<ReturnType<typeof app.sessions.endChosen>>) =>
   result.ok ? { ...result, receipt: { ...result.receipt, milliseconds: 0 } } : result

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { BetterSqlite3 as Sqlite } from '~/database/sqlite/driver'
 import {
   addPerson,
   addSession,
@@ -66,9 +65,7 @@ describe('a list of sessions that is asked for again', () => {
     const acting = { ...deleted.acting }
     await app.sessions.endChosen(acting, [ended.id])
     expect(await idsOf(person)).toEqual([deleted.id])
-    const elsewhere = new Sqlite(app.file)
-    elsewhere.prepare('DELETE FROM "Session" WHERE "id" = ?').run(deleted.id)
-    elsewhere.close()
+    await app.query('DELETE FROM "Session" WHERE "id" = ?', deleted.id)
     expect(await idsOf(person)).toEqual([])
   })
 

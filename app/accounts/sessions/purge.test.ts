@@ -139,14 +139,12 @@ describe('the purge', () => {
   })
 
   test('leaves an API token there when it cannot be written down that it expired', async () => {
-    await app.database.client.$executeRaw`
-      CREATE TRIGGER "no_log" BEFORE INSERT ON "AuditEvent" WHEN new."kind" = 'token.expired'
-      BEGIN SELECT raise(ABORT, 'the log is closed'); END`
     const person = await addPerson(app)
     await addToken(app, person.first, { lifetimeDays: 7 })
     app.clock.pass(days(7))
+    await app.query('ALTER TABLE "AuditEvent" RENAME TO "Lost"')
     await expect(app.sessions.purge()).rejects.toThrow('auditEvent.create')
-    await app.database.client.$executeRaw`DROP TRIGGER "no_log"`
+    await app.query('ALTER TABLE "Lost" RENAME TO "AuditEvent"')
     const left = await app.database.client.apiToken.findMany({ select: { userId: true } })
     expect(left).toContainEqual({ userId: person.userId })
   })

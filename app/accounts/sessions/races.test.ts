@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createGates } from '../../../tests/support/gates'
+import { heardDuring } from '../../../tests/support/heard'
 import {
   addPerson,
   addSession,
@@ -8,6 +9,7 @@ import {
   type Person,
   type SignedIn,
   type TestServices,
+  untilMemoryIsUsed,
 } from '../../../tests/support/services'
 import { createRecordAudit } from '../audit/record'
 import { days, minutes } from '../time'
@@ -61,6 +63,7 @@ describe('a check that read its row before an ending', () => {
     const person = await addPerson(app)
     const other = await addSession(app, person)
     const { sessions, gates } = createGatedSessions()
+    await untilMemoryIsUsed(app)
     const checks = [person.first, person.first, person.first, other].map(({ secret }) =>
       sessions.verify(secret),
     )
@@ -73,6 +76,7 @@ describe('a check that read its row before an ending', () => {
 
   test('leaves it in memory when nothing ended, so that the above means something', async () => {
     const person = await addPerson(app)
+    await untilMemoryIsUsed(app)
     const { sessions, gates } = createGatedSessions()
     const late = sessions.verify(person.first.secret)
     await gates.arrived()
@@ -84,6 +88,7 @@ describe('a check that read its row before an ending', () => {
 
   test('would be shared and left in memory without the guard of the cache, and this would notice', async () => {
     const person = await addPerson(app)
+    await untilMemoryIsUsed(app)
     const { sessions, gates } = createGatedSessions({ guardReads: false })
     const late = sessions.verify(person.first.secret)
     await gates.arrived()
@@ -211,14 +216,12 @@ test('a session that expires while it ends is told of once', async () => {
   const person = await addPerson(app)
   const kept = await addSession(app, person)
   app.clock.pass(days(1))
-  let told = 0
-  const unsubscribe = app.revocations.subscribe((revocation) => {
-    if (revocation.type !== 'sessions-ended' || revocation.userId !== person.userId) return
-    told += revocation.sessionIds.length
-  })
-  await Promise.all([app.sessions.purge(), app.sessions.endOthers(kept.acting)])
-  unsubscribe()
-  expect(told).toBe(1)
+  const told = await heardDuring(app, () =>
+    Promise.all([app.sessions.purge(), app.sessions.endOthers(kept.acting)]),
+  )
+  const endings = told.filter((one) => one.type === 'sessions-ended')
+  const ended = endings.filter(({ userId }) => userId === person.userId)
+  expect(ended.flatMap(({ sessionIds }) => sessionIds)).toEqual([person.first.id])
   expect(await app.database.client.session.count({ where: { userId: person.userId } })).toBe(1)
 })
 

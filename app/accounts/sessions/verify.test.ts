@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { BetterSqlite3 as Sqlite } from '~/database/sqlite/driver'
 import {
   addPerson,
   addSession,
   openServices,
   type TestServices,
+  untilMemoryIsUsed,
 } from '../../../tests/support/services'
 import { days, hours, minutes } from '../time'
 import { newId } from '../row-id'
@@ -76,6 +76,7 @@ describe('a secret opens nothing', () => {
   test('from the moment at which its session expires', async () => {
     const { secret, endsAt } = await addSession(app, await addPerson(app), { kept: false })
     app.clock.pass(endsAt.getTime() - app.clock.time() - 1)
+    await untilMemoryIsUsed(app)
     expect(await app.sessions.verify(secret)).not.toBeNull()
     expect(app.sessions.verifyFromMemory(secret)).toBeDefined()
     app.clock.pass(1)
@@ -95,9 +96,7 @@ describe('a secret opens nothing', () => {
 
   test('when the row is gone, whoever deleted it', async () => {
     const person = await addPerson(app)
-    const elsewhere = new Sqlite(app.file)
-    elsewhere.prepare('DELETE FROM "Session" WHERE "id" = ?').run(person.first.id)
-    elsewhere.close()
+    await app.query('DELETE FROM "Session" WHERE "id" = ?', person.first.id)
     app.clock.pass(200)
     expect(app.sessions.verifyFromMemory(person.first.secret)).toBeUndefined()
     expect(await app.sessions.verify(person.first.secret)).toBeNull()

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { heardDuring } from '../../../tests/support/heard'
 import {
   addAdministrator,
   addPerson,
@@ -43,7 +44,7 @@ test.each(Object.entries(verbs))(
   'a request to %s locks the row of who acts and of who is acted on, before it looks at either',
   async (name, act) => {
     const { userId } = await addPerson(app)
-    // SQLite has one lock for everything, so what is asked of it is what can be looked at.
+    // What the lock does cannot be seen on SQLite, which has one for everything: so what is asked for.
     const lockUsers = vi.spyOn(app.database, 'lockUsers')
     await act(admin, userId)
     const [, locked] = lockUsers.mock.calls[0] ?? []
@@ -172,11 +173,13 @@ describe('a disabled user', () => {
     const person = await addPerson(app)
     const other = await addSession(app, person)
     await app.sessions.verify(other.secret)
-    const ended = heardReasons()
 
-    await app.administration.disable(admin.first.acting, person.userId)
+    const told = await heardDuring(app, () =>
+      app.administration.disable(admin.first.acting, person.userId),
+    )
 
-    expect(ended()).toEqual(['account-disabled'])
+    const reasons = told.flatMap((one) => (one.type === 'sessions-ended' ? [one.reason] : []))
+    expect(reasons).toEqual(['account-disabled'])
     for (const { secret } of [person.first, other]) {
       expect(app.sessions.verifyFromMemory(secret)).toBeUndefined()
       expect(await app.sessions.verify(secret)).toBeNull()
@@ -220,18 +223,6 @@ async function kindsAbout({ userId }: Person) {
     orderBy: { id: 'asc' },
   })
   return events.map(({ kind }) => kind)
-}
-
-/** Collects why sessions end from now on. */
-function heardReasons() {
-  const reasons: string[] = []
-  const stop = app.revocations.subscribe((revocation) => {
-    if (revocation.type === 'sessions-ended') reasons.push(revocation.reason)
-  })
-  return () => {
-    stop()
-    return reasons
-  }
 }
 
 /** All rows that administration could touch. */

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => server.dispose())
 
 const run = (...args: string[]) => runCommand(server, ...args)
-const beside = (name: string) => path.join(path.dirname(server.databaseFile), name)
+const beside = (name: string) => path.join(server.folder, name)
 
 describe('a backup', () => {
   it('that was put beside the log of the old database by hand is refused, until it is restored', async () => {
@@ -32,7 +32,7 @@ describe('a backup', () => {
 
     expect(await run('restore', server.databaseFile)).toMatchObject({ code: 0 })
     await server.start()
-    expect(people()).toEqual(['ada@example.com', 'root@example.com'])
+    expect(await people()).toEqual(['ada@example.com', 'root@example.com'])
   })
 
   it('that was put in place by hand with nothing beside it can be started from', async () => {
@@ -77,12 +77,12 @@ describe('restore', () => {
     expect(kept).toHaveLength(1)
     expect(output).toContain(`is kept in ${beside(kept[0]!)}`)
     expect(output).toMatch(/ended 1 active session and \d+ one-time links? of then/)
-    expect(people()).toEqual(['ada@example.com', 'root@example.com'])
+    expect(await people()).toEqual(['ada@example.com', 'root@example.com'])
     expect(await visitor.isSignedIn()).toBe(false)
     expect((await visitor.get(link.slice(server.origin.length))).status).toBe(404)
     await visitor.signIn('ada@example.com')
     expect(await visitor.isSignedIn()).toBe(true)
-    expect(events('database.restored')).toEqual([
+    expect(await events('database.restored')).toEqual([
       { count: 1, links: expect.any(Number) as number, of: 'everybody', by: 'command-line' },
     ])
   })
@@ -97,22 +97,18 @@ describe('restore', () => {
 
     expect(code).toBe(0)
     expect(output).not.toContain('is kept in')
-    expect(people()).toEqual(['ada@example.com', 'root@example.com'])
+    expect(await people()).toEqual(['ada@example.com', 'root@example.com'])
   })
 })
 
 const people = () => column('SELECT "email" FROM "User"')
 
-const events = (kind: string) =>
-  column(`SELECT "details" FROM "AuditEvent" WHERE "kind" = '${kind}'`).map(
+const events = async (kind: string) =>
+  (await column(`SELECT "details" FROM "AuditEvent" WHERE "kind" = '${kind}'`)).map(
     (details) => JSON.parse(String(details)) as unknown,
   )
 
-function column(sql: string): unknown[] {
-  const database = server.openDatabase()
-  try {
-    return database.prepare(sql).pluck().all()
-  } finally {
-    database.close()
-  }
+async function column(sql: string): Promise<unknown[]> {
+  const rows = await server.query(sql)
+  return rows.map((row) => Object.values(row)[0])
 }
