@@ -1,16 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { requireSupportedNode } from './app/database/sqlite/supported-node.js'
+import { DATABASE_OF_TEST, DATABASES, projectName } from './tests/support/databases.js'
 
 const SLOWEST_TEST_MS = 90_000
 
 requireSupportedNode()
 
+/** Tests that open the services have a database; the other ones of app/ are about their file alone. */
+const rules = readdirSync('app', { recursive: true, encoding: 'utf8' })
+  .map((file) => `app/${file.replaceAll('\\', '/')}`)
+  .filter((file) => /\.test\.tsx?$/.test(file))
+  .filter((file) => /\bopenServices\(/.test(readFileSync(file, 'utf8')))
+
 /** A part of the tests that `npm test -- <name>` can run alone. */
-const part = (name: string, ...include: string[]) => ({
+const part = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
-  test: { name, include },
+  test: { name, include, exclude },
 })
+
+/** A part that has to come out alike on each database. */
+const onEach = (name: string, ...include: string[]) =>
+  DATABASES.map((database) => ({
+    extends: true as const,
+    test: {
+      name: projectName(name, database),
+      include,
+      env: { [DATABASE_OF_TEST]: database },
+      globalSetup: database === 'PostgreSQL' ? 'tests/support/postgres/set-up.ts' : [],
+    },
+  }))
 
 /** Without Remix's Vite plugin, on purpose: tests meet routes through the real, built server. */
 export default defineConfig({
@@ -21,10 +41,12 @@ export default defineConfig({
     hookTimeout: SLOWEST_TEST_MS,
     maxWorkers: 2,
     projects: [
-      part('unit', 'app/**/*.test.{ts,tsx}', 'tests/bench/*.test.ts', '*.test.ts'),
-      part('http', 'tests/http/**/*.test.ts'),
-      part('live', 'tests/live/**/*.test.ts'),
-      part('faults', 'tests/faults/**/*.test.ts'),
+      part('unit', ['app/**/*.test.{ts,tsx}', 'tests/bench/*.test.ts', '*.test.ts'], rules),
+      ...onEach('rules', ...rules, 'tests/support/*.test.ts'),
+      ...onEach('http', 'tests/http/**/*.test.ts'),
+      ...onEach('live', 'tests/live/**/*.test.ts'),
+      part('sqlite', ['tests/sqlite/**/*.test.ts']),
+      part('faults', ['tests/faults/**/*.test.ts']),
     ],
   },
 })

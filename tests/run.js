@@ -6,33 +6,46 @@ import path from 'node:path'
 import process from 'node:process'
 import { packageScript, runAttached } from '../app/server/prepare/run.js'
 import { prepareBrowser } from './support/browser.js'
+import { DATABASES, projectName } from './support/databases.js'
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {import('./support/count-reporter.js').Count} Count */
+
+/** @type {Count} */
+const NONE = { passed: 0, failed: 0 }
 
 const reports = mkdtempSync(path.join(tmpdir(), 'latchkey-tests-'))
 
-const vitestParts = ['unit', 'http', 'live', 'faults']
+/** What runs on each database, and on one alone when that is asked for: `http:sqlite`. */
+const partsOfEach = ['rules', 'http', 'live']
+const vitestParts = ['unit', ...partsOfEach, 'sqlite', 'faults']
 const parts = ['types', 'lint', ...vitestParts, 'e2e']
 
 const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !parts.includes(name))
+const known = [
+  ...parts,
+  ...partsOfEach.flatMap((part) =>
+    DATABASES.map((database) => `${part}:${database.toLowerCase()}`),
+  ),
+]
+const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
-  console.error(`No such part: ${unknown.join(', ')}. There are ${parts.join(', ')}.`)
+  console.error(`No such part: ${unknown.join(', ')}. There are ${known.join(', ')}.`)
   process.exit(1)
 }
 
-/** @param {string} name */
-const isAsked = (name) => asked.length === 0 || asked.includes(name)
+/** @param {string[]} names */
+const isAsked = (...names) => asked.length === 0 || names.some((name) => asked.includes(name))
 
 const counts = []
 if (isAsked('types')) counts.push(await types())
 if (isAsked('lint')) counts.push(await lint())
-if (vitestParts.some(isAsked)) counts.push(await vitest(vitestParts.filter(isAsked)))
+const projects = vitestParts.flatMap(projectsOf)
+if (projects.length > 0) counts.push(...(await vitest(projects)))
 if (isAsked('e2e')) counts.push(await playwright())
 rmSync(reports, { recursive: true, force: true })
 
-const passed = counts.reduce((sum, count) => sum + count.passed, 0)
-const failed = counts.reduce((sum, count) => sum + count.failed, 0)
+const passed = total(counts, 'passed')
+const failed = total(counts, 'failed')
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 console.log(`\n${passed} passed, ${failed} failed`)
 
@@ -46,17 +59,48 @@ async function lint() {
   return asOne(rules || format)
 }
 
-/** @typedef {{ numPassedTests: number, numFailedTests: number }} VitestReport */
 /** @typedef {{ stats: { expected: number, unexpected: number, flaky: number } }} PlaywrightReport */
+
+/** @param {string} part @returns {string[]} its projects of vitest that are asked for */
+function projectsOf(part) {
+  if (!partsOfEach.includes(part)) return isAsked(part) ? [part] : []
+  return DATABASES.filter((database) => isAsked(part, `${part}:${database.toLowerCase()}`)).map(
+    (database) => projectName(part, database),
+  )
+}
 
 /** @param {string[]} names */
 async function vitest(names) {
-  const file = path.join(reports, 'vitest.json')
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const projects = names.map((name) => `--project=${name}`)
-  const code = await run('vitest/vitest.mjs', 'run', ...reporters, ...projects)
-  const report = /** @type {VitestReport | undefined} */ (read(file))
-  return counted(code, report?.numPassedTests, report?.numFailedTests)
+  process.env.COUNTS_FILE = path.join(reports, 'vitest.json')
+  const reporters = ['--reporter=default', '--reporter=./tests/support/count-reporter.js']
+  const filters = names.map((name) => `--project=${name}`)
+  const code = await run('vitest/vitest.mjs', 'run', ...reporters, ...filters)
+  /** @typedef {Record<string, Count>} Report */
+  const report = /** @type {Report | undefined} */ (read(process.env.COUNTS_FILE)) ?? {}
+  const all = Object.values(report)
+  return [counted(code, total(all, 'passed'), total(all, 'failed')), onEachDatabase(names, report)]
+}
+
+/**
+ * Says how many tests ran on each database, of those that run on every one. A test that is left out
+ * on one of them is a failure.
+ *
+ * @param {string[]} names
+ * @param {Record<string, Count>} report
+ * @returns {Count}
+ */
+function onEachDatabase(names, report) {
+  const whole = partsOfEach.filter((part) =>
+    DATABASES.every((database) => names.includes(projectName(part, database))),
+  )
+  if (whole.length === 0) return NONE
+  const ran = DATABASES.map((database) => {
+    const its = whole.map((part) => report[projectName(part, database)] ?? NONE)
+    return total(its, 'passed') + total(its, 'failed')
+  })
+  const words = DATABASES.map((database, index) => `${ran[index]} on ${database}`)
+  console.log(`\nTests that run on each database: ${words.join(', ')}`)
+  return new Set(ran).size === 1 ? NONE : { passed: 0, failed: 1 }
 }
 
 async function playwright() {
@@ -97,6 +141,11 @@ function asOne(code) {
  */
 function counted(code, passed = 0, failed = 0) {
   return { passed, failed: failed || (code === 0 && passed > 0 ? 0 : 1) }
+}
+
+/** @param {Count[]} several @param {keyof Count} which */
+function total(several, which) {
+  return several.reduce((sum, count) => sum + count[which], 0)
 }
 
 /** @param {string} file @returns {unknown} what it holds as JSON; undefined when there is none */

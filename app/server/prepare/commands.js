@@ -7,7 +7,7 @@ import { bringUpToDate, build, clients, packages } from './steps.js'
 
 /** The exit code by which dev.js asks to be started again. */
 const RESTART = 75
-const PARTS_WITHOUT_BUILD = ['types', 'lint', 'unit']
+const PARTS_WITHOUT_BUILD = ['types', 'lint', 'unit', 'rules']
 
 /** @type {Record<string, (args: string[]) => Promise<number | void>>} */
 const commands = {
@@ -37,7 +37,9 @@ const commands = {
   },
 
   async test(parts) {
-    const needsBuild = !parts.length || parts.some((part) => !PARTS_WITHOUT_BUILD.includes(part))
+    // The name of a part may end with that of a database: `http:sqlite`.
+    const asked = parts.map((part) => part.split(':')[0] ?? '')
+    const needsBuild = !asked.length || asked.some((part) => !PARTS_WITHOUT_BUILD.includes(part))
     await bringUpToDate(packages, clients, ...(needsBuild ? [build] : []))
     return runAttached([process.execPath, 'tests/run.js', ...parts])
   },
