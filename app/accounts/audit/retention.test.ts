@@ -5,6 +5,7 @@ import {
   PASSWORD,
   type TestServices,
 } from '../../../tests/support/services'
+import { isOnPostgres } from '../../../tests/support/test-database'
 import { PURGE_INTERVAL } from '../sessions/policy'
 import { days, hours } from '../time'
 import { createRecordAudit } from './record'
@@ -82,13 +83,14 @@ describe('the audit log', () => {
     const counting = (async () => {
       while (!isOver) {
         await app.database.transaction((tx) => tx.auditEvent.count())
-        turns += 1
+        if (!isOver) turns += 1
       }
     })()
     await purging
     isOver = true
     await counting
-    expect(turns).toBeGreaterThan(2)
+    // Where there is but one lock to write, each batch lets go of it.
+    expect(turns).toBeGreaterThan(isOnPostgres ? 0 : 2)
     expect(await remembered()).toEqual([])
   })
 
