@@ -33,8 +33,15 @@ const isStorable = (text: unknown): text is string =>
 /** A place's value as a time, where a list is sorted by one. */
 export function timeOf(value: string | undefined): Date | undefined {
   const time = new Date(value ?? NaN)
-  return Number.isNaN(time.getTime()) ? undefined : time
+  return Number.isNaN(time.getTime()) ? undefined : storableTime(time)
 }
+
+/** The nearest time that every database knows; no row of ours is beyond. */
+export const storableTime = (time: Date): Date =>
+  new Date(Math.min(Math.max(time.getTime(), EARLIEST), LATEST))
+
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z')
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
 
 /**
  * Cuts what was read (one row more than the page holds, in the order in which it was read) to a

@@ -1,6 +1,7 @@
 import { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '~/database/types'
-import { cursorFromText, cutPage, timeOf, type PageCursor } from '../page-cursor'
+import { cursorFromText, cutPage, storableTime, timeOf, type PageCursor } from '../page-cursor'
+import { looksLikeId } from '../row-id'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
 import { eventsNaming } from './named-events'
 
@@ -54,10 +55,10 @@ export function createSearchAudit({
     const { sessionId, kind, from, until, userId } = query
     const cursor = cursorFromText(query.at)
     const conditions = [
-      sessionId && sql`"sessionId" = ${sessionId}`,
+      sessionId && (looksLikeId(sessionId) ? sql`"sessionId" = ${sessionId}` : sql`FALSE`),
       kind && sql`"kind" = ${kind}`,
-      from && sql`"at" >= ${from}`,
-      until && sql`"at" < ${until}`,
+      from && sql`"at" >= ${storableTime(from)}`,
+      until && sql`"at" < ${storableTime(until)}`,
       beyond(cursor),
     ].filter((condition): condition is Sql => condition instanceof Sql)
     const events = await eventsNaming(client, query.person ?? '', many)

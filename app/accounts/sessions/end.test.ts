@@ -119,21 +119,6 @@ describe('signing out of other sessions', () => {
   })
 })
 
-test('a session that had expired is told of as that, and not as signed out', async () => {
-  const person = await addPerson(app)
-  const kept = await addSession(app, person, { kept: true })
-  app.clock.pass(days(1))
-  const told = await heardDuring(app, () => app.sessions.endOthers(kept.acting))
-  expect(told).toEqual([
-    {
-      type: 'sessions-ended',
-      userId: person.userId,
-      sessionIds: [person.first.id],
-      reason: 'expired',
-    },
-  ])
-})
-
 describe('signing out of chosen sessions', () => {
   test('never ends the one that asks, even when it is among them', async () => {
     const { here, there } = await threeSessions()

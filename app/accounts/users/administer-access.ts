@@ -98,6 +98,8 @@ export function createAdministerAccess(deps: {
   /** Signs everybody out, without exception: the operator's, from the command line. */
   async function endEverybodyAsOperator(): Promise<{ sessions: number }> {
     const { value: sessions } = await revocations.commit(async (tx, announce) => {
+      // Whoever does the same at once finds nothing left to count.
+      await database.lockAdministrators(tx)
       const ended = await endAll(tx, announce, null)
       if (ended > 0) {
         const details = { count: ended, of: 'everybody' }
@@ -115,6 +117,7 @@ export function createAdministerAccess(deps: {
    */
   async function endAllAfterRestore(): Promise<{ sessions: number; links: number }> {
     const { value } = await revocations.commit(async (tx, announce) => {
+      await database.lockAdministrators(tx)
       const sessions = await endAll(tx, announce, null)
       const { count: links } = await tx.oneTimeLink.deleteMany()
       const details = { count: sessions, links, of: 'everybody' }

@@ -50,6 +50,8 @@ export async function openPostgres({
     errorFormat: 'minimal',
     transactionOptions: { maxWait: transactionLimit, timeout: transactionLimit },
   })
+  // What was never connected would not be closed either.
+  await client.$connect()
   const asked = clock.monotonic()
   learnTime(await askTime(pool), asked, clock.monotonic())
 
