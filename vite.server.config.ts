@@ -28,6 +28,7 @@ export default defineConfig(({ command }) => ({
     rollupOptions: {
       input: {
         main: from('app/server/main.ts'),
+        'cluster-worker': from('app/server/cluster-worker.ts'),
         cli: from('app/cli/main.ts'),
         'password-worker': from('app/accounts/sign-in/password-worker.js'),
       },

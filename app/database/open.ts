@@ -15,12 +15,15 @@ export const DEFAULT_DATABASE_URL = 'file:./data/latchkey.db'
  * @throws DatabaseUnusable when that cannot be; the message names the fix
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  if (options.url.startsWith('file:')) return openSqlite(options)
+  if (isForOneServer(options.url)) return openSqlite(options)
   if (isPostgres(options.url)) return openPostgres(options)
   throw new DatabaseUnusable(
     `DATABASE_URL must start with file: and name a file, like ${DEFAULT_DATABASE_URL}, or with postgresql:`,
   )
 }
+
+/** Whether only one server at a time may use the database that a URL names. */
+export const isForOneServer = (url: string) => url.startsWith('file:')
 
 const isPostgres = (url: string) => /^postgres(?:ql)?:/.test(url)
 

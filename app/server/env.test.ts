@@ -9,6 +9,10 @@ describe('a wrong setting is refused with a sentence that names the fix,', () =>
     ['PORT', '65536', 'PORT must be a number from 1 to 65535'],
     ['PORT', '-1', 'PORT must be a number from 1 to 65535'],
     ['PORT', '3e3', 'PORT must be a number from 1 to 65535'],
+    ['NODES', '0', 'NODES must be a number from 1 to 64, not "0".'],
+    ['NODES', '65', 'NODES must be a number from 1 to 64, not "65".'],
+    ['NODES', 'all', 'NODES must be a number from 1 to 64, not "all".'],
+    ['NODES', '2', 'NODES=2 needs PostgreSQL, since an SQLite file is for one process. Let'],
     ['ORIGIN', 'accounts.example.com', 'ORIGIN must be scheme and host, like https://'],
     ['ORIGIN', 'ftp://example.com', 'ORIGIN must start with https:// or http://, not "ftp:".'],
     ['ORIGIN', 'https://example.com/accounts', 'without a path, a name or a question mark.'],
@@ -93,6 +97,7 @@ describe('settings', () => {
     expect(defaults).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
+      nodes: 1,
       origin: 'http://localhost:3000',
       databaseUrl: 'file:./data/latchkey.db',
       signUp: 'closed',
@@ -123,6 +128,13 @@ describe('settings', () => {
       trustProxy: ['10.0.0.0/8', 'loopback'],
       sessionPolicy: { idleTimeout: minutes(30), briefLimit: seconds(45) },
     })
+  })
+
+  test('allow several nodes on PostgreSQL, and one on SQLite', () => {
+    const shared = { DATABASE_URL: 'postgresql://localhost/latchkey' }
+    expect(parseSettings({ ...shared, NODES: '64' }).nodes).toBe(64)
+    expect(parseSettings({ ...shared }).nodes).toBe(1)
+    expect(parseSettings({ NODES: '1' }).nodes).toBe(1)
   })
 
   test.each([

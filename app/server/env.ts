@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { DEFAULT_RETENTION, SHORTEST_RETENTION } from '~/accounts/audit/retention'
 import { days, hours, minutes, seconds } from '~/accounts/time'
-import { DEFAULT_DATABASE_URL } from '~/database/open'
+import { DEFAULT_DATABASE_URL, isForOneServer } from '~/database/open'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
 import { PASSWORD_COST } from '~/accounts/sign-in/passwords'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
@@ -12,6 +12,8 @@ import { canonicalOrigin } from '~/web/origin'
 export type Env = {
   host: string
   port: number
+  /** How many processes answer on that port, each a node. */
+  nodes: number
   /** Where people reach Latchkey: scheme, host and port, no trailing slash. */
   origin: string
   databaseUrl: string
@@ -50,7 +52,7 @@ export function unknownInDotEnv(): string[] {
 }
 
 const SETTINGS = [
-  ...['HOST', 'PORT', 'ORIGIN', 'ALLOW_HTTP', 'SIGNUP', 'TRUST_PROXY'],
+  ...['HOST', 'PORT', 'NODES', 'ORIGIN', 'ALLOW_HTTP', 'SIGNUP', 'TRUST_PROXY'],
   ...['DATABASE_URL', 'DATABASE_TIMEOUT', 'DATABASE_CONNECTIONS'],
   ...['SESSION_IDLE', 'SESSION_KEPT', 'SESSION_BRIEF', 'AUDIT_RETENTION'],
   ...['PASSWORD_COST', 'LOG_LEVEL'],
@@ -67,11 +69,13 @@ export function parseSettings(settings: Readonly<Record<string, string | undefin
   const allowHttp = parseChoice('ALLOW_HTTP', get('ALLOW_HTTP') ?? '0', ['0', '1']) === '1'
   if (!allowHttp) refusePlainHttp(origin, host)
   if (get('ORIGIN') === undefined) refuseLocalLinks(host, port)
+  const databaseUrl = get('DATABASE_URL') ?? DEFAULT_DATABASE_URL
   return {
     host,
     port,
+    nodes: parseNodes(get('NODES') ?? '1', databaseUrl),
     origin,
-    databaseUrl: get('DATABASE_URL') ?? DEFAULT_DATABASE_URL,
+    databaseUrl,
     databaseLimits: {
       statementTimeout: parseDuration('DATABASE_TIMEOUT', get, STATEMENT) ?? seconds(2),
       connections: parseCount('DATABASE_CONNECTIONS', get('DATABASE_CONNECTIONS') ?? '10', 500),
@@ -100,6 +104,15 @@ function parseCount(name: string, text: string, most: number): number {
   const count = Number(text)
   if (/^\d+$/.test(text) && count >= 1 && count <= most) return count
   throw new SettingError(`${name} must be a number from 1 to ${most}, not "${text}".`)
+}
+
+function parseNodes(text: string, databaseUrl: string): number {
+  const nodes = parseCount('NODES', text, 64)
+  if (nodes === 1 || !isForOneServer(databaseUrl)) return nodes
+  throw new SettingError(
+    `NODES=${nodes} needs PostgreSQL, since an SQLite file is for one process. ` +
+      'Let DATABASE_URL start with postgresql:, or leave NODES out.',
+  )
 }
 
 function parseOrigin(text: string): string {

@@ -15,6 +15,7 @@ import { createOwnCookie } from '~/web/own-cookie'
 import { createSessionCookie } from '~/web/session-cookie'
 import { createSocketHub, type SocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
+import { CannotStart, FIRST_WORKER, startWorkers } from './cluster'
 import { readEnv, SettingError, unknownInDotEnv, type Env } from './env'
 import { CHECK_COOKIE } from '~/web/cookie-check'
 import { withExpectedFailures } from '~/web/expected-failures'
@@ -49,14 +50,58 @@ export async function startServer({ development }: { development?: Development }
     if (!development) redirectConsoleToLog(log)
     for (const sentence of unknownInDotEnv()) log.warn(sentence)
     await refuseTakenPort(env)
+    if (env.nodes > 1 && !development) return await startSeveral(env, log)
+    if (env.nodes > 1)
+      log.warn('NODES is for npm start: this is one node, as always by npm run dev.')
     const services = await createServices({ env, log })
-    return await serve({ env, log, services, development })
+    const setUpSecret = await services.setUp.createLink()
+    const closable = await serve({ env, log, services, development })
+    sayReady(env, setUpSecret)
+    return closable
   } catch (error) {
-    if (!(error instanceof SettingError) && !(error instanceof DatabaseUnusable)) throw error
-    process.stderr.write(`${error.message}\n`)
+    process.stderr.write(`${sentenceOf(error)}\n`)
     process.exitCode = 1
     return undefined
   }
+}
+
+/** Says once, before there are workers, what would be wrong in each, and makes the one set-up link. */
+async function startSeveral(env: Env, log: Logger): Promise<Closable> {
+  const services = await createServices({ env, log, as: 'command-line' })
+  const setUpSecret = await services.setUp.createLink()
+  await services.close()
+  const closable = await startWorkers({ count: env.nodes, log })
+  sayReady(env, setUpSecret)
+  return closable
+}
+
+/** Starts one of several servers, whose primary has the port and everything to say. */
+export async function startWorker(number: number) {
+  try {
+    const env = readEnv()
+    const log = createLog(env.logLevel).child({ worker: number })
+    redirectConsoleToLog(log)
+    const services = await createServices({ env, log, tidiesUp: number === FIRST_WORKER })
+    await serve({ env, log, services })
+  } catch (error) {
+    process.send?.(sentenceOf(error), () => process.exit(1))
+  }
+}
+
+/** @throws what nobody could have foreseen */
+function sentenceOf(error: unknown): string {
+  const isForeseen = [SettingError, DatabaseUnusable, CannotStart].some(
+    (kind) => error instanceof kind,
+  )
+  if (!isForeseen) throw error
+  return (error as Error).message
+}
+
+function sayReady({ origin }: Env, setUpSecret: string | null) {
+  const ready = setUpSecret
+    ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
+    : `Latchkey is ready at ${origin}`
+  process.stdout.write(`${ready}\n`)
 }
 
 async function serve({
@@ -68,7 +113,7 @@ async function serve({
   env: Env
   log: Logger
   services: Services
-  development: Development | undefined
+  development?: Development | undefined
 }): Promise<Closable> {
   const { origin } = env
   const sessionCookie = createSessionCookie(origin)
@@ -134,15 +179,10 @@ async function serve({
     },
   })
 
-  const setUpSecret = await services.setUp.createLink()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(env.port, env.host, resolve)
   })
-  const ready = setUpSecret
-    ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
-    : `Latchkey is ready at ${origin}`
-  process.stdout.write(`${ready}\n`)
   return closable
 }
 

@@ -41,6 +41,7 @@ export async function createServices({
   systemClock = realClock,
   as = 'server',
   create = true,
+  tidiesUp = true,
   timeFrom,
 }: {
   env: Env
@@ -50,6 +51,8 @@ export async function createServices({
   as?: 'server' | 'command-line'
   /** Whether a database that is not there is made. */
   create?: boolean
+  /** Whether this server does what only one of several on a machine is to do. */
+  tidiesUp?: boolean
   timeFrom?: DatabaseOptions['timeFrom']
 }) {
   const database = await openDatabase({
@@ -70,7 +73,7 @@ export async function createServices({
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
   const record = createRecordAudit({ clock, as })
-  if (as === 'server') await unifyEmails({ database, record, log })
+  if (as === 'server' && tidiesUp) await unifyEmails({ database, record, log })
   const limits = createAttemptLimits({ database, clock, log })
   const links = createOneTimeLinks({ clock })
   const nodes = createNodes({ database, as, log })
@@ -125,11 +128,11 @@ export async function createServices({
     purgeAudit,
     /** Starts what happens without being asked for. Returns the way to stop, which writes the rest. */
     runInBackground() {
-      const stops = [
-        every(ACTIVITY_WRITE_INTERVAL, writeActivity, log),
-        every(PURGE_INTERVAL, sessions.purge, log),
-        every(PURGE_INTERVAL, purgeAudit, log),
-      ]
+      const stops = [every(ACTIVITY_WRITE_INTERVAL, writeActivity, log)]
+      if (tidiesUp) {
+        stops.push(every(PURGE_INTERVAL, sessions.purge, log))
+        stops.push(every(PURGE_INTERVAL, purgeAudit, log))
+      }
       return async () => {
         for (const stop of stops) await stop()
         await writeActivity()

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
@@ -25,7 +26,6 @@ export function closeOnSignals({
   finish: () => Promise<void>
 }): Closable {
   const connections = new Set<Socket>()
-  let closing: Promise<void> | undefined
 
   server.on('connection', (socket: Socket) => {
     connections.add(socket)
@@ -48,22 +48,43 @@ export function closeOnSignals({
     await finish()
   }
 
+  return endOnSignals({ log, close })
+}
+
+/**
+ * Calls `close`, once, when this process is told to end, and ends it then. A worker is told so as well
+ * by the end of its primary, through which it was reached.
+ */
+export function endOnSignals({
+  log,
+  close,
+}: {
+  log: Logger
+  close: () => Promise<void>
+}): Closable {
+  let closing: Promise<void> | undefined
   const closeOnce = () => (closing ??= close())
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // npm passes on what a terminal or a service manager has already sent to everybody.
-      if (closing) return
-      log.info({ signal }, 'closing')
-      closeOnce().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'closing failed')
-          process.exit(1)
-        },
-      )
-    })
+  function end(why: { signal: string } | { reason: string }) {
+    // npm passes on what a terminal or a service manager has already sent to everybody.
+    if (closing) return
+    log.info(why, 'closing')
+    closeOnce().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'closing failed')
+        process.exit(1)
+      },
+    )
   }
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end({ signal }))
+  const { worker } = cluster
+  worker?.on('disconnect', () => {
+    // Without this Node would end it here and now.
+    worker.exitedAfterDisconnect = true
+    end({ reason: 'the primary is gone' })
+  })
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'nobody caught this'))
   process.on('uncaughtException', (error) => {
     // What was half done when this was thrown is unknown, so a fresh start is the safe way on.
