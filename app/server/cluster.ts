@@ -17,6 +17,8 @@ const STEADY = seconds(30)
 const SHORTEST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = seconds(30)
 
+const LAST_WORDS_MS = seconds(1)
+
 /** The worker that does what only one of them is to do; whoever takes its place does as well. */
 export const FIRST_WORKER = 1
 
@@ -107,12 +109,14 @@ export async function startWorkers({
   }
 }
 
-/** Resolves when a worker has ended and all that it said has arrived. */
+/** Resolves when a worker has ended. What it said before that has arrived then. */
 async function endOf(worker: Worker): Promise<Ending> {
   let sentence: string | undefined
   worker.on('message', (message: string) => (sentence = message))
-  const exited = once(worker, 'exit') as Promise<[number | null, string | null]>
-  const [[code, signal]] = await Promise.all([exited, once(worker, 'disconnect')])
+  // There is none from a worker that died with a connection on its way to it.
+  const disconnected = once(worker, 'disconnect')
+  const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null]
+  if (code) await Promise.race([disconnected, sleep(LAST_WORDS_MS)])
   return { code, signal, sentence }
 }
 
