@@ -22,15 +22,17 @@ const part = (name: string, include: string[], exclude: string[] = []) => ({
 
 /** A part that has to come out alike on each database. */
 const onEach = (name: string, ...include: string[]) =>
-  DATABASES.map((database) => ({
-    extends: true as const,
-    test: {
-      name: projectName(name, database),
-      include,
-      env: { [DATABASE_OF_TEST]: database },
-      globalSetup: database === 'PostgreSQL' ? 'tests/support/postgres/set-up.ts' : [],
-    },
-  }))
+  DATABASES.map((database) => onDatabase(database, projectName(name, database), include))
+
+const onDatabase = (database: string, name: string, include: string[]) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    env: { [DATABASE_OF_TEST]: database },
+    globalSetup: database === 'PostgreSQL' ? 'tests/support/postgres/set-up.ts' : [],
+  },
+})
 
 /** Without Remix's Vite plugin, on purpose: tests meet routes through the real, built server. */
 export default defineConfig({
@@ -45,6 +47,7 @@ export default defineConfig({
       ...onEach('rules', ...rules, 'tests/support/*.test.ts'),
       ...onEach('http', 'tests/http/**/*.test.ts'),
       ...onEach('live', 'tests/live/**/*.test.ts'),
+      onDatabase('PostgreSQL', 'nodes', ['tests/nodes/**/*.test.ts']),
       part('sqlite', ['tests/sqlite/**/*.test.ts']),
       part('faults', ['tests/faults/**/*.test.ts']),
     ],

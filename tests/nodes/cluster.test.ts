@@ -1,0 +1,242 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCaller, type Caller } from '../support/caller'
+import { formTokenOf } from '../support/form-token'
+import { request } from '../support/request'
+import { freePort, startServer, STARTER, type TestServer } from '../support/server'
+import { sessionCookie } from '../support/session-cookie'
+import { npm } from '../support/stand-in-project'
+import { openTab } from '../support/tab'
+import { until } from '../support/until'
+import { createVisitor } from '../support/visitor'
+import { createPostgresDatabase, type PostgresDatabase } from './database'
+import { isRunning, workersOf } from './processes'
+
+const EMAIL = 'ada@example.com'
+const NODES = 3
+/** Connections go to the workers in turn, so that each of them is asked several times. */
+const TRIES = 4 * NODES
+/** Runs first in every process of a server, and ends those workers that the file beside it names. */
+const ENDER = `
+const { existsSync, readFileSync } = require('node:fs')
+const [, program = '', number] = process.argv
+if (program.endsWith('cluster-worker.js') && existsSync('end-workers')) {
+  if (readFileSync('end-workers', 'utf8').includes(number)) process.exit(3)
+}`
+
+let database: PostgresDatabase
+let settings: Record<string, string>
+beforeEach(async () => {
+  database = await createPostgresDatabase()
+  settings = { NODES: String(NODES), DATABASE_URL: database.url }
+})
+afterEach(() => database.drop())
+
+describe('a start of several nodes', () => {
+  let other: TestServer
+  beforeEach(async () => {
+    other = await startServer()
+  })
+  afterEach(() => other.dispose())
+
+  const folder = () => path.dirname(other.databaseFile)
+
+  async function startInVain(more: Record<string, string>) {
+    const child = spawn(process.execPath, ['-e', STARTER], {
+      cwd: folder(),
+      env: { PATH: process.env.PATH, PORT: String(await freePort()), ...settings, ...more },
+    })
+    let output = ''
+    let errors = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (errors += chunk))
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, output, errors }
+  }
+
+  test('on SQLite ends with a sentence', async () => {
+    expect(await startInVain({ DATABASE_URL: `file:${folder()}/new.db` })).toEqual({
+      code: 1,
+      output: '',
+      errors:
+        'NODES=3 needs PostgreSQL, since an SQLite file is for one process. ' +
+        'Let DATABASE_URL start with postgresql:, or leave NODES out.\n',
+    })
+  })
+
+  test('on a port that is taken says so once', async () => {
+    const { code, output, errors } = await startInVain({ PORT: String(other.port) })
+    expect({ code, output }).toEqual({ code: 1, output: '' })
+    expect(errors).toMatch(/^Port \d+ is in use\. [^\n]+\n$/)
+  })
+
+  test('on a database that cannot be reached says so once', async () => {
+    const DATABASE_URL = `postgresql://127.0.0.1:${await freePort()}/latchkey`
+    const { code, output, errors } = await startInVain({ DATABASE_URL })
+    expect({ code, output }).toEqual({ code: 1, output: '' })
+    expect(errors).toMatch(/^PostgreSQL cannot be reached[^\n]+\n$/)
+  })
+
+  test('of which one cannot start ends all of them, and says so once', async () => {
+    writeFileSync(path.join(folder(), 'ender.cjs'), ENDER)
+    writeFileSync(path.join(folder(), 'end-workers'), '2')
+    const { code, output, errors } = await startInVain({ NODE_OPTIONS: '--require ./ender.cjs' })
+    expect({ code, output }).toEqual({ code: 1, output: '' })
+    const said = errors.split('\n').filter((line) => !line.includes('"closing"'))
+    expect(said).toEqual(['A worker could not start: exit code 3.', ''])
+    expect(await nodesOnTheList()).toBe(0)
+  })
+})
+
+describe('several nodes behind one port', () => {
+  let server: TestServer
+  let caller: Caller
+  let home: string
+  beforeEach(async () => {
+    server = await startServer(settings)
+    caller = createCaller(server.origin)
+    const visitor = createVisitor(server.origin)
+    await visitor.setUp(server.setUpToken(), EMAIL)
+    home = visitor.secret()!
+  })
+  // Workers end with their primary.
+  afterEach(() => server.dispose())
+
+  const workers = () => workersOf(server.process.pid!)
+
+  /** What every worker says of a session; each question comes over a connection of its own. */
+  async function checkEverywhere(secret: string) {
+    const headers = { Cookie: sessionCookie(server.origin, secret) }
+    const statuses = new Set<number>()
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      statuses.add((await request(server, '/api/v1/session', { headers })).status)
+    }
+    return [...statuses]
+  }
+
+  /** At whichever worker has its turn. */
+  async function signOut(secret: string) {
+    const { origin } = server
+    const formToken = await formTokenOf(origin, secret)
+    return request(server, '/logout', {
+      method: 'POST',
+      headers: {
+        Cookie: sessionCookie(origin, secret),
+        Origin: origin,
+        'Content-Type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({ formToken }).toString(),
+    })
+  }
+
+  /** The numbers of the workers to which connections go. */
+  async function workersThatAnswer() {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      await request(server, '/csp-reports', { method: 'POST', body: '{}' })
+    }
+    const numbers = [...server.logs().matchAll(/"worker":(\d+),"report"/g)].map(([, one]) => one)
+    return [...new Set(numbers)].sort()
+  }
+
+  /** How long it was waited before a worker was started again, each time. */
+  const pauses = () =>
+    [...server.logs().matchAll(/"pause":(\d+),"msg":"a worker ended, and is started again"/g)].map(
+      ([, pause]) => Number(pause),
+    )
+
+  test('refuse a session that one of them ended, each from the answer on', async () => {
+    for (let round = 0; round < NODES; round += 1) {
+      const secret = await caller.signIn(EMAIL)
+      expect(await checkEverywhere(secret)).toEqual([200])
+      expect((await signOut(secret)).status).toBe(302)
+      expect(await checkEverywhere(secret)).toEqual([401])
+    }
+    expect(await workersThatAnswer()).toEqual(['1', '2', '3'])
+  })
+
+  test('count as one each when an ending is confirmed', async () => {
+    const secret = await caller.signIn(EMAIL)
+    const confirmedBy = new Set<string>()
+    const stop = await database.listen('latchkey', (payload) => {
+      const { type, node } = JSON.parse(payload) as { type: string; node: string }
+      if (type === 'confirmed') confirmedBy.add(node)
+    })
+    expect((await signOut(secret)).status).toBe(302)
+    // All but the one that was told to end it.
+    await until(() => confirmedBy.size === NODES - 1)
+    await stop()
+    expect(await nodesOnTheList()).toBe(NODES)
+  })
+
+  test('answer while one that was killed is started again', async () => {
+    const before = workers()
+    process.kill(before[1]!, 'SIGKILL')
+    await until(() => pauses().length === 1)
+    const statuses = new Set<number>()
+    await until(async () => {
+      for (const status of await checkEverywhere(home)) statuses.add(status)
+      return workers().length === NODES
+    })
+    expect([...statuses]).toEqual([200])
+    expect(workers()).toEqual(expect.arrayContaining([before[0], before[2]]))
+    // It answers as well, under the number of the one whose place it took.
+    await until(async () => (await workersThatAnswer()).length === NODES)
+    expect(server.output().match(/ready/g)).toHaveLength(1)
+  })
+
+  test('do not start again at full speed one that ends at once, and do when it can be', async () => {
+    const folder = path.dirname(server.databaseFile)
+    await server.stop()
+    writeFileSync(path.join(folder, 'ender.cjs'), ENDER)
+    await server.start({ NODE_OPTIONS: '--require ./ender.cjs' })
+
+    writeFileSync(path.join(folder, 'end-workers'), '2')
+    process.kill(workers()[1]!, 'SIGKILL')
+    await until(() => pauses().length === 3)
+    expect(pauses()).toEqual([250, 500, 1000])
+    expect(await checkEverywhere(home)).toEqual([200])
+
+    rmSync(path.join(folder, 'end-workers'))
+    await until(async () => (await workersThatAnswer()).length === NODES)
+  })
+
+  test('close when their primary is told to, send tabs away and leave nobody behind', async () => {
+    const tabs = await Promise.all(Array.from({ length: TRIES }, () => openTab(server, home)))
+    const all = workers()
+    expect(await server.stop()).toBe(0)
+    await until(() => tabs.every(({ closed }) => closed))
+    expect(new Set(tabs.map(({ closed }) => closed?.code))).toEqual(new Set([1001]))
+    expect(all.filter(isRunning)).toEqual([])
+    expect(await nodesOnTheList()).toBe(0)
+  })
+
+  test('close in good order when their primary is gone', async () => {
+    const tabs = await Promise.all(Array.from({ length: TRIES }, () => openTab(server, home)))
+    const all = workers()
+    await server.stop('SIGKILL')
+    await until(() => !all.some(isRunning))
+    expect(new Set(tabs.map(({ closed }) => closed?.code))).toEqual(new Set([1001]))
+    expect(await nodesOnTheList()).toBe(0)
+  })
+
+  test('end when npm is told to', async () => {
+    await server.stop()
+    const [program = '', ...args] = [...npm(), 'start']
+    const child = spawn(program, args, {
+      env: { ...process.env, NODE_ENV: 'production', PORT: String(server.port), ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    await until(() => output.includes('Latchkey is ready'), { timeout: 60_000 })
+    child.kill('SIGTERM')
+    expect((await once(child, 'exit'))[0]).toBe(0)
+    expect(await nodesOnTheList()).toBe(0)
+    await server.start()
+  })
+})
+
+const nodesOnTheList = () => database.count('"Node"')
