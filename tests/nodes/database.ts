@@ -18,14 +18,6 @@ export async function createPostgresDatabase() {
         const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM ${table}`)
         return Number(rows[0]!.count)
       }),
-    /** Hears what is notified from now on. Returns how to stop. */
-    async listen(channel: string, heard: (payload: string) => void) {
-      const client = new pg.Client({ connectionString: url })
-      client.on('notification', ({ payload = '' }) => heard(payload))
-      await client.connect()
-      await client.query(`LISTEN ${channel}`)
-      return () => client.end()
-    },
     drop: () => withClient(server, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)),
   }
 }
