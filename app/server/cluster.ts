@@ -92,6 +92,7 @@ export async function startWorkers({
       args: [String(number)],
     })
     const worker = cluster.fork()
+    closeLostConnection(worker)
     const started = { worker, startedAt: performance.now(), ended: endOf(worker) }
     running.add(started)
     void started.ended.then(() => running.delete(started))
@@ -108,6 +109,29 @@ export async function startWorkers({
     if (failed) throw new Error(`A worker did not close well: ${why(failed)}`)
   }
 }
+
+/**
+ * Closes the connection that was on its way to a worker when that was killed. Node hands over one at a
+ * time, and would leave this one open with nobody ever to answer.
+ */
+function closeLostConnection(worker: Worker) {
+  const { process } = worker
+  const send = process.send.bind(process) as Send
+  let latest: Handle | undefined
+  const noteAndSend: Send = (message, handle, ...more) => {
+    latest = handle ?? latest
+    return send(message, handle, ...more)
+  }
+  process.send = noteAndSend as typeof process.send
+  worker.once('exit', (_, signal: string | null) => {
+    // One that has taken it has had it closed here; one that ends by itself has given it back.
+    if (signal) latest?.close()
+  })
+}
+
+/** The connection itself, below what Node makes of it for everybody else. */
+type Handle = { close(): void }
+type Send = (message: unknown, handle?: Handle, ...more: unknown[]) => boolean
 
 /** Resolves when a worker has ended. What it said before that has arrived then. */
 async function endOf(worker: Worker): Promise<Ending> {

@@ -185,6 +185,21 @@ describe('several nodes behind one port', () => {
     expect(server.output().match(/ready/g)).toHaveLength(1)
   })
 
+  test('leave no connection without an answer, also one on its way to a worker that is killed', async () => {
+    const [, stuck] = workers()
+    process.kill(stuck!, 'SIGSTOP')
+    let answered = 0
+    const asked = Array.from({ length: TRIES }, () =>
+      request(server, '/healthz').then(() => (answered += 1)),
+    )
+    // One at most waits for a worker that takes nothing; the others have the rest.
+    await until(() => answered >= TRIES - 1)
+    expect(answered).toBe(TRIES - 1)
+    process.kill(stuck!, 'SIGKILL')
+    await Promise.allSettled(asked)
+    expect(answered).toBe(TRIES - 1)
+  })
+
   test('do not start again at full speed one that ends at once, and do when it can be', async () => {
     const folder = path.dirname(server.databaseFile)
     await server.stop()
