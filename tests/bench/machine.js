@@ -24,6 +24,11 @@ export function moveToLastCore() {
   if (canPin) succeeds('taskset', ['-acp', String(lastCore), String(process.pid)])
 }
 
+/** What has several processes has more to gain than one core. @param {number} pid */
+export function letUseAllCores(pid) {
+  if (canPin) succeeds('taskset', ['-acp', `0-${lastCore}`, String(pid)])
+}
+
 /**
  * Node on the servers' cores, with nothing of our environment but the path.
  *

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { measureCheck } from './check.js'
 import { measureLists } from './lists.js'
 import { moveToLastCore } from './machine.js'
+import { measureNodes } from './nodes.js'
 import { measureProfile } from './profile.js'
 import { writeSection } from './results.js'
 import { measureSessions } from './sessions.js'
@@ -20,6 +21,7 @@ const parts = {
   'sign-out': measureSignOut,
   sockets: measureSockets,
   start: measureStart,
+  nodes: measureNodes,
   sessions: measureSessions,
   profile: measureProfile,
   lists: measureLists,

@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createCaller, type Caller } from '../support/caller'
 import { formTokenOf } from '../support/form-token'
 import { request } from '../support/request'
-import { freePort, startServer, STARTER, type TestServer } from '../support/server'
+import { freePort, startServer, type TestServer } from '../support/server'
 import { sessionCookie } from '../support/session-cookie'
+import { startInVain } from '../support/start-in-vain'
 import { npm } from '../support/stand-in-project'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
 import { createVisitor } from '../support/visitor'
-import { createPostgresDatabase, type PostgresDatabase } from './database'
 import { isRunning, workersOf } from './processes'
 
 const EMAIL = 'ada@example.com'
@@ -27,44 +27,21 @@ if (program.endsWith('cluster-worker.js') && existsSync('end-workers')) {
   if (readFileSync('end-workers', 'utf8').includes(number)) process.exit(3)
 }`
 
-let database: PostgresDatabase
-let settings: Record<string, string>
-beforeEach(async () => {
-  database = await createPostgresDatabase()
-  settings = { NODES: String(NODES), DATABASE_URL: database.url }
-})
-afterEach(() => database.drop())
+let server: TestServer
+afterEach(() => server.dispose())
 
 describe('a start of several nodes', () => {
-  let other: TestServer
   beforeEach(async () => {
-    other = await startServer()
+    server = await startServer()
   })
-  afterEach(() => other.dispose())
 
-  const folder = () => path.dirname(other.databaseFile)
-
-  async function startInVain(more: Record<string, string>) {
-    const child = spawn(process.execPath, ['-e', STARTER], {
-      cwd: folder(),
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        PORT: String(await freePort()),
-        ...settings,
-        ...more,
-      },
-    })
-    let output = ''
-    let errors = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
-    child.stderr.on('data', (chunk) => (errors += chunk))
-    const [code] = (await once(child, 'close')) as [number | null]
-    return { code, output, errors }
+  async function startNodesInVain(more: Record<string, string>) {
+    const settings = { NODES: String(NODES), DATABASE_URL: server.databaseUrl, ...more }
+    return startInVain(server.folder, { PORT: String(await freePort()), ...settings })
   }
 
   test('on SQLite ends with a sentence', async () => {
-    expect(await startInVain({ DATABASE_URL: `file:${folder()}/new.db` })).toEqual({
+    expect(await startNodesInVain({ DATABASE_URL: `file:${server.folder}/new.db` })).toEqual({
       code: 1,
       output: '',
       errors:
@@ -74,42 +51,41 @@ describe('a start of several nodes', () => {
   })
 
   test('on a port that is taken says so once', async () => {
-    const { code, output, errors } = await startInVain({ PORT: String(other.port) })
+    const { code, output, errors } = await startNodesInVain({ PORT: String(server.port) })
     expect({ code, output }).toEqual({ code: 1, output: '' })
     expect(errors).toMatch(/^Port \d+ is in use\. [^\n]+\n$/)
   })
 
   test('on a database that cannot be reached says so once', async () => {
     const DATABASE_URL = `postgresql://127.0.0.1:${await freePort()}/latchkey`
-    const { code, output, errors } = await startInVain({ DATABASE_URL })
+    const { code, output, errors } = await startNodesInVain({ DATABASE_URL })
     expect({ code, output }).toEqual({ code: 1, output: '' })
     expect(errors).toMatch(/^PostgreSQL cannot be reached[^\n]+\n$/)
   })
 
   test('of which one cannot start ends all of them, and says so once', async () => {
-    writeFileSync(path.join(folder(), 'ender.cjs'), ENDER)
-    writeFileSync(path.join(folder(), 'end-workers'), '2')
-    const { code, output, errors } = await startInVain({ NODE_OPTIONS: '--require ./ender.cjs' })
+    writeFileSync(path.join(server.folder, 'ender.cjs'), ENDER)
+    writeFileSync(path.join(server.folder, 'end-workers'), '2')
+    const { code, output, errors } = await startNodesInVain({
+      NODE_OPTIONS: '--require ./ender.cjs',
+    })
     expect({ code, output }).toEqual({ code: 1, output: '' })
     const said = errors.split('\n').filter((line) => !line.includes('"closing"'))
     expect(said).toEqual(['A worker could not start: exit code 3.', ''])
-    expect(await nodesOnTheList()).toBe(0)
+    expect(await nodesOnTheList()).toBe(1)
   })
 })
 
 describe('several nodes behind one port', () => {
-  let server: TestServer
   let caller: Caller
   let home: string
   beforeEach(async () => {
-    server = await startServer(settings)
+    server = await startServer({ NODES: String(NODES) })
     caller = createCaller(server.origin)
     const visitor = createVisitor(server.origin)
     await visitor.setUp(server.setUpToken(), EMAIL)
     home = visitor.secret()!
   })
-  // Workers end with their primary.
-  afterEach(() => server.dispose())
 
   const workers = () => workersOf(server.process.pid!)
 
@@ -201,7 +177,7 @@ describe('several nodes behind one port', () => {
   })
 
   test('do not start again at full speed one that ends at once, and do when it can be', async () => {
-    const folder = path.dirname(server.databaseFile)
+    const { folder } = server
     await server.stop()
     writeFileSync(path.join(folder, 'ender.cjs'), ENDER)
     await server.start({ NODE_OPTIONS: '--require ./ender.cjs' })
@@ -230,7 +206,7 @@ describe('several nodes behind one port', () => {
     const tabs = await Promise.all(Array.from({ length: TRIES }, () => openTab(server, home)))
     const all = workers()
     await server.stop('SIGKILL')
-    await until(() => !all.some(isRunning))
+    await until(() => !all.some(isRunning) && tabs.every(({ closed }) => closed))
     expect(new Set(tabs.map(({ closed }) => closed?.code))).toEqual(new Set([1001]))
     expect(await nodesOnTheList()).toBe(0)
   })
@@ -238,8 +214,13 @@ describe('several nodes behind one port', () => {
   test('end when npm is told to', async () => {
     await server.stop()
     const [program = '', ...args] = [...npm(), 'start']
+    const settings = {
+      PORT: String(server.port),
+      NODES: String(NODES),
+      DATABASE_URL: server.databaseUrl,
+    }
     const child = spawn(program, args, {
-      env: { ...process.env, NODE_ENV: 'production', PORT: String(server.port), ...settings },
+      env: { ...process.env, NODE_ENV: 'production', ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let output = ''
@@ -252,4 +233,4 @@ describe('several nodes behind one port', () => {
   })
 })
 
-const nodesOnTheList = () => database.count('"Node"')
+const nodesOnTheList = () => server.queryValue('SELECT count(*) FROM "Node"')
