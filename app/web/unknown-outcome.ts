@@ -10,7 +10,7 @@ export type UnknownOutcome = {
 }
 
 /** By the route that the form was sent to, and by its intent where the route has several. */
-const WHETHER: Record<string, string> = {
+export const WHETHER: Record<string, string> = {
   'routes/logout': 'you are signed out',
   'routes/login': 'you are signed in',
   'routes/signup': 'your account was created',
@@ -21,9 +21,10 @@ const WHETHER: Record<string, string> = {
   'routes/profile rename': 'the name was saved',
   'routes/profile change-email': 'the e-mail address was saved',
   'routes/profile_.password': 'the password was changed',
+  'routes/profile_.data': 'your data was put together',
   'routes/profile_.delete': 'your account was deleted',
-  'routes/profile_.tokens create': 'the token was made',
-  'routes/profile_.tokens revoke': 'the token was revoked',
+  'routes/profile_.tokens create-token': 'the token was made',
+  'routes/profile_.tokens revoke-token': 'the token was revoked',
   'routes/admin.users sign-everyone-out': 'everybody was signed out',
   'routes/admin.users_.new': 'the account was created',
   'routes/admin.users_.$userId edit': 'the account was changed',

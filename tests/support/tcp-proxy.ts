@@ -22,7 +22,13 @@ export type TcpProxy = {
 }
 
 type Piece = { to: Socket; chunk: Buffer }
-type Pair = { client: Socket; server: Socket; isListening: boolean; isStalled: boolean; held: Piece[] }
+type Pair = {
+  client: Socket
+  server: Socket
+  isListening: boolean
+  isStalled: boolean
+  held: Piece[]
+}
 
 /** Starts one on a port of its own, before PostgreSQL on another. */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
