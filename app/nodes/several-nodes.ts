@@ -57,12 +57,8 @@ export function joinSeveralNodes({
 }): Nodes {
   const listeners = new Set<(change: Change) => number>()
   const cutOffListeners = new Set<() => void>()
-  const confirmations = createConfirmations({
-    channel,
-    log,
-    time,
-    isDeaf: (node) => node === id && !listening,
-  })
+  const isDeaf = (node: string) => node === id && !listening
+  const confirmations = createConfirmations({ channel, log, time, isDeaf })
   let countHere = (_: string) => 0
 
   let listening: Listening | null = null
@@ -131,13 +127,15 @@ export function joinSeveralNodes({
   }
 
   async function listen() {
-    const begun = await channel.listen(heard, (error) => {
-      if (listening !== begun) return
+    // It may be lost before it is known here.
+    const connection: { begun?: Listening } = {}
+    connection.begun = await channel.listen(heard, (error) => {
+      if (!listening || listening !== connection.begun) return
       log.warn({ err: error }, 'the connection that hears of endings was lost')
       stopListening()
     })
-    if (left) return begun.close()
-    listening = begun
+    if (left) return connection.begun.close()
+    listening = connection.begun
     forgetEverything()
   }
 
@@ -151,6 +149,7 @@ export function joinSeveralNodes({
     if (!remembers || left) return
     if (!isListed) await channel.register(id, lastPing)
     isListed = true
+    if (!listening) return
     const ping = (lastPing += 1)
     pings.set(ping, time.now())
     if (await channel.ping(id, ping)) return
@@ -168,9 +167,7 @@ export function joinSeveralNodes({
       stopListening()
     }
     renewing ??= renew()
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'nothing is answered from memory for now'),
-      )
+      .catch((err: unknown) => log.warn({ err }, 'nothing is answered from memory for now'))
       .finally(() => (renewing = undefined))
   }
 
