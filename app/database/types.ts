@@ -118,7 +118,10 @@ export type Channel = {
    */
   listen(heard: (notice: Notice) => void, lost: (error: unknown) => void): Promise<Listening>
 
-  /** Puts a node on the list. */
+  /**
+   * Puts a node on the list. Its number there never becomes smaller, also when a request arrives
+   * after later ones, or when nobody waits for it any more.
+   */
   register(node: string, ping: number): Promise<void>
 
   /**
@@ -128,7 +131,7 @@ export type Channel = {
    */
   ping(node: string, ping: number): Promise<boolean>
 
-  /** Takes a node off the list: with `ping`, only if it has sent no other since. */
+  /** Takes a node off the list: with `ping`, only if its number there is not greater. */
   remove(node: string, ping?: number): Promise<void>
 
   /** Everybody on the list, with the number of their last ping. */

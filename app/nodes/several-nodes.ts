@@ -28,7 +28,9 @@ import { steadyTime, type SteadyTime } from './steady-time'
  * The list. A node that is silent is taken off it, so that the next ending does not wait for it, but
  * only if it has pinged no more since the list was read: then by (3) it has no lease. And a ping of a
  * node that is not on the list is not sent, so it gets none before it is on the list again; what ends
- * after that waits for it, and what ended before that comes before its next ping, by (1).
+ * after that waits for it, and what ended before that comes before its next ping, by (1). Whatever is
+ * asked of the list may be done long after nobody waits for the answer, so a number on it only grows,
+ * and whoever takes a node off names one, also that node itself.
  *
  * Memory. What was read from the database before a node began to listen may be out of date and nobody
  * will say so; so whenever a node begins to listen, everything is forgotten, what is being read at that
@@ -142,7 +144,7 @@ export function joinSeveralNodes({
   async function renew() {
     if (!listening) {
       // Or it would look alive, and every ending would wait for it.
-      if (isListed) await channel.remove(id)
+      if (isListed) await channel.remove(id, lastPing)
       isListed = false
       await listen()
     }

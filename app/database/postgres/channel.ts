@@ -15,18 +15,20 @@ const LISTEN = 'LISTEN latchkey'
 
 const REGISTER = `
   INSERT INTO "Node" ("id", "ping", "renewedAt") VALUES ($1, $2, clock_timestamp())
-  ON CONFLICT ("id") DO UPDATE SET "ping" = excluded."ping", "renewedAt" = excluded."renewedAt"`
+  ON CONFLICT ("id") DO UPDATE SET
+    "ping" = GREATEST("Node"."ping", excluded."ping"), "renewedAt" = excluded."renewedAt"`
 
 /** Sends nothing where there is no row. */
 const PING = `
   WITH "renewed" AS (
-    UPDATE "Node" SET "ping" = $2, "renewedAt" = clock_timestamp() WHERE "id" = $1 RETURNING *
+    UPDATE "Node" SET "ping" = GREATEST("ping", $2::bigint), "renewedAt" = clock_timestamp()
+    WHERE "id" = $1 RETURNING "id"
   )
   SELECT ${TIME} AS "time",
-    "latchkeyNotify"(jsonb_build_object('type', 'ping', 'node', "id", 'ping', "ping"))
+    "latchkeyNotify"(jsonb_build_object('type', 'ping', 'node', "id", 'ping', $2::bigint))
   FROM "renewed"`
 
-const REMOVE = `DELETE FROM "Node" WHERE "id" = $1 AND ($2::bigint IS NULL OR "ping" = $2)`
+const REMOVE = `DELETE FROM "Node" WHERE "id" = $1 AND ($2::bigint IS NULL OR "ping" <= $2)`
 const LIST = `SELECT "id" AS "node", "ping"::float8 FROM "Node"`
 const NOTIFY = 'SELECT "latchkeyNotify"($1::jsonb)'
 
