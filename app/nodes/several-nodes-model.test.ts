@@ -7,7 +7,7 @@ import type { Step } from '../../tests/support/nodes-steps'
 import { stories } from '../../tests/support/nodes-story'
 import type { DatabaseOptions } from '../../tests/support/simulated-database'
 
-const RUNS = 5_000
+const RUNS = 8_000
 /** Each guard is missed in one of some hundred stories, of those in which it matters. */
 const RUNS_TO_FAIL = 30_000
 const SEED = 18
