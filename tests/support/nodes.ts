@@ -20,17 +20,20 @@ export type TestNodes = Queries & {
 /**
  * Starts several, each a process with an address of its own (so with a cookie name of its own, for
  * sessions that all of them know).
+ *
+ * @param build another build than that of the project
  */
 export async function startNodes(
   count: number,
   settings: Record<string, string> = {},
+  build?: string,
 ): Promise<TestNodes> {
   // It makes the database, and its first administrator; then it is no node any more.
   const maker = await startOpenServer()
   await maker.stop()
   const nodes: TestNode[] = []
   for (let number = 0; number < count; number += 1) {
-    nodes.push(await startNode(maker, settings))
+    nodes.push(await startNode(maker, settings, build))
   }
   const { query, queryValue, queryEach, databaseUrl } = maker
   return {
@@ -50,11 +53,11 @@ export async function startNodes(
   }
 }
 
-async function startNode(maker: TestServer, settings: Record<string, string>) {
+async function startNode(maker: TestServer, settings: Record<string, string>, build?: string) {
   const url = new URL(maker.databaseUrl)
   const way = await startTcpProxy(Number(url.port))
   url.port = String(way.port)
-  const server = await startServer({ SIGNUP: 'open', ...settings, DATABASE_URL: url.href })
+  const server = await startServer({ SIGNUP: 'open', ...settings, DATABASE_URL: url.href }, build)
   const { query, queryValue, queryEach } = maker
   // Not a copy: which process it is changes with a restart.
   return Object.assign(Object.create(server) as TestServer, {

@@ -31,12 +31,25 @@ export type TestServer = Queries & {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const MAIN = path.join(ROOT, 'build/node/main.js')
+/** The folder that `npm run build` makes. */
+export const BUILD = path.join(ROOT, 'build')
 /** What a process of Node runs to be the server. */
-export const STARTER = `import(${JSON.stringify(MAIN)}).then((main) => main.startServer())`
+export const STARTER = starterOf(BUILD)
 
-/** Starts the built server (`npm run build` makes it). Settings are those of the README. */
-export async function startServer(settings: Record<string, string> = {}): Promise<TestServer> {
+function starterOf(build: string): string {
+  const main = path.join(build, 'node/main.js')
+  return `import(${JSON.stringify(main)}).then((main) => main.startServer())`
+}
+
+/**
+ * Starts the built server (`npm run build` makes it). Settings are those of the README.
+ *
+ * @param build another build than that of the project
+ */
+export async function startServer(
+  settings: Record<string, string> = {},
+  build = BUILD,
+): Promise<TestServer> {
   const database = await createTestDatabase()
   const { folder, url: databaseUrl } = database
   const port = await freePort()
@@ -46,7 +59,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
 
   async function start(more: Record<string, string> = {}) {
     output = ''
-    child = spawn(process.execPath, ['-e', STARTER], {
+    child = spawn(process.execPath, ['-e', starterOf(build)], {
       cwd: folder,
       env: {
         PATH: process.env.PATH,

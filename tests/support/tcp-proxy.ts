@@ -7,6 +7,8 @@ export type TcpProxy = {
   stallAll(): void
   /** The same for the connection on which the node hears of endings. */
   stallListening(): void
+  /** Lets queries through, and holds back what PostgreSQL answers to them; notices arrive. */
+  stallAnswers(): void
   /** From now on each piece takes so long, in milliseconds. */
   delay(milliseconds: number): void
   /** Lets everything through again, in its order, what was held back first. */
@@ -27,6 +29,7 @@ type Pair = {
   server: Socket
   isListening: boolean
   isStalled: boolean
+  areAnswersStalled: boolean
   held: Piece[]
 }
 
@@ -45,6 +48,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       server: createConnection(target, '127.0.0.1'),
       isListening: false,
       isStalled: false,
+      areAnswersStalled: false,
       held: [],
     }
     pairs.add(pair)
@@ -55,7 +59,8 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   function carry(pair: Pair, from: Socket, to: Socket) {
     from.on('data', (chunk: Buffer) => {
       if (from === pair.client) look(pair, chunk)
-      if (isStalled || pair.isStalled || pair.held.length > 0) pair.held.push({ to, chunk })
+      const isAnswer = pair.areAnswersStalled && to === pair.client
+      if (isStalled || pair.isStalled || isAnswer) pair.held.push({ to, chunk })
       else send(to, chunk)
     })
     from.on('error', () => end(pair))
@@ -93,6 +98,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     stallListening() {
       for (const pair of pairs) pair.isStalled ||= pair.isListening
     },
+    stallAnswers() {
+      for (const pair of pairs) pair.areAnswersStalled ||= !pair.isListening
+    },
     delay: (milliseconds) => (pause = milliseconds),
     heal() {
       isStalled = false
@@ -100,6 +108,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       pause = 0
       for (const pair of pairs) {
         pair.isStalled = false
+        pair.areAnswersStalled = false
         for (const { to, chunk } of pair.held.splice(0)) to.write(chunk)
       }
     },
