@@ -1,27 +1,181 @@
-// The session check of one, two and four nodes that share a port.
+// Several nodes on PostgreSQL: a sign-out at one, refused at the other, and what more of them bring.
 import { readFileSync } from 'node:fs'
-import process from 'node:process'
-import pg from 'pg'
-import { cookiesOf, startLatchkey } from './latchkey.js'
-import { atFullSpeed } from './load.js'
+import { createClient, rawRequest } from './client.js'
+import { compareAtFullSpeed, inWords } from './comparison.js'
+import { readFormToken, startLatchkey } from './latchkey.js'
+import { assertStatus, atFullSpeed, inParallel } from './load.js'
 import { cpuTime, letUseAllCores } from './machine.js'
+import { addPerson, createDatabase, withPostgres } from './postgres.js'
 import { table } from './results.js'
-import { median } from './statistics.js'
+import { addSessions, addUsers } from './seed.js'
+import { median, quantile } from './statistics.js'
+
+/** @typedef {import('./latchkey.js').Latchkey} Latchkey */
+/** @typedef {{ perSecond: number, cpu: number }} Round `cpu`: milliseconds for a thousand answers */
 
 const COUNTS = [1, 2, 4]
-
-/** @typedef {{ perSecond: number, cpu: number }} Round `cpu`: milliseconds for a thousand answers */
+/** Connections that use the cookie at the other node while its session ends, and afterwards. */
+const LANES = 4
 
 /** @param {{ quick: boolean }} options */
 export async function measureNodes({ quick }) {
-  const { TEST_POSTGRES: postgres } = process.env
-  if (!postgres) return `${HEADING}\n\nNot measured: TEST_POSTGRES names no PostgreSQL server.`
+  return withPostgres(async (server) =>
+    [
+      '## Several nodes on PostgreSQL',
+      await measureEndings(server, { quick }),
+      await measureChecks(server, { quick }),
+      await measureOnePort(server, { quick }),
+    ].join('\n\n'),
+  )
+}
+
+/** @param {string} server @param {{ quick: boolean }} options */
+async function measureEndings(server, { quick }) {
+  const [endings, triesEach] = quick ? [20, 10] : [1_000, 25]
+  const database = await createDatabase(server, 'endings')
+  const settings = { DATABASE_URL: database }
+  const here = await startLatchkey({ settings })
+  const there = await startLatchkey({ settings })
+  try {
+    const secrets = await addPerson(database, 2 * endings + 1)
+    const token = await readFormToken(here.origin, here.cookie(secrets.pop()))
+    const alone = { here, there, token, triesEach, secrets: secrets.slice(0, endings) }
+    const together = { ...alone, secrets: secrets.slice(endings) }
+    /** @type {[string, Awaited<ReturnType<typeof endAll>>][]} */
+    const rows = [
+      ['one at a time', await endAll(alone, 1)],
+      ['eight at a time', await endAll(together, 8)],
+    ]
+    return [
+      `Somebody signs out at one of two nodes while ${LANES} connections use the cookie at the other, and go on
+after the answer: none of those tries may be served. "Ended everywhere within" is the time from the request
+to that answer, which comes when both nodes have confirmed.`,
+      table(
+        [
+          'sign-outs',
+          'count',
+          'served before',
+          'tries after',
+          'served',
+          'ended everywhere within: p50',
+          'p99',
+        ],
+        rows.map(([name, { count, before, tries, after, times }]) => [
+          name,
+          count,
+          before,
+          tries,
+          after,
+          `${quantile(times, 0.5).toFixed(1)} ms`,
+          `${quantile(times, 0.99).toFixed(1)} ms`,
+        ]),
+      ),
+    ].join('\n\n')
+  } finally {
+    await here.stop()
+    await there.stop()
+  }
+}
+
+/**
+ * @param {{ here: Latchkey, there: Latchkey, token: string, triesEach: number, secrets: string[] }} world
+ * @param {number} atOnce
+ */
+async function endAll({ here, there, token, triesEach, secrets }, atOnce) {
+  const ending = createClient(here.port)
+  const checking = createClient(there.port)
+  const result = {
+    count: secrets.length,
+    before: 0,
+    tries: 0,
+    after: 0,
+    times: /** @type {number[]} */ ([]),
+  }
+  const left = [...secrets]
+
+  /** @param {string} secret */
+  async function end(secret) {
+    const check = rawRequest({
+      url: `${there.origin}/api/v1/session`,
+      headers: there.cookie(secret),
+    })
+    const form = { formToken: token }
+    const url = `${here.origin}/logout`
+    const request = rawRequest({ url, headers: here.cookie(secret), form })
+    assertStatus(await checking.ask(check), 200)
+    let answered = false
+    const lanes = atOnce === 1 ? LANES : 1
+    const checks = inParallel(lanes, async () => {
+      while (!answered) if ((await checking.ask(check)) === 200) result.before += 1
+    })
+    const began = performance.now()
+    assertStatus(await ending.ask(request), 302)
+    result.times.push(performance.now() - began)
+    answered = true
+    await inParallel(lanes, async () => {
+      for (let tries = 0; tries < (triesEach * LANES) / lanes; tries += 1) {
+        result.tries += 1
+        if ((await checking.ask(check)) === 200) result.after += 1
+      }
+    })
+    await checks
+  }
+
+  await inParallel(atOnce, async () => {
+    for (let secret = left.pop(); secret !== undefined; secret = left.pop()) await end(secret)
+  })
+  ending.close()
+  checking.close()
+  return result
+}
+
+/** @param {string} server @param {{ quick: boolean }} options */
+async function measureChecks(server, { quick }) {
+  const load = quick
+    ? { connections: 32, rounds: 2, seconds: 0.5, warmUpSeconds: 0.5 }
+    : { connections: 32, rounds: 5, seconds: 3, warmUpSeconds: 2 }
+  const database = await createDatabase(server, 'checks')
+  const onPostgres = await startLatchkey({ settings: { DATABASE_URL: database } })
+  const onSqlite = await startLatchkey()
+  try {
+    const [secret] = await addPerson(database, 1)
+    const contestants = {
+      PostgreSQL: askedFor(onPostgres, secret),
+      SQLite: askedFor(onSqlite, addToSqlite(onSqlite)),
+    }
+    return [
+      `GET /api/v1/session of a session that is in memory, one node on each database: ${inWords(load)}`,
+      await compareAtFullSpeed(contestants, load),
+    ].join('\n\n')
+  } finally {
+    await onPostgres.stop()
+    await onSqlite.stop()
+  }
+}
+
+/** @param {Latchkey} server */
+function addToSqlite(server) {
+  const database = server.openDatabase()
+  const [session] = addSessions(database, addUsers(database, 1))
+  database.close()
+  return session?.secret
+}
+
+/** @param {Latchkey} server @param {string | undefined} secret */
+const askedFor = ({ pid, origin, cookie }, secret) => ({
+  pid,
+  url: `${origin}/api/v1/session`,
+  headers: cookie(secret),
+})
+
+/** @param {string} server @param {{ quick: boolean }} options */
+async function measureOnePort(server, { quick }) {
   const load = { connections: 32, seconds: quick ? 0.5 : 2 }
   const rounds = quick ? 2 : 9
   /** @type {Awaited<ReturnType<typeof startNodes>>[]} */
   const contestants = []
   try {
-    for (const count of COUNTS) contestants.push(await startNodes(postgres, count))
+    for (const count of COUNTS) contestants.push(await startNodes(server, count))
     for (const one of contestants) await one.measure({ ...load, seconds: 2 * load.seconds })
     for (let round = 0; round < rounds; round += 1) {
       // What comes after whom must not always be the same.
@@ -30,8 +184,7 @@ export async function measureNodes({ quick }) {
       }
     }
     return [
-      HEADING,
-      `GET /api/v1/session with a cookie over ${load.connections} connections, ${rounds} alternating rounds of
+      `NODES behind one port: the same check over ${load.connections} connections, ${rounds} alternating rounds of
 ${load.seconds} s, medians. All processes of a server count, also the one that hands out connections. Servers,
 PostgreSQL and what asks share all cores.`,
       table(
@@ -48,25 +201,21 @@ PostgreSQL and what asks share all cores.`,
   }
 }
 
-const HEADING = '## Several nodes behind one port'
-
-/** @param {string} postgres @param {number} count */
-async function startNodes(postgres, count) {
-  const name = `latchkey_bench_${count}`
-  const url = Object.assign(new URL(postgres), { pathname: name }).href
-  await query(postgres, `DROP DATABASE IF EXISTS ${name}`)
-  await query(postgres, `CREATE DATABASE ${name}`)
-  const settings = { NODES: String(count), DATABASE_URL: url, SIGNUP: 'open' }
-  const server = await startLatchkey({ settings })
-  const pids = [server.pid, ...(count > 1 ? childrenOf(server.pid) : [])]
+/** @param {string} server @param {number} count */
+async function startNodes(server, count) {
+  const database = await createDatabase(server, `port_${count}`)
+  const latchkey = await startLatchkey({
+    settings: { NODES: String(count), DATABASE_URL: database },
+  })
+  const pids = [latchkey.pid, ...(count > 1 ? childrenOf(latchkey.pid) : [])]
   pids.forEach(letUseAllCores)
-  await query(url, ADD_ADMINISTRATOR)
-  const headers = await signUp(server)
-  const asked = { pid: server.pid, url: `${server.origin}/api/v1/session`, headers }
+  const [secret] = await addPerson(database, 1)
+  const asked = askedFor(latchkey, secret)
 
   return {
     count,
     taken: /** @type {Round[]} */ ([]),
+    stop: latchkey.stop,
 
     /** @param {Parameters<typeof atFullSpeed>[1]} load @returns {Promise<Round>} */
     async measure(load) {
@@ -74,33 +223,7 @@ async function startNodes(postgres, count) {
       const { perSecond } = await atFullSpeed(asked, load)
       return { perSecond, cpu: ((allCpuTime(pids) - before) * 1000) / (perSecond * load.seconds) }
     },
-
-    async stop() {
-      await server.stop()
-      await query(postgres, `DROP DATABASE ${name}`)
-    },
   }
-}
-
-/** Nobody can sign up before there is one. */
-const ADD_ADMINISTRATOR = `
-  INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
-  VALUES ('administrator', 'root@example.com', 'Root', 'root', 'admin', now(), now(), now())`
-
-/** @param {{ origin: string, port: number }} server */
-async function signUp({ origin, port }) {
-  const answer = await fetch(`${origin}/signup`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { Origin: origin, Cookie: `latchkey-cookies-${port}=sent-back` },
-    body: new URLSearchParams({
-      name: 'Ada Lovelace',
-      email: 'ada@example.com',
-      password: 'seven green lanterns',
-    }),
-  })
-  if (answer.status !== 302) throw new Error(`Nobody could sign up: ${answer.status}`)
-  return cookiesOf(answer)
 }
 
 /** @param {number[]} pids */
@@ -109,14 +232,3 @@ const allCpuTime = (pids) => pids.reduce((sum, pid) => sum + cpuTime(pid), 0)
 /** @param {number} pid */
 const childrenOf = (pid) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
-
-/** @param {string} connectionString @param {string} sql */
-async function query(connectionString, sql) {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
-  }
-}

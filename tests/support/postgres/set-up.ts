@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { openDatabase } from '../../../app/database/open'
 import { POSTGRES_OF_TEST } from '../databases.js'
 import { TEMPLATE, urlOf } from './databases'
-
-const KEEPER = fileURLToPath(new URL('keeper.js', import.meta.url))
+import { startPostgres } from './start.js'
 
 /**
  * Starts the one PostgreSQL of a run of the tests, with a database in it that is migrated, of which
@@ -24,23 +19,6 @@ export default async function setUp() {
   }
   process.env[POSTGRES_OF_TEST] = url
   return stop
-}
-
-async function startPostgres() {
-  const keeper = spawn(process.execPath, [KEEPER], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const exited = once(keeper, 'exit')
-  const [url] = (await Promise.race([
-    once(createInterface(keeper.stdout), 'line'),
-    exited.then(() => []),
-  ])) as [string?]
-  if (url === undefined) throw new Error('There is no PostgreSQL for the tests: see above.')
-  return {
-    url,
-    stop: async () => {
-      keeper.stdin.end()
-      await exited
-    },
-  }
 }
 
 async function createTemplate(url: string) {
