@@ -6,8 +6,11 @@ if (process.argv.includes('generate')) {
   process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
 }
 
+const url = process.env.DATABASE_URL ?? 'file:./data/latchkey.db'
+const provider = url.startsWith('file:') ? 'sqlite' : 'postgres'
+
 export default defineConfig({
-  schema: 'prisma/sqlite',
-  migrations: { path: 'prisma/sqlite/migrations' },
-  datasource: { url: process.env.DATABASE_URL ?? 'file:./data/latchkey.db' },
+  schema: `prisma/${provider}`,
+  migrations: { path: `prisma/${provider}/migrations` },
+  datasource: { url },
 })

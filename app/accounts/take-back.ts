@@ -42,15 +42,17 @@ export function createTakeBack({
     log.error('something was granted to nobody, and could not be taken back')
   }
 
-  const deleteSession = ({ userId, sessionId }: { userId: string; sessionId: string }) =>
-    database.transaction(async (tx) => {
+  function deleteSession({ userId, sessionId }: { userId: string; sessionId: string }) {
+    return database.transaction(async (tx) => {
       await database.lockUsers(tx, [userId])
       await tx.session.deleteMany({ where: { id: sessionId, userId } })
     })
+  }
 
-  const deleteToken = ({ userId, tokenId }: { userId: string; tokenId: string }) =>
-    database.transaction(async (tx) => {
+  function deleteToken({ userId, tokenId }: { userId: string; tokenId: string }) {
+    return database.transaction(async (tx) => {
       await database.lockUsers(tx, [userId])
       await tx.apiToken.deleteMany({ where: { id: tokenId, userId } })
     })
+  }
 }

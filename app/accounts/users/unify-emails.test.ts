@@ -50,6 +50,18 @@ test('an address with an international host is stored anew, and its owner can si
   ])
 })
 
+test('several nodes that start at once do it once', async () => {
+  const ada = await addWith('zoe@bücher.example')
+  await Promise.all([unify(), unify(), unify()])
+  expect(await emailOf(ada)).toBe('zoe@xn--bcher-kva.example')
+  const { events } = await app.searchAudit({
+    userId: ada.userId,
+    kind: 'user.email-changed',
+    at: null,
+  })
+  expect(events).toHaveLength(1)
+})
+
 describe('an address stays as it is', () => {
   test('when another account has its one form already, and the log says so', async () => {
     const first = await addWith('grace@xn--bcher-kva.example')

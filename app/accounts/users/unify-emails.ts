@@ -34,12 +34,12 @@ export async function unifyEmails({
 
   function changeEmail({ id, email: from }: Row, to: string): Promise<{ ok: true }> {
     return database.transaction(async (tx) => {
+      await database.lockUsers(tx, [id])
       const where = { id, email: from }
-      const user = await tx.user.update({
-        where,
-        data: { email: to },
-        select: { id: true, name: true },
-      })
+      const user = await tx.user.findUnique({ where, select: { id: true, name: true } })
+      // Another node that starts at this moment has done it.
+      if (!user) return { ok: true as const }
+      await tx.user.update({ where, data: { email: to } })
       const details = { from, to }
       await record(tx, { kind: 'user.email-changed', actor: null, subject: user, details })
       return { ok: true as const }
