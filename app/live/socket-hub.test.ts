@@ -32,6 +32,28 @@ describe('a socket that opens', () => {
     expect(world.hub.size).toBe(0)
   })
 
+  test('is refused with 503 while this node does not hear of endings', async () => {
+    const world = await startHub()
+    world.start('ada/1')
+    world.hearing.isCutOff = true
+    expect(await statusOf(openTab(world, 'ada/1'))).toBe(503)
+    world.hearing.isCutOff = false
+    await openTab(world, 'ada/1')
+    expect(world.hub.size).toBe(1)
+  })
+
+  test('is sent away with 1012 when this node no longer hears of endings, and is no tab any more', async () => {
+    const world = await startHub()
+    world.start('ada/1')
+    world.start('bob/1')
+    const tabs = [await openTab(world, 'ada/1'), await openTab(world, 'bob/1')]
+    world.hub.sendAway()
+    expect(world.hub.size).toBe(0)
+    await until(() => tabs.every(({ closed }) => closed))
+    expect(tabs.map(({ closed }) => closed?.code)).toEqual([1012, 1012])
+    expect(tabs.map(({ messages }) => messages)).toEqual([[], []])
+  })
+
   test('is refused with 503 when nobody can tell whose it is', async () => {
     const world = await startHub()
     world.verify.run = () => Promise.reject(new Error('no database'))

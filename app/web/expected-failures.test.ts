@@ -1,7 +1,7 @@
 import type { AppLoadContext, ServerBuild } from '@remix-run/node'
 import { data } from '@remix-run/node'
 import { describe, expect, test, vi } from 'vitest'
-import { DatabaseBusy, DatabaseFull } from '~/database/errors'
+import { DatabaseBusy, DatabaseFull, DatabaseUnreachable, OutcomeUnknown } from '~/database/errors'
 import { silentLog } from '../../tests/support/services'
 import { success, refused } from './answers'
 import { askFirst } from './confirmation'
@@ -40,7 +40,7 @@ async function answerOf(run: () => Promise<unknown>) {
 }
 
 describe('a failure of the database', () => {
-  test.each([new DatabaseBusy(), new DatabaseFull()])(
+  test.each([new DatabaseBusy(), new DatabaseFull(), new DatabaseUnreachable()])(
     'that is expected now and then is answered by a 503 that says what was not done: %s',
     async (error) => {
       const { act, load, setHeader } = requestTo({ action: failing(error), loader: failing(error) })
@@ -49,6 +49,12 @@ describe('a failure of the database', () => {
       expect(setHeader).toHaveBeenCalledWith('Retry-After', '5')
     },
   )
+
+  test('that leaves a form not known to be done is answered by a 503 that says so, and nothing more', async () => {
+    const { act, setHeader } = requestTo({ action: failing(new OutcomeUnknown()) })
+    expect(await answerOf(act)).toEqual([503, expect.stringContaining('It is not known whether')])
+    expect(setHeader).not.toHaveBeenCalled()
+  })
 
   test('of any other kind is not answered so', async () => {
     const error = new Error('a bug')

@@ -18,6 +18,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
   const clock = createFakeClock()
   const expiry = new Map<string, number>()
   const listeners = new Set<Listener>()
+  const hearing = { isCutOff: false }
   const verify = { run: (secret: string) => Promise.resolve(sessionOf(secret)) }
 
   function sessionOf(secret: string): VerifiedSession | null {
@@ -63,6 +64,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
     readSecret: (header) => header?.replace(/^latchkey-\d+=/, ''),
     refuse: (socket, status) => refuseOnSocket(socket, status, {}),
     log: silentLog,
+    isCutOff: () => hearing.isCutOff,
     ...(pingInterval !== undefined && { pingInterval }),
   })
   server.on('upgrade', hub.handleUpgrade)
@@ -79,6 +81,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
     /** Stand-ins that a test may replace. */
     verify,
     active,
+    hearing,
     start: (secret: string, expiresAt = NEVER) => expiry.set(secret, expiresAt),
     end: (secret: string) => expiry.delete(secret),
     announce: (revocation: Revocation) =>
