@@ -32,7 +32,7 @@ export function UnknownOutcomePage({ outcome }: { outcome: UnknownOutcome }) {
               {fields.map(([name, value], index) => (
                 <input key={index} type="hidden" name={name} value={value} />
               ))}
-              <SubmitButton>Try again</SubmitButton>
+              <SubmitButton tone="primary">Try again</SubmitButton>
             </Form>
           )}
           <ButtonLink to={isVisitable ? pathname + search : '/profile'} reloadDocument>
