@@ -129,10 +129,14 @@ const borders = {
   ],
   'app/server/**': [nothingOf('routes', 'ui', 'cli')],
   'app/cli/**': [
-    nothingOf('routes', 'ui', 'web', 'live'),
-    { ...nothingOf('server'), regex: ours('server/(?!(?:services|env)$)') },
+    nothingOf('routes', 'ui', 'live'),
+    { ...nothingOf('web'), regex: ours('web/(?!origin$)') },
+    { ...nothingOf('server'), regex: ours('server/(?!(?:services|env|examine-settings)$)') },
     typesOfAccountsAndSchemas,
-    { ...typesOfDatabaseAndErrors, regex: ours('database/(?!(?:errors|open)$)') },
+    {
+      ...typesOfDatabaseAndErrors,
+      regex: ours('database/(?!(?:errors|open|examine|findings)$)'),
+    },
   ],
 }
 

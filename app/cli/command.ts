@@ -5,8 +5,11 @@ export type Command = {
   /** What it does, in one line. */
   summary: string
   /** Does it, and returns the answer to be printed. */
-  run(args: string[]): string | Promise<string>
+  run(args: string[]): Answer | Promise<Answer>
 }
+
+/** What is printed, and whether it is bad news, which the exit code tells to scripts. */
+export type Answer = string | { text: string; isBad: boolean }
 
 /** It was asked for in a way that cannot be understood. The message is a sentence. */
 export class UsageError extends Error {}

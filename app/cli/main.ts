@@ -8,6 +8,7 @@ import {
 import { SettingError } from '~/server/env'
 import { backup } from './backup'
 import { CommandRefused, helpText, UsageError, type Command } from './command'
+import { doctor } from './doctor'
 import { endAllSessions } from './end-all-sessions'
 import { moveTo } from './move-to'
 import { passwordLink } from './password-link'
@@ -24,6 +25,7 @@ const commands: Record<string, Command> = {
   restore,
   'move-to': moveTo,
   'password-link': passwordLink,
+  doctor,
   seed,
 }
 
@@ -31,7 +33,7 @@ const commands: Record<string, Command> = {
  * The operator's command line. Answers go to standard output, everything else to standard error.
  *
  * @param argv the command and its arguments
- * @returns the exit code: 0 done, 1 refused or failed, 2 wrongly asked for
+ * @returns the exit code: 0 done, 1 refused, failed or found something wrong, 2 wrongly asked for
  */
 export async function runCli([name = 'help', ...args]: readonly string[]): Promise<number> {
   if (/^(?:help|-h|--help)$/.test(name)) {
@@ -41,8 +43,10 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   try {
     if (!command) throw new UsageError(`There is no command "${name}".`)
-    console.log(await command.run(args))
-    return DONE
+    const answer = await command.run(args)
+    const { text, isBad } = typeof answer === 'string' ? { text: answer, isBad: false } : answer
+    console.log(text)
+    return isBad ? FAILED : DONE
   } catch (error) {
     if (isWrongUse(error)) {
       console.error(`${error.message}\n\n${helpText(command ? { [name]: command } : commands)}`)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DatabaseUnusable } from './errors'
+import { ok, warning, wrong, type Finding } from './findings'
 
 export type Migration = { name: string; sql: string; checksum: string }
 
@@ -30,6 +31,27 @@ export function pendingMigrations(all: Migration[], records: MigrationRecord[]):
   const pending = all.filter((migration) => !names.has(migration.name))
   refuseGap(all, pending)
   return pending
+}
+
+/** What there is to say of the migrations of a database that may or may not be up to date. */
+export function examineMigrations(all: Migration[], records: MigrationRecord[]): Finding {
+  const check = 'migrations'
+  try {
+    const pending = pendingMigrations(all, records)
+    if (pending.length === 0) return ok(check)
+    if (pending.length === all.length) {
+      return warning(
+        check,
+        'The database is empty. Start the server once: it makes the tables. If there should be ' +
+          'people in it, let DATABASE_URL name the right one.',
+      )
+    }
+    const names = pending.map(({ name }) => name).join(', ')
+    return warning(check, `Not applied yet: ${names}. Start the server once.`)
+  } catch (error) {
+    if (error instanceof DatabaseUnusable) return wrong(check, error.message)
+    throw error
+  }
 }
 
 function refuseForeign(record: MigrationRecord, all: Migration[]) {

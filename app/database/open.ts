@@ -17,15 +17,18 @@ export const DEFAULT_DATABASE_URL = 'file:./data/latchkey.db'
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if (isForOneServer(options.url)) return openSqlite(options)
   if (isPostgres(options.url)) return openPostgres(options)
-  throw new DatabaseUnusable(
+  throw noSuchKind()
+}
+
+export const noSuchKind = () =>
+  new DatabaseUnusable(
     `DATABASE_URL must start with file: and name a file, like ${DEFAULT_DATABASE_URL}, or with postgresql:`,
   )
-}
 
 /** Whether only one server at a time may use the database that a URL names. */
 export const isForOneServer = (url: string) => url.startsWith('file:')
 
-const isPostgres = (url: string) => /^postgres(?:ql)?:/.test(url)
+export const isPostgres = (url: string) => /^postgres(?:ql)?:/.test(url)
 
 /** Does moveDatabase (move.ts), from and to databases of which that is possible. */
 export function moveToOther(options: Parameters<typeof moveDatabase>[0]): Promise<MovedCounts> {

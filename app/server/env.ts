@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { DEFAULT_RETENTION, SHORTEST_RETENTION } from '~/accounts/audit/retention'
-import { days, hours, minutes, seconds } from '~/accounts/time'
+import { DEFAULT_RETENTION } from '~/accounts/audit/retention'
+import { seconds } from '~/accounts/time'
 import { DEFAULT_DATABASE_URL, isForOneServer } from '~/database/open'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
 import { PASSWORD_COST } from '~/accounts/sign-in/passwords'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
 import { canonicalOrigin } from '~/web/origin'
+import { COOKIE_LIFE, parseDuration, RETENTION, STATEMENT } from './durations'
+import { SettingError } from './setting-error'
 
 /** The settings, read and checked. The only file that reads the environment. */
 export type Env = {
@@ -33,13 +35,14 @@ export type Env = {
   logLevel: string
 }
 
-/** A setting that is wrong. The message names the setting and the fix. */
-export class SettingError extends Error {}
+export { SettingError }
+
+export type Settings = Readonly<Record<string, string | undefined>>
 
 /** Reads the settings from the environment and, below it, from the `.env` file. */
-export function readEnv(): Env {
-  return parseSettings({ ...readDotEnv(), ...process.env })
-}
+export const readEnv = (): Env => parseSettings(readSettings())
+
+export const readSettings = (): Settings => ({ ...readDotEnv(), ...process.env })
 
 /**
  * A sentence for every name in the `.env` file that is no setting, so that a slip of the pen does not
@@ -61,7 +64,7 @@ const SETTINGS = [
 /**
  * @throws SettingError when a setting is wrong
  */
-export function parseSettings(settings: Readonly<Record<string, string | undefined>>): Env {
+export function parseSettings(settings: Settings): Env {
   const get = (name: string) => settings[name]?.trim() || undefined
   const host = get('HOST') ?? '127.0.0.1'
   const port = parseCount('PORT', get('PORT') ?? '3000', 65_535)
@@ -103,7 +106,7 @@ function readDotEnv(): Record<string, string | undefined> {
 function parseCount(name: string, text: string, most: number): number {
   const count = Number(text)
   if (/^\d+$/.test(text) && count >= 1 && count <= most) return count
-  throw new SettingError(`${name} must be a number from 1 to ${most}, not "${text}".`)
+  throw new SettingError(`${name} must be a number from 1 to ${most}, not "${text}".`, [name])
 }
 
 function parseNodes(text: string, databaseUrl: string): number {
@@ -112,22 +115,24 @@ function parseNodes(text: string, databaseUrl: string): number {
   throw new SettingError(
     `NODES=${nodes} needs PostgreSQL, since an SQLite file is for one process. ` +
       'Let DATABASE_URL start with postgresql:, or leave NODES out.',
+    ['NODES'],
   )
 }
 
 function parseOrigin(text: string): string {
   const example = 'ORIGIN must be scheme and host, like https://accounts.example.com'
-  if (!URL.canParse(text)) throw new SettingError(`${example}, not "${text}".`)
+  const refuse = (sentence: string): never => {
+    throw new SettingError(sentence, ['ORIGIN'])
+  }
+  if (!URL.canParse(text)) refuse(`${example}, not "${text}".`)
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new SettingError(`ORIGIN must start with https:// or http://, not "${url.protocol}".`)
+    refuse(`ORIGIN must start with https:// or http://, not "${url.protocol}".`)
   }
   if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
-    throw new SettingError(`${example}, without a path, a name or a question mark.`)
+    refuse(`${example}, without a path, a name or a question mark.`)
   }
-  const origin = canonicalOrigin(url.protocol, url.host)
-  if (origin === undefined) throw new SettingError(`${example}, not "${text}".`)
-  return origin
+  return canonicalOrigin(url.protocol, url.host) ?? refuse(`${example}, not "${text}".`)
 }
 
 function refusePlainHttp(origin: string, host: string) {
@@ -136,6 +141,7 @@ function refusePlainHttp(origin: string, host: string) {
   throw new SettingError(
     'Passwords would cross the network unencrypted. Set ORIGIN to the https address under which ' +
       'your proxy serves Latchkey, or set ALLOW_HTTP=1 if you accept that.',
+    ['ORIGIN', 'HOST'],
   )
 }
 
@@ -145,6 +151,7 @@ function refuseLocalLinks(host: string, port: number) {
   throw new SettingError(
     `With HOST=${host} other machines reach Latchkey, but its links would lead them to localhost. ` +
       `Set ORIGIN too, as in ORIGIN=http://<address of this machine>:${port}`,
+    ['HOST'],
   )
 }
 
@@ -155,7 +162,7 @@ function isLoopback(host: string): boolean {
 function parseChoice<const C extends string>(name: string, text: string, choices: readonly C[]): C {
   const choice = choices.find((known) => known === text)
   if (choice !== undefined) return choice
-  throw new SettingError(`${name} must be one of ${choices.join(', ')}, not "${text}".`)
+  throw new SettingError(`${name} must be one of ${choices.join(', ')}, not "${text}".`, [name])
 }
 
 function parseTrustProxy(text: string | undefined): TrustProxy {
@@ -171,6 +178,7 @@ function parseTrustProxy(text: string | undefined): TrustProxy {
     throw new SettingError(
       'TRUST_PROXY must be a number of proxies from 0 to 9, or their addresses, like ' +
         `10.0.0.0/8,loopback, not "${text}".`,
+      ['TRUST_PROXY'],
     )
   }
 }
@@ -185,50 +193,10 @@ function parseSessionPolicy(get: (name: string) => string | undefined): SessionP
   if (policy.keptLimit <= policy.briefLimit) {
     throw new SettingError(
       'SESSION_KEPT must be longer than SESSION_BRIEF, or keeping somebody signed in means nothing.',
+      ['SESSION_KEPT', 'SESSION_BRIEF'],
     )
   }
   return policy
-}
-
-const UNITS = { s: seconds, m: minutes, h: hours, d: days } as const
-
-/** What a duration may be, and how that is said. */
-type DurationRange = { shortest: number; longest: number; inWords: string }
-
-/** Browsers keep no cookie for longer than 400 days. */
-const COOKIE_LIFE = {
-  shortest: 1,
-  longest: days(400),
-  inWords: 'at most 400d, like 14d',
-} satisfies DurationRange
-
-/** A century is as good as for ever, and can still be subtracted from a date. */
-const RETENTION = {
-  shortest: SHORTEST_RETENTION,
-  longest: days(36_500),
-  inWords: 'at least 90d and at most 36500d, like 730d',
-} satisfies DurationRange
-
-/** Nobody waits for longer than ten seconds, whatever happens. */
-const STATEMENT = {
-  shortest: seconds(1),
-  longest: seconds(5),
-  inWords: 'at least 1s and at most 5s, like 2s',
-} satisfies DurationRange
-
-function parseDuration(
-  name: string,
-  get: (name: string) => string | undefined,
-  { shortest, longest, inWords }: DurationRange,
-): number | undefined {
-  const text = get(name)
-  if (text === undefined) return undefined
-  const match = /^(\d{1,9})([smhd])$/.exec(text)
-  const duration = match ? UNITS[match[2] as keyof typeof UNITS](Number(match[1])) : 0
-  if (duration >= shortest && duration <= longest) return duration
-  throw new SettingError(
-    `${name} must be a whole number and a unit (s, m, h or d), ${inWords}, not "${text}".`,
-  )
 }
 
 const LOWEST_COST = 10
@@ -240,5 +208,6 @@ function parseCost(text: string | undefined): number {
   if (/^\d+$/.test(text) && cost >= LOWEST_COST && cost <= HIGHEST_COST) return cost
   throw new SettingError(
     `PASSWORD_COST must be a number from ${LOWEST_COST} to ${HIGHEST_COST}, not "${text}".`,
+    ['PASSWORD_COST'],
   )
 }

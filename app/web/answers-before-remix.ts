@@ -23,8 +23,8 @@ import type { SessionCookie } from './session-cookie'
 export type AnswerBeforeRemix = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /**
- * What machines ask all the time: whether the process lives, whether it is ready, and whose session
- * or API token this is. They are answered from memory: through
+ * What machines ask all the time: whether the process lives, whether it is ready, how the request
+ * arrived, and whose session or API token this is. They are answered from memory: through
  * Remix the same answer costs a multiple.
  */
 export function createAnswersBeforeRemix({
@@ -72,6 +72,9 @@ export function createAnswersBeforeRemix({
           },
         )
         return true
+      case '/api/v1/connection':
+        sendPrepared(response, prepareJson(200, headers, describeConnection(request)))
+        return true
       case '/api/v1/session':
         checkSession(request, response, describe)
         return true
@@ -80,6 +83,15 @@ export function createAnswersBeforeRemix({
         return true
       default:
         return false
+    }
+  }
+
+  /** How this request arrived, so that an operator sees what the proxy in front makes of one. */
+  function describeConnection(request: IncomingMessage) {
+    return {
+      address: clientAddress(request),
+      host: request.headers.host ?? null,
+      isForwarded: request.headers['x-forwarded-for'] !== undefined,
     }
   }
 

@@ -11,7 +11,12 @@ const STARTER = `import(${JSON.stringify(CLI)})
 
 /** Runs a command of the operator's as a process of its own, on a server's database. */
 export async function runCommand(
-  { databaseUrl, folder, port }: { databaseUrl: string; folder: string; port: number },
+  {
+    databaseUrl,
+    folder,
+    port,
+    settings = {},
+  }: { databaseUrl: string; folder: string; port: number; settings?: Record<string, string> },
   ...args: string[]
 ): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', STARTER, '--', ...args], {
@@ -22,6 +27,7 @@ export async function runCommand(
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       PASSWORD_COST: '10',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

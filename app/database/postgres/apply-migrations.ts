@@ -47,7 +47,7 @@ export async function applyMigrations(
 ): Promise<void> {
   await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
   if ((await tables(client)).length === 0) onEmpty()
-  for (const migration of pendingMigrations(migrations, await records(client))) {
+  for (const migration of pendingMigrations(migrations, await readRecords(client))) {
     await apply(client, migration)
   }
 }
@@ -61,7 +61,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration) {
   await client.query('COMMIT')
 }
 
-async function records(client: pg.Client): Promise<MigrationRecord[]> {
+export async function readRecords(client: pg.Client): Promise<MigrationRecord[]> {
   const names = await tables(client)
   if (names.includes('_prisma_migrations')) {
     const { rows } = await client.query<MigrationRecord>('SELECT * FROM "_prisma_migrations"')

@@ -11,6 +11,11 @@ const KEEP_ALIVE_MS = 5_000
 /** A transaction that does nothing for so long was forgotten by whoever began it. */
 const IDLE_TRANSACTION_MS = 15_000
 
+/** Connections of each node for pings, and for confirmations beside them. */
+export const CHANNEL_CONNECTIONS = 2
+/** All that a node has beside those that answer people: these, and the one that listens. */
+export const OTHER_CONNECTIONS = CHANNEL_CONNECTIONS + 1
+
 export type PoolOptions = {
   url: string
   /** How long a statement may take, in milliseconds. */

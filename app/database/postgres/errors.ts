@@ -47,6 +47,9 @@ export function isConflict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'P2034'
 }
 
+/** From here on the notification queue is as good as full. */
+export const QUEUE_LIMIT = 0.9
+
 /** The notification queue, which all databases of a server share, has no space left. */
 export const queueFull = (options?: ErrorOptions) =>
   new DatabaseFull(

@@ -6,22 +6,18 @@ import type { Client, Database, DatabaseOptions } from '../types'
 import { createAdapter } from './adapter'
 import { applyMigrations } from './apply-migrations'
 import { createChannel } from './channel'
-import { connect, createPool } from './connection'
+import { CHANNEL_CONNECTIONS, connect, createPool } from './connection'
 import { createCounters } from './counters'
-import { asOpeningError, asQueryError, isConflict, queueFull } from './errors'
+import { asOpeningError, asQueryError, isConflict, QUEUE_LIMIT, queueFull } from './errors'
 import { createLocks } from './locks'
 import { refuseUnfit } from './requirements'
 import { createDatabaseTime, TIME } from './time'
 
 const STATEMENT_TIMEOUT_MS = 2_000
 const CONNECTIONS = 10
-/** For pings, and for confirmations beside them. */
-const CHANNEL_CONNECTIONS = 2
 const TRANSACTION_LIMIT_MS = 8_000
 /** How often a transaction is tried that another one got in the way of. */
 const ATTEMPTS = 5
-/** From here on the notification queue is as good as full. */
-const QUEUE_LIMIT = 0.9
 
 /** Opens a database that several servers may share. */
 export async function openPostgres({

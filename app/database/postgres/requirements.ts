@@ -7,6 +7,7 @@ type Settings = {
   encoding: string
   recovering: boolean
   fsync: string
+  fullPageWrites: string
   synchronousCommit: string
   isolation: string
 }
@@ -16,10 +17,24 @@ const ASK = `
     current_setting('server_encoding') AS "encoding",
     pg_is_in_recovery() AS "recovering",
     current_setting('fsync') AS "fsync",
+    current_setting('full_page_writes') AS "fullPageWrites",
     current_setting('synchronous_commit') AS "synchronousCommit",
     current_setting('default_transaction_isolation') AS "isolation"`
 
 const OLDEST = 13
+
+/** What is wrong with the database itself, with how it keeps what was committed, and what is only odd. */
+export type Fitness = { database: string[]; durability: string[]; oddities: string[] }
+
+export async function askFitness(client: pg.Client): Promise<Fitness> {
+  const { rows } = await client.query<Settings>(ASK)
+  const settings = rows[0]!
+  return {
+    database: [...problemsOf(settings)],
+    durability: [...durabilityProblemsOf(settings)],
+    oddities: [...odditiesOf(settings)],
+  }
+}
 
 /**
  * Refuses a database that cannot keep the promise: a commit must be on the disk before it is answered,
@@ -28,31 +43,38 @@ const OLDEST = 13
  * @throws DatabaseUnusable with a sentence that names the fix
  */
 export async function refuseUnfit(client: pg.Client, log?: Pick<Logger, 'warn'>): Promise<void> {
-  const { rows } = await client.query<Settings>(ASK)
-  const settings = rows[0]!
-  const problem = problemOf(settings)
+  const { database, durability, oddities } = await askFitness(client)
+  const [problem] = [...database, ...durability]
   if (problem) throw new DatabaseUnusable(problem)
-  for (const sentence of overruled(settings)) log?.warn(sentence)
+  for (const sentence of oddities) log?.warn(sentence)
 }
 
-function problemOf({ version, encoding, recovering, fsync }: Settings): string | undefined {
+function* problemsOf({ version, encoding, recovering }: Settings) {
   if (version < OLDEST * 10_000) {
-    return `PostgreSQL ${Math.floor(version / 10_000)} is too old. Latchkey needs ${OLDEST} or newer.`
+    yield `PostgreSQL ${Math.floor(version / 10_000)} is too old. Latchkey needs ${OLDEST} or newer.`
   }
   if (encoding !== 'UTF8') {
-    return `The database is encoded as ${encoding}. Create one with createdb --encoding=UTF8.`
+    yield `The database is encoded as ${encoding}. Create one with createdb --encoding=UTF8.`
   }
   if (recovering) {
-    return 'This PostgreSQL is a standby, or still recovering. Let DATABASE_URL name the primary.'
+    yield 'This PostgreSQL is a standby, or still recovering. Let DATABASE_URL name the primary.'
   }
-  if (fsync !== 'on') {
-    return 'PostgreSQL runs with fsync=off: a sign-out could be forgotten. Set it to on.'
-  }
-  return undefined
 }
 
-/** What the database says for itself and our connections say otherwise. */
-function* overruled({ synchronousCommit, isolation }: Settings) {
+function* durabilityProblemsOf({ fsync }: Settings) {
+  if (fsync !== 'on') {
+    yield 'PostgreSQL runs with fsync=off: a sign-out could be forgotten. Set it to on.'
+  }
+}
+
+/** What the disk has to be trusted with, and what our connections say otherwise than the database. */
+function* odditiesOf({ fullPageWrites, synchronousCommit, isolation }: Settings) {
+  if (fullPageWrites !== 'on') {
+    yield (
+      "PostgreSQL's full_page_writes is off: a power cut could damage the database, unless its disk " +
+      'never writes half a page. Set it to on.'
+    )
+  }
   if (/^(?:off|local)$/.test(synchronousCommit)) {
     yield `PostgreSQL's synchronous_commit is ${synchronousCommit}; Latchkey's connections set it to on.`
   }

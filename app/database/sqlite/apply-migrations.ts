@@ -91,10 +91,10 @@ function applyFirstPending(database: BetterSqlite3.Database, migrations: Migrati
 }
 
 function pending(database: BetterSqlite3.Database, migrations: Migration[]) {
-  return pendingMigrations(migrations, records(database))
+  return pendingMigrations(migrations, readRecords(database))
 }
 
-function records(database: BetterSqlite3.Database): MigrationRecord[] {
+export function readRecords(database: BetterSqlite3.Database): MigrationRecord[] {
   const names = tables(database)
   if (names.includes('_prisma_migrations')) {
     return database.prepare<[], MigrationRecord>('SELECT * FROM "_prisma_migrations"').all()

@@ -80,11 +80,14 @@ export function hasContent({ path }: Location): boolean {
 }
 
 /** Makes the file where there has never been one, readable by nobody else. */
-export function prepareFile({ path }: Location) {
-  if (!existsSync(path)) createOwnFile(path)
-  else if (!statSync(path).isFile()) {
-    throw new DatabaseUnusable(`${path} is not a file. Let DATABASE_URL name one.`)
-  }
+export function prepareFile(location: Location) {
+  if (!existsSync(location.path)) createOwnFile(location.path)
+  else refuseNoFile(location)
+}
+
+export function refuseNoFile({ path }: Location) {
+  if (statSync(path).isFile()) return
+  throw new DatabaseUnusable(`${path} is not a file. Let DATABASE_URL name one.`)
 }
 
 /** An empty database in place of one that was here would offer its first administrator to anybody. */

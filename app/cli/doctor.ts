@@ -1,0 +1,56 @@
+import { examineDatabase } from '~/database/examine'
+import { ok, skipped, warning, wrong, type Finding } from '~/database/findings'
+import { unknownInDotEnv, type SettingError } from '~/server/env'
+import { examineSettings } from '~/server/examine-settings'
+import { counted, noArguments, type Command } from './command'
+import { examineOrigin, ORIGIN_CHECKS } from './examine-origin'
+
+export const doctor: Command = {
+  usage: '',
+  summary:
+    'Checks settings, database, clock and proxy, and says what is wrong and how to mend it. Changes nothing.',
+  async run(args) {
+    noArguments(args)
+    const findings = await examine()
+    const wrongs = findings.filter(({ verdict }) => verdict === 'wrong').length
+    const conclusion =
+      wrongs === 0 ? 'Nothing is wrong.' : `${counted(wrongs, 'thing')} to mend: see ✗ above.`
+    return { text: [...findings.map(lineOf), conclusion].join('\n'), isBad: wrongs > 0 }
+  },
+}
+
+const MARKS = { ok: '✓', warning: '!', wrong: '✗', skipped: '-' } as const
+
+function lineOf({ check, verdict, text }: Finding): string {
+  const skippedBecause = verdict === 'skipped' ? 'skipped: ' : ''
+  return `${MARKS[verdict]} ${check}${text === undefined ? '' : `: ${skippedBecause}${text}`}`
+}
+
+/** Which settings a check depends on. */
+const OF_DATABASE = ['DATABASE_CONNECTIONS']
+const OF_ORIGIN = ['ORIGIN', 'HOST', 'PORT', 'ALLOW_HTTP', 'TRUST_PROXY']
+
+async function examine(): Promise<Finding[]> {
+  const { problems, env } = examineSettings()
+  const settings = [
+    ...problems.map(({ message }) => wrong('settings', message)),
+    ...(env ? unknownInDotEnv().map((sentence) => warning('settings', sentence)) : []),
+  ]
+  if (settings.length === 0) settings.push(ok('settings'))
+  if (!env) {
+    return [...settings, ...skipped(['database', ...ORIGIN_CHECKS], 'the settings cannot be read')]
+  }
+  const connections = isAbout(problems, OF_DATABASE) ? undefined : env.databaseLimits.connections
+  const [database, origin] = await Promise.all([
+    examineDatabase({ url: env.databaseUrl, connections, clock: systemClock }),
+    isAbout(problems, OF_ORIGIN)
+      ? skipped(ORIGIN_CHECKS, 'the settings about it are wrong')
+      : examineOrigin(env),
+  ])
+  return [...settings, ...database, ...origin]
+}
+
+const isAbout = (problems: readonly SettingError[], names: readonly string[]) =>
+  problems.some((problem) => problem.names.some((name) => names.includes(name)))
+
+const systemClock = { now: () => new Date(), monotonic: () => performance.now() }

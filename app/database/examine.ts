@@ -1,0 +1,21 @@
+import { wrong, type Finding } from './findings'
+import { isPostgres, noSuchKind } from './open'
+import { examinePostgres } from './postgres/examine'
+import { examineSqlite } from './sqlite/examine'
+
+export type ExamineOptions = {
+  url: string
+  /** How many connections answer people, in each process; undefined when that is not known. */
+  connections: number | undefined
+  clock: { now(): Date; monotonic(): number }
+}
+
+/**
+ * Looks whether a database can keep the promise, and changes nothing in it: no migration, no row, no
+ * file. Servers may be using it.
+ */
+export async function examineDatabase(options: ExamineOptions): Promise<Finding[]> {
+  if (options.url.startsWith('file:')) return examineSqlite(options)
+  if (isPostgres(options.url)) return examinePostgres(options)
+  return [wrong('database', noSuchKind().message)]
+}
