@@ -12,10 +12,8 @@ export const doctor: Command = {
   async run(args) {
     noArguments(args)
     const findings = await examine()
-    const wrongs = findings.filter(({ verdict }) => verdict === 'wrong').length
-    const conclusion =
-      wrongs === 0 ? 'Nothing is wrong.' : `${counted(wrongs, 'thing')} to mend: see ✗ above.`
-    return { text: [...findings.map(lineOf), conclusion].join('\n'), isBad: wrongs > 0 }
+    const isBad = findings.some(({ verdict }) => verdict === 'wrong')
+    return { text: [...findings.map(lineOf), '', conclusionOf(findings)].join('\n'), isBad }
   },
 }
 
@@ -24,6 +22,16 @@ const MARKS = { ok: '✓', warning: '!', wrong: '✗', skipped: '-' } as const
 function lineOf({ check, verdict, text }: Finding): string {
   const skippedBecause = verdict === 'skipped' ? 'skipped: ' : ''
   return `${MARKS[verdict]} ${check}${text === undefined ? '' : `: ${skippedBecause}${text}`}`
+}
+
+function conclusionOf(findings: readonly Finding[]): string {
+  const count = (verdict: Finding['verdict']) =>
+    findings.filter((finding) => finding.verdict === verdict).length
+  const wrongs = count('wrong')
+  const conclusion =
+    wrongs === 0 ? 'Nothing is wrong.' : `${counted(wrongs, 'thing')} to mend, marked ✗.`
+  const unknown = count('skipped')
+  return unknown === 0 ? conclusion : `${conclusion} Not looked at: ${counted(unknown, 'check')}.`
 }
 
 /** Which settings a check depends on. */

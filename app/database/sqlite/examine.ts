@@ -1,4 +1,12 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import type { ExamineOptions } from '../examine'
 import { ok, SET_THE_CLOCK, skipped, warning, wrong, type Finding } from '../findings'
@@ -54,7 +62,7 @@ export function examineSqlite({
     file,
     ...(file.verdict === 'ok'
       ? examineContent(location, clock)
-      : skipped(OF_ITS_CONTENT, 'the database cannot be read')),
+      : skipped(OF_ITS_CONTENT, 'there is no database that could be looked into')),
     durability(location, disk),
     freeSpace(location, disk),
   ]
@@ -84,11 +92,12 @@ function examineFile(location: Location): Finding {
   }
 }
 
+/** Before this process has a connection: to close a file would drop the locks of one. */
 function refuseUnwritable(location: Location) {
   const { path, ownerPath, markerPath } = location
   accessSync(folderOf(location), constants.W_OK | constants.X_OK)
   for (const file of [path, `${path}-wal`, `${path}-shm`, ownerPath, markerPath]) {
-    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+    if (existsSync(file) && statSync(file).isFile()) closeSync(openSync(file, 'r+'))
   }
 }
 

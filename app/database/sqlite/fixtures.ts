@@ -57,6 +57,18 @@ export function runElsewhere(path: string, sql: string) {
   }
 }
 
+/** Root may write everything, so it steps down for a while. */
+export async function asOrdinaryUser(work: () => Promise<void>) {
+  if (process.geteuid?.() !== 0) return work()
+  const NOBODY = 65534
+  process.seteuid?.(NOBODY)
+  try {
+    await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
 /** Another process that has run `sql` and keeps its connection open until told to end. */
 export async function anotherProcess(path: string, sql: string) {
   const script = `

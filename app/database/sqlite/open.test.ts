@@ -15,6 +15,7 @@ import { isDatabaseUnusable } from '../errors'
 import { BetterSqlite3 } from './driver'
 import {
   anotherProcess,
+  asOrdinaryUser,
   openTemporary,
   runElsewhere,
   someUser,
@@ -220,18 +221,6 @@ async function expectUnusable(open: () => Promise<unknown>, sentence: string) {
   const error = await open().catch((error: unknown) => error)
   expect(error).toSatisfy(isDatabaseUnusable)
   expect((error as Error).message).toContain(sentence)
-}
-
-/** Root may write everything, so it steps down for a while. */
-async function asOrdinaryUser(work: () => Promise<void>) {
-  if (process.geteuid?.() !== 0) return work()
-  const NOBODY = 65534
-  process.seteuid?.(NOBODY)
-  try {
-    await work()
-  } finally {
-    process.seteuid?.(0)
-  }
 }
 
 function overwrite(path: string, from: number, to: number) {
