@@ -54,10 +54,17 @@ export function createPool({
 /**
  * A connection of its own, without a limit on what a statement takes.
  *
+ * @param options.patience how long to wait for an answer, in milliseconds; for ever otherwise
  * @throws DatabaseUnreachable when there is none to be had
  */
-export async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client(common(url))
+export async function connect(
+  url: string,
+  { patience }: { patience?: number } = {},
+): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...common(url),
+    ...(patience !== undefined && { query_timeout: patience }),
+  })
   // Whoever uses it is told by the query that fails, or listens for 'end'.
   client.on('error', () => {})
   try {

@@ -24,6 +24,7 @@ const LATER = [
 
 /** Nobody listens to it but us: what servers hear would be taken for an ending. */
 const CHANNEL = 'latchkey_doctor'
+const PATIENCE_MS = 5_000
 const ARRIVES_WITHIN_MS = 2_000
 /** From here on somebody should look for who does not read. */
 const QUEUE_FILLS = 0.5
@@ -43,7 +44,7 @@ export async function examinePostgres({
   let client: pg.Client
   let fitness: Fitness
   try {
-    client = await connect(url)
+    client = await connect(url, { patience: PATIENCE_MS })
     fitness = await askFitness(client)
   } catch (error) {
     return unreachable(sentenceOf(error))
@@ -112,7 +113,7 @@ async function listening(client: pg.Client, url: string): Promise<Finding> {
   const check = 'listening connection'
   const recovering = await valueOf<boolean>(client, 'SELECT pg_is_in_recovery()')
   if (recovering) return skipped([check], 'nothing can be sent over a standby')[0]!
-  const listener = await connect(url)
+  const listener = await connect(url, { patience: PATIENCE_MS })
   try {
     const sent = randomUUID()
     const arrived = new Promise<boolean>((resolve) => {

@@ -9,7 +9,7 @@ export async function createPostgresDatabase() {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await administer(`CREATE DATABASE "${name}" TEMPLATE "${TEMPLATE}" OWNER "latchkey"`)
   return {
-    url: urlOf(administratorsUrl(), name),
+    url: urlOf(serversUrl(), name),
     drop: () => administer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
   }
 }
@@ -22,8 +22,15 @@ export function urlOf(server: string, database: string): string {
   return url.href
 }
 
+/** The same database for somebody who may do everything. */
+export function administratorsUrl(url: string): string {
+  const other = new URL(url)
+  other.username = 'postgres'
+  return other.href
+}
+
 async function administer(statement: string) {
-  const client = new pg.Client({ connectionString: administratorsUrl() })
+  const client = new pg.Client({ connectionString: serversUrl() })
   await client.connect()
   try {
     await client.query(statement)
@@ -32,7 +39,7 @@ async function administer(statement: string) {
   }
 }
 
-function administratorsUrl(): string {
+function serversUrl(): string {
   const url = process.env[POSTGRES_OF_TEST]
   if (!url) throw new Error('No PostgreSQL was started for this run of the tests')
   return url

@@ -3,7 +3,15 @@
 // removes every trace. The input ends with the run, however that ends: done, failed, killed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -61,6 +69,11 @@ async function prepare(programs) {
   const command = [path.join(programs, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust']
   const options = ['--no-sync', '-E', 'UTF8', `--locale=${locale}`]
   await runQuietly('initdb', [...command, ...options], { cwd: folder, ...user })
+  if (process.argv.includes('--standby')) {
+    const signal = path.join(data, 'standby.signal')
+    writeFileSync(signal, '')
+    if (user) chownSync(signal, user.uid, user.gid)
+  }
   return { data, user }
 }
 

@@ -9,10 +9,11 @@ const KEEPER = fileURLToPath(new URL('keeper.js', import.meta.url))
 /**
  * Starts a throw-away PostgreSQL, which also ends when this process does.
  *
+ * @param {'--standby'[]} args `--standby`: one that waits for a primary which there is not
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>} `url` for its administrator
  */
-export async function startPostgres() {
-  const keeper = spawn(process.execPath, [KEEPER], { stdio: ['pipe', 'pipe', 'inherit'] })
+export async function startPostgres(...args) {
+  const keeper = spawn(process.execPath, [KEEPER, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(keeper, 'exit')
   const lines = once(createInterface(keeper.stdout), 'line')
   const [url] = /** @type {string[]} */ (await Promise.race([lines, exited.then(() => [])]))

@@ -1,0 +1,30 @@
+import { expect } from 'vitest'
+import { examineDatabase, type ExamineOptions } from '../../app/database/examine'
+import type { Finding } from '../../app/database/findings'
+
+const FEW = 10
+const clock = { now: () => new Date(), monotonic: () => performance.now() }
+
+/** What doctor finds in a database. */
+export const examine = (url: string, options: Partial<ExamineOptions> = {}): Promise<Finding[]> =>
+  examineDatabase({ url, connections: FEW, clock, ...options })
+
+/** What one check finds: a verdict and a text each time. */
+export async function verdictsOn(
+  check: string,
+  url: string,
+  options: Partial<ExamineOptions> = {},
+): Promise<[string, string][]> {
+  const findings = await examine(url, options)
+  return findings
+    .filter((finding) => finding.check === check)
+    .map(({ verdict, text = '' }) => [verdict, text])
+}
+
+/** Fails unless there is nothing to be said against a database. */
+export async function expectFine(url: string, options: Partial<ExamineOptions> = {}) {
+  const findings = await examine(url, options)
+  expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([])
+}
+
+export const says = (text: string | RegExp) => expect.stringMatching(text) as string
