@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
 import { createAnswersBeforeRemix } from './answers-before-remix'
+import { createClientAddress, type TrustProxy } from './client-address'
 import { createSessionCookie } from './session-cookie'
 
 const user = { id: 'u1', name: 'Ada', email: 'ada@example.com', role: 'user' } as const
@@ -43,12 +44,15 @@ async function check(
 }
 
 /** A server that gives nothing but these answers, and the lines of its log. */
-async function serve(services: Parameters<typeof createAnswersBeforeRemix>[0]['services']) {
+async function serve(
+  services: Parameters<typeof createAnswersBeforeRemix>[0]['services'],
+  trustProxy: TrustProxy = null,
+) {
   const lines: string[] = []
   const answer = createAnswersBeforeRemix({
     services,
     sessionCookie: createSessionCookie('http://localhost:3000'),
-    clientAddress: () => '192.0.2.1',
+    clientAddress: createClientAddress(trustProxy),
     headers: {},
     log: pino({}, { write: (line) => lines.push(line) }),
   })
@@ -106,4 +110,24 @@ test('a malformed Authorization header opens nothing, whatever the cookie', asyn
     const found = { viewer, bearer: bearerWith(['profile:read']) }
     expect(await check(found, headers)).toEqual({ error: 'unauthorized' })
   }
+})
+
+test('how a request arrived is told to whoever sent it', async () => {
+  const nobody = { verifyFromMemory: () => undefined, verify: () => Promise.resolve(null) }
+  const services = {
+    sessions: nobody,
+    tokens: nobody,
+    database: { ping: () => Promise.reject(new Error('asked')) },
+  }
+  const direct = await serve(services)
+  const behind = await serve(services, 1)
+  const ask = async ({ url }: { url: string }, headers: Record<string, string> = {}) =>
+    (await fetch(`${url}/api/v1/connection`, { headers })).json() as unknown
+  const forwarded = { 'X-Forwarded-For': '192.0.2.1' }
+  const here = '127.0.0.1'
+
+  const host = new URL(direct.url).host
+  expect(await ask(direct)).toEqual({ address: here, host, isForwarded: false })
+  expect(await ask(direct, forwarded)).toEqual({ address: here, host, isForwarded: true })
+  expect(await ask(behind, forwarded)).toMatchObject({ address: '192.0.2.1', isForwarded: true })
 })

@@ -7,7 +7,10 @@ import { until } from '../support/until'
 const ORIGIN = 'https://accounts.example.test'
 
 /** Each given before Remix, by somebody else in the code. */
-const early = ['/healthz', '/readyz', '/api/v1/session', '/api/v1/session?check', '/favicon.svg']
+const early = [
+  ...['/healthz', '/readyz', '/api/v1/connection', '/api/v1/session', '/api/v1/session?check'],
+  '/favicon.svg',
+]
 
 let server: TestServer
 beforeAll(async () => {
@@ -47,14 +50,14 @@ describe('a request', () => {
   })
 })
 
-describe('health, readiness and the session check', () => {
+describe('health, readiness, the connection and the session check', () => {
   it.each(['127.0.0.1:3000', '[::1]:3000', 'latchkey_web:3000', 'LOCALHOST', 'other.example.'])(
     'are answered to load balancers and proxies that name the host "%s"',
     async (Host) => {
       const statuses = early
-        .slice(0, 4)
+        .slice(0, 5)
         .map(async (path) => (await request(server, path, { headers: { Host } })).status)
-      expect(await Promise.all(statuses)).toEqual([200, 200, 401, 401])
+      expect(await Promise.all(statuses)).toEqual([200, 200, 200, 401, 401])
     },
   )
 
