@@ -35,7 +35,7 @@ function conclusionOf(findings: readonly Finding[]): string {
 }
 
 /** Which settings a check depends on. */
-const OF_DATABASE = ['DATABASE_CONNECTIONS']
+const OF_DATABASE = ['DATABASE_CONNECTIONS', 'NODES']
 const OF_ORIGIN = ['ORIGIN', 'HOST', 'PORT', 'ALLOW_HTTP', 'TRUST_PROXY']
 
 async function examine(): Promise<Finding[]> {
@@ -48,9 +48,10 @@ async function examine(): Promise<Finding[]> {
   if (!env) {
     return [...settings, ...skipped(['database', ...ORIGIN_CHECKS], 'the settings cannot be read')]
   }
-  const connections = isAbout(problems, OF_DATABASE) ? undefined : env.databaseLimits.connections
+  const { nodes, databaseLimits } = env
+  const load = isAbout(problems, OF_DATABASE) ? undefined : { nodes, ...databaseLimits }
   const [database, origin] = await Promise.all([
-    examineDatabase({ url: env.databaseUrl, connections, clock: systemClock }),
+    examineDatabase({ url: env.databaseUrl, load, clock: systemClock }),
     isAbout(problems, OF_ORIGIN)
       ? skipped(ORIGIN_CHECKS, 'the settings about it are wrong')
       : examineOrigin(env),

@@ -5,8 +5,8 @@ import { examineSqlite } from './sqlite/examine'
 
 export type ExamineOptions = {
   url: string
-  /** How many connections answer people, in each process; undefined when that is not known. */
-  connections: number | undefined
+  /** How many processes are to use it, and in each so many connections answer people, where that is known. */
+  load: { nodes: number; connections: number } | undefined
   clock: { now(): Date; monotonic(): number }
 }
 

@@ -3,7 +3,7 @@ import { days } from '../../app/accounts/time'
 import { openDatabase } from '../../app/database/open'
 import { applyMigrations, postgresMigrations } from '../../app/database/postgres/apply-migrations'
 import { connect } from '../../app/database/postgres/connection'
-import { expectFine, says, verdictsOn } from '../support/examined'
+import { expectFine, follow, says, verdictsOn } from '../support/examined'
 import { administratorsUrl, createPostgresDatabase, urlOf } from '../support/postgres/databases'
 import { shadow, unshadow } from '../support/postgres/shadow'
 import { queriesOf, type Query } from '../support/queries'
@@ -23,13 +23,6 @@ beforeEach(async () => {
   administer = queriesOf(administratorsUrl(url)).query
 })
 afterEach(() => drop())
-
-/** Does what an advice says to say in psql. */
-async function follow(text: string) {
-  const [, statements = ''] = /: ((?:ALTER|GRANT) .*;)/.exec(text) ?? []
-  expect(statements).not.toBe('')
-  for (const statement of statements.split(/(?<=;) /)) await administer(statement)
-}
 
 const open = (at: string) =>
   openDatabase({ url: at, clock: { now: () => new Date(), monotonic: () => performance.now() } })
@@ -109,7 +102,7 @@ describe('the check of the role', () => {
     const [[verdict, text] = ['', '']] = await verdictsOn('role', url)
     expect([verdict, text]).toEqual(['wrong', says('GRANT USAGE, CREATE ON SCHEMA public')])
     expect(await verdictsOn('migrations', url)).toEqual([['skipped', says('may not look')]])
-    await follow(text)
+    await follow(url, text)
     await expectFine(url)
   })
 
@@ -120,7 +113,7 @@ describe('the check of the role', () => {
 
     const [[verdict, text] = ['', '']] = await verdictsOn('role', url)
     expect([verdict, text]).toEqual(['wrong', says('could not change it')])
-    await follow(text)
+    await follow(url, text)
     await expectFine(url)
   })
 })
@@ -184,38 +177,6 @@ describe('the check of the migrations', () => {
       await (await open(url)).close()
       await expectFine(url)
     })
-  })
-})
-
-describe('the check of the connections', () => {
-  it('refuses more than PostgreSQL lets in, until they are fewer', async () => {
-    const [[verdict, text] = ['', '']] = await verdictsOn('connections', url, { connections: 400 })
-    expect([verdict, text]).toEqual(['wrong', says('a node needs 403. Raise max_connections')])
-    const [, fewer] = /DATABASE_CONNECTIONS=(\d+)\.$/.exec(text)!
-    await expectFine(url, { connections: Number(fewer) })
-    expect(await verdictsOn('connections', url, { connections: Number(fewer) + 1 })).toEqual([
-      ['wrong', says('needs')],
-    ])
-  })
-
-  it('refuses a limit of the database, until it is lifted', async () => {
-    await administer(`ALTER DATABASE "${name}" CONNECTION LIMIT 12`)
-
-    const [[verdict, text] = ['', '']] = await verdictsOn('connections', url)
-    expect([verdict, text]).toEqual(['wrong', says('12 connections in, and a node needs 13')])
-    await follow(text)
-    await expectFine(url)
-  })
-
-  it('counts all nodes that are on the list', async () => {
-    await administer(`ALTER DATABASE "${name}" CONNECTION LIMIT 38`)
-    for (const node of ['a', 'b', 'c']) {
-      await query(`INSERT INTO "Node" ("id", "ping", "renewedAt") VALUES (?, 1, now())`, node)
-    }
-
-    const found = await verdictsOn('connections', url)
-    expect(found).toEqual([['wrong', says('3 nodes need 39.*DATABASE_CONNECTIONS=9')]])
-    await expectFine(url, { connections: 9 })
   })
 })
 

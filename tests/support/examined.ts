@@ -1,13 +1,15 @@
 import { expect } from 'vitest'
 import { examineDatabase, type ExamineOptions } from '../../app/database/examine'
 import type { Finding } from '../../app/database/findings'
+import { administratorsUrl } from './postgres/databases'
+import { queriesOf } from './queries'
 
-const FEW = 10
+const ONE_NODE = { nodes: 1, connections: 10 }
 const clock = { now: () => new Date(), monotonic: () => performance.now() }
 
 /** What doctor finds in a database. */
 export const examine = (url: string, options: Partial<ExamineOptions> = {}): Promise<Finding[]> =>
-  examineDatabase({ url, connections: FEW, clock, ...options })
+  examineDatabase({ url, load: ONE_NODE, clock, ...options })
 
 /** What one check finds: a verdict and a text each time. */
 export async function verdictsOn(
@@ -28,3 +30,11 @@ export async function expectFine(url: string, options: Partial<ExamineOptions> =
 }
 
 export const says = (text: string | RegExp) => expect.stringMatching(text) as string
+
+/** Does what an advice says to say in psql, as an administrator. */
+export async function follow(url: string, text: string) {
+  const [, statements = ''] = /: ((?:ALTER|GRANT) .*;)/.exec(text) ?? []
+  expect(statements).not.toBe('')
+  const { query } = queriesOf(administratorsUrl(url))
+  for (const statement of statements.split(/(?<=;) /)) await query(statement)
+}

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { ExamineOptions } from '../examine'
 import { ok, skipped, wrong, type Finding } from '../findings'
 import { OTHER_CONNECTIONS } from './connection'
 
@@ -22,17 +23,18 @@ const ASK_LIMITS = `
   FROM "pg_database", "pg_roles"
   WHERE "datname" = current_database() AND "rolname" = current_user`
 
-/** Whether so many connections are to be had as the nodes that run need, or one that is to run. */
+/** Whether so many connections are to be had as the nodes that run need, or those that are to run. */
 export async function examineConnections(
   client: pg.Client,
-  perNode: number | undefined,
+  load: ExamineOptions['load'],
 ): Promise<Finding> {
   const check = 'connections'
-  if (perNode === undefined) return skipped([check], 'DATABASE_CONNECTIONS is wrong')[0]!
+  if (!load) return skipped([check], 'the settings about it are wrong')[0]!
   const { rows } = await client.query<Limits>(ASK_LIMITS)
   const limits = rows[0]!
-  const nodes = limits.hasNodes ? Math.max(1, await countNodes(client)) : 1
-  const needed = nodes * (perNode + OTHER_CONNECTIONS)
+  const running = limits.hasNodes ? await countNodes(client) : 0
+  const nodes = Math.max(load.nodes, running)
+  const needed = nodes * (load.connections + OTHER_CONNECTIONS)
   const [limit, raise] = tightest(limits)
   if (limit >= needed) return ok(check)
   const fewer = Math.floor(limit / nodes) - OTHER_CONNECTIONS

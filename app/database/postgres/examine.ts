@@ -31,11 +31,7 @@ const QUEUE_FILLS = 0.5
 const CLOCK_TOLERANCE_MS = 2_000
 
 /** Does examineDatabase (../examine.ts) for PostgreSQL. */
-export async function examinePostgres({
-  url,
-  connections,
-  clock,
-}: ExamineOptions): Promise<Finding[]> {
+export async function examinePostgres({ url, load, clock }: ExamineOptions): Promise<Finding[]> {
   const unreachable = (text: string) => [
     wrong('database', text),
     ...skipped(LATER, 'the database cannot be asked'),
@@ -61,7 +57,7 @@ export async function examinePostgres({
         ? [await examined('migrations', () => migrations(client))]
         : skipped(['migrations'], 'the role may not look')),
       ...durability(fitness),
-      await examined('connections', () => examineConnections(client, connections)),
+      await examined('connections', () => examineConnections(client, load)),
       await examined('listening connection', () => listening(client, url)),
       await examined('notification queue', () => queue(client)),
       await examined('clock', () => time(client, clock)),
