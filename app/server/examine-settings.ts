@@ -7,10 +7,10 @@ export type ExaminedSettings = {
 }
 
 /** Everything that is wrong with the settings, where a start names the first thing and ends. */
-export function examineSettings(): ExaminedSettings {
+export function examineSettings(read = readSettings): ExaminedSettings {
   const problems: SettingError[] = []
   try {
-    let settings = readSettings()
+    let settings = read()
     for (;;) {
       const problem = problemOf(settings)
       if (!(problem instanceof SettingError)) return { problems, env: problem }

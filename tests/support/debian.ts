@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 const APT = '/usr/bin/apt-get'
@@ -20,7 +21,9 @@ function install(name: string): boolean {
   if (process.getuid?.() !== 0 || !existsSync(APT)) return false
   // In this run level the package does not start a service, which nobody asked for.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  // Two files of tests may want something at once.
+  const lock = path.join(tmpdir(), 'latchkey-tests-apt.lock')
   return [['update'], ['install', '-y', '--no-install-recommends', name]].every(
-    (words) => spawnSync(APT, words, { env }).status === 0,
+    (words) => spawnSync('flock', [lock, APT, ...words], { env }).status === 0,
   )
 }
