@@ -24,13 +24,13 @@ const SYSTEM_CODES: Record<string, string> = {
  * crash made of it, 08 a fault of the connection, 53300 that there are too many.
  */
 export function isDisconnected(error: unknown): boolean {
-  if (/^(?:57P0|08|53300|E[A-Z]{3,}$)/.test(codeOf(error))) return true
+  if (/^(?:57P0|08|53300|EAI_AGAIN|E[A-Z]{3,}$)/.test(codeOf(error))) return true
   return error instanceof Error && DISCONNECTED.test(error.message)
 }
 
 /** Whether there was no connection to begin with, so that nothing can have been done. */
 export const isUnconnected = (error: unknown): boolean =>
-  /^(?:ECONNREFUSED|ENOTFOUND|EPROTO|57P03|53300)$/.test(codeOf(error)) ||
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EPROTO|57P03|53300)$/.test(codeOf(error)) ||
   (error instanceof Error && /connection timeout|timeout expired/.test(error.message))
 
 /** What pg says itself has no code. */
@@ -93,7 +93,13 @@ function openingProblem(code: string, message: string): string | undefined {
     case '53300':
       return `${message}. Raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS.`
   }
-  if (/^E[A-Z]{3,}$/.test(code) || DISCONNECTED.test(message)) {
+  if (/CERT|^UNABLE_TO_/.test(code)) {
+    return (
+      `PostgreSQL shows a certificate that is not trusted: ${message}. Name its authority in ` +
+      "DATABASE_URL (&sslrootcert=<file>), and the server by its certificate's name."
+    )
+  }
+  if (/^(?:EAI_AGAIN|E[A-Z]{3,})$/.test(code) || DISCONNECTED.test(message)) {
     return `PostgreSQL cannot be reached: ${message || code}. Start it, or mend DATABASE_URL.`
   }
   return undefined
