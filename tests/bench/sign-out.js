@@ -1,35 +1,27 @@
 // Whether a cookie opens anything after the answer to the ending of its session, however busy it was.
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
 import path from 'node:path'
+import { alterBuild } from '../support/altered-build.js'
 import { createClient, rawRequest } from './client.js'
-import { readFormToken, ROOT, startLatchkey } from './latchkey.js'
+import { readFormToken, startLatchkey } from './latchkey.js'
 import { assertStatus, inParallel } from './load.js'
 import { table } from './results.js'
 import { addSessions, addToken, addUsers } from './seed.js'
+
+/** @typedef {import('../support/altered-build.js').Alteration} Alteration */
 
 /** Connections that use the cookie while its session ends, and afterwards. */
 const LANES = 4
 /** Longer than an ending takes. */
 const SLOW_READ_MS = 500
 
-/** @typedef {{ from: string, to: string }} Change of a text of the built server */
-
-/** @type {Change} */
-const SLOW_READS = {
-  from: 'const entry = await read();\n',
-  to: `const entry = await read();
+/** @type {Alteration} */
+const SLOW_READS = [
+  'const entry = await read();\n',
+  `const entry = await read();
     await new Promise((done) => setTimeout(done, ${SLOW_READ_MS}));\n`,
-}
-/** @type {Change} */
-const GUARD_OFF = { from: 'guardReads = true', to: 'guardReads = false' }
+]
+/** @type {Alteration} */
+const GUARD_OFF = ['guardReads = true', 'guardReads = false']
 
 /**
  * How often a cookie was served before and after the answer to the ending.
@@ -114,13 +106,13 @@ async function deleteUser(server, count) {
 /** @param {import('./latchkey.js').Latchkey} server @param {{ Cookie: string }} headers */
 const checkOf = ({ origin }, headers) => rawRequest({ url: `${origin}/api/v1/session`, headers })
 
-/** @param {Change[]} changes @param {{ count: number, triesEach: number }} howOften */
-async function endAltered(changes, howOften) {
-  const folder = alterBuild(changes)
+/** @param {Alteration[]} alterations @param {{ count: number, triesEach: number }} howOften */
+async function endAltered(alterations, howOften) {
+  const { build, remove } = alterBuild(...alterations)
   try {
-    return await endSessions(deleteUser, { ...howOften, built: path.join(folder, 'node') })
+    return await endSessions(deleteUser, { ...howOften, built: path.join(build, 'node') })
   } finally {
-    rmSync(folder, { recursive: true })
+    remove()
   }
 }
 
@@ -155,33 +147,4 @@ async function endSessions(prepare, { count, triesEach, ...options }) {
     client.close()
     await server.stop()
   }
-}
-
-/**
- * The same server but for some words: a measurement must be able to fail, and no setting of the real
- * server slows reads down or turns a guard off.
- *
- * @param {Change[]} changes
- * @returns {string} the folder of the build
- */
-function alterBuild(changes) {
-  const folder = mkdtempSync(path.join(ROOT, 'build.bench-'))
-  for (const part of ['client', 'server']) {
-    symlinkSync(path.join(ROOT, 'build', part), path.join(folder, part), 'junction')
-  }
-  cpSync(path.join(ROOT, 'build', 'node'), path.join(folder, 'node'), { recursive: true })
-  const scripts = readdirSync(path.join(folder, 'node')).filter((name) => name.endsWith('.js'))
-  for (const { from, to } of changes) {
-    const changed = scripts.filter((name) => replaceIn(path.join(folder, 'node', name), from, to))
-    if (changed.length !== 1) throw new Error(`"${from}" is in ${changed.length} built files`)
-  }
-  return folder
-}
-
-/** @param {string} file @param {string} from @param {string} to @returns whether it was there */
-function replaceIn(file, from, to) {
-  const text = readFileSync(file, 'utf8')
-  if (!text.includes(from)) return false
-  writeFileSync(file, text.replace(from, to))
-  return true
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alterBuild, type Alteration } from '../support/altered-build'
+import { alterBuild, type Alteration } from '../support/altered-build.js'
 import { startNodes, type TestNode, type TestNodes } from '../support/nodes'
 import { until } from '../support/until'
 

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Queries } from './queries'
+import { BUILD } from './altered-build.js'
 import { createTestDatabase } from './test-database'
 import { until } from './until'
 
@@ -30,9 +30,6 @@ export type TestServer = Queries & {
   dispose: () => Promise<void>
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** The folder that `npm run build` makes. */
-export const BUILD = path.join(ROOT, 'build')
 /** What a process of Node runs to be the server. */
 export const STARTER = starterOf(BUILD)
 
