@@ -14,6 +14,9 @@ const rules = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.test\.tsx?$/.test(file))
   .filter((file) => /\bopenServices\(/.test(readFileSync(file, 'utf8')))
 
+/** Those of PostgreSQL's own, and of what has to do with both databases. */
+const ofPostgres = ['app/database/postgres/*.test.ts', 'app/database/move.test.ts']
+
 /** A part of the tests that `npm test -- <name>` can run alone. */
 const part = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
@@ -43,11 +46,16 @@ export default defineConfig({
     hookTimeout: SLOWEST_TEST_MS,
     maxWorkers: 2,
     projects: [
-      part('unit', ['app/**/*.test.{ts,tsx}', 'tests/bench/*.test.ts', '*.test.ts'], rules),
+      part(
+        'unit',
+        ['app/**/*.test.{ts,tsx}', 'tests/bench/*.test.ts', '*.test.ts'],
+        [...rules, ...ofPostgres],
+      ),
       ...onEach('rules', ...rules, 'tests/support/*.test.ts'),
       ...onEach('http', 'tests/http/**/*.test.ts'),
       ...onEach('live', 'tests/live/**/*.test.ts'),
       onDatabase('PostgreSQL', 'nodes', ['tests/nodes/**/*.test.ts']),
+      onDatabase('PostgreSQL', 'postgres', [...ofPostgres, 'tests/postgres/**/*.test.ts']),
       part('sqlite', ['tests/sqlite/**/*.test.ts']),
       part('faults', ['tests/faults/**/*.test.ts']),
     ],

@@ -60,7 +60,7 @@ describe('the check of durability', () => {
 
 describe('a standby', () => {
   it('is refused, until DATABASE_URL names a primary', async () => {
-    const standby = await startPostgres('--standby')
+    const standby = await startPostgres({ isStandby: true })
 
     const found = await verdictsOn('database', standby.url)
     expect(found).toEqual([['wrong', says('is a standby.*name the primary')]])

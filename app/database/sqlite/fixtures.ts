@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { someUser, steadyClock } from '../fixtures'
 import { openDatabase } from '../open'
 import type { DatabaseOptions } from '../types'
 import { connectReader, connectWriter } from './connection'
 import { BetterSqlite3 } from './driver'
 import { createWriteTurns } from './write-lock'
 
-export const steadyClock = { now: () => new Date(), monotonic: () => performance.now() }
+export { someUser, steadyClock }
 
 /** A path in a folder of its own, gone after the test. */
 export function temporaryPath(): string {
@@ -38,13 +39,6 @@ export async function openTemporary(
 export async function connectParts(path: string, { busyLimit = 1000 } = {}) {
   const [reader, writer] = [await connectReader(path), await connectWriter(path)]
   return { clock: steadyClock, reader, writer, turns: createWriteTurns(busyLimit), busyLimit }
-}
-
-/** What a test needs to create a user. */
-export function someUser(id: string) {
-  const now = new Date()
-  const names = { email: `${id}@example.com`, name: id, nameKey: id }
-  return { id, ...names, createdAt: now, updatedAt: now, lastActiveAt: now }
 }
 
 /** Runs one statement over a connection of its own, like another program would. */

@@ -29,7 +29,8 @@ export function administratorsUrl(url: string): string {
   return other.href
 }
 
-async function administer(statement: string) {
+/** Runs one statement as the server's administrator. */
+export async function administer(statement: string) {
   const client = new pg.Client({ connectionString: serversUrl() })
   await client.connect()
   try {
@@ -39,7 +40,8 @@ async function administer(statement: string) {
   }
 }
 
-function serversUrl(): string {
+/** Of the one server of this run of the tests, for its administrator. */
+export function serversUrl(): string {
   const url = process.env[POSTGRES_OF_TEST]
   if (!url) throw new Error('No PostgreSQL was started for this run of the tests')
   return url

@@ -1,4 +1,4 @@
-// Keeps one throw-away PostgreSQL for a run of the tests, as a process of its own: it writes the
+// Keeps a throw-away PostgreSQL for a run of the tests, or for one test, as a process of its own: it writes the
 // address of the server to standard output, and when its standard input ends, it stops the server and
 // removes every trace. The input ends with the run, however that ends: done, failed, killed.
 import { spawn } from 'node:child_process'
@@ -24,6 +24,17 @@ const MEMORY = '/dev/shm'
 const ENOUGH_BYTES = 2 ** 30
 const START_LIMIT_MS = 60_000
 const STARTS = 5
+
+/**
+ * What is to be different in a server that a test starts for itself: settings as they would stand in
+ * postgresql.conf; whether it takes itself for a standby, of a primary that there is not; a role that
+ * has to give its password, where all others are believed.
+ *
+ * @typedef {{ settings?: Record<string, string>, isStandby?: boolean, withPassword?: string }} Wanted
+ */
+/** @type {unknown} */
+const given = JSON.parse(process.argv[2] ?? '{}')
+const wanted = /** @type {Wanted} */ (given)
 
 const ended = once(process.stdin.resume(), 'end')
 // Whoever ends the run by a signal to its whole group means the run; its end is what counts here.
@@ -69,12 +80,19 @@ async function prepare(programs) {
   const command = [path.join(programs, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust']
   const options = ['--no-sync', '-E', 'UTF8', `--locale=${locale}`]
   await runQuietly('initdb', [...command, ...options], { cwd: folder, ...user })
-  if (process.argv.includes('--standby')) {
+  if (wanted.isStandby) {
     const signal = path.join(data, 'standby.signal')
     writeFileSync(signal, '')
     if (user) chownSync(signal, user.uid, user.gid)
   }
+  if (wanted.withPassword) askForPassword(path.join(data, 'pg_hba.conf'), wanted.withPassword)
   return { data, user }
+}
+
+/** The first line that fits decides. @param {string} file @param {string} role */
+function askForPassword(file, role) {
+  const line = `host all "${role}" 127.0.0.1/32 scram-sha-256\n`
+  writeFileSync(file, line + readFileSync(file, 'utf8'))
 }
 
 /**
@@ -90,6 +108,7 @@ async function start(programs, { data, user }) {
       unix_socket_directories: '',
       max_connections: 300,
       timezone: 'Asia/Kathmandu',
+      ...wanted.settings,
     }
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const server = spawn(path.join(programs, 'postgres'), ['-D', data, ...options], {

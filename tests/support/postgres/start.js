@@ -9,11 +9,12 @@ const KEEPER = fileURLToPath(new URL('keeper.js', import.meta.url))
 /**
  * Starts a throw-away PostgreSQL, which also ends when this process does.
  *
- * @param {'--standby'[]} args `--standby`: one that waits for a primary which there is not
+ * @param {import('./keeper.js').Wanted} [wanted]
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>} `url` for its administrator
  */
-export async function startPostgres(...args) {
-  const keeper = spawn(process.execPath, [KEEPER, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+export async function startPostgres(wanted = {}) {
+  const args = [KEEPER, JSON.stringify(wanted)]
+  const keeper = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(keeper, 'exit')
   const lines = once(createInterface(keeper.stdout), 'line')
   const [url] = /** @type {string[]} */ (await Promise.race([lines, exited.then(() => [])]))

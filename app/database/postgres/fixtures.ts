@@ -1,0 +1,94 @@
+import pg from 'pg'
+import { expect, onTestFinished } from 'vitest'
+import {
+  administer,
+  serversUrl,
+  createPostgresDatabase,
+  urlOf,
+} from '../../../tests/support/postgres/databases'
+import type { Wanted } from '../../../tests/support/postgres/keeper.js'
+import { startPostgres } from '../../../tests/support/postgres/start.js'
+import { isDatabaseUnusable } from '../errors'
+import { steadyClock } from '../fixtures'
+import { openDatabase } from '../open'
+import type { Channel, DatabaseOptions, Notice } from '../types'
+
+export { someSession, someToken, someUser, steadyClock } from '../fixtures'
+
+/** The address of a database that is migrated and empty, and gone after the test. */
+export async function temporaryDatabase(): Promise<string> {
+  const { url, drop } = await createPostgresDatabase()
+  onTestFinished(drop)
+  return url
+}
+
+let count = 0
+
+/** The same without any tables, and with what is said after CREATE DATABASE. */
+export async function bareDatabase(options = 'OWNER "latchkey"'): Promise<string> {
+  const name = `bare_${process.pid}_${(count += 1)}`
+  await administer(`CREATE DATABASE "${name}" ${options}`)
+  onTestFinished(() => administer(`DROP DATABASE "${name}" WITH (FORCE)`))
+  return urlOf(serversUrl(), name)
+}
+
+/** Opens a database that is closed after the test. */
+export async function openTemporary(url?: string, options: Partial<DatabaseOptions> = {}) {
+  const address = url ?? (await temporaryDatabase())
+  const database = await openDatabase({ url: address, clock: steadyClock, ...options })
+  onTestFinished(() => database.close())
+  return { ...database, channel: channelOf(database), url: address }
+}
+
+function channelOf({ others }: { others: object }): Channel {
+  if (!('channel' in others)) throw new Error('This database has no channel')
+  return others.channel as Channel
+}
+
+/** A connection of somebody else's, until the test is over. */
+export async function connectTo(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  onTestFinished(() => client.end())
+  return client
+}
+
+/** The same as an administrator of the server. */
+export function connectAsAdministrator(url: string): Promise<pg.Client> {
+  const address = new URL(url)
+  address.username = 'postgres'
+  return connectTo(address.href)
+}
+
+/** A PostgreSQL of the test's own. Returns its administrator's address. */
+export async function ownPostgres(wanted: Wanted): Promise<string> {
+  const { url, stop } = await startPostgres(wanted)
+  onTestFinished(stop)
+  return url
+}
+
+/** What is heard of a database, in its order, until the test is over. */
+export async function listenTo({ channel }: { channel: Channel }) {
+  const heard: Notice[] = []
+  const lost: unknown[] = []
+  const listening = await channel.listen(
+    (notice) => heard.push(notice),
+    (error) => lost.push(error),
+  )
+  onTestFinished(() => listening.close())
+  return { heard, lost, close: () => listening.close() }
+}
+
+export async function expectUnusable(open: () => Promise<unknown>, sentence: string) {
+  const error = await open().catch((error: unknown) => error)
+  expect(error).toSatisfy(isDatabaseUnusable)
+  expect((error as Error).message).toContain(sentence)
+}
+
+/** What a promise is rejected with. */
+export const failureOf = (promise: PromiseLike<unknown>): Promise<unknown> =>
+  Promise.resolve(promise).then(
+    () => undefined,
+    (error: unknown) => error,
+  )

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import type { Client } from '../../app/database/types'
+
+/*
+ * What the models of prisma/models.prisma say. The SQL of the migrations is written by hand, once for
+ * each database, and must be that.
+ */
+
+export type Model = {
+  name: string
+  columns: { name: string; type: string; required: boolean }[]
+  /** Those with `@unique` and those of `@@index`, as Prisma names them. */
+  indexes: { name: string; columns: string[]; unique: boolean }[]
+  relations: { from: string; table: string; to: string }[]
+}
+
+const SCALARS = ['String', 'DateTime', 'Bytes', 'Int']
+
+const text = readFileSync('prisma/models.prisma', 'utf8')
+
+/** The values of each enum. */
+export const enums = new Map(blocks('enum').map(({ name, lines }) => [name, lines]))
+
+export const models: Model[] = blocks('model').map(({ name, lines }) => {
+  const fields = lines.filter((line) => !line.startsWith('@@')).map(parseField)
+  const columns = fields.filter(({ type }) => SCALARS.includes(type) || enums.has(type))
+  const listed = lines.flatMap((line) => /^@@index\(\[(.+)\]\)/.exec(line)?.[1] ?? [])
+  return {
+    name,
+    columns: columns.map(({ field, type, required }) => ({ name: field, type, required })),
+    indexes: [
+      ...columns
+        .filter(({ attributes }) => attributes.includes('@unique'))
+        .map(({ field }) => ({ name: `${name}_${field}_key`, columns: [field], unique: true })),
+      ...listed
+        .map((columns) => columns.split(', '))
+        .map((columns) => ({ name: `${name}_${columns.join('_')}_idx`, columns, unique: false })),
+    ],
+    relations: fields.flatMap(({ type, attributes }) => {
+      const [, from, to] = /fields: \[(\w+)\], references: \[(\w+)\]/.exec(attributes) ?? []
+      return from && to ? [{ from, table: type, to }] : []
+    }),
+  }
+})
+
+function blocks(kind: string) {
+  const found = text.matchAll(new RegExp(`^${kind} (\\w+) \\{\\n([^}]*)^\\}`, 'gm'))
+  return [...found].map(([, name = '', body = '']) => ({
+    name,
+    lines: body
+      .replaceAll(/\/\/.*/g, '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  }))
+}
+
+function parseField(line: string) {
+  const [, field = '', type = '', mark, attributes = ''] =
+    /^(\w+)\s+(\w+)(\?|\[\])?\s*(.*)$/.exec(line) ?? []
+  return { field, type, required: mark !== '?', attributes }
+}
+
+/**
+ * Writes one row of every model through the client, with a value in every column.
+ *
+ * @returns for each model what was written and what is read
+ */
+export async function writeEveryColumn(client: Client) {
+  const rows: { model: string; written: object; read: unknown }[] = []
+  for (const model of models) {
+    const data = Object.fromEntries(model.columns.map((column) => [column.name, sample(column)]))
+    const written = model.name === 'User' ? { ...data, id: 'ada' } : data
+    const table = tableOf(client, model.name)
+    await table.create({ data: written })
+    rows.push({ model: model.name, written, read: await table.findFirstOrThrow() })
+  }
+  return rows
+}
+
+/** A value that the column can hold; references are to the user that was created first. */
+function sample({ name, type }: { name: string; type: string }) {
+  if (type === 'DateTime') return new Date('2026-02-03T04:05:06.789Z')
+  if (type === 'Bytes') return new Uint8Array([0, 1, 255])
+  if (type === 'Int') return 42
+  const values = enums.get(type)
+  if (values) return values[0]
+  return name === 'userId' ? 'ada' : `some ${name}`
+}
+
+type Table = {
+  create(query: { data: object }): Promise<unknown>
+  findFirstOrThrow(): Promise<unknown>
+}
+
+function tableOf(client: Client, model: string) {
+  const key = model[0]!.toLowerCase() + model.slice(1)
+  return (client as unknown as Record<string, Table>)[key]!
+}
+
+export const byName = <T extends { name: string }>(several: readonly T[]): T[] =>
+  several.toSorted((a, b) => (a.name < b.name ? -1 : 1))
