@@ -20,6 +20,11 @@ export type TcpProxy = {
    * Resolves when that has happened.
    */
   loseAnswerToCommit(): Promise<void>
+  /**
+   * Cuts the next connection that says these words, before PostgreSQL hears them, once. Resolves when
+   * that has happened.
+   */
+  cutAt(words: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -40,6 +45,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   let isCut = false
   let pause = 0
   let commitLost: (() => void) | undefined
+  let cutting: { words: string; done: () => void } | undefined
 
   const server = createServer((client) => {
     if (isCut) return client.destroy()
@@ -69,6 +75,11 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
 
   function look(pair: Pair, chunk: Buffer) {
     if (chunk.includes('LISTEN latchkey')) pair.isListening = true
+    if (cutting && chunk.includes(cutting.words)) {
+      end(pair)
+      cutting.done()
+      cutting = undefined
+    }
     if (!commitLost || !chunk.includes('; COMMIT')) return
     const lost = commitLost
     commitLost = undefined
@@ -117,6 +128,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       for (const pair of pairs) end(pair)
     },
     loseAnswerToCommit: () => new Promise((resolve) => (commitLost = resolve)),
+    cutAt: (words) => new Promise((done) => (cutting = { words, done })),
     async close() {
       for (const pair of pairs) end(pair)
       await new Promise((resolve) => server.close(resolve))

@@ -43,8 +43,13 @@ const isPoolBusy = (error: unknown): boolean =>
 /** Whether the transaction should be tried again: a deadlock, or two that cannot be put in an order. */
 export function isConflict(error: unknown): boolean {
   if (/^40(?:P01|001)$/.test(codeOf(error))) return true
-  // Prisma's own code for the same, where the error came through its client.
-  return error instanceof Error && 'code' in error && error.code === 'P2034'
+  if (!(error instanceof Error)) return false
+  // Through Prisma's client it has a code of Prisma's own; that of a raw query only says that one failed.
+  if ('code' in error && error.code === 'P2034') return true
+  const meta = 'meta' in error ? error.meta : undefined
+  return (
+    meta instanceof Object && 'driverAdapterError' in meta && isConflict(meta.driverAdapterError)
+  )
 }
 
 /** From here on the notification queue is as good as full. */

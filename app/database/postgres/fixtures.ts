@@ -8,6 +8,7 @@ import {
 } from '../../../tests/support/postgres/databases'
 import type { Wanted } from '../../../tests/support/postgres/keeper.js'
 import { startPostgres } from '../../../tests/support/postgres/start.js'
+import { startTcpProxy } from '../../../tests/support/tcp-proxy'
 import { isDatabaseUnusable } from '../errors'
 import { steadyClock } from '../fixtures'
 import { openDatabase } from '../open'
@@ -66,6 +67,16 @@ export async function ownPostgres(wanted: Wanted): Promise<string> {
   const { url, stop } = await startPostgres(wanted)
   onTestFinished(stop)
   return url
+}
+
+/** A database behind a way that can be made to fail: `past` is the address past it. */
+export async function openBehindProxy(options: Partial<DatabaseOptions> = {}) {
+  const past = await temporaryDatabase()
+  const url = new URL(past)
+  const way = await startTcpProxy(Number(url.port))
+  onTestFinished(() => way.close())
+  url.port = String(way.port)
+  return { ...(await openTemporary(url.href, options)), way, past }
 }
 
 /** What is heard of a database, in its order, until the test is over. */
