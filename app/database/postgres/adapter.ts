@@ -55,6 +55,8 @@ async function beginTransaction(stock: SqlDriverAdapter): Promise<Transaction> {
     try {
       return await result
     } catch (error) {
+      // Not lost: we cut it off ourselves, in the middle of this statement.
+      if (!open) throw new DatabaseBusy({ cause: error })
       if (isDisconnected(error)) discard(error)
       throw asQueryError(error)
     }
