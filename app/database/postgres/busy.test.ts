@@ -40,14 +40,15 @@ describe('a statement that takes longer than it may', () => {
 })
 
 test('while all connections are in use, whoever asks is told that the database is busy', async () => {
-  const { client, transaction, count, ping } = await openTemporary(undefined, { connections: 1 })
+  const database = await openTemporary(undefined, { connections: 1 })
+  const { client, transaction } = database
   await transaction(async () => {
     const failures = await Promise.all([
       failureOf(client.user.count()),
       failureOf(client.user.create({ data: someUser('ada') })),
       failureOf(transaction(async () => 'ran')),
-      failureOf(count('k', 1, LIMIT_MS)),
-      failureOf(ping()),
+      failureOf(database.count('k', 1, LIMIT_MS)),
+      failureOf(database.ping()),
     ])
     for (const failure of failures) expect(failure).toSatisfy(isDatabaseBusy)
   })
