@@ -31,7 +31,8 @@ export function isDisconnected(error: unknown): boolean {
 /** Whether there was no connection to begin with, so that nothing can have been done. */
 export const isUnconnected = (error: unknown): boolean =>
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EPROTO|57P03|53300)$/.test(codeOf(error)) ||
-  (error instanceof Error && /connection timeout|timeout expired/.test(error.message))
+  (error instanceof Error &&
+    /connection timeout|timeout expired|^Cannot use a pool/.test(error.message))
 
 /** What pg says itself has no code. */
 const DISCONNECTED =

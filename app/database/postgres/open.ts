@@ -51,6 +51,12 @@ export async function openPostgres({
   const asked = clock.monotonic()
   learnTime(await askTime(pool), asked, clock.monotonic())
 
+  let closed: Promise<void> | undefined
+  async function close() {
+    await client.$disconnect()
+    await channelPool.end()
+  }
+
   return {
     client: client as unknown as Client,
     others: { channel: createChannel({ url, pool: channelPool, clock, learnTime }) },
@@ -80,10 +86,7 @@ export async function openPostgres({
         throw asQueryError(error)
       }
     },
-    async close() {
-      await client.$disconnect()
-      await channelPool.end()
-    },
+    close: () => (closed ??= close()),
   }
 }
 
