@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { expect, onTestFinished } from 'vitest'
 import {
@@ -9,12 +10,13 @@ import {
 import type { Wanted } from '../../../tests/support/postgres/keeper.js'
 import { startPostgres } from '../../../tests/support/postgres/start.js'
 import { startTcpProxy } from '../../../tests/support/tcp-proxy'
+import { until } from '../../../tests/support/until'
 import { isDatabaseUnusable } from '../errors'
-import { steadyClock } from '../fixtures'
+import { someSession, someToken, someUser, steadyClock } from '../fixtures'
 import { openDatabase } from '../open'
 import type { Channel, DatabaseOptions, Notice } from '../types'
 
-export { someSession, someToken, someUser, steadyClock } from '../fixtures'
+export { someSession, someToken, someUser, steadyClock }
 
 /** The address of a database that is migrated and empty, and gone after the test. */
 export async function temporaryDatabase(): Promise<string> {
@@ -89,6 +91,41 @@ export async function listenTo({ channel }: { channel: Channel }) {
   )
   onTestFinished(() => listening.close())
   return { heard, lost, close: () => listening.close() }
+}
+
+/**
+ * Two people with sessions and API tokens, and a way to find out what is announced of a piece of work,
+ * in its order.
+ */
+export async function openAndHear() {
+  const database = await openTemporary()
+  const { client, channel } = database
+  await client.user.createMany({ data: ['ada', 'bob'].map(someUser) })
+  await client.session.createMany({
+    data: [someSession('one', 'ada'), someSession('two', 'ada'), someSession('three', 'bob')],
+  })
+  await client.apiToken.createMany({
+    data: [someToken('program', 'ada'), someToken('other', 'bob')],
+  })
+  const { heard } = await listenTo(database)
+
+  /** What was sent before it has been heard then. */
+  async function mark() {
+    const id = randomUUID()
+    await channel.askForTabs(id, 'nobody')
+    return until(
+      () => heard.findIndex((notice) => notice.type === 'question' && notice.id === id) + 1,
+    )
+  }
+
+  async function hear(work: () => Promise<unknown>) {
+    const from = await mark()
+    await work()
+    const changes = heard.slice(from, await mark())
+    return changes.flatMap((notice) => (notice.type === 'change' ? [notice.change] : []))
+  }
+
+  return { ...database, hear, sql: (text: string) => client.$executeRawUnsafe(text) }
 }
 
 export async function expectUnusable(open: () => Promise<unknown>, sentence: string) {

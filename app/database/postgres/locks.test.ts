@@ -16,7 +16,7 @@ type Opened = Awaited<ReturnType<typeof openWithPeople>>
 describe('whoever locks people', () => {
   test('never waits in a circle with who locks the same ones in another order', async () => {
     const database = await openWithPeople()
-    const { transaction, url } = database
+    const { transaction } = database
     let runs = 0
     const add = (ids: string[]) =>
       transaction(async (tx) => {
