@@ -15,7 +15,7 @@ const rules = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((file) => /\bopenServices\(/.test(readFileSync(file, 'utf8')))
 
 /** Those of PostgreSQL's own, and of what has to do with both databases. */
-const ofPostgres = ['app/database/postgres/*.test.ts', 'app/database/move.test.ts']
+const ofPostgres = ['app/database/postgres/*.test.ts', 'app/database/move*.test.ts']
 
 /** A part of the tests that `npm test -- <name>` can run alone. */
 const part = (name: string, include: string[], exclude: string[] = []) => ({
