@@ -19,7 +19,7 @@ import {
 import { openTemporary as openSqlite, peopleIn, temporaryPath } from './sqlite/fixtures'
 
 /** More than fit into one statement. */
-const PEOPLE = 1_234
+const PEOPLE = 1_020
 
 let makeFile: Awaited<ReturnType<typeof createFileToMove>>
 beforeAll(async () => {

@@ -16,7 +16,7 @@ import {
 import { openTemporary as openSqlite, peopleIn, temporaryPath } from './sqlite/fixtures'
 
 /** More than fit into two statements. */
-const PEOPLE = 2_345
+const PEOPLE = 2_050
 
 let makeFile: Awaited<ReturnType<typeof createFileToMove>>
 beforeAll(async () => {
@@ -98,7 +98,7 @@ describe('the file that was moved', () => {
     await expectUnusable(() => move(path, again), 'was moved to PostgreSQL')
     expect(existsSync(`${path}.moved`)).toBe(true)
     expect(await tablesOf(again)).toEqual([])
-    expect(readFileSync(path)).toEqual(before)
+    expect(readFileSync(path).equals(before)).toBe(true)
   })
 
   test('can still be copied, and a backup put in its place can be used', async () => {

@@ -17,7 +17,7 @@ import { createVisitor } from '../support/visitor'
 
 const MISUSED = 2
 /** Enough for a move to take a while. */
-const PEOPLE = 5_000
+const PEOPLE = 4_000
 const KILLS = 3
 
 describe('move-to', () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { createCaller, type Caller } from '../support/caller'
 import { runCommand } from '../support/command-line'
 import { dumpOf } from '../support/move'
-import { administer, administratorsUrl, urlOf } from '../support/postgres/databases'
+import { administer, serversUrl, urlOf } from '../support/postgres/databases'
 import { findPrograms } from '../support/postgres/programs.js'
 import { queriesOf } from '../support/queries'
 import { startOpenServer, type TestServer } from '../support/server'
@@ -126,5 +126,5 @@ async function emptyDatabase() {
     await server.stop()
     await administer(`DROP DATABASE "${name}" WITH (FORCE)`)
   })
-  return urlOf(administratorsUrl(), name)
+  return urlOf(serversUrl(), name)
 }

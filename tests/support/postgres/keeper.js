@@ -1,6 +1,6 @@
-// Keeps a throw-away PostgreSQL for a run of the tests, or for one test, as a process of its own: it writes the
-// address of the server to standard output, and when its standard input ends, it stops the server and
-// removes every trace. The input ends with the run, however that ends: done, failed, killed.
+// Keeps a throw-away PostgreSQL for a run of the tests, or for one of them, as a process of its own: it
+// writes the address of the server to standard output, and when its standard input ends, it stops the
+// server and removes every trace. The input ends with the run, however that ends: done, failed, killed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
