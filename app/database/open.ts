@@ -55,7 +55,7 @@ export type Backup = { path: string; bytes: number }
 export function backUpDatabase({ url, file }: { url: string; file: string }): Backup {
   if (url.startsWith('file:')) return backUpSqlite({ url, file })
   throw new DatabaseUnusable(
-    'This command copies SQLite files. For PostgreSQL: pg_dump --format=custom --file=<file> "$DATABASE_URL"',
+    'This command copies SQLite files. For PostgreSQL: pg_dump --format=custom --no-unlogged-table-data --file=<file> "$DATABASE_URL"',
   )
 }
 

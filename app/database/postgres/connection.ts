@@ -16,6 +16,14 @@ export const CHANNEL_CONNECTIONS = 2
 /** All that a node has beside those that answer people: these, and the one that listens. */
 export const OTHER_CONNECTIONS = CHANNEL_CONNECTIONS + 1
 
+/** A database's own defaults may say otherwise, and the promise depends on these. */
+const settingsOf = (durable: boolean) => `
+  SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
+  SET synchronous_commit = ${durable ? 'on' : 'off'}`
+
+/** For a connection that migrates. */
+export const OWN_SETTINGS = settingsOf(true)
+
 export type PoolOptions = {
   url: string
   /** How long a statement may take, in milliseconds. */
@@ -33,15 +41,13 @@ export function createPool({
   durable = true,
 }: PoolOptions): pg.Pool {
   const settings = `
-    SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
-    SET synchronous_commit = ${durable ? 'on' : 'off'};
+    ${settingsOf(durable)};
     SET statement_timeout = ${Math.ceil(statementTimeout)};
     SET idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`
   const pool = new pg.Pool({
     ...common(url),
     max: connections,
     query_timeout: statementTimeout + PATIENCE_MS,
-    // A database's own defaults may say otherwise, and the promise depends on these.
     verify: (client, done) => void client.query(settings).then(() => done(), done),
   })
   // Whoever uses a connection that is lost is told by the query that fails, and one that nobody uses
