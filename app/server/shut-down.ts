@@ -9,6 +9,8 @@ export type Closable = { close(): Promise<void> }
 
 /** What is not finished by then is cut off. */
 const PATIENCE = seconds(8)
+/** How soon a connection is closed on which an answer was under way when that began. */
+const SWEEP_INTERVAL = 100
 
 /**
  * On SIGTERM or SIGINT: accept nothing new, finish what was begun, tell open tabs to reconnect
@@ -40,11 +42,18 @@ export function closeOnSignals({
   async function close() {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     hub.close()
+    // Who goes on asking over a connection that is kept open would be answered until they are cut off.
+    server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'))
     server.closeIdleConnections()
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL)
     // Not closeAllConnections(): that spares the sockets of tabs, which may never answer a farewell.
-    const cutOff = setTimeout(() => connections.forEach((socket) => socket.destroy()), PATIENCE)
+    const cutOff = setTimeout(() => {
+      log.warn({ connections: connections.size }, 'what is not finished is cut off')
+      connections.forEach((socket) => socket.destroy())
+    }, PATIENCE)
     await stopped
     clearTimeout(cutOff)
+    clearInterval(sweep)
     await finish()
   }
 

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterEach, describe, expect, test } from 'vitest'
+import { Agent, get } from 'node:http'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createCaller } from '../support/caller'
 import { openRawTab } from '../support/raw-tab'
 import { startOpenServer, type TestServer } from '../support/server'
 import { npm } from '../support/stand-in-project'
 import { openTab } from '../support/tab'
 import { until } from '../support/until'
+
+const CLIENTS = 8
 
 let server: TestServer
 afterEach(() => server.dispose())
@@ -58,6 +61,25 @@ describe('when it is told to end,', () => {
     expect(await ended).toBe(0)
   })
 
+  test('the server lets go of clients that ask again and again over connections that are kept', async () => {
+    server = await startOpenServer()
+    // So many that some of them wait for an answer when it is told.
+    const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
+    onTestFinished(() => agent.destroy())
+    let answers = 0
+    async function askAgainAndAgain() {
+      for (;;) {
+        await answered(server, '/login', agent)
+        answers += 1
+      }
+    }
+    const asking = Array.from({ length: CLIENTS }, askAgainAndAgain)
+    await until(() => answers > 3 * CLIENTS)
+    expect(await server.stop()).toBe(0)
+    await Promise.allSettled(asking)
+    expect(server.logs()).not.toContain('cut off')
+  })
+
   test('npm start ends the server, also when npm alone is told, and leaves port and database free', async () => {
     server = await startOpenServer()
     await server.stop()
@@ -92,6 +114,15 @@ describe('when it is told to end,', () => {
     deaf.socket.destroy()
   })
 })
+
+function answered({ port, origin }: TestServer, path: string, agent: Agent): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const headers = { Host: new URL(origin).host }
+    get({ host: '127.0.0.1', port, path, agent, headers }, (answer) => {
+      answer.resume().on('end', resolve).on('error', reject)
+    }).on('error', reject)
+  })
+}
 
 /** Sign-ins that were counted and are now at their passwords. */
 const attemptsUnderWay = () =>
