@@ -39,7 +39,7 @@ describe('whatever several clients do at once, no use that began after an acknow
   test(
     'on a quiet day',
     async () => {
-      const crowd = createCrowd(caller, USERS)
+      const crowd = createCrowd([caller], USERS)
       await crowd.act(() => endingsIn(crowd) >= ENOUGH_ENDINGS)
       await expectKept(crowd, server)
     },
@@ -49,7 +49,7 @@ describe('whatever several clients do at once, no use that began after an acknow
   test(
     'when the server is killed and started again in between',
     async () => {
-      const crowd = createCrowd(caller, USERS)
+      const crowd = createCrowd([caller], USERS)
       for (let kill = 0; kill < KILLS; kill += 1) {
         const wanted = endingsIn(crowd) + ENOUGH_ENDINGS / KILLS
         let killed = false
@@ -86,7 +86,7 @@ describe('whatever several clients do at once, no use that began after an acknow
   test.each(Object.entries(faults))(
     '%s',
     async (_, happen) => {
-      const crowd = createCrowd(caller, USERS)
+      const crowd = createCrowd([caller], USERS)
       await actThrough(crowd, happen)
       await expectKept(crowd, server)
     },
@@ -98,7 +98,7 @@ describe('whatever several clients do at once, no use that began after an acknow
     async () => {
       const clocked = await startClockServer()
       onTestFinished(() => clocked.dispose())
-      const crowd = createCrowd(await populate(clocked), USERS)
+      const crowd = createCrowd([await populate(clocked)], USERS)
       await actThrough(crowd, async () => {
         // Not forth again: whoever signs in now may stay for a day by this clock, and not longer.
         for (const offset of [minutes(5), -days(1)]) {
@@ -116,7 +116,7 @@ describe('whatever several clients do at once, no use that began after an acknow
     async () => {
       const cramped = await disk!.startServer()
       onTestFinished(() => cramped.dispose())
-      const crowd = createCrowd(await populate(cramped), USERS)
+      const crowd = createCrowd([await populate(cramped)], USERS)
       await actThrough(crowd, async () => {
         disk!.fill()
         await untilEndingsAreRefused(crowd)

@@ -181,7 +181,7 @@ async function aGrantOfAnEndedSession(world: World): Promise<boolean> {
 }
 
 async function createWorld(build?: string): Promise<World> {
-  const world = await startNodes(2, settings, build)
+  const world = await startNodes(2, settings, { ...(build !== undefined && { build }) })
   const [here, there] = world.nodes as [TestNode, TestNode]
   return { ...world, here, there, email: '' }
 }

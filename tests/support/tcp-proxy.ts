@@ -1,4 +1,5 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What stands between a node and PostgreSQL in tests that make the way between them fail. */
 export type TcpProxy = {
@@ -36,6 +37,9 @@ type Pair = {
   isStalled: boolean
   areAnswersStalled: boolean
   held: Piece[]
+  /** What is delayed goes out one after the other, whatever the delay was at the time. */
+  delayed: number
+  lastSent: Promise<void>
 }
 
 /** Starts one on a port of its own, before PostgreSQL on another. */
@@ -56,6 +60,8 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       isStalled: false,
       areAnswersStalled: false,
       held: [],
+      delayed: 0,
+      lastSent: Promise.resolve(),
     }
     pairs.add(pair)
     carry(pair, client, pair.server)
@@ -67,7 +73,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       if (from === pair.client) look(pair, chunk)
       const isAnswer = pair.areAnswersStalled && to === pair.client
       if (isStalled || pair.isStalled || isAnswer) pair.held.push({ to, chunk })
-      else send(to, chunk)
+      else send(pair, to, chunk)
     })
     from.on('error', () => end(pair))
     from.on('close', () => end(pair))
@@ -91,9 +97,16 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     })
   }
 
-  function send(to: Socket, chunk: Buffer) {
-    if (pause === 0) to.write(chunk)
-    else setTimeout(() => to.write(chunk), pause)
+  function send(pair: Pair, to: Socket, chunk: Buffer) {
+    if (pause === 0 && pair.delayed === 0) return void to.write(chunk)
+    const due = performance.now() + pause
+    pair.delayed += 1
+    pair.lastSent = pair.lastSent
+      .then(() => sleep(due - performance.now()))
+      .then(() => {
+        pair.delayed -= 1
+        to.write(chunk)
+      })
   }
 
   function end(pair: Pair) {
@@ -120,7 +133,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       for (const pair of pairs) {
         pair.isStalled = false
         pair.areAnswersStalled = false
-        for (const { to, chunk } of pair.held.splice(0)) to.write(chunk)
+        for (const { to, chunk } of pair.held.splice(0)) send(pair, to, chunk)
       }
     },
     cut() {

@@ -1,6 +1,8 @@
 // Keeps a throw-away PostgreSQL for a run of the tests, or for one of them, as a process of its own: it
 // writes the address of the server to standard output, and when its standard input ends, it stops the
 // server and removes every trace. The input ends with the run, however that ends: done, failed, killed.
+// A line "stop" there stops the server as a crash would, and "start" starts it again at the same address;
+// each is answered by a line when it is done.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -15,6 +17,7 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { Failure, runQuietly } from '../../../app/server/prepare/run.js'
@@ -36,7 +39,6 @@ const STARTS = 5
 const given = JSON.parse(process.argv[2] ?? '{}')
 const wanted = /** @type {Wanted} */ (given)
 
-const ended = once(process.stdin.resume(), 'end')
 // Whoever ends the run by a signal to its whole group means the run; its end is what counts here.
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => {})
@@ -45,13 +47,19 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 const folder = mkdtempSync(path.join(roomiest(), 'latchkey-postgres-'))
 try {
   const programs = await findPrograms()
-  const { server, port } = await start(programs, await prepare(programs))
-  process.stdout.write(`postgresql://postgres@127.0.0.1:${port}/postgres\n`)
-  const exited = once(server, 'exit')
-  await Promise.race([ended, exited])
+  const cluster = await prepare(programs)
+  const { server, port } = await start(programs, cluster)
+  const say = () => process.stdout.write(`postgresql://postgres@127.0.0.1:${port}/postgres\n`)
+  const commands = createInterface(process.stdin)
+  let running = watch(server, commands)
+  say()
+  for await (const command of commands) {
+    if (command === 'stop') await running.stop()
+    else running = watch((await start(programs, cluster, port)).server, commands)
+    say()
+  }
   // At once: nobody is going to read this database again.
-  server.kill('SIGQUIT')
-  if (server.exitCode === null && server.signalCode === null) await exited
+  await running.stop()
 } catch (error) {
   console.error(error instanceof Failure ? error.message : error)
   process.exitCode = 1
@@ -98,10 +106,11 @@ function askForPassword(file, role) {
 /**
  * @param {string} programs
  * @param {{ data: string, user: { uid: number, gid: number } | undefined }} cluster
+ * @param {number} [samePort] where it was before
  */
-async function start(programs, { data, user }) {
+async function start(programs, { data, user }, samePort) {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort()
+    const port = samePort ?? (await freePort())
     const settings = {
       listen_addresses: '127.0.0.1',
       port,
@@ -123,6 +132,25 @@ async function start(programs, { data, user }) {
     if (await answers(server, port)) return { server, port }
     // Somebody may have taken the port meanwhile.
     if (attempt === STARTS) throw new Failure(`PostgreSQL does not start:\n${words}`)
+  }
+}
+
+/**
+ * Nothing is left to keep when a server ends that was not told to.
+ *
+ * @param {import('node:child_process').ChildProcess} server
+ * @param {import('node:readline').Interface} commands
+ */
+function watch(server, commands) {
+  const exited = once(server, 'exit')
+  const close = () => commands.close()
+  server.once('exit', close)
+  return {
+    async stop() {
+      server.off('exit', close)
+      server.kill('SIGQUIT')
+      if (server.exitCode === null && server.signalCode === null) await exited
+    },
   }
 }
 

@@ -21,6 +21,14 @@ export default async function setUp() {
   return stop
 }
 
+/** Starts one of a file's own, for what would be in the way of others: it takes the place of the run's. */
+export async function startOwnPostgres() {
+  const postgres = await startPostgres()
+  await createTemplate(postgres.url)
+  process.env[POSTGRES_OF_TEST] = postgres.url
+  return postgres
+}
+
 async function createTemplate(url: string) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
