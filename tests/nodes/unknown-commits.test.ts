@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startNodes, type TestNode, type TestNodes } from '../support/nodes'
+import { formsIn } from '../support/page-forms'
+import { until } from '../support/until'
+import { PASSWORD } from '../support/visitor'
+
+let world: TestNodes
+let here: TestNode
+let there: TestNode
+let email: string
+beforeAll(async () => {
+  world = await startNodes(2)
+  ;[here, there] = world.nodes as [TestNode, TestNode]
+})
+beforeEach(async () => (email = await world.newEmail()))
+afterAll(() => world.dispose())
+
+/**
+ * Sends a form whose commit gets no answer. It is sent again when something else was committed at
+ * that moment, which happens every few seconds, and lost its answer in its stead.
+ */
+async function withLostCommit(sent: () => Promise<Response>): Promise<Response> {
+  return until(async () => {
+    const lost = here.way.loseAnswerToCommit()
+    const answer = await sent()
+    if (answer.status !== 503) return undefined
+    await lost
+    return answer
+  })
+}
+
+const sessionsOf = (address: string) =>
+  world.queryValue<number>(
+    'SELECT count(*) FROM "Session" WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)',
+    address,
+  )
+
+describe('when the answer to a commit does not come,', () => {
+  test('whoever signed out others is told that it is not known, and finds out by the button', async () => {
+    const acting = await here.caller.signUp(email)
+    const ended = await there.caller.signIn(email)
+    const answer = await withLostCommit(() => here.caller.endOthers(acting))
+    const html = await answer.text()
+    expect(html).toContain('It is not known whether the other sessions were signed out')
+
+    const form = formsIn(html, '/profile').find(({ fields }) =>
+      fields.some(([, value]) => value === 'sign-out-of-sessions'),
+    )!
+    const fields = Object.fromEntries(form.fields)
+    const again = await here.caller.post(form.path, fields, acting)
+    expect(again.status).toBe(200)
+    expect(await again.text()).toMatch(/Signed out of|There was nothing left to sign out of/)
+    expect(await there.caller.check(ended)).toBe(401)
+    expect(await there.caller.check(acting)).toBe(200)
+  })
+
+  test('whoever signs out is told that it is not known, and keeps the cookie to try again', async () => {
+    const secret = await here.caller.signUp(email)
+    const answer = await withLostCommit(() => here.caller.signOut(secret))
+    expect(await answer.text()).toContain('It is not known whether you are signed out')
+    expect(answer.headers.get('Set-Cookie')).toBeNull()
+    expect((await here.caller.signOut(secret)).status).toBe(302)
+    expect(await there.caller.check(secret)).toBe(401)
+  })
+
+  test('a sign-in leaves no session behind, since nobody has its secret', async () => {
+    await here.caller.signOut(await here.caller.signUp(email))
+    const answer = await withLostCommit(() =>
+      here.caller.post('/login', { email, password: PASSWORD }),
+    )
+    const html = await answer.text()
+    expect(html).toContain('It is not known whether you are signed in')
+    expect(html).not.toContain(PASSWORD)
+    expect(answer.headers.get('Set-Cookie') ?? '').not.toContain('.')
+    await until(async () => (await sessionsOf(email)) === 0)
+  })
+
+  test('an API token is taken back, since nobody has seen it', async () => {
+    const secret = await here.caller.signUp(email)
+    const fields = { intent: 'create-token', name: 'test', scope: 'profile:read', lifetime: '30' }
+    const answer = await withLostCommit(() => here.caller.post('/profile/tokens', fields, secret))
+    const html = await answer.text()
+    expect(html).toContain('It is not known whether the token was made')
+    expect(html).not.toContain('lk_')
+    await until(async () => (await world.queryValue('SELECT count(*) FROM "ApiToken"')) === 0)
+  })
+})
