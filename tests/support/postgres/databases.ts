@@ -5,9 +5,14 @@ import { POSTGRES_OF_TEST } from '../databases.js'
 export const TEMPLATE = 'latchkey_template'
 
 /** A database of its own, migrated and empty. */
-export async function createPostgresDatabase() {
+export const createPostgresDatabase = () => createFrom(TEMPLATE)
+
+/** A database of its own without any tables. */
+export const createBareDatabase = () => createFrom('template1')
+
+async function createFrom(template: string) {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await administer(`CREATE DATABASE "${name}" TEMPLATE "${TEMPLATE}" OWNER "latchkey"`)
+  await administer(`CREATE DATABASE "${name}" TEMPLATE "${template}" OWNER "latchkey"`)
   return {
     url: urlOf(serversUrl(), name),
     drop: () => administer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
