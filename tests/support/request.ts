@@ -6,6 +6,8 @@ export type Sent = {
   method?: string
   headers?: Record<string, string | string[]>
   body?: string | Buffer
+  /** The address of this machine that it comes from. */
+  from?: string
 }
 
 /**
@@ -15,7 +17,7 @@ export type Sent = {
 export function request(
   { port, origin }: Pick<TestServer, 'port' | 'origin'>,
   path: string,
-  { method = 'GET', headers = {}, body }: Sent = {},
+  { method = 'GET', headers = {}, body, from }: Sent = {},
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
@@ -26,6 +28,7 @@ export function request(
         method,
         headers: { Host: new URL(origin).host, ...headers },
         agent: false,
+        ...(from !== undefined && { localAddress: from }),
       },
       (answer) => {
         const chunks: Buffer[] = []
