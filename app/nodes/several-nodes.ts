@@ -30,7 +30,8 @@ import { steadyTime, type SteadyTime } from './steady-time'
  * node that is not on the list is not sent, so it gets none before it is on the list again; what ends
  * after that waits for it, and what ended before that comes before its next ping, by (1). Whatever is
  * asked of the list may be done long after nobody waits for the answer, so a number on it only grows,
- * and whoever takes a node off names one, also that node itself.
+ * and whoever takes a node off names one, also that node itself. The list outlives a crash of the
+ * database, of which a node may not hear before its lease has run out.
  *
  * Memory. What was read from the database before a node began to listen may be out of date and nobody
  * will say so; so whenever a node begins to listen, everything is forgotten, what is being read at that

@@ -6,6 +6,8 @@ export type TcpProxy = {
   port: number
   /** Lets nothing more through, in either direction, and says nothing about it; new connections too. */
   stallAll(): void
+  /** The same for the connection on which it will next begin to listen, from that on. */
+  stallNextListening(): void
   /** The same for the connection on which the node hears of endings. */
   stallListening(): void
   /** Lets queries through, and holds back what PostgreSQL answers to them; notices arrive. */
@@ -35,6 +37,7 @@ type Pair = {
   server: Socket
   isListening: boolean
   isStalled: boolean
+  isLost: boolean
   areAnswersStalled: boolean
   held: Piece[]
   /** What is delayed goes out one after the other, whatever the delay was at the time. */
@@ -48,6 +51,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   let isStalled = false
   let isCut = false
   let pause = 0
+  let stallNext = false
   let commitLost: (() => void) | undefined
   let cutting: { words: string; done: () => void } | undefined
 
@@ -58,6 +62,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       server: createConnection(target, '127.0.0.1'),
       isListening: false,
       isStalled: false,
+      isLost: false,
       areAnswersStalled: false,
       held: [],
       delayed: 0,
@@ -75,25 +80,29 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       if (isStalled || pair.isStalled || isAnswer) pair.held.push({ to, chunk })
       else send(pair, to, chunk)
     })
-    from.on('error', () => end(pair))
-    from.on('close', () => end(pair))
+    from.on('error', () => lost(pair))
+    from.on('close', () => lost(pair))
   }
 
   function look(pair: Pair, chunk: Buffer) {
-    if (chunk.includes('LISTEN latchkey')) pair.isListening = true
+    if (chunk.includes('LISTEN latchkey')) {
+      pair.isListening = true
+      if (stallNext) pair.isStalled = true
+      stallNext = false
+    }
     if (cutting && chunk.includes(cutting.words)) {
       end(pair)
       cutting.done()
       cutting = undefined
     }
     if (!commitLost || !chunk.includes('; COMMIT')) return
-    const lost = commitLost
+    const tell = commitLost
     commitLost = undefined
     // Whatever the server answers now is the answer to it.
     pair.server.removeAllListeners('data')
     pair.server.once('data', () => {
       end(pair)
-      lost()
+      tell()
     })
   }
 
@@ -109,6 +118,12 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       })
   }
 
+  /** Whoever hears nothing does not hear either that the other end is gone. */
+  function lost(pair: Pair) {
+    if (isStalled || pair.isStalled) pair.isLost = true
+    else end(pair)
+  }
+
   function end(pair: Pair) {
     pairs.delete(pair)
     pair.client.destroy()
@@ -119,6 +134,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     stallAll: () => (isStalled = true),
+    stallNextListening: () => (stallNext = true),
     stallListening() {
       for (const pair of pairs) pair.isStalled ||= pair.isListening
     },
@@ -133,7 +149,8 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       for (const pair of pairs) {
         pair.isStalled = false
         pair.areAnswersStalled = false
-        for (const { to, chunk } of pair.held.splice(0)) send(pair, to, chunk)
+        for (const { to, chunk } of pair.held.splice(0)) if (to.writable) send(pair, to, chunk)
+        if (pair.isLost) end(pair)
       }
     },
     cut() {

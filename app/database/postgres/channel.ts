@@ -13,8 +13,10 @@ import { TIME } from './time'
 
 const LISTEN = 'LISTEN latchkey'
 
+/** On the disk before anything is used from memory: who is forgotten in a crash is not waited for. */
 const REGISTER = `
-  INSERT INTO "Node" ("id", "ping", "renewedAt") VALUES ($1, $2, clock_timestamp())
+  INSERT INTO "Node" ("id", "ping", "renewedAt")
+  SELECT $1, $2::bigint, clock_timestamp() FROM set_config('synchronous_commit', 'on', true)
   ON CONFLICT ("id") DO UPDATE SET
     "ping" = GREATEST("Node"."ping", excluded."ping"), "renewedAt" = excluded."renewedAt"`
 
