@@ -12,6 +12,8 @@ import { TIME } from './time'
  */
 
 const LISTEN = 'LISTEN latchkey'
+/** How long to wait until it is answered, in milliseconds. What comes after that nobody asked for. */
+const PATIENCE_MS = 2_000
 
 /** On the disk before anything is used from memory: who is forgotten in a crash is not waited for. */
 const REGISTER = `
@@ -59,7 +61,7 @@ export function createChannel({
 
   return {
     async listen(heard, lost) {
-      const client = await connect(url)
+      const client = await connect(url, { patience: PATIENCE_MS })
       let closed = false
       const end = (error: unknown) => {
         if (closed) return
@@ -71,7 +73,13 @@ export function createChannel({
       client.on('notification', ({ payload }) => {
         if (!closed) heard(noticeFrom(payload ?? ''))
       })
-      await client.query(LISTEN)
+      try {
+        await client.query(LISTEN)
+      } catch (error) {
+        closed = true
+        void client.end().catch(() => {})
+        throw asQueryError(error)
+      }
       return {
         close() {
           closed = true
