@@ -87,6 +87,8 @@ export function asOpeningError(error: unknown): unknown {
 
 function openingProblem(code: string, message: string): string | undefined {
   switch (code) {
+    case 'ERR_INVALID_URL':
+      return NO_URL
     case '3D000':
       return `PostgreSQL has no such database: ${message}. Create it (createdb), or mend DATABASE_URL.`
     case '28P01':
@@ -110,3 +112,7 @@ function openingProblem(code: string, message: string): string | undefined {
   }
   return undefined
 }
+
+const NO_URL =
+  'DATABASE_URL must be like postgresql://user:password@host:5432/name. In a password write what is ' +
+  'neither letter nor digit as encodeURIComponent() does: / as %2F, # as %23.'

@@ -36,7 +36,6 @@ export async function examinePostgres({ url, load, clock }: ExamineOptions): Pro
     wrong('database', text),
     ...skipped(LATER, 'the database cannot be asked'),
   ]
-  if (!URL.canParse(url)) return unreachable(NO_URL)
   let client: pg.Client
   let fitness: Fitness
   try {
@@ -68,10 +67,6 @@ export async function examinePostgres({ url, load, clock }: ExamineOptions): Pro
     void client.end().catch(() => {})
   }
 }
-
-const NO_URL =
-  'DATABASE_URL must be like postgresql://user:password@host:5432/name. In a password write what is ' +
-  'neither letter nor digit as encodeURIComponent() does: / as %2F, # as %23.'
 
 /** A check that PostgreSQL does not let us make, or breaks off, has found that. */
 async function examined(check: string, work: () => Promise<Finding>): Promise<Finding> {
