@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { seconds } from '~/accounts/time'
-import { endOnSignals, type Closable } from './shut-down'
+import { endOnSignals, LONGEST, type Closable } from './shut-down'
 
 /*
  * Several nodes behind one port of one machine. This process, the primary, accepts connections and
@@ -18,6 +18,8 @@ const SHORTEST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = seconds(30)
 
 const LAST_WORDS_MS = seconds(1)
+/** How much longer than the longest end of a worker is waited for it. */
+const GRACE_MS = 250
 
 /** The worker that does what only one of them is to do; whoever takes its place does as well. */
 export const FIRST_WORKER = 1
@@ -103,7 +105,9 @@ export async function startWorkers({
     closing = true
     const endings = [...running].map(({ worker, ended }) => {
       worker.process.kill('SIGTERM')
-      return ended
+      // Or it hears nothing: it was stopped, or is busy for ever.
+      const cutOff = setTimeout(() => worker.process.kill('SIGKILL'), LONGEST + GRACE_MS)
+      return ended.finally(() => clearTimeout(cutOff))
     })
     const failed = (await Promise.all(endings)).find(({ code }) => code)
     if (failed) throw new Error(`A worker did not close well: ${why(failed)}`)

@@ -11,6 +11,8 @@ export type Closable = { close(): Promise<void> }
 const PATIENCE = seconds(8)
 /** How soon a connection is closed on which an answer was under way when that began. */
 const SWEEP_INTERVAL = 100
+/** Whatever keeps it from ending then, a database that is away, say, is not waited for. */
+export const LONGEST = seconds(9)
 
 /**
  * On SIGTERM or SIGINT: accept nothing new, finish what was begun, tell open tabs to reconnect
@@ -40,6 +42,10 @@ export function closeOnSignals({
   }
 
   async function close() {
+    const late = setTimeout(() => {
+      log.error('closing took too long')
+      process.exit(1)
+    }, LONGEST)
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     hub.close()
     // Who goes on asking over a connection that is kept open would be answered until they are cut off.
@@ -54,7 +60,7 @@ export function closeOnSignals({
     await stopped
     clearTimeout(cutOff)
     clearInterval(sweep)
-    await finish()
+    await finish().finally(() => clearTimeout(late))
   }
 
   return endOnSignals({ log, close })

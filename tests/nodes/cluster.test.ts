@@ -202,6 +202,13 @@ describe('several nodes behind one port', () => {
     expect(await nodesOnTheList()).toBe(0)
   })
 
+  test('end with their primary, also one that hears nothing', async () => {
+    const all = workers()
+    process.kill(all[1]!, 'SIGSTOP')
+    expect(await server.stop()).toBe(0)
+    expect(all.filter(isRunning)).toEqual([])
+  })
+
   test('close in good order when their primary is gone', async () => {
     const tabs = await Promise.all(Array.from({ length: TRIES }, () => openTab(server, home)))
     const all = workers()
