@@ -24,6 +24,17 @@ const settingsOf = (durable: boolean) => `
 /** For a connection that migrates. */
 export const OWN_SETTINGS = settingsOf(true)
 
+/**
+ * How we read times, that we are warned of a commit that is not yet where it should be, and that nobody
+ * but us ends what takes long: a database's or role's defaults may say otherwise. Before version 14
+ * there is no limit on an idle connection.
+ */
+const OWN_DEFAULTS = `
+  SET datestyle = ISO;
+  SET client_min_messages = warning;
+  SET lock_timeout = 0;
+  SELECT set_config("name", '0', false) FROM pg_settings WHERE "name" = 'idle_session_timeout'`
+
 export type PoolOptions = {
   url: string
   /** How long a statement may take, in milliseconds. */
@@ -40,7 +51,7 @@ export function createPool({
   connections,
   durable = true,
 }: PoolOptions): pg.Pool {
-  const settings = `
+  const settings = `${OWN_DEFAULTS};
     ${settingsOf(durable)};
     SET statement_timeout = ${Math.ceil(statementTimeout)};
     SET idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`
@@ -75,6 +86,7 @@ export async function connect(
   client.on('error', () => {})
   try {
     await client.connect()
+    await client.query(`SET statement_timeout = 0; ${OWN_DEFAULTS}`)
     return client
   } catch (error) {
     void client.end().catch(() => {})

@@ -91,6 +91,8 @@ function openingProblem(code: string, message: string): string | undefined {
       return NO_URL
     case '3D000':
       return `PostgreSQL has no such database: ${message}. Create it (createdb), or mend DATABASE_URL.`
+    case '3F000':
+      return `PostgreSQL has no schema for us: ${message}. Mend the search_path of the role or the database.`
     case '28P01':
     case '28000':
       return `PostgreSQL does not let us in: ${message}. Mend the name or the password in DATABASE_URL.`
