@@ -10,6 +10,7 @@ import {
 } from '../../tests/support/services'
 import { createGates } from '../../tests/support/gates'
 import { OutcomeUnknown } from '~/database/errors'
+import { createRecordAudit } from './audit/record'
 import type { Announcement } from './revocations'
 import { createRevocations } from './revocations'
 import { createTakeBack } from './take-back'
@@ -32,6 +33,9 @@ describe('of a transaction whose outcome is not known', () => {
     await takeBack({ type: 'access-granted', userId: person.userId, tokenId: token!.id })
     expect(await app.apiTokens.list(person)).toEqual([])
     expect(await sessionsOf(person)).toEqual([person.first.id])
+    const { events } = await app.searchAudit({ userId: person.userId, at: null })
+    expect(events.map(({ kind }) => kind).slice(0, 2)).toEqual(['token.revoked', 'token.created'])
+    expect(events[0]).toMatchObject({ actor: null, details: { reason: 'never-given' } })
   })
 
   test('what granted nothing that has an id, or took something away, is left as it is', async () => {
@@ -52,7 +56,7 @@ describe('of a transaction whose outcome is not known', () => {
       (refusals -= 1) >= 0 ? Promise.reject(new Error('away')) : app.database.transaction(work)
     const database = { ...app.database, transaction: unwilling }
     const granted = { type: 'session-started', userId: person.userId, sessionId: id } as const
-    await createTakeBack({ database, log: silentLog })([granted])
+    await createTakeBack({ database, record: createRecordAudit(app), log: silentLog })([granted])
     expect(await sessionsOf(person)).toEqual([person.first.id])
   })
 })
@@ -68,7 +72,9 @@ test('whoever commits it is told that it is not known, and it is taken back mean
     ...app,
     ...app.nodes,
     database: { transaction: lost },
-    takeBack: gates.after(createTakeBack({ database: app.database, log: silentLog })),
+    takeBack: gates.after(
+      createTakeBack({ ...app, record: createRecordAudit(app), log: silentLog }),
+    ),
     log: silentLog,
   })
   const granting = revocations.commit(async (tx, announce) => {
@@ -82,7 +88,7 @@ test('whoever commits it is told that it is not known, and it is taken back mean
 })
 
 const takeBack = (...announced: Announcement[]) =>
-  createTakeBack({ database: app.database, log: silentLog })(announced)
+  createTakeBack({ ...app, record: createRecordAudit(app), log: silentLog })(announced)
 
 async function sessionsOf({ userId }: Person): Promise<string[]> {
   const rows = await app.database.client.session.findMany({ where: { userId } })

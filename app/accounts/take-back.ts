@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Database } from '~/database/types'
+import type { Database, Transaction } from '~/database/types'
+import type { RecordAudit } from './audit/record'
 import type { Announcement } from './revocations'
 import { minutes, seconds } from './time'
 
@@ -15,9 +16,11 @@ const LONGEST = minutes(30)
  */
 export function createTakeBack({
   database,
+  record,
   log,
 }: {
   database: Pick<Database, 'transaction' | 'lockUsers'>
+  record: RecordAudit
   log: Pick<Logger, 'warn' | 'error'>
 }) {
   return async function takeBack(announced: readonly Announcement[]): Promise<void> {
@@ -45,14 +48,26 @@ export function createTakeBack({
   function deleteSession({ userId, sessionId }: { userId: string; sessionId: string }) {
     return database.transaction(async (tx) => {
       await database.lockUsers(tx, [userId])
-      await tx.session.deleteMany({ where: { id: sessionId, userId } })
+      const { count } = await tx.session.deleteMany({ where: { id: sessionId, userId } })
+      const subject = await personOf(tx, userId)
+      if (count === 0 || !subject) return
+      const details = { count: 1, sessions: [sessionId], reason: 'never-given' }
+      await record(tx, { kind: 'session.ended', actor: null, subject, details })
     })
   }
 
   function deleteToken({ userId, tokenId }: { userId: string; tokenId: string }) {
     return database.transaction(async (tx) => {
       await database.lockUsers(tx, [userId])
-      await tx.apiToken.deleteMany({ where: { id: tokenId, userId } })
+      const token = await tx.apiToken.findUnique({ where: { id: tokenId, userId } })
+      const subject = await personOf(tx, userId)
+      if (!token || !subject) return
+      await tx.apiToken.delete({ where: { id: tokenId } })
+      const details = { id: tokenId, name: token.name, reason: 'never-given' }
+      await record(tx, { kind: 'token.revoked', actor: null, subject, details })
     })
   }
 }
+
+const personOf = (tx: Transaction, id: string) =>
+  tx.user.findUnique({ where: { id }, select: { id: true, name: true } })

@@ -28,7 +28,7 @@ export const noSuchKind = () =>
 /** Whether only one server at a time may use the database that a URL names. */
 export const isForOneServer = (url: string) => url.startsWith('file:')
 
-export const isPostgres = (url: string) => /^postgres(?:ql)?:/.test(url)
+export const isPostgres = (url: string) => /^postgres(?:ql)?:\/\//.test(url)
 
 /** Does moveDatabase (move.ts), from and to databases of which that is possible. */
 export function moveToOther(options: Parameters<typeof moveDatabase>[0]): Promise<MovedCounts> {
@@ -55,7 +55,7 @@ export type Backup = { path: string; bytes: number }
 export function backUpDatabase({ url, file }: { url: string; file: string }): Backup {
   if (url.startsWith('file:')) return backUpSqlite({ url, file })
   throw new DatabaseUnusable(
-    'This command copies SQLite files. For PostgreSQL: pg_dump --format=custom --no-unlogged-table-data --file=<file> "$DATABASE_URL"',
+    'This command copies SQLite files. For PostgreSQL: pg_dump --format=custom --exclude-table-data=\'"Node"\' --file=<file> "$DATABASE_URL"',
   )
 }
 

@@ -174,8 +174,12 @@ async function serve({
     hub,
     async finish() {
       openResponses.close()
-      await stopBackground()
-      await services.close()
+      try {
+        await stopBackground()
+      } finally {
+        // Or every ending would wait for a node that is not there any more.
+        await services.close()
+      }
     },
   })
 

@@ -78,7 +78,7 @@ export async function createServices({
   const links = createOneTimeLinks({ clock })
   const nodes = createNodes({ database, as, log })
   const { changes } = nodes
-  const takeBack = createTakeBack({ database, log })
+  const takeBack = createTakeBack({ database, record, log })
   const revocations = createRevocations({ ...nodes, database, takeBack, clock, log })
   // Subscribes first, so that whoever is told next already sees the truth.
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })

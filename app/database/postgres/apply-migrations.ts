@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import type { Logger } from 'pino'
 import { DatabaseUnusable } from '../errors'
 import { migrationsFrom, pendingMigrations, type Migration, type MigrationRecord } from '../migrate'
 
@@ -43,13 +44,26 @@ export async function applyMigrations(
   {
     onEmpty,
     migrations = postgresMigrations,
-  }: { onEmpty: () => unknown; migrations?: Migration[] },
+    log,
+  }: { onEmpty: () => unknown; migrations?: Migration[]; log?: Pick<Logger, 'warn'> | undefined },
 ): Promise<void> {
-  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+  await takeLock(client, log)
   if ((await tables(client)).length === 0) onEmpty()
   for (const migration of pendingMigrations(migrations, await readRecords(client))) {
     await apply(client, migration)
   }
+}
+
+async function takeLock(client: pg.Client, log: Pick<Logger, 'warn'> | undefined) {
+  // A machine that died while it migrated is noticed within a minute, and not after hours.
+  await client.query('SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10')
+  const { rows } = await client.query<{ free: boolean }>(
+    'SELECT pg_try_advisory_lock($1) AS "free"',
+    [MIGRATION_LOCK],
+  )
+  if (rows[0]?.free) return
+  log?.warn('another process migrates this database, or moves one to it: waiting until it is done')
+  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
 }
 
 /** What fails leaves a transaction that ends with the connection. */

@@ -16,13 +16,17 @@ export const CHANNEL_CONNECTIONS = 2
 /** All that a node has beside those that answer people: these, and the one that listens. */
 export const OTHER_CONNECTIONS = CHANNEL_CONNECTIONS + 1
 
-/** A database's own defaults may say otherwise, and the promise depends on these. */
-const settingsOf = (durable: boolean) => `
+/**
+ * A database's own defaults may say otherwise, and the promise depends on these.
+ *
+ * @param wait until a commit is on the disk, of the standbys too where there are some, or on this one
+ */
+const settingsOf = (wait: 'on' | 'local' | 'off') => `
   SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
-  SET synchronous_commit = ${durable ? 'on' : 'off'}`
+  SET synchronous_commit = ${wait}`
 
-/** For a connection that migrates. */
-export const OWN_SETTINGS = settingsOf(true)
+/** For a connection that migrates: a standby that lacks a migration lacks its record as well. */
+export const MIGRATION_SETTINGS = settingsOf('local')
 
 /**
  * How we read times, that we are warned of a commit that is not yet where it should be, and that nobody
@@ -52,7 +56,7 @@ export function createPool({
   durable = true,
 }: PoolOptions): pg.Pool {
   const settings = `${OWN_DEFAULTS};
-    ${settingsOf(durable)};
+    ${settingsOf(durable ? 'on' : 'off')};
     SET statement_timeout = ${Math.ceil(statementTimeout)};
     SET idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`
   const pool = new pg.Pool({

@@ -6,7 +6,7 @@ import type { Client, Database, DatabaseOptions } from '../types'
 import { createAdapter } from './adapter'
 import { applyMigrations } from './apply-migrations'
 import { createChannel } from './channel'
-import { CHANNEL_CONNECTIONS, connect, createPool, OWN_SETTINGS } from './connection'
+import { CHANNEL_CONNECTIONS, connect, createPool, MIGRATION_SETTINGS } from './connection'
 import { createCounters } from './counters'
 import { asOpeningError, asQueryError, isConflict, QUEUE_LIMIT, queueFull } from './errors'
 import { createLocks } from './locks'
@@ -100,8 +100,8 @@ async function prepare(
   try {
     client = await connect(url)
     await refuseUnfit(client, log)
-    await client.query(OWN_SETTINGS)
-    await applyMigrations(client, { onEmpty: () => create || refuseEmpty() })
+    await client.query(MIGRATION_SETTINGS)
+    await applyMigrations(client, { onEmpty: () => create || refuseEmpty(), log })
   } catch (error) {
     throw asOpeningError(error)
   } finally {

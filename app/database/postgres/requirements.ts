@@ -10,6 +10,7 @@ type Settings = {
   fullPageWrites: string
   synchronousCommit: string
   isolation: string
+  replicationRole: string
 }
 
 const ASK = `
@@ -19,7 +20,8 @@ const ASK = `
     current_setting('fsync') AS "fsync",
     current_setting('full_page_writes') AS "fullPageWrites",
     current_setting('synchronous_commit') AS "synchronousCommit",
-    current_setting('default_transaction_isolation') AS "isolation"`
+    current_setting('default_transaction_isolation') AS "isolation",
+    current_setting('session_replication_role') AS "replicationRole"`
 
 const OLDEST = 13
 
@@ -49,7 +51,7 @@ export async function refuseUnfit(client: pg.Client, log?: Pick<Logger, 'warn'>)
   for (const sentence of oddities) log?.warn(sentence)
 }
 
-function* problemsOf({ version, encoding, recovering }: Settings) {
+function* problemsOf({ version, encoding, recovering, replicationRole }: Settings) {
   if (version < OLDEST * 10_000) {
     yield `PostgreSQL ${Math.floor(version / 10_000)} is too old. Latchkey needs ${OLDEST} or newer.`
   }
@@ -58,6 +60,12 @@ function* problemsOf({ version, encoding, recovering }: Settings) {
   }
   if (recovering) {
     yield 'This PostgreSQL is a standby, or still recovering. Let DATABASE_URL name the primary.'
+  }
+  if (replicationRole === 'replica') {
+    yield (
+      "PostgreSQL's session_replication_role is replica here, which switches off the triggers that " +
+      'announce what ends. Set it to origin for this database and role.'
+    )
   }
 }
 

@@ -24,7 +24,7 @@ export function UnknownOutcomePage({ outcome }: { outcome: UnknownOutcome }) {
     <ErrorPage
       status={503}
       title={`It is not known whether ${whether}`}
-      message="The database was asked to record it and did not answer. It may have been done or not, so rely on neither. Trying again is safe: what is done already stays done."
+      message="The database was asked to record it and did not answer. It may have been done or not, so rely on neither. Trying again is safe: nothing is done twice."
       action={
         <>
           {fields && (

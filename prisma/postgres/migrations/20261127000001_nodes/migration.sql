@@ -1,8 +1,8 @@
 -- What the servers that share this database tell each other, on one channel: see app/nodes.
 
--- The servers that may use what they remember. Who has no row here is not waited for. Nothing of it is
--- worth keeping beyond a crash, which ends every server's connections.
-CREATE UNLOGGED TABLE "Node" (
+-- The servers that may use what they remember. Who has no row here is not waited for, so the rows outlive
+-- a crash: servers do not hear of it at once when the network is silent as well.
+CREATE TABLE "Node" (
     "id" TEXT COLLATE "C" NOT NULL,
     "ping" BIGINT NOT NULL,
     "renewedAt" TIMESTAMPTZ NOT NULL,
