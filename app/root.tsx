@@ -7,6 +7,7 @@ import {
   Scripts,
   ScrollRestoration,
   useLoaderData,
+  useLocation,
   useRouteError,
   useRouteLoaderData,
   type ShouldRevalidateFunction,
@@ -120,6 +121,7 @@ export function ErrorBoundary() {
   const error = useRouteError()
   const data = useRouteLoaderData<typeof loader>('root')
   const outcome = unknownOutcomeIn(error)
+  const { pathname, search } = useLocation()
   const status = isRouteErrorResponse(error) ? error.status : 500
   const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
   const known = ERRORS[status] ?? ERRORS[500]!
@@ -131,14 +133,21 @@ export function ErrorBoundary() {
         title={known.title}
         message={said === '' || said.startsWith('Error:') ? known.message : said}
         action={
-          data?.page ? (
-            <>
-              <ButtonLink to="/">Go to your profile</ButtonLink>
-              <SignOut />
-            </>
-          ) : (
-            <ButtonLink to="/login">Go to sign-in</ButtonLink>
-          )
+          <>
+            {status === 503 && (
+              <ButtonLink to={pathname + search} reloadDocument>
+                Load it again
+              </ButtonLink>
+            )}
+            {data?.page ? (
+              <>
+                <ButtonLink to="/">Go to your profile</ButtonLink>
+                <SignOut />
+              </>
+            ) : (
+              status !== 503 && <ButtonLink to="/login">Go to sign-in</ButtonLink>
+            )}
+          </>
         }
       />
     </PageContextProvider>

@@ -25,7 +25,8 @@ export const moveTo: Command = {
     ]
     return [
       `Moved ${counts.join(', ')}; every table was counted on both sides.`,
-      'Everybody stays signed in. Set DATABASE_URL to the new database and start the server.',
+      'Everybody stays signed in while ORIGIN stays what it is. Set DATABASE_URL to the new database and',
+      'start the server.',
       'The file is as it was, and refuses to be used again.',
     ].join('\n')
   },

@@ -72,6 +72,7 @@ export function joinSeveralNodes({
   let leaseEnds = -Infinity
   let heldUntil = -Infinity
   let cutOff = false
+  let complained = false
   /** What is told in one transaction comes in one piece, with its barrier at the end. */
   let told = { transaction: '', tabs: 0 }
   let renewing: Promise<void> | undefined
@@ -113,6 +114,7 @@ export function joinSeveralNodes({
     if (sentAt === undefined) return
     for (const earlier of pings.keys()) if (earlier <= ping) pings.delete(earlier)
     leaseEnds = sentAt + LEASE_MS
+    complained = false
     leased()
   }
 
@@ -170,7 +172,11 @@ export function joinSeveralNodes({
       stopListening()
     }
     renewing ??= renew()
-      .catch((err: unknown) => log.warn({ err }, 'nothing is answered from memory for now'))
+      .catch((err: unknown) => {
+        // Once, and not twice a second for as long as the database is away.
+        if (!complained) log.warn({ err }, 'nothing is answered from memory for now')
+        complained = true
+      })
       .finally(() => (renewing = undefined))
   }
 
@@ -183,17 +189,6 @@ export function joinSeveralNodes({
       cutOff = true
       for (const listener of cutOffListeners) listener()
     }
-  }
-
-  /** Resolves when there is a lease, or should have been one. */
-  function firstLease(): Promise<void> {
-    return new Promise((resolve) => {
-      const callOff = time.after(LEASE_MS, resolve)
-      leased = () => {
-        callOff()
-        resolve()
-      }
-    })
   }
 
   return {
@@ -228,10 +223,12 @@ export function joinSeveralNodes({
 
     async join() {
       heldUntil = time.now()
-      const ready = remembers ? firstLease() : undefined
+      const ready = new Promise<void>((resolve) => (leased = resolve))
+      const callOff = time.after(LEASE_MS, leased)
       tick()
       stopTicking = time.every(PING_INTERVAL_MS, tick)
-      await (ready ?? renewing)
+      await (remembers ? ready : renewing)
+      callOff()
       if (remembers && !hasLease()) log.error(NOT_HEARD)
     },
 
@@ -246,5 +243,5 @@ export function joinSeveralNodes({
 }
 
 const NOT_HEARD =
-  'What is sent through PostgreSQL does not come back, so nothing is answered from memory. ' +
-  'If there is a pooler in transaction mode (PgBouncer) before it, let DATABASE_URL go around it.'
+  'What is sent through PostgreSQL does not come back, so nothing is answered from memory. If a pooler ' +
+  'in transaction mode (PgBouncer) stands before it, let DATABASE_URL go around it.'

@@ -26,7 +26,7 @@ test.each([
 ])('a receipt of %i of %i nodes says "%s"', (confirmed, total, detail) => {
   expect(receiptMessage({ ...receipt, sessions: 1, nodes: { confirmed, total } })).toEqual({
     title: 'Signed out of 1 other session',
-    detail,
+    detail: `Recorded and in force everywhere within 1 ms. ${detail}`,
   })
 })
 

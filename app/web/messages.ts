@@ -19,18 +19,18 @@ export function receiptMessage(receipt: Receipt, noun = 'other session') {
   const ended = `Signed out of ${pluralize(sessions, noun)}`
   return {
     title: [ended, ...(tabs > 0 ? [told(tabs)] : []), ...confirmedByAll(receipt)].join('; '),
-    detail:
-      confirmedBySome(receipt)[0] ??
+    detail: [
       `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`,
+      ...confirmedBySome(receipt),
+    ].join('. '),
   }
 }
 
 /** "2 open tabs were told; confirmed by 2 of 2 nodes": of something that may have no sessions to count. */
-export const howFinal = (receipt: Pick<Receipt, 'tabs' | 'nodes'>): string =>
-  [told(receipt.tabs), ...confirmedByAll(receipt)].join('; ') +
-  confirmedBySome(receipt)
-    .map((sentence) => `. ${sentence}`)
-    .join('')
+export function howFinal(receipt: Pick<Receipt, 'tabs' | 'nodes'>): string {
+  const first = [told(receipt.tabs), ...confirmedByAll(receipt)].join('; ')
+  return [first, ...confirmedBySome(receipt)].join('. ')
+}
 
 const told = (tabs: number) => `${pluralize(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} told`
 

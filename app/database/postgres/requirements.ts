@@ -56,7 +56,7 @@ function* problemsOf({ version, encoding, recovering, replicationRole }: Setting
     yield `PostgreSQL ${Math.floor(version / 10_000)} is too old. Latchkey needs ${OLDEST} or newer.`
   }
   if (encoding !== 'UTF8') {
-    yield `The database is encoded as ${encoding}. Create one with createdb --encoding=UTF8.`
+    yield `The database is encoded as ${encoding}. Create one with createdb --template=template0 --encoding=UTF8.`
   }
   if (recovering) {
     yield 'This PostgreSQL is a standby, or still recovering. Let DATABASE_URL name the primary.'
