@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { days, minutes } from '../../app/accounts/time'
 import { anotherProcess } from '../../app/database/sqlite/fixtures'
 import { createCaller, type Caller } from '../support/caller'
@@ -30,6 +30,8 @@ beforeAll(async () => {
   server = await startOpenServer()
   caller = await populate(server)
 })
+// The accounts that come and go here are limited like others: only so many may be made, and tried in vain.
+beforeEach(() => server.query('DELETE FROM "AttemptCounter"'))
 afterAll(async () => {
   await server.dispose()
   disk?.remove()
