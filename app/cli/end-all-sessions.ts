@@ -17,7 +17,11 @@ export const endAllSessions: Command = {
       const sessions = counted(ended.sessions, 'active session')
       return `Ended ${sessions} and ${counted(ended.links, 'one-time link')}. Nobody is signed in.`
     }
-    const { sessions } = await withServices(({ access }) => access.endEverybodyAsOperator())
-    return `Ended ${counted(sessions, 'active session')}. Nobody is signed in.`
+    const { sessions, receipt } = await withServices(({ access }) =>
+      access.endEverybodyAsOperator(),
+    )
+    const { confirmed, total } = receipt.nodes
+    const ended = `Ended ${counted(sessions, 'active session')}. Nobody is signed in.`
+    return total > 1 ? `${ended} Confirmed by ${confirmed} of ${total} nodes.` : ended
   },
 }

@@ -16,7 +16,10 @@ export async function withServices<T>(
 ): Promise<T> {
   const settings = readEnv()
   const env = { ...settings, databaseUrl: databaseUrl ?? settings.databaseUrl }
-  const log = pino({ level: 'warn', base: null }, pino.destination(2))
+  const log = pino(
+    { level: 'warn', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  )
   const services = await createServices({ env, log, as: 'command-line', create })
   try {
     return await work(services, env)

@@ -73,7 +73,9 @@ describe('the check of the database', () => {
     await create('SQL_ASCII')
 
     const found = await verdictsOn('database', urlOf(url, other))
-    expect(found).toEqual([['wrong', says('encoded as SQL_ASCII.*createdb --encoding=UTF8')]])
+    expect(found).toEqual([
+      ['wrong', says('encoded as SQL_ASCII.*createdb --template=template0 --encoding=UTF8')],
+    ])
     await administer(`DROP DATABASE "${other}" WITH (FORCE)`)
     await create('UTF8')
     expect(await verdictsOn('database', urlOf(url, other))).toEqual([['ok', says('^PostgreSQL ')]])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { runCommand } from '../support/command-line'
 import { manySessions } from '../support/many-tabs'
 import { startNodes, type TestNode, type TestNodes } from '../support/nodes'
 import { openTab } from '../support/tab'
@@ -107,6 +108,18 @@ describe('what ends at one node is refused at the other once that is answered', 
     expect(page).toContain(`Signed out of ${MANY} other sessions; confirmed by 2 of 2 nodes`)
     for (const secret of sample) expect(await there.caller.check(secret)).toBe(401)
   })
+})
+
+test('what an operator ends by the command line is refused at every node, which have confirmed it', async () => {
+  const secret = await here.caller.signUp(email)
+  for (const { caller } of world.nodes) expect(await caller.check(secret)).toBe(200)
+  const { code, output } = await runCommand(
+    { folder: here.folder, port: here.port, databaseUrl: world.databaseUrl },
+    'end-all-sessions',
+  )
+  for (const { caller } of world.nodes) expect(await caller.check(secret)).toBe(401)
+  expect(output).toMatch(/^Ended \d+ active sessions?\. .* Confirmed by 2 of 2 nodes\.\n$/)
+  expect(code).toBe(0)
 })
 
 describe('what an operator types into the database is known at every node', () => {

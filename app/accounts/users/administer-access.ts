@@ -96,8 +96,8 @@ export function createAdministerAccess(deps: {
   }
 
   /** Signs everybody out, without exception: the operator's, from the command line. */
-  async function endEverybodyAsOperator(): Promise<{ sessions: number }> {
-    const { value: sessions } = await revocations.commit(async (tx, announce) => {
+  async function endEverybodyAsOperator(): Promise<{ sessions: number; receipt: Receipt }> {
+    const { value: sessions, receipt } = await revocations.commit(async (tx, announce) => {
       // Whoever does the same at once finds nothing left to count.
       await database.lockAdministrators(tx)
       const ended = await endAll(tx, announce, null)
@@ -107,7 +107,7 @@ export function createAdministerAccess(deps: {
       }
       return ended
     })
-    return { sessions }
+    return { sessions, receipt }
   }
 
   /**

@@ -4,6 +4,9 @@ import type { Logger } from 'pino'
 import { DatabaseUnusable } from '../errors'
 import { migrationsFrom, pendingMigrations, type Migration, type MigrationRecord } from '../migrate'
 
+/** Servers that start together wait for less. */
+const LONG_WAIT_MS = 2_000
+
 /** Any number will do, if it is always the same: who holds it migrates, the others wait. */
 export const MIGRATION_LOCK = 5_281_904_337
 
@@ -33,9 +36,9 @@ export const postgresMigrations = migrationsFrom(
 )
 
 /**
- * Applies what is pending, each migration in a transaction of its own together with its record. Two
- * servers can start at once: one applies it, the other waits and finds it done. The lock is the
- * connection's, until it is closed.
+ * Applies what is pending, each migration in a transaction of its own together with its record. Each one
+ * asks again what is pending once it has the lock, so two servers can start at once: one applies it, the
+ * other waits and finds it done. The lock is the transaction's: a pooler would keep that of a connection.
  *
  * @param options.onEmpty is called first when there are no tables at all; it may refuse
  */
@@ -47,32 +50,36 @@ export async function applyMigrations(
     log,
   }: { onEmpty: () => unknown; migrations?: Migration[]; log?: Pick<Logger, 'warn'> | undefined },
 ): Promise<void> {
-  await takeLock(client, log)
-  if ((await tables(client)).length === 0) onEmpty()
-  for (const migration of pendingMigrations(migrations, await readRecords(client))) {
-    await apply(client, migration)
+  // A machine that died while it migrated is noticed within a minute, and not after hours.
+  await client.query('SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10')
+  for (let more = true; more;) {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
+    await takeLock(client, log)
+    if ((await tables(client)).length === 0) onEmpty()
+    const [next] = pendingMigrations(migrations, await readRecords(client))
+    if (next) await apply(client, next)
+    await client.query('COMMIT')
+    more = next !== undefined
   }
 }
 
 async function takeLock(client: pg.Client, log: Pick<Logger, 'warn'> | undefined) {
-  // A machine that died while it migrated is noticed within a minute, and not after hours.
-  await client.query('SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10')
-  const { rows } = await client.query<{ free: boolean }>(
-    'SELECT pg_try_advisory_lock($1) AS "free"',
-    [MIGRATION_LOCK],
+  const late = setTimeout(
+    () => log?.warn('another process migrates this database, or moves one to it: waiting for it'),
+    LONG_WAIT_MS,
   )
-  if (rows[0]?.free) return
-  log?.warn('another process migrates this database, or moves one to it: waiting until it is done')
-  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+  } finally {
+    clearTimeout(late)
+  }
 }
 
 /** What fails leaves a transaction that ends with the connection. */
 async function apply(client: pg.Client, { name, sql, checksum }: Migration) {
-  await client.query('BEGIN')
   await client.query(CREATE_RECORDS)
   await client.query(sql)
   await client.query(INSERT_RECORD, [randomUUID(), checksum, name])
-  await client.query('COMMIT')
 }
 
 export async function readRecords(client: pg.Client): Promise<MigrationRecord[]> {
