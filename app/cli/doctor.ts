@@ -1,3 +1,4 @@
+import { systemClock } from '~/accounts/time'
 import { examineDatabase } from '~/database/examine'
 import { ok, skipped, warning, wrong, type Finding } from '~/database/findings'
 import { unknownInDotEnv, type SettingError } from '~/server/env'
@@ -61,5 +62,3 @@ async function examine(): Promise<Finding[]> {
 
 const isAbout = (problems: readonly SettingError[], names: readonly string[]) =>
   problems.some((problem) => problem.names.some((name) => names.includes(name)))
-
-const systemClock = { now: () => new Date(), monotonic: () => performance.now() }

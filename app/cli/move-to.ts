@@ -1,3 +1,4 @@
+import { systemClock } from '~/accounts/time'
 import { moveToOther } from '~/database/open'
 import { readEnv } from '~/server/env'
 import { counted, onlyArgument, type Command } from './command'
@@ -12,7 +13,7 @@ export const moveTo: Command = {
     const moved = await moveToOther({
       from: readEnv().databaseUrl,
       to,
-      clock: { now: () => new Date(), monotonic: () => performance.now() },
+      clock: systemClock,
       onProgress: (done, total) => progress.show(done, total),
     })
     progress.end()

@@ -79,6 +79,11 @@ export function isDatabaseUnusable(error: unknown): error is DatabaseUnusable {
   return error instanceof Error && error.name === 'DatabaseUnusable'
 }
 
+/** P2028 is Prisma's code for a transaction that it has rolled back because its time was up. */
+export function isOutOfTime(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'P2028'
+}
+
 /** Whether a write was refused because of a unique constraint, on `field` when one is given. */
 export function isUniqueViolation(error: unknown, field?: string): boolean {
   if (!isRecord(error) || error.code !== 'P2002') return false

@@ -1,5 +1,5 @@
 import { wrong, type Finding } from './findings'
-import { isPostgres, noSuchKind } from './open'
+import { isForOneServer, isPostgres, noSuchKind } from './open'
 import { examinePostgres } from './postgres/examine'
 import { examineSqlite } from './sqlite/examine'
 
@@ -15,7 +15,7 @@ export type ExamineOptions = {
  * file. Servers may be using it.
  */
 export async function examineDatabase(options: ExamineOptions): Promise<Finding[]> {
-  if (options.url.startsWith('file:')) return examineSqlite(options)
+  if (isForOneServer(options.url)) return examineSqlite(options)
   if (isPostgres(options.url)) return examinePostgres(options)
   return [wrong('database', noSuchKind().message)]
 }

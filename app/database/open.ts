@@ -32,7 +32,7 @@ export const isPostgres = (url: string) => /^postgres(?:ql)?:\/\//.test(url)
 
 /** Does moveDatabase (move.ts), from and to databases of which that is possible. */
 export function moveToOther(options: Parameters<typeof moveDatabase>[0]): Promise<MovedCounts> {
-  if (!options.from.startsWith('file:')) {
+  if (!isForOneServer(options.from)) {
     throw new DatabaseUnusable('DATABASE_URL must name the SQLite file that is to be moved.')
   }
   if (!isPostgres(options.to) || !URL.canParse(options.to)) {
@@ -53,7 +53,7 @@ export type Backup = { path: string; bytes: number }
  * @throws DatabaseUnusable when it cannot be done; then no file is left behind
  */
 export function backUpDatabase({ url, file }: { url: string; file: string }): Backup {
-  if (url.startsWith('file:')) return backUpSqlite({ url, file })
+  if (isForOneServer(url)) return backUpSqlite({ url, file })
   throw new DatabaseUnusable(
     'This command copies SQLite files. For PostgreSQL: pg_dump --format=custom --exclude-table-data=\'"Node"\' --file=<file> "$DATABASE_URL"',
   )
@@ -75,7 +75,7 @@ export function restoreDatabase<T>(options: {
   file: string
   prepare: (url: string) => Promise<T>
 }): Promise<Restored<T>> {
-  if (options.url.startsWith('file:')) return restoreSqlite(options)
+  if (isForOneServer(options.url)) return restoreSqlite(options)
   throw new DatabaseUnusable(
     'This command restores SQLite files. For PostgreSQL stop every server, create an empty database, run ' +
       'pg_restore --no-owner --dbname="$DATABASE_URL" <file>, and then npm run latchkey -- end-all-sessions --after-restore: ' +

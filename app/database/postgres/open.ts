@@ -1,6 +1,6 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type pg from 'pg'
-import { DatabaseBusy, DatabaseUnusable } from '../errors'
+import { DatabaseBusy, DatabaseUnusable, isOutOfTime } from '../errors'
 import { PrismaClient } from '../generated/postgres/client'
 import type { Client, Database, DatabaseOptions } from '../types'
 import { createAdapter } from './adapter'
@@ -127,9 +127,4 @@ async function factoryOf(pool: pg.Pool): Promise<SqlDriverAdapterFactory> {
 async function askTime(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ time: number }>(`SELECT ${TIME} AS "time"`)
   return rows[0]!.time
-}
-
-/** P2028 is Prisma's code for a transaction that it has rolled back because its time was up. */
-function isOutOfTime(error: unknown) {
-  return error instanceof Error && 'code' in error && error.code === 'P2028'
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DatabaseBusy } from '../errors'
+import { DatabaseBusy, isOutOfTime } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
 import type { Database, DatabaseOptions } from '../types'
 import { createAdapter } from './adapter'
@@ -146,9 +146,4 @@ function onlyOnce(adapter: StockAdapter) {
       return Promise.resolve(adapter)
     },
   }
-}
-
-/** P2028 is Prisma's code for a transaction that it has rolled back because its time was up. */
-function isOutOfTime(error: unknown) {
-  return error instanceof Error && 'code' in error && error.code === 'P2028'
 }
