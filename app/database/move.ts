@@ -17,12 +17,33 @@ export const TABLES = [
   ['givenUsername', 'hash'],
   ['password', 'userId'],
   ['session', 'id'],
+  ['application', 'id'],
+  ['usedApplicationId', 'id'],
+  ['group', 'id'],
+  ['groupMember', 'id'],
+  ['applicationGroup', 'id'],
+  ['applicationSession', 'id'],
+  ['applicationCookie', 'tokenHash'],
+  ['applicationCode', 'codeHash'],
   ['apiToken', 'id'],
   ['oneTimeLink', 'id'],
+  ['signingKey', 'id'],
   ['auditEvent', 'id'],
   ['attemptCounter', 'key'],
 ] as const satisfies readonly (readonly [keyof Client, string])[]
 type TableName = (typeof TABLES)[number][0]
+
+/** Those whose triggers announce what is written. */
+const ANNOUNCED = [
+  'User',
+  'Session',
+  'ApiToken',
+  'Application',
+  'ApplicationGroup',
+  'ApplicationCookie',
+  'Group',
+  'GroupMember',
+]
 
 /** How many rows of each table were moved. */
 export type MovedCounts = Record<TableName, number>
@@ -116,7 +137,7 @@ async function copyTables(
 }
 
 async function switchTriggers(tx: Transaction, verb: 'DISABLE' | 'ENABLE') {
-  for (const table of ['User', 'Session', 'ApiToken']) {
+  for (const table of ANNOUNCED) {
     await tx.$executeRawUnsafe(`ALTER TABLE "${table}" ${verb} TRIGGER USER`)
   }
 }

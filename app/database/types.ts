@@ -175,9 +175,20 @@ export type Change<Reason extends string = string> =
   /** The session goes on under a new secret; the old one opens nothing any more. */
   | { type: 'secret-replaced'; userId: string; sessionId: string }
   | { type: 'session-started'; userId: string; sessionId: string }
-  /** Name, e-mail, username, role or state: what is remembered about the user is out of date. */
+  /** Name, e-mail, username, role, state or groups: what is remembered about the user is out of date. */
   | { type: 'user-changed'; userId: string }
   | { type: 'tokens-ended'; userId: string; tokenIds: readonly string[] }
+  /** Cookies of these application sessions are gone; there may be others of the same. */
+  | {
+      type: 'application-sign-ins-ended'
+      userId: string
+      applicationSessionIds: readonly string[]
+      reason: Reason
+    }
+  /** Its address, its rules or who may use it; or it is gone. */
+  | { type: 'application-changed'; applicationId: string }
+  /** Its name; or it is gone. */
+  | { type: 'group-changed'; groupId: string }
   /** Something more than before opens this account; nothing that is remembered became wrong. */
   | { type: 'access-granted'; userId: string; tokenId?: string }
   /** Anything may have been written: nothing that is remembered may be believed. */

@@ -117,7 +117,11 @@ export function createSocketHub({
       case 'user-changed':
       case 'tokens-ended':
       case 'access-granted':
+      case 'application-sign-ins-ended':
         noteChange(tabs.ofUser(revocation.userId))
+        return 0
+      case 'application-changed':
+      case 'group-changed':
         return 0
     }
   }

@@ -50,10 +50,7 @@ export function createOpenResponses({
         return abort((sessionId) => sessionId === revocation.sessionId)
       case 'unknown':
         return void check()
-      case 'session-started':
-      case 'user-changed':
-      case 'tokens-ended':
-      case 'access-granted':
+      default:
         return
     }
   }

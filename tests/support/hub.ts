@@ -26,8 +26,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
     if (expiresAt === undefined || expiresAt <= clock.time()) return null
     const [userId = ''] = secret.split('/')
     return {
-      id: secret,
-      userId,
+      dependsOn: [secret, userId],
       value: {
         user: { id: userId, username: userId, name: userId, email: '', role: 'user' },
         session: { id: secret, createdAt: new Date(0), endsAt: new Date(NEVER), formKey: '' },

@@ -9,12 +9,12 @@ import type { Client } from '../../app/database/types'
 export type Model = {
   name: string
   columns: { name: string; type: string; required: boolean }[]
-  /** Those with `@unique` and those of `@@index`, as Prisma names them. */
+  /** Those with `@unique` and those of `@@unique` and `@@index`, as Prisma names them. */
   indexes: { name: string; columns: string[]; unique: boolean }[]
   relations: { from: string; table: string; to: string }[]
 }
 
-const SCALARS = ['String', 'DateTime', 'Bytes', 'Int']
+const SCALARS = ['String', 'DateTime', 'Bytes', 'Int', 'Boolean']
 
 const text = readFileSync('prisma/models.prisma', 'utf8')
 
@@ -24,7 +24,10 @@ export const enums = new Map(blocks('enum').map(({ name, lines }) => [name, line
 export const models: Model[] = blocks('model').map(({ name, lines }) => {
   const fields = lines.filter((line) => !line.startsWith('@@')).map(parseField)
   const columns = fields.filter(({ type }) => SCALARS.includes(type) || enums.has(type))
-  const listed = lines.flatMap((line) => /^@@index\(\[(.+)\]\)/.exec(line)?.[1] ?? [])
+  const listed = lines.flatMap((line) => {
+    const [, kind, columns] = /^@@(index|unique)\(\[(.+)\]\)/.exec(line) ?? []
+    return columns ? [{ unique: kind === 'unique', columns: columns.split(', ') }] : []
+  })
   return {
     name,
     columns: columns.map(({ field, type, required }) => ({ name: field, type, required })),
@@ -32,9 +35,11 @@ export const models: Model[] = blocks('model').map(({ name, lines }) => {
       ...columns
         .filter(({ attributes }) => attributes.includes('@unique'))
         .map(({ field }) => ({ name: `${name}_${field}_key`, columns: [field], unique: true })),
-      ...listed
-        .map((columns) => columns.split(', '))
-        .map((columns) => ({ name: `${name}_${columns.join('_')}_idx`, columns, unique: false })),
+      ...listed.map(({ columns, unique }) => ({
+        name: `${name}_${columns.join('_')}_${unique ? 'key' : 'idx'}`,
+        columns,
+        unique,
+      })),
     ],
     relations: fields.flatMap(({ type, attributes }) => {
       const [, from, to] = /fields: \[(\w+)\], references: \[(\w+)\]/.exec(attributes) ?? []
@@ -68,9 +73,13 @@ function parseField(line: string) {
  */
 export async function writeEveryColumn(client: Client) {
   const rows: { model: string; written: object; read: unknown }[] = []
-  for (const model of models) {
-    const data = Object.fromEntries(model.columns.map((column) => [column.name, sample(column)]))
-    const written = model.name === 'User' ? { ...data, id: 'ada' } : data
+  for (const model of thoseReferredToFirst(models)) {
+    const written = Object.fromEntries(
+      model.columns.map((column) => [
+        column.name,
+        model.relations.some(({ from }) => from === column.name) ? SOME_ID : sample(column),
+      ]),
+    )
     const table = tableOf(client, model.name)
     await table.create({ data: written })
     rows.push({ model: model.name, written, read: await table.findFirstOrThrow() })
@@ -78,14 +87,27 @@ export async function writeEveryColumn(client: Client) {
   return rows
 }
 
-/** A value that the column can hold; references are to the user that was created first. */
+function thoseReferredToFirst(some: readonly Model[]): Model[] {
+  const ordered: Model[] = []
+  const add = (model: Model) => {
+    if (ordered.includes(model)) return
+    for (const { table } of model.relations) add(some.find(({ name }) => name === table)!)
+    ordered.push(model)
+  }
+  some.forEach(add)
+  return ordered
+}
+
+/** The id of every row that has one, so that any can refer to any. */
+const SOME_ID = 'some id'
+
+/** A value that the column can hold. */
 function sample({ name, type }: { name: string; type: string }) {
   if (type === 'DateTime') return new Date('2026-02-03T04:05:06.789Z')
   if (type === 'Bytes') return new Uint8Array([0, 1, 255])
   if (type === 'Int') return 42
-  const values = enums.get(type)
-  if (values) return values[0]
-  return name === 'userId' ? 'ada' : `some ${name}`
+  if (type === 'Boolean') return true
+  return enums.get(type)?.[0] ?? `some ${name}`
 }
 
 type Table = {

@@ -24,7 +24,7 @@ export const unexpiredToken = (now: Date) => ({
 /** A use this soon after the last known one from the same address is not news. */
 const USE_RESOLUTION = seconds(15)
 
-/** The one answer to "whose API token is this?", remembered like sessions. */
+/** The one answer to "whose token of our API is this?", remembered like sessions. */
 export function createVerifyToken({
   database,
   cache,
@@ -45,7 +45,8 @@ export function createVerifyToken({
       SELECT "ApiToken"."id", "ApiToken"."name", "scopes", "expiresAt",
         "userId", "username", "User"."name" AS "ownName", "email", "role"
       FROM "ApiToken" JOIN "User" ON "User"."id" = "userId"
-      WHERE "tokenHash" = ${hashSecret(text)} AND "disabledAt" IS NULL`
+      WHERE "tokenHash" = ${hashSecret(text)} AND "disabledAt" IS NULL
+        AND "applicationId" IS NULL`
     return row ? toIdentity(row) : null
   }
 
@@ -109,8 +110,7 @@ type Row = {
 function toIdentity(row: Row): Identity<Bearer> {
   const { id, userId, username, email, role } = row
   return {
-    id,
-    userId,
+    dependsOn: [id, userId],
     value: {
       user: { id: userId, username, name: row.ownName, email, role },
       token: {

@@ -10,6 +10,7 @@ import {
 import { days, minutes, seconds } from '../time'
 import { createActivity } from './activity'
 import { createIdentityCache } from './identity-cache'
+import type { VerifiedSession } from './verify'
 
 let app: TestServices
 beforeAll(async () => {
@@ -111,7 +112,7 @@ describe('activity is written', () => {
     const { first } = await addPerson(app)
     const { activity, transaction } = createOwn()
     for (let number = 0; number < 51; number += 1) {
-      await activity.record({ ...first.verified, id: `x${number}` }, '192.0.2.1')
+      await activity.record(sessionNamed(`x${number}`, first.verified), '192.0.2.1')
     }
     await activity.flush()
     expect(transaction).toHaveBeenCalledTimes(2)
@@ -186,3 +187,8 @@ describe('close to the idle limit of a session,', () => {
 })
 
 const rowOf = ({ id }: SignedIn) => app.database.client.session.findUnique({ where: { id } })
+
+const sessionNamed = (id: string, { value, ...rest }: VerifiedSession): VerifiedSession => ({
+  ...rest,
+  value: { ...value, session: { ...value.session, id } },
+})

@@ -53,16 +53,17 @@ export function createActivity({
 
   async function record(session: VerifiedSession, ip: string) {
     const now = clock.now()
-    const expiresAt = idleExpiry(now, session.value.session.endsAt, policy)
+    const { user, session: used } = session.value
+    const expiresAt = idleExpiry(now, used.endsAt, policy)
     const mustBeWritten =
       session.expiresAt - now.getTime() < SURELY_WRITTEN && expiresAt.getTime() > session.expiresAt
     const last = lastRecorded.get(session)
     const isNews = last?.ip !== ip || Math.abs(now.getTime() - last.at) >= ACTIVITY_RESOLUTION
     if (!isNews && !mustBeWritten) return
     lastRecorded.set(session, { at: now.getTime(), ip })
-    const pending = { userId: session.userId, lastSeenAt: now, expiresAt, ip }
-    gathered.set(session.id, pending)
-    if (mustBeWritten) await write([[session.id, pending]])
+    const pending = { userId: user.id, lastSeenAt: now, expiresAt, ip }
+    gathered.set(used.id, pending)
+    if (mustBeWritten) await write([[used.id, pending]])
   }
 
   async function flush() {

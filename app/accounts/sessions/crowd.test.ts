@@ -78,5 +78,5 @@ async function addMany({ userId }: Person, count: number): Promise<string[]> {
 
 const verifiedAs = ({ first }: Person, id: string): VerifiedSession => ({
   ...first.verified,
-  id,
+  value: { ...first.verified.value, session: { ...first.verified.value.session, id } },
 })

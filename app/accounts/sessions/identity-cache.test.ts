@@ -32,9 +32,8 @@ function createWorld({ max = 10 } = {}) {
     max,
   })
   const identity = (id: string, userId = 'ada'): Identity<string> => ({
-    id,
-    userId,
-    value: `value of ${id}`,
+    dependsOn: [id, userId],
+    value: id,
     expiresAt: clock.time() + 1_000,
   })
   return {
@@ -92,7 +91,7 @@ describe('a read that began before', () => {
     world.announce({ type: 'session-started', userId: 'ada', sessionId: 's2' })
     world.announce({ type: 'access-granted', userId: 'ada' })
     await finish()
-    expect(world.cache.recall('k1')).toMatchObject({ id: 's1' })
+    expect(world.cache.recall('k1')).toMatchObject({ value: 's1' })
   })
 })
 
@@ -103,8 +102,8 @@ describe('a read that is under way', () => {
     world.announce(endings['the ending of another session']!)
     const after = world.remember('k1', 'a read of its own')
     await first.finish()
-    expect((await joined)?.id).toBe('s1')
-    expect((await after)?.id).toBe('a read of its own')
+    expect((await joined)?.value).toBe('s1')
+    expect((await after)?.value).toBe('a read of its own')
   })
 
   test('is joined by nobody while what others wrote is not known', async () => {
@@ -114,7 +113,7 @@ describe('a read that is under way', () => {
     world.known.now = false
     const own = world.remember('k1', 'a read of its own')
     await first.finish()
-    expect((await own)?.id).toBe('a read of its own')
+    expect((await own)?.value).toBe('a read of its own')
   })
 })
 
@@ -125,7 +124,7 @@ describe('memory is not used', () => {
     expect(world.cache.recall('k1')).toBeUndefined()
     const found = await world.remember('k1', 'a read of its own')
     expect(world.known.catchUps).toBe(1)
-    expect(found?.id).toBe('s1')
+    expect(found?.value).toBe('s1')
   })
 
   test('for what has expired', async () => {
@@ -137,7 +136,7 @@ describe('memory is not used', () => {
   test('for what is not there: it is read each time', async () => {
     const read = () => Promise.resolve(null)
     expect(await world.cache.lookUp('k1', read)).toBeNull()
-    expect((await world.remember('k1', 's1'))?.id).toBe('s1')
+    expect((await world.remember('k1', 's1'))?.value).toBe('s1')
   })
 })
 

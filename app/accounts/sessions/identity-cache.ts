@@ -3,8 +3,9 @@ import type { Clock } from '../time'
 import type { Revocation, Revocations } from '../revocations'
 
 /**
- * The one memory of who is behind a secret: a session's cookie or an API token, by its hash. Holds
- * only what exists; whatever ends or changes is forgotten before the ending is answered.
+ * The one memory of who is behind a secret: a session's cookie, an API token or an application's
+ * cookie, by its hash; and of the applications themselves. Holds only what exists; whatever ends or
+ * changes is forgotten before the ending is answered.
  *
  * Two dangers decide its shape. A read may see its row before an ending and come back after it: so
  * every ending raises the epoch, and what was read in an older epoch is not kept. And this process may
@@ -16,15 +17,14 @@ export type IdentityCache = {
   recall<T>(key: string): Identity<T> | undefined
   /** From memory, else by `read`, of which one serves all who ask meanwhile. Null: there is none. */
   lookUp<T>(key: string, read: () => Promise<Identity<T> | null>): Promise<Identity<T> | null>
-  /** Moves the sliding limit of what is remembered under this id. */
-  extend(id: string, expiresAt: number): void
+  /** Moves the sliding limit of a session, and of whatever is remembered that expires with it. */
+  extend(sessionId: string, expiresAt: number): void
   readonly size: number
 }
 
 export type Identity<T> = {
-  /** Of the session or the token. */
-  readonly id: string
-  readonly userId: string
+  /** The ids of all that it was made of: when one of them ends or changes, this is forgotten. */
+  readonly dependsOn: readonly string[]
   readonly value: T
   /** Milliseconds since 1970; Infinity for what does not expire. */
   expiresAt: number
@@ -53,8 +53,8 @@ export function createIdentityCache({
   /** Only a test that wants to see the checker object turns this off. */
   guardReads?: boolean
 }): IdentityCache {
-  const keyOf = new Map<string, string>()
-  const keysOfUser = new Map<string, Set<string>>()
+  /** By what they depend on. */
+  const keysOf = new Map<string, Set<string>>()
   const entries = new LRUCache<string, Identity<unknown>>({
     max,
     dispose: (entry, key) => unindex(entry, key),
@@ -73,7 +73,13 @@ export function createIdentityCache({
       case 'secret-replaced':
         return forget([revocation.sessionId])
       case 'user-changed':
-        return forgetUser(revocation.userId)
+        return forget([revocation.userId])
+      case 'application-sign-ins-ended':
+        return forget(revocation.applicationSessionIds)
+      case 'application-changed':
+        return forget([revocation.applicationId])
+      case 'group-changed':
+        return forget([revocation.groupId])
       case 'all-sessions-ended':
       case 'unknown':
         return forgetEverything()
@@ -85,15 +91,7 @@ export function createIdentityCache({
 
   function forget(ids: readonly string[]) {
     epoch += 1
-    for (const id of ids) {
-      const key = keyOf.get(id)
-      if (key !== undefined) entries.delete(key)
-    }
-  }
-
-  function forgetUser(userId: string) {
-    epoch += 1
-    for (const key of [...(keysOfUser.get(userId) ?? [])]) entries.delete(key)
+    for (const id of ids) for (const key of [...(keysOf.get(id) ?? [])]) entries.delete(key)
   }
 
   function forgetEverything() {
@@ -142,32 +140,28 @@ export function createIdentityCache({
   }
 
   function keep(key: string, entry: Identity<unknown>) {
-    // One entry an id: while a new secret is being announced, the old one may be here too.
-    const keyBefore = keyOf.get(entry.id)
-    if (keyBefore !== undefined) entries.delete(keyBefore)
-    entries.delete(key)
     entries.set(key, entry)
-    keyOf.set(entry.id, key)
-    const keys = keysOfUser.get(entry.userId)
-    if (keys) keys.add(key)
-    else keysOfUser.set(entry.userId, new Set([key]))
+    for (const one of entry.dependsOn) {
+      const keys = keysOf.get(one)
+      if (keys) keys.add(key)
+      else keysOf.set(one, new Set([key]))
+    }
   }
 
-  function unindex({ id, userId }: Identity<unknown>, key: string) {
-    if (keyOf.get(id) === key) keyOf.delete(id)
-    const keys = keysOfUser.get(userId)
-    keys?.delete(key)
-    if (keys?.size === 0) keysOfUser.delete(userId)
+  function unindex({ dependsOn }: Identity<unknown>, key: string) {
+    for (const id of dependsOn) {
+      const keys = keysOf.get(id)
+      keys?.delete(key)
+      if (keys?.size === 0) keysOf.delete(id)
+    }
   }
 
   // A key is the hash of a secret of one kind, and only that kind's read fills it.
   return {
     recall: remembered as IdentityCache['recall'],
     lookUp: lookUp as IdentityCache['lookUp'],
-    extend(id, expiresAt) {
-      const key = keyOf.get(id)
-      const entry = key === undefined ? undefined : entries.peek(key)
-      if (entry) entry.expiresAt = expiresAt
+    extend(sessionId, expiresAt) {
+      for (const key of keysOf.get(sessionId) ?? []) entries.peek(key)!.expiresAt = expiresAt
     },
     get size() {
       return entries.size

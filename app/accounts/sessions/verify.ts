@@ -67,8 +67,7 @@ function toIdentity(row: Row): Identity<Viewer> {
   const { id, userId, username, name, email, role, createdAt, endsAt } = row
   const formKey = Buffer.from(row.formKey).toString('base64url')
   return {
-    id,
-    userId,
+    dependsOn: [id, userId],
     value: Object.freeze({
       user: Object.freeze({ id: userId, username, name, email, role }),
       session: Object.freeze({ id, createdAt, endsAt, formKey }),

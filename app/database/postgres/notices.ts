@@ -16,6 +16,14 @@ const change = z.discriminatedUnion('type', [
   z.object({ type: z.literal('secret-replaced'), userId: id, sessionId: id }),
   z.object({ type: z.literal('session-started'), userId: id, sessionId: id }),
   z.object({ type: z.literal('access-granted'), userId: id }),
+  z.object({
+    type: z.literal('application-sign-ins-ended'),
+    userId: id,
+    applicationSessionIds: ids,
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal('application-changed'), applicationId: id }),
+  z.object({ type: z.literal('group-changed'), groupId: id }),
 ])
 
 const message = z.discriminatedUnion('type', [
