@@ -36,6 +36,12 @@ const typesOfAccountsAndSchemas = {
   message: 'Only types, schemas and policy of accounts here. The rest is context.services.',
 }
 
+const typesOfApplicationsAndSchemas = {
+  regex: ours('applications/(?!schemas$)'),
+  allowTypeImports: true,
+  message: 'Only types and schemas of applications here. The rest is context.services.',
+}
+
 const typesOfDatabaseAndErrors = {
   regex: ours('database/(?!errors$)'),
   allowTypeImports: true,
@@ -71,6 +77,7 @@ const forRoutes = [
   nothingOf('database', 'server', 'cli'),
   { ...nothingOf('live'), regex: ours('live/(?!(?:use-live-session|background-requests)$)') },
   typesOfAccountsAndSchemas,
+  typesOfApplicationsAndSchemas,
 ]
 
 /** The name of the header by which a page marks requests of its own is known to both ends. */
@@ -86,12 +93,13 @@ const borders = {
   'app/routes/**': [...forRoutes, ...browserOnly],
   'app/entry.server.tsx': forRoutes,
   'app/ui/**': [
-    nothingOf('routes', 'web', 'accounts', 'database', 'live', 'server', 'cli'),
+    nothingOf('routes', 'web', 'accounts', 'applications', 'database', 'live', 'server', 'cli'),
     ...browserOnly,
   ],
   'app/web/**': [
     nothingOf('routes', 'ui', 'cli'),
     typesOfAccounts,
+    typesOfApplicationsAndSchemas,
     { ...nothingOf('live'), allowTypeImports: true },
     {
       ...nothingOf('server'),
@@ -105,12 +113,17 @@ const borders = {
     { ...nothingOf('database'), regex: ours('database/(?!errors$)') },
   ],
   'app/accounts/**': [
+    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli', 'nodes', 'applications'),
+    typesOfDatabaseAndErrors,
+    noWebFrameworks,
+  ],
+  'app/applications/**': [
     nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli', 'nodes'),
     typesOfDatabaseAndErrors,
     noWebFrameworks,
   ],
   'app/database/**': [
-    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli', 'nodes'),
+    nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli', 'nodes', 'applications'),
     {
       ...typesOfAccounts,
       allowTypeImports: false,
@@ -133,6 +146,7 @@ const borders = {
     { ...nothingOf('web'), regex: ours('web/(?!origin$)') },
     { ...nothingOf('server'), regex: ours('server/(?!(?:services|env|examine-settings)$)') },
     typesOfAccountsAndSchemas,
+    typesOfApplicationsAndSchemas,
     {
       ...typesOfDatabaseAndErrors,
       regex: ours('database/(?!(?:errors|open|examine|findings)$)'),

@@ -29,6 +29,10 @@ export function addressKey(text: string): string {
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()}/64`
 }
 
+/** Whether a host, as URLs have it, is this machine. */
+export const isLoopbackHost = (host: string): boolean =>
+  /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/i.test(host) || host.endsWith('.localhost')
+
 /** IPv4 customers behind a translator (RFC 6052, RFC 7915): one /64 holds the whole of IPv4. */
 const TRANSLATED = new Set<string>(['rfc6052', 'rfc6145'])
 

@@ -21,6 +21,9 @@ export const END_REASONS = [
   'expired',
   'account-disabled',
   'account-deleted',
+  /** Only an application was left; the session goes on. */
+  'signed-out-of-application',
+  'access-taken',
   /** It is gone, and nothing more is known. */
   'ended',
 ] as const

@@ -73,6 +73,8 @@ const REASONS: Record<EndReason, string> = {
   expired: 'Your session expired.',
   'account-disabled': 'Your account was disabled.',
   'account-deleted': 'Your account was deleted.',
+  'signed-out-of-application': 'You signed out of the application.',
+  'access-taken': 'You may no longer use that application.',
   ended: 'You were signed out: from another device, or because your session expired.',
 }
 

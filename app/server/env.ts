@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { DEFAULT_RETENTION } from '~/accounts/audit/retention'
+import { isLoopbackHost } from '~/accounts/addresses'
 import { seconds } from '~/accounts/time'
 import { DEFAULT_DATABASE_URL, isForOneServer } from '~/database/open'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
@@ -18,6 +19,8 @@ export type Env = {
   nodes: number
   /** Where people reach Latchkey: scheme, host and port, no trailing slash. */
   origin: string
+  /** Whether people may be reached over plain http, other than on this machine. */
+  allowHttp: boolean
   databaseUrl: string
   /** Of a database that is elsewhere. */
   databaseLimits: {
@@ -78,6 +81,7 @@ export function parseSettings(settings: Settings): Env {
     port,
     nodes: parseNodes(get('NODES') ?? '1', databaseUrl),
     origin,
+    allowHttp,
     databaseUrl,
     databaseLimits: {
       statementTimeout: parseDuration('DATABASE_TIMEOUT', get, STATEMENT) ?? seconds(2),
@@ -137,7 +141,7 @@ function parseOrigin(text: string): string {
 
 function refusePlainHttp(origin: string, host: string) {
   if (origin.startsWith('https:')) return
-  if (isLoopback(new URL(origin).hostname) && isLoopback(host)) return
+  if (isLoopbackHost(new URL(origin).hostname) && isLoopbackHost(host)) return
   throw new SettingError(
     'Passwords would cross the network unencrypted. Set ORIGIN to the https address under which ' +
       'your proxy serves Latchkey, or set ALLOW_HTTP=1 if you accept that.',
@@ -147,16 +151,12 @@ function refusePlainHttp(origin: string, host: string) {
 
 /** Other machines would be sent to `localhost`, which is themselves. */
 function refuseLocalLinks(host: string, port: number) {
-  if (isLoopback(host)) return
+  if (isLoopbackHost(host)) return
   throw new SettingError(
     `With HOST=${host} other machines reach Latchkey, but its links would lead them to localhost. ` +
       `Set ORIGIN too, as in ORIGIN=http://<address of this machine>:${port}`,
     ['HOST'],
   )
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host) || host.endsWith('.localhost')
 }
 
 function parseChoice<const C extends string>(name: string, text: string, choices: readonly C[]): C {

@@ -1,4 +1,7 @@
 import type { Logger } from 'pino'
+import { createEndLostAccess } from '~/applications/access'
+import { createRegistry } from '~/applications/registry'
+import { createSignIns } from '~/applications/sign-ins'
 import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
 import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
@@ -20,6 +23,7 @@ import { createAdministerAccess } from '~/accounts/users/administer-access'
 import { createAdministration } from '~/accounts/users/administration'
 import { createAddPeople } from '~/accounts/users/add-people'
 import { createChoosePassword } from '~/accounts/sign-in/choose-password'
+import { createGroups } from '~/accounts/users/groups'
 import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
@@ -89,6 +93,15 @@ export async function createServices({
   const sessions = createSessions({ database, revocations, cache, record, clock, policy })
   const shared = { database, revocations, passwords, limits, record, clock, policy, siteWords }
 
+  const endLostAccess = createEndLostAccess({ database, record })
+  const applications = {
+    ...shared,
+    sessions,
+    endLostAccess,
+    site: env.origin,
+    allowHttp: env.allowHttp,
+  }
+
   const tokens = createVerifyToken({ database, cache, clock, log })
   const { signUp, signUpState, ...setUp } = createSignUp({
     ...shared,
@@ -126,6 +139,9 @@ export async function createServices({
     administration: createAdministration({ ...shared, links }),
     access: createAdministerAccess(shared),
     addPeople: createAddPeople(shared),
+    groups: createGroups(applications),
+    applications: createRegistry(applications),
+    applicationSignIns: createSignIns(applications),
     searchAudit: createSearchAudit({ database }),
     /** How long events are kept, in milliseconds. */
     auditRetention,

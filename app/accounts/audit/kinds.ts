@@ -22,6 +22,18 @@ export const AUDIT_KINDS = {
   'token.created': 'API token created',
   'token.revoked': 'API token revoked',
   'token.expired': 'API token expired',
+  'group.added': 'Group added',
+  'group.renamed': 'Group renamed',
+  'group.removed': 'Group removed',
+  'group.joined': 'Added to a group',
+  'group.left': 'Taken out of a group',
+  'application.added': 'Application added',
+  'application.changed': 'Application changed',
+  'application.removed': 'Application removed',
+  'application.reached': 'Signed in to an application',
+  'application.refused': 'Refused at an application',
+  'application.left': 'Signed out of an application',
+  'application.everybody-left': 'Everybody signed out of an application',
   'database.restored': 'Database restored',
 } as const
 

@@ -21,6 +21,10 @@ export type AdministeredUser = {
 
 export type Administrator = Acting | ActingByToken
 
+/** Whoever types commands on the server's machine, who is no person of the database. */
+export const OPERATOR = 'operator'
+export type AdministratorOrOperator = Administrator | typeof OPERATOR
+
 type Work<T> = (inside: { tx: Transaction; announce: Announce }) => Promise<T>
 type WorkOnUser<T> = (inside: {
   tx: Transaction
@@ -41,12 +45,16 @@ export function createAsAdministrator({
   revocations: Revocations
   clock: Clock
 }) {
-  /** @param userIds who is acted on; their rows are locked as well as that of who acts */
-  async function commit<T>(acting: Administrator, work: Work<T>, userIds: readonly string[] = []) {
+  async function commit<T>(
+    acting: AdministratorOrOperator,
+    work: Work<T>,
+    userIds: readonly string[] = [],
+  ) {
     return revocations.commit(async (tx, announce): Promise<T | AdminRefusal> => {
       await database.lockAdministrators(tx)
-      await database.lockUsers(tx, [userOf(acting).id, ...userIds])
-      if (await isAdministrator(tx, acting)) return work({ tx, announce })
+      const own = acting === OPERATOR ? [] : [userOf(acting).id]
+      await database.lockUsers(tx, [...own, ...userIds])
+      if (acting === OPERATOR || (await isAdministrator(tx, acting))) return work({ tx, announce })
       announce({ type: 'already-gone' })
       return notAllowed
     })
@@ -85,7 +93,12 @@ export function createAsAdministrator({
     }
 
   return {
-    asAdministrator: <T>(acting: Administrator, work: Work<T>) => commit(acting, work),
+    /** @param userIds who is acted on; their rows are locked as well */
+    asAdministrator: <T>(
+      acting: AdministratorOrOperator,
+      work: Work<T>,
+      userIds?: readonly string[],
+    ) => commit(acting, work, userIds),
     /** The same on one user, whose row is locked. */
     onUser: async <T>(
       acting: Administrator,
@@ -120,12 +133,14 @@ const userOf = (acting: Administrator) =>
   'viewer' in acting ? acting.viewer.user : acting.bearer.user
 
 /** Who did it to whom, for the audit log. */
-export const writtenBy = (acting: Administrator, subject: { id: string; name: string } | null) => ({
-  actor: userOf(acting),
-  sessionId: 'viewer' in acting ? acting.viewer.session.id : null,
-  subject,
-  ip: acting.ip,
-})
+export function writtenBy(
+  acting: AdministratorOrOperator,
+  subject: { id: string; name: string } | null,
+) {
+  if (acting === OPERATOR) return { actor: null, sessionId: null, subject, ip: null }
+  const sessionId = 'viewer' in acting ? acting.viewer.session.id : null
+  return { actor: userOf(acting), sessionId, subject, ip: acting.ip }
+}
 
 /** What administrators may do only so often. */
 export const countedFor = ({ viewer }: Acting): Attempt => ({

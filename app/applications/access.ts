@@ -1,0 +1,65 @@
+import { join, type Sql, sqltag as sql } from '@prisma/client/runtime/client'
+import type { Announce } from '~/accounts/revocations'
+import type { NamedPerson, RecordAudit } from '~/accounts/audit/record'
+import type { Database, Transaction } from '~/database/types'
+
+/*
+ * Who may use an application: everybody with an account, or the members of its groups.
+ */
+
+/** A condition on columns, in a query that has the table "Application". */
+export const mayUse = (userId: Sql): Sql => sql`("Application"."forEverybody" OR EXISTS (
+  SELECT 1 FROM "ApplicationGroup"
+    JOIN "GroupMember" ON "GroupMember"."groupId" = "ApplicationGroup"."groupId"
+  WHERE "ApplicationGroup"."applicationId" = "Application"."id" AND "GroupMember"."userId" = ${userId}))`
+
+/** Which sign-ins at applications: some people's, or those of one application. */
+type Affected = { userIds: readonly string[] } | { applicationId: string }
+
+/**
+ * Deletes the sign-ins of whoever may no longer use the application, so that they do not come back to
+ * life when they may again. Whoever changes groups or access calls this in the same transaction. (What
+ * a sign-in that slipped past finds is the same: each is asked about access whenever it is looked up.)
+ */
+export function createEndLostAccess({
+  database,
+  record,
+}: {
+  database: Pick<Database, 'giveReason'>
+  record: RecordAudit
+}) {
+  return async function endLostAccess(tx: Transaction, announce: Announce, affected: Affected) {
+    if ('userIds' in affected && affected.userIds.length === 0) return
+    await database.giveReason(tx, 'access-taken')
+    const which =
+      'userIds' in affected
+        ? sql`"ApplicationSession"."userId" IN (${join([...affected.userIds])})`
+        : sql`"ApplicationSession"."applicationId" = ${affected.applicationId}`
+    const gone = await tx.$queryRaw<Gone[]>`
+      DELETE FROM "ApplicationSession" WHERE ${which} AND NOT EXISTS (
+        SELECT 1 FROM "Application"
+        WHERE "Application"."id" = "ApplicationSession"."applicationId"
+          AND ${mayUse(sql`"ApplicationSession"."userId"`)})
+      RETURNING "id", "userId", "applicationId"`
+    for (const [userId, ended] of byUser(gone)) {
+      const applicationSessionIds = ended.map(({ id }) => id)
+      const type = 'application-sign-ins-ended'
+      announce({ type, userId, applicationSessionIds, reason: 'access-taken' })
+      const applications = [...new Set(ended.map(({ applicationId }) => applicationId))]
+      const subject = await personOf(tx, userId)
+      const details = { applications, reason: 'access-taken' }
+      await record(tx, { kind: 'application.left', actor: null, subject, details })
+    }
+  }
+}
+
+export type EndLostAccess = ReturnType<typeof createEndLostAccess>
+
+type Gone = { id: string; userId: string; applicationId: string }
+
+export const personOf = (tx: Transaction, id: string): Promise<NamedPerson | null> =>
+  tx.user.findUnique({ where: { id }, select: { id: true, name: true } })
+
+/** Rows by whose they are. */
+export const byUser = <Row extends { userId: string }>(rows: readonly Row[]): Map<string, Row[]> =>
+  Map.groupBy(rows, ({ userId }) => userId)

@@ -1,0 +1,191 @@
+import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client'
+import type { Database, Transaction } from '~/database/types'
+import type { RecordAudit } from '~/accounts/audit/record'
+import type { Announce, Receipt, Revocations } from '~/accounts/revocations'
+import type { SessionEnded } from '~/accounts/sessions/end'
+import { sessionEnded } from '~/accounts/sessions/end'
+import type { Sessions } from '~/accounts/sessions/sessions'
+import type { Clock } from '~/accounts/time'
+import {
+  createAsAdministrator,
+  writtenBy,
+  type AdministratorOrOperator,
+  type AdminRefusal,
+} from '~/accounts/users/as-administrator'
+import type { Acting } from '~/accounts/viewer'
+import { byUser, personOf } from './access'
+
+/** An application that a session reached, as its owner sees it. */
+export type ReachedApplication = {
+  /** Of the sign-in there. */
+  id: string
+  sessionId: string
+  name: string
+  address: string
+  createdAt: Date
+  lastUsedAt: Date
+}
+
+/** Somebody who is signed in to an application, as administrators see it. */
+export type ListedSignIn = {
+  id: string
+  createdAt: Date
+  lastUsedAt: Date
+  user: { id: string; name: string }
+  session: { ip: string; userAgent: string }
+}
+
+/** Shown at once; an application of thousands has a search for people. */
+const MOST_LISTED = 200
+
+/**
+ * Which browser is signed in to which application, and the end of that. The session at Latchkey goes
+ * on: the next visit to the application asks first, or the sign-out would look as if it had not worked.
+ */
+export function createSignIns(deps: {
+  database: Database
+  revocations: Revocations
+  sessions: Pick<Sessions, 'isStillActing'>
+  record: RecordAudit
+  clock: Clock
+}) {
+  const { database, revocations, sessions, record, clock } = deps
+  const { client } = database
+  const { asAdministrator } = createAsAdministrator(deps)
+
+  const hasCookie = { cookies: { some: {} } }
+  const isActive = () => ({ ...hasCookie, session: { expiresAt: { gt: clock.now() } } })
+
+  /** What a person's sessions reached and are still signed in to, in the order of their names. */
+  async function ofUser(userId: string): Promise<ReachedApplication[]> {
+    const rows = await client.applicationSession.findMany({
+      where: { userId, ...isActive() },
+      orderBy: { application: { name: 'asc' } },
+      select: { ...TIMES, sessionId: true, application: { select: { name: true, address: true } } },
+    })
+    return rows.map(({ application, ...row }) => ({ ...row, ...application }))
+  }
+
+  /** Who is signed in to an application, most recently used first. */
+  async function at(applicationId: string): Promise<ListedSignIn[]> {
+    const rows = await client.applicationSession.findMany({
+      where: { applicationId, ...isActive() },
+      orderBy: { lastUsedAt: 'desc' },
+      take: MOST_LISTED,
+      select: {
+        ...TIMES,
+        session: {
+          select: { ip: true, userAgent: true, user: { select: { id: true, name: true } } },
+        },
+      },
+    })
+    return rows.map(({ session: { user, ...session }, ...row }) => ({ ...row, user, session }))
+  }
+
+  /** The names of the applications that these sessions are signed in to: what ending them ends there. */
+  async function reachedBy(sessionIds: readonly string[]): Promise<string[]> {
+    const rows = await client.application.findMany({
+      where: { sessions: { some: { sessionId: { in: [...sessionIds] }, ...hasCookie } } },
+      orderBy: { name: 'asc' },
+      select: { name: true },
+    })
+    return rows.map(({ name }) => name)
+  }
+
+  /** Signs one of the sessions of the person who asks out of an application, and of nothing else. */
+  async function endOwn(
+    acting: Acting,
+    id: string,
+  ): Promise<{ ok: true; receipt: Receipt; applications: string[] } | SessionEnded> {
+    const { user, session } = acting.viewer
+    const { value, receipt } = await revocations.commit(async (tx, announce) => {
+      if (!(await sessions.isStillActing(tx, announce, acting))) return null
+      const ended = await end(tx, announce, sql`"id" = ${id} AND "userId" = ${user.id}`)
+      for (const { applicationId } of ended) {
+        await record(tx, {
+          kind: 'application.left',
+          actor: user,
+          subject: user,
+          sessionId: session.id,
+          ip: acting.ip,
+          details: { application: applicationId },
+        })
+      }
+      return ended
+    })
+    if (!value) return sessionEnded
+    return { ok: true, receipt, applications: value.map(({ applicationId }) => applicationId) }
+  }
+
+  /** The same in the browser that asks at the application itself, by the sign-in that its cookie is of. */
+  async function leave(id: string, { ip }: { ip: string }): Promise<{ receipt: Receipt }> {
+    const { receipt } = await revocations.commit(async (tx, announce) => {
+      const row = await tx.applicationSession.findUnique({ where: { id } })
+      if (!row) return announce({ type: 'already-gone' })
+      await database.lockUsers(tx, [row.userId])
+      const subject = await personOf(tx, row.userId)
+      for (const { applicationId } of await end(tx, announce, sql`"id" = ${id}`)) {
+        const details = { application: applicationId }
+        const { sessionId } = row
+        await record(tx, {
+          kind: 'application.left',
+          actor: subject,
+          subject,
+          sessionId,
+          ip,
+          details,
+        })
+      }
+    })
+    return { receipt }
+  }
+
+  /**
+   * Signs people out of an application: those of these sign-ins, or everybody. They are signed in again
+   * when they open it, if they may still use it, after a press of a button.
+   */
+  async function endAt(
+    by: AdministratorOrOperator,
+    applicationId: string,
+    ids?: readonly string[],
+  ): Promise<{ ok: true; count: number; receipt: Receipt } | AdminRefusal> {
+    const { value, receipt } = await asAdministrator(by, async ({ tx, announce }) => {
+      const some = ids ? sql`AND "id" IN (${join(['', ...ids])})` : sql``
+      const ended = await end(tx, announce, sql`"applicationId" = ${applicationId} ${some}`)
+      for (const [userId] of byUser(ended)) {
+        const subject = await personOf(tx, userId)
+        const details = { application: applicationId }
+        await record(tx, { ...writtenBy(by, subject), kind: 'application.left', details })
+      }
+      return { ok: true as const, count: ended.length }
+    })
+    return value.ok ? { ...value, receipt } : value
+  }
+
+  /** Deletes the cookies and codes, and leaves the row, which remembers to ask. */
+  async function end(tx: Transaction, announce: Announce, which: Sql) {
+    await database.giveReason(tx, 'signed-out-of-application')
+    const ended = await tx.$queryRaw<{ id: string; userId: string; applicationId: string }[]>`
+      UPDATE "ApplicationSession" SET "askAgain" = TRUE
+      WHERE ${which} AND (
+        EXISTS (SELECT 1 FROM "ApplicationCookie" WHERE "applicationSessionId" = "ApplicationSession"."id") OR
+        EXISTS (SELECT 1 FROM "ApplicationCode" WHERE "applicationSessionId" = "ApplicationSession"."id"))
+      RETURNING "id", "userId", "applicationId"`
+    const ids = ended.map(({ id }) => id)
+    await tx.applicationCookie.deleteMany({ where: { applicationSessionId: { in: ids } } })
+    await tx.applicationCode.deleteMany({ where: { applicationSessionId: { in: ids } } })
+    for (const [userId, rows] of byUser(ended)) {
+      const applicationSessionIds = rows.map(({ id }) => id)
+      const reason = 'signed-out-of-application'
+      announce({ type: 'application-sign-ins-ended', userId, applicationSessionIds, reason })
+    }
+    if (ended.length === 0) announce({ type: 'already-gone' })
+    return ended
+  }
+
+  return { ofUser, at, reachedBy, endOwn, leave, endAt }
+}
+
+export type SignIns = ReturnType<typeof createSignIns>
+
+const TIMES = { id: true, createdAt: true, lastUsedAt: true } as const
