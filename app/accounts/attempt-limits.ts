@@ -40,6 +40,8 @@ export const ATTEMPT_LIMITS = {
    * everybody in one morning, far less than what fills a disk.
    */
   administration: { attempts: 1_000, window: hours(1) },
+  /** Ways into one application from one session: more than tabs can be meant, and a browser that keeps no cookies there goes round. */
+  opening: { attempts: 10, window: minutes(1) },
 } as const
 
 export type LimitName = keyof typeof ATTEMPT_LIMITS

@@ -13,6 +13,18 @@ export const mayUse = (userId: Sql): Sql => sql`("Application"."forEverybody" OR
     JOIN "GroupMember" ON "GroupMember"."groupId" = "ApplicationGroup"."groupId"
   WHERE "ApplicationGroup"."applicationId" = "Application"."id" AND "GroupMember"."userId" = ${userId}))`
 
+/** Whether a person may use an application, in a transaction. */
+export async function isOpenTo(
+  tx: Transaction,
+  userId: string,
+  applicationId: string,
+): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Application"
+    WHERE "Application"."id" = ${applicationId} AND ${mayUse(sql`${userId}`)}`
+  return rows.length > 0
+}
+
 /** Which sign-ins at applications: some people's, or those of one application. */
 type Affected = { userIds: readonly string[] } | { applicationId: string }
 

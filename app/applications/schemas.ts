@@ -95,3 +95,11 @@ const groupNameSchema = typedName(NAME_MAX_LENGTH, 'The name', 'Give the group a
 
 export const addGroupSchema = z.object({ id: idSchema('The short name'), name: groupNameSchema })
 export const renameGroupSchema = z.object({ name: groupNameSchema })
+
+/** What an application's host asks the account site for: a code for this browser, and this page. */
+export const openSchema = z.object({
+  application: z.string().max(ID_MAX_LENGTH),
+  /** SHA-256 as base64url. */
+  nonce: z.string().regex(/^[\w-]{43}$/),
+  to: z.string().optional(),
+})

@@ -90,6 +90,10 @@ export function isUniqueViolation(error: unknown, field?: string): boolean {
   return field === undefined || violatedFields(error.meta).includes(field)
 }
 
+/** Whether a row was refused because what it refers to is not there, or not any more. */
+export const isForeignKeyViolation = (error: unknown): boolean =>
+  isRecord(error) && error.code === 'P2003'
+
 /** SQLite names the fields, PostgreSQL the index, as in `User_email_key`. */
 function violatedFields(meta: unknown): unknown[] {
   const constraint = at(meta, 'driverAdapterError', 'cause', 'constraint')

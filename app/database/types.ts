@@ -54,7 +54,7 @@ export type Database = {
    */
   lockUnlessHeld(
     tx: Transaction,
-    table: 'User' | 'Session' | 'ApiToken' | 'AuditEvent',
+    table: 'User' | 'Session' | 'ApiToken' | 'ApplicationSession' | 'AuditEvent',
     ids: readonly string[],
   ): Promise<ReadonlySet<string>>
 

@@ -12,6 +12,7 @@ import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
+import { allowOpening } from '~/web/open-application'
 import { safePath } from '~/web/safe-path'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { EmailOrUsernameField } from '~/ui/controls/email-field'
@@ -28,6 +29,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
   offerCookie(request, context)
   const query = new URL(request.url).searchParams
+  await allowOpening(query.get('redirectTo'), context)
   return {
     reason: reasonInWords(query.get('reason')),
     redirectTo: safePath(query.get('redirectTo'), ''),

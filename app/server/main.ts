@@ -5,32 +5,30 @@ import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import type { ViteDevServer } from 'vite'
 import { DatabaseUnusable } from '~/database/errors'
+import { createApplicationHost } from '~/web/application-host'
+import { createForwardAuth } from '~/web/forward-auth'
 import { createAnswersBeforeRemix } from '~/web/answers-before-remix'
 import { createClientAddress } from '~/web/client-address'
 import { createLinkCookies } from '~/web/link-cookie'
-import { isSameOrigin, namesOneHost } from '~/web/origin'
+import { isSameOrigin } from '~/web/origin'
 import { createProxyWarnings } from '~/web/proxy-warnings'
 import { createSecurityHeaders } from '~/web/security-headers'
 import { createOwnCookie } from '~/web/own-cookie'
 import { createSessionCookie } from '~/web/session-cookie'
-import { createSocketHub, type SocketHub } from '~/live/socket-hub'
+import { createSocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
 import { CannotStart, FIRST_WORKER, startWorkers } from './cluster'
 import { readEnv, SettingError, unknownInDotEnv, type Env } from './env'
 import { CHECK_COOKIE } from '~/web/cookie-check'
 import { withExpectedFailures } from '~/web/expected-failures'
-import {
-  createHttpServer,
-  isWebSocket,
-  refuseMalformedRequests,
-  refuseOnSocket,
-} from '~/web/http-server'
+import { createHttpServer, refuseMalformedRequests, refuseOnSocket } from '~/web/http-server'
 import { createLog, redirectConsoleToLog } from './log'
 import { createOpenResponses } from '~/web/open-responses'
 import { createPages } from '~/web/pages'
 import { createRequestHandler } from '~/web/request-handler'
 import { createServices, type Services } from './services'
 import { closeOnSignals, type Closable } from './shut-down'
+import { acceptUpgrades } from './upgrades'
 import { createStaticFiles } from '~/web/static-files'
 
 type Development = { vite: ViteDevServer; httpServer: Server }
@@ -132,17 +130,21 @@ async function serve({
   services.nodes.answerTabCounts(hub.openTabs)
   services.nodes.onCutOff(hub.sendAway)
   const clientAddress = createClientAddress(env.trustProxy)
+  const atApplications = { services, clientAddress, headers: securityHeaders.atApplications, log }
+  const answerQuestion = createForwardAuth(atApplications)
+  const answersBeforeRemix = createAnswersBeforeRemix({
+    services,
+    sessionCookie,
+    clientAddress,
+    headers: securityHeaders.plain,
+    log,
+  })
   const handle = createRequestHandler({
     origin,
     log,
     securityHeaders,
-    answerBeforeRemix: createAnswersBeforeRemix({
-      services,
-      sessionCookie,
-      clientAddress,
-      headers: securityHeaders.plain,
-      log,
-    }),
+    answerBeforeRemix: (...asked) => answerQuestion(...asked) || answersBeforeRemix(...asked),
+    applicationHost: createApplicationHost({ ...atApplications, origin }),
     reports: createCspReports({ log }),
     proxyWarnings: createProxyWarnings({ origin, trustsProxies: env.trustProxy !== null, log }),
     staticFiles: development
@@ -164,7 +166,12 @@ async function serve({
   })
   server.on('request', handle)
   refuseMalformedRequests(server, securityHeaders.plain)
-  acceptUpgrades(server, hub, securityHeaders.plain, development !== undefined)
+  acceptUpgrades(server, {
+    hub,
+    answerQuestion,
+    headers: securityHeaders.plain,
+    development: development !== undefined,
+  })
   const stopBackground = services.runInBackground()
 
   // Before anybody reads that it is ready, and may end it.
@@ -205,21 +212,6 @@ async function loadBuild(vite: ViteDevServer): Promise<ServerBuild> {
 }
 
 const builtFile = (path: string) => new URL(path, import.meta.url)
-
-function acceptUpgrades(
-  server: Server,
-  hub: SocketHub,
-  headers: Readonly<Record<string, string>>,
-  development: boolean,
-) {
-  server.on('upgrade', (request, socket, head) => {
-    // Vite's own sockets; Vite answers them.
-    const isVite = request.headers['sec-websocket-protocol']?.startsWith('vite-')
-    if (development && isVite) return
-    if (!isWebSocket(request) || !namesOneHost(request)) refuseOnSocket(socket, 400, headers)
-    else hub.handleUpgrade(request, socket, head)
-  })
-}
 
 /** Asks before anything else, so that a second start by mistake changes nothing and says what is wrong. */
 async function refuseTakenPort({ host, port }: Env) {

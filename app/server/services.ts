@@ -1,5 +1,12 @@
 import type { Logger } from 'pino'
 import { createEndLostAccess } from '~/applications/access'
+import { createAssertions } from '~/applications/assertions'
+import { createEnterApplication } from '~/applications/enter'
+import { createForwardAuth } from '~/applications/forward-auth'
+import { createKnownApplications } from '~/applications/known'
+import { createOpenApplication } from '~/applications/open'
+import { createVisitors } from '~/applications/visitors'
+import { createVisits } from '~/applications/visits'
 import { createRegistry } from '~/applications/registry'
 import { createSignIns } from '~/applications/sign-ins'
 import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
@@ -102,6 +109,13 @@ export async function createServices({
     allowHttp: env.allowHttp,
   }
 
+  const forwardAuth = createForwardAuth({
+    known: createKnownApplications({ database, cache }),
+    visitors: createVisitors({ database, cache }),
+    assertions: createAssertions({ database, clock, site: env.origin }),
+  })
+  const visits = createVisits({ database, activity: sessions, clock, log })
+
   const tokens = createVerifyToken({ database, cache, clock, log })
   const { signUp, signUpState, ...setUp } = createSignUp({
     ...shared,
@@ -115,6 +129,7 @@ export async function createServices({
   async function writeActivity() {
     await sessions.flushActivity()
     await tokens.flush()
+    await visits.flush()
   }
 
   await nodes.join()
@@ -142,6 +157,10 @@ export async function createServices({
     groups: createGroups(applications),
     applications: createRegistry(applications),
     applicationSignIns: createSignIns(applications),
+    openApplication: createOpenApplication(applications),
+    enterApplication: createEnterApplication(applications),
+    forwardAuth,
+    visits,
     searchAudit: createSearchAudit({ database }),
     /** How long events are kept, in milliseconds. */
     auditRetention,

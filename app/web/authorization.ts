@@ -20,3 +20,17 @@ export function readAuthorization(header: string | null | undefined): Authorizat
 
 /** Whether an Authorization header means anything here. For pages, cookies alone count. */
 export const isApiPath = (pathname: string): boolean => pathname.startsWith('/api/')
+
+/**
+ * The token in a header that may as well be another program's: a bearer's, or the password of Basic, as
+ * git and WebDAV send it.
+ */
+export function readToken(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined
+  const authorization = readAuthorization(header)
+  if (authorization.kind === 'bearer') return authorization.token
+  const [, encoded] = /^Basic +([\w+/=-]+)$/i.exec(header) ?? []
+  if (encoded === undefined) return undefined
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+  return password
+}

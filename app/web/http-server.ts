@@ -1,14 +1,18 @@
 import {
   createServer,
+  ServerResponse,
   STATUS_CODES,
   type IncomingMessage,
   type Server,
   type ServerOptions,
 } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { seconds } from '~/accounts/time'
+import { isQuestionPath } from './forwarded-request'
 
-const MAX_HEADER_BYTES = 16 * 1024
+/** The questions of proxies carry all that a browser sends to applications, whose cookies add up. */
+const MAX_HEADER_BYTES = 64 * 1024
 
 /** Longer than proxies keep theirs, so that it is not we who close what they are about to use. */
 const KEEP_ALIVE_TIMEOUT = seconds(65)
@@ -31,7 +35,7 @@ const OPTIONS: ServerOptions & UpgradeOption = {
   // and a proxy may have read the other. As a list they are refused by whoever reads them.
   joinDuplicateHeaders: true,
   // A wish for a protocol that we do not speak is ignored (RFC 9110, 7.8).
-  shouldUpgradeCallback: isWebSocket,
+  shouldUpgradeCallback: (request) => isWebSocket(request) && !isQuestionPath(request.url ?? ''),
 }
 
 /** A node:http server with limits on how slow and how large a request may be. */
@@ -83,4 +87,17 @@ export function refuseOnSocket(socket: Duplex, status: number, headers: Headers)
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', ''].join('\r\n'), () =>
     socket.destroy(),
   )
+}
+
+/**
+ * A response for a request that arrived as an upgrade and is none: proxies ask about a WebSocket with
+ * its headers. The connection is of no further use then.
+ */
+export function responseOnSocket(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  socket.on('error', () => socket.destroy())
+  response.once('finish', () => socket.end())
+  return response
 }

@@ -24,6 +24,11 @@ export type LoadContext = {
   cspNonce: string
   /** Sets a header of the answer, for pages and their data alike; Remix passes on only some. */
   setHeader(name: string, value: string): void
+  /**
+   * Lets the answer to a form of this page lead to this origin: browsers hold redirects, too, to what
+   * a page says of its forms.
+   */
+  allowFormsTo(origin: string): void
   log: Logger
 }
 

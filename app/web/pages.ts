@@ -70,6 +70,7 @@ export function createPages({
       setResponseOwner: (viewer) => (sessionId = viewer.session.id),
       cspNonce,
       setHeader: (name, value) => response.setHeader(name, value),
+      allowFormsTo: (to) => setHeaders(response, securityHeaders.page(cspNonce, to)),
       log,
     }
     setHeaders(response, securityHeaders.page(cspNonce))

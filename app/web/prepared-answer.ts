@@ -27,12 +27,13 @@ export function prepareText(
   return prepare(status, headers, 'text/plain; charset=utf-8', `${line}\n`)
 }
 
-/** An answer whose status says it all. */
+/** An answer whose status and headers say it all. */
 export function prepareEmpty(
-  status: 204,
+  status: number,
   headers: Readonly<Record<string, string>>,
 ): PreparedAnswer {
-  return { status, headers: Object.entries(headers).flat() }
+  const all = status === 204 ? headers : { ...headers, 'Content-Length': '0' }
+  return { status, headers: Object.entries(all).flat() }
 }
 
 export function sendPrepared(response: ServerResponse, { status, headers, body }: PreparedAnswer) {

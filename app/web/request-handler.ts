@@ -16,14 +16,15 @@ const PAGE_METHODS = ['GET', 'HEAD', 'POST']
 const API_METHODS = [...PAGE_METHODS, 'DELETE']
 
 /**
- * What happens to every request, in this order: the answers before Remix, which bring their headers;
- * then headers that every answer has, refusal of what is not well formed or comes from another site,
+ * What happens to every request, in this order: the answers before Remix and our pages at the hosts of
+ * applications, which bring their headers; then headers that every answer has, refusal of what is not well formed or comes from another site,
  * static files, pages.
  */
 export function createRequestHandler({
   origin,
   securityHeaders,
   answerBeforeRemix,
+  applicationHost,
   staticFiles,
   reports,
   pages,
@@ -33,6 +34,8 @@ export function createRequestHandler({
   origin: string
   securityHeaders: SecurityHeaders
   answerBeforeRemix: AnswerBeforeRemix
+  /** Our pages at the hosts of applications. */
+  applicationHost: AnswerBeforeRemix
   staticFiles: StaticFiles
   reports: AnswerBeforeRemix
   pages: Pages
@@ -52,6 +55,7 @@ export function createRequestHandler({
   function answer(request: IncomingMessage, response: ServerResponse) {
     const hasHost = namesOneHost(request)
     if (hasHost && isRead(request) && answerBeforeRemix(request, response)) return
+    if (hasHost && applicationHost(request, response)) return
     setHeaders(response, securityHeaders.plain)
     if (!hasHost) return refuse(response, 400, 'This request must name one host.')
     if (!isWellFormed(request)) return refuse(response, 400, 'This request cannot be understood.')

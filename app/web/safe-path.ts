@@ -1,4 +1,5 @@
-const MAX_LENGTH = 1024
+/** Holds the longest address of a page of an application that is to be opened; see returnTarget. */
+const MAX_LENGTH = 3000
 
 /** What a URL parser would drop or turn round on its way to another host. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for

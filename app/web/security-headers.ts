@@ -3,10 +3,19 @@ import { days } from '~/accounts/time'
 
 /** Headers on every answer, whatever its status and whoever made it. */
 export type SecurityHeaders = {
+  /**
+   * The same at the host of an application, whose other pages are not ours: nothing that browsers
+   * remember for a whole host, such as that it is to be asked over https alone.
+   */
+  atApplications: Readonly<Record<string, string>>
   /** For anything that is not a page: nothing in it may load or run. */
   plain: Readonly<Record<string, string>>
-  /** What is different for a page whose scripts carry this nonce. */
-  page(nonce: string): Readonly<Record<string, string>>
+  /**
+   * What is different for a page whose scripts carry this nonce.
+   *
+   * @param formsTo another origin to which the answer to one of its forms may lead
+   */
+  page(nonce: string, formsTo?: string): Readonly<Record<string, string>>
 }
 
 /** Browsers refuse to speak plain http to this host for so long after a visit. */
@@ -19,16 +28,19 @@ export function createSecurityHeaders({
   origin: string
   development?: boolean
 }): SecurityHeaders {
-  const common = {
+  const everywhere = {
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     // Not no-referrer: with that, browsers send `Origin: null` with our own forms.
     'Referrer-Policy': 'same-origin',
+    'Cache-Control': 'no-store',
+  }
+  const common = {
+    ...everywhere,
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
     'Reporting-Endpoints': `csp="${origin}/csp-reports"`,
-    'Cache-Control': 'no-store',
     ...(origin.startsWith('https:') && {
       'Strict-Transport-Security': `max-age=${HSTS_SECONDS}; includeSubDomains`,
     }),
@@ -38,7 +50,8 @@ export function createSecurityHeaders({
   const pagePolicy = createPagePolicy(origin, development)
   return {
     plain,
-    page: (nonce) => ({ 'Content-Security-Policy': pagePolicy(nonce) }),
+    atApplications: Object.freeze({ ...everywhere, 'Content-Security-Policy': closed }),
+    page: (nonce, formsTo) => ({ 'Content-Security-Policy': pagePolicy(nonce, formsTo) }),
   }
 }
 
@@ -49,7 +62,7 @@ function createPagePolicy(origin: string, development: boolean) {
   const sockets = origin.replace(/^http/, 'ws')
   // Vite puts styles into the page while developing.
   const styles = development ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'"
-  return (nonce: string) =>
+  return (nonce: string, formsTo?: string) =>
     [
       "default-src 'none'",
       `script-src 'nonce-${nonce}' 'strict-dynamic'`,
@@ -58,7 +71,7 @@ function createPagePolicy(origin: string, development: boolean) {
       "font-src 'self'",
       `connect-src 'self' ${sockets}`,
       "manifest-src 'self'",
-      "form-action 'self'",
+      `form-action 'self'${formsTo ? ` ${formsTo}` : ''}`,
       "base-uri 'none'",
       "object-src 'none'",
       "frame-ancestors 'none'",

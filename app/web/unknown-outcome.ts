@@ -16,6 +16,7 @@ export const WHETHER: Record<string, string> = {
   'routes/signup': 'your account was created',
   'routes/setup': 'the account was created',
   'routes/password-link': 'the password was set',
+  'routes/open': 'you are signed in to the application',
   'routes/profile sign-out-of-sessions': 'the other sessions were signed out',
   'routes/profile sign-out-of-session': 'those sessions were signed out',
   'routes/profile rename': 'the name was saved',

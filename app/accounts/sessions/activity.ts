@@ -9,7 +9,6 @@ import {
   idleExpiry,
   type SessionPolicy,
 } from './policy'
-import type { VerifiedSession } from './verify'
 
 /**
  * When a session was last used, gathered in memory and written in batches. Writing is a conditional
@@ -21,11 +20,20 @@ import type { VerifiedSession } from './verify'
  */
 export type Activity = {
   /** A person navigated or sent a form. Throws when it had to be written at once and could not be. */
-  record: (session: VerifiedSession, ip: string) => Promise<void>
+  record: (session: UsedSession, ip: string) => Promise<void>
   /** What is known but not yet written. */
   pending: (sessionId: string) => Pending | undefined
   /** Writes everything gathered so far. On failure it stays gathered. */
   flush: () => Promise<void>
+}
+
+/** What of a session matters here; an application's visitors have as much. */
+export type UsedSession = {
+  readonly expiresAt: number
+  readonly value: {
+    readonly user: { readonly id: string }
+    readonly session: { readonly id: string; readonly endsAt: Date }
+  }
 }
 
 export type Pending = { userId: string; lastSeenAt: Date; expiresAt: Date; ip: string }
@@ -47,11 +55,11 @@ export function createActivity({
   policy: SessionPolicy
 }): Activity {
   const gathered = new Map<string, Pending>()
-  const lastRecorded = new WeakMap<VerifiedSession, { at: number; ip: string }>()
+  const lastRecorded = new WeakMap<UsedSession, { at: number; ip: string }>()
 
   revocations.subscribe(forgetEnded)
 
-  async function record(session: VerifiedSession, ip: string) {
+  async function record(session: UsedSession, ip: string) {
     const now = clock.now()
     const { user, session: used } = session.value
     const expiresAt = idleExpiry(now, used.endsAt, policy)

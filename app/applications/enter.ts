@@ -1,0 +1,156 @@
+import { isForeignKeyViolation } from '~/database/errors'
+import type { Database, Transaction } from '~/database/types'
+import type { Announce, Revocations } from '~/accounts/revocations'
+import { hashSecret, looksLikeSecret } from '~/accounts/secret-token'
+import { isPersistent, type SessionPolicy } from '~/accounts/sessions/policy'
+import type { Clock } from '~/accounts/time'
+import { isOpenTo } from './access'
+import { createCookieSecret } from './visitors'
+
+/** Tabs that arrive together have a cookie each; a browser that keeps none does not fill the table. */
+const MOST_COOKIES = 5
+
+/** What the browser is given, and where it goes. */
+export type Entered = {
+  ok: true
+  secret: string
+  returnTo: string
+  /** Of the nonce that is used up. */
+  nonceHash: string
+  /** Whether the cookie outlives the browser's end, as the session's does, and until when. */
+  kept: boolean
+  endsAt: Date
+}
+export type NotEntered = { ok: false }
+
+/**
+ * The second half of the way into an application, at its host: exchanges a code for a cookie. A code
+ * works once, whatever comes of it, and only in the browser that has the nonce: with somebody else's
+ * code in a link, a person would work in that one's account without knowing.
+ */
+export function createEnterApplication({
+  database,
+  revocations,
+  clock,
+  policy,
+}: {
+  database: Database
+  revocations: Revocations
+  clock: Clock
+  policy: SessionPolicy
+}) {
+  /**
+   * @param asked.nonceHashes of the nonces that this browser has: SHA-256, as base64url
+   * @param asked.replacing the cookie that it had before
+   */
+  return async function enter(asked: {
+    code: string
+    applicationId: string
+    nonceHashes: readonly string[]
+    replacing: string | undefined
+  }): Promise<Entered | NotEntered> {
+    if (!looksLikeSecret(asked.code)) return notEntered
+    const taken = await takeCode(hashSecret(asked.code))
+    if (!taken || taken.applicationId !== asked.applicationId) return notEntered
+    const nonceHash = Buffer.from(taken.nonceHash).toString('base64url')
+    const isThisBrowser = asked.nonceHashes.includes(nonceHash)
+    if (!isThisBrowser || taken.expiresAt <= clock.now()) return notEntered
+    try {
+      const { value } = await revocations.commit((tx, announce) =>
+        giveCookie(tx, announce, taken, asked.replacing),
+      )
+      return value.ok ? { ...value, nonceHash } : value
+    } catch (error) {
+      // It, or the application, was deleted between our look and our row.
+      if (isForeignKeyViolation(error)) return notEntered
+      throw error
+    }
+  }
+
+  async function takeCode(codeHash: Uint8Array): Promise<TakenCode | undefined> {
+    return database.transaction(async (tx) => {
+      const [code] = await tx.$queryRaw<CodeRow[]>`
+        DELETE FROM "ApplicationCode" WHERE "codeHash" = ${codeHash}
+        RETURNING "applicationSessionId", "nonceHash", "returnTo", "expiresAt"`
+      if (!code) return undefined
+      const signIn = await tx.applicationSession.findUnique({
+        where: { id: code.applicationSessionId },
+        select: { userId: true, applicationId: true },
+      })
+      return signIn ? { ...code, ...signIn } : undefined
+    })
+  }
+
+  /** Looks again under the lock at all that was true when the code was made. */
+  async function giveCookie(
+    tx: Transaction,
+    announce: Announce,
+    { applicationSessionId, applicationId, userId, returnTo }: TakenCode,
+    replacing: string | undefined,
+  ): Promise<Omit<Entered, 'nonceHash'> | NotEntered> {
+    await database.lockUsers(tx, [userId])
+    const now = clock.now()
+    const signIn = await tx.applicationSession.findUnique({
+      where: {
+        id: applicationSessionId,
+        askAgain: false,
+        session: { expiresAt: { gt: now }, user: { disabledAt: null } },
+      },
+      select: { session: { select: { endsAt: true, createdAt: true } } },
+    })
+    if (!signIn || !(await isOpenTo(tx, userId, applicationId))) return notEntered
+    if (replacing !== undefined) {
+      await deleteCookies(tx, announce, { tokenHash: hashSecret(replacing) })
+    }
+    const newest = await tx.applicationCookie.findMany({
+      where: { applicationSessionId },
+      orderBy: [{ createdAt: 'desc' }, { tokenHash: 'desc' }],
+      take: MOST_COOKIES - 1,
+      select: { tokenHash: true },
+    })
+    const kept = newest.map(({ tokenHash }) => tokenHash)
+    await deleteCookies(tx, announce, { applicationSessionId, tokenHash: { notIn: kept } })
+    const secret = createCookieSecret()
+    await tx.applicationCookie.create({
+      data: { tokenHash: hashSecret(secret), applicationSessionId, userId, createdAt: now },
+    })
+    const { session } = signIn
+    const isKept = isPersistent(session, policy)
+    return { ok: true, secret, returnTo, kept: isKept, endsAt: session.endsAt }
+  }
+}
+
+type CookieFilter = NonNullable<
+  Parameters<Transaction['applicationCookie']['deleteMany']>[0]
+>['where']
+
+async function deleteCookies(
+  tx: Transaction,
+  announce: Announce,
+  where: NonNullable<CookieFilter>,
+) {
+  const gone = await tx.applicationCookie.findMany({
+    where,
+    select: { userId: true, applicationSessionId: true },
+  })
+  await tx.applicationCookie.deleteMany({ where })
+  for (const { userId, applicationSessionId } of gone) {
+    const applicationSessionIds = [applicationSessionId]
+    announce({
+      type: 'application-sign-ins-ended',
+      userId,
+      applicationSessionIds,
+      reason: 'replaced',
+    })
+  }
+}
+
+type CodeRow = {
+  applicationSessionId: string
+  nonceHash: Uint8Array
+  returnTo: string
+  expiresAt: Date
+}
+type TakenCode = CodeRow & { userId: string; applicationId: string }
+
+const notEntered: NotEntered = { ok: false }

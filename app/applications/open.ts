@@ -1,0 +1,108 @@
+import type { Database } from '~/database/types'
+import type { AttemptLimits, TooManyAttempts } from '~/accounts/attempt-limits'
+import type { RecordAudit } from '~/accounts/audit/record'
+import type { Revocations } from '~/accounts/revocations'
+import { newId } from '~/accounts/row-id'
+import { createSecret, hashSecret } from '~/accounts/secret-token'
+import { sessionEnded, type SessionEnded } from '~/accounts/sessions/end'
+import type { Sessions } from '~/accounts/sessions/sessions'
+import { seconds, type Clock } from '~/accounts/time'
+import type { Acting } from '~/accounts/viewer'
+import { isOpenTo } from './access'
+
+/** How long a code waits to be exchanged for a cookie. */
+const CODE_LIFE = seconds(60)
+
+export type OpenRefusal =
+  | { ok: false; code: 'NO_SUCH_APPLICATION' }
+  /** This person may not use it. */
+  | { ok: false; code: 'NOT_THEIRS'; application: { id: string; name: string } }
+  /** After a sign-out of this application alone: wait for a press of a button. */
+  | { ok: false; code: 'ASK_FIRST'; application: { id: string; name: string; address: string } }
+
+/** What the browser takes to the application's host, in an address. */
+export type OpenedApplication = { ok: true; address: string; secret: string }
+
+/**
+ * The first half of the way into an application, at the account site: a signed-in person is given a
+ * code, which the application's host exchanges for a cookie of its own, in the same browser.
+ */
+export function createOpenApplication(deps: {
+  database: Database
+  revocations: Revocations
+  sessions: Pick<Sessions, 'isStillActing'>
+  limits: AttemptLimits
+  record: RecordAudit
+  clock: Clock
+}) {
+  const { revocations, sessions, limits, record, clock } = deps
+
+  /**
+   * Makes a code. It is bound to the browser that has the nonce, so that nobody can hand theirs to
+   * somebody else, who would then work in the wrong account.
+   *
+   * @param nonceHash SHA-256 of the nonce, as base64url
+   * @param agreed whether the person pressed the button that asks
+   */
+  async function open(
+    acting: Acting,
+    {
+      applicationId,
+      nonceHash,
+      returnTo,
+      agreed,
+    }: { applicationId: string; nonceHash: string; returnTo: string; agreed: boolean },
+  ): Promise<OpenedApplication | OpenRefusal | SessionEnded | TooManyAttempts> {
+    const { user, session } = acting.viewer
+    // Codes that were used leave no row, so they are counted: a browser that keeps no cookies of the
+    // application's host would go round for ever.
+    const refused = await limits.take([{ limit: 'opening', of: `${session.id} ${applicationId}` }])
+    if (refused) return refused
+    const { value } = await revocations.commit(async (tx, announce) => {
+      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      const application = await tx.application.findUnique({ where: { id: applicationId } })
+      if (!application) return { ok: false as const, code: 'NO_SUCH_APPLICATION' as const }
+      const { id, name, address } = application
+      const details = { application: id, name }
+      const written = { actor: user, subject: user, sessionId: session.id, ip: acting.ip, details }
+      if (!(await isOpenTo(tx, user.id, id))) {
+        await record(tx, { ...written, kind: 'application.refused' })
+        return { ok: false as const, code: 'NOT_THEIRS' as const, application: { id, name } }
+      }
+      const now = clock.now()
+      const known = { sessionId: session.id, applicationId: id }
+      const before = await tx.applicationSession.findUnique({
+        where: { sessionId_applicationId: known },
+      })
+      if (before?.askAgain && !agreed) {
+        const asked = { id, name, address }
+        return { ok: false as const, code: 'ASK_FIRST' as const, application: asked }
+      }
+      const applicationSessionId = before?.id ?? newId()
+      if (!before) {
+        const times = { createdAt: now, lastUsedAt: now }
+        const data = { id: applicationSessionId, ...known, userId: user.id, ...times }
+        await tx.applicationSession.create({ data: { ...data, askAgain: false } })
+        await record(tx, { ...written, kind: 'application.reached' })
+        announce({ type: 'access-granted', userId: user.id })
+      } else if (before.askAgain) {
+        await tx.applicationSession.update({ where: { id: before.id }, data: { askAgain: false } })
+        await record(tx, { ...written, kind: 'application.reached' })
+      }
+      const secret = createSecret()
+      await tx.applicationCode.create({
+        data: {
+          codeHash: hashSecret(secret),
+          applicationSessionId,
+          nonceHash: new Uint8Array(Buffer.from(nonceHash, 'base64url')),
+          returnTo,
+          expiresAt: new Date(now.getTime() + CODE_LIFE),
+        },
+      })
+      return { ok: true as const, address, secret }
+    })
+    return value
+  }
+
+  return open
+}

@@ -1,0 +1,79 @@
+import {
+  redirect,
+  redirectDocument,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import { openSchema } from '~/applications/schemas'
+import { readSignedForm } from '~/web/forms'
+import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { SubmitButton } from '~/ui/controls/form'
+import { TextLink } from '~/ui/controls/text-link'
+import { FormToken } from '~/ui/frame/page-context'
+import { AuthFrame } from '~/ui/frame/page-frame'
+import { openApplication, requireDocumentNavigation } from '~/web/open-application'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data ? `Open ${data.name}` : 'Open an application'} · Latchkey` },
+]
+
+/**
+ * Where an application sends people who are not signed in there: through, when they may use it. After a
+ * sign-out of that application alone it waits for a press of a button.
+ */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const url = new URL(request.url)
+  if (request.headers.get('Sec-Fetch-Dest') === 'empty')
+    throw redirectDocument(url.pathname + url.search)
+  requireDocumentNavigation(request)
+  const viewer = await requireViewer(request, context)
+  const asked = openSchema.safeParse(Object.fromEntries(url.searchParams))
+  if (!asked.success) throw new Response(NOT_UNDERSTOOD, { status: 400 })
+  const result = await openApplication(
+    actingAs(viewer, context),
+    asked.data,
+    { agreed: false },
+    context,
+  )
+  if (result.kind === 'ended') throw redirect(signInPath(request, context))
+  if (result.kind === 'opened') throw redirect(result.location, 303)
+  context.allowFormsTo(result.application.address)
+  return { name: result.application.name, person: viewer.user.name }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  await readSignedForm(request, context)
+  const asked = openSchema.safeParse(Object.fromEntries(new URL(request.url).searchParams))
+  if (!asked.success) throw new Response(NOT_UNDERSTOOD, { status: 400 })
+  const result = await openApplication(
+    actingAs(viewer, context),
+    asked.data,
+    { agreed: true },
+    context,
+  )
+  if (result.kind === 'opened') return redirect(result.location, 303)
+  throw redirect(signInPath(request, context))
+}
+
+const NOT_UNDERSTOOD = 'Open the application by its own address, or from your applications here.'
+
+export default function Open() {
+  const { name, person } = useLoaderData<typeof loader>()
+  return (
+    <AuthFrame
+      title={`Continue to ${name} as ${person}?`}
+      footer={<TextLink to="/">Not now</TextLink>}
+    >
+      <p className="mb-4 text-soft">You signed out of {name} in this browser.</p>
+      <Form method="post" reloadDocument>
+        <FormToken />
+        <SubmitButton tone="primary" wide>
+          Continue
+        </SubmitButton>
+      </Form>
+    </AuthFrame>
+  )
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { KnownApplication } from '~/applications/known'
+import type { Services } from '~/server/services'
+import type { AnswerBeforeRemix } from './answers-before-remix'
+import { cookiesOf, nonceHashOf } from './application-cookies'
+import { failedEntryPage, nothingHerePage, refusedPage, unavailablePage } from './application-pages'
+import type { ClientAddress } from './client-address'
+import { isHostOf } from './origin'
+import { sendPlainPage, type PlainPage } from './plain-page'
+
+/** What is Latchkey's at an application's host, spelled exactly so. */
+const PREFIX = '/.latchkey/'
+
+type Asked = {
+  request: IncomingMessage
+  response: ServerResponse
+  application: KnownApplication
+  query: URLSearchParams
+}
+
+/**
+ * Latchkey's pages at the hosts of applications, which their proxies hand over. They are told apart by
+ * the path as it was sent and by Host, before anything else looks at either: another spelling of the
+ * path is not ours, and a host that nobody registered has none of them.
+ */
+export function createApplicationHost({
+  origin,
+  services: { forwardAuth, enterApplication, clock },
+  headers,
+  log,
+}: {
+  origin: string
+  services: Pick<Services, 'forwardAuth' | 'enterApplication' | 'clock'>
+  clientAddress: ClientAddress
+  headers: Readonly<Record<string, string>>
+  log: Logger
+}): AnswerBeforeRemix {
+  const pages: Record<string, (asked: Asked) => unknown> = { start, enter, refused }
+
+  return function answer(request, response) {
+    const { url = '' } = request
+    const { host = '' } = request.headers
+    if (!url.startsWith(PREFIX) || isHostOf(origin, host)) return false
+    const [path = '', query = ''] = url.slice(PREFIX.length).split(/\?(.*)/s, 2)
+    dispatch(request, response, path, new URLSearchParams(query)).catch((error: unknown) => {
+      log.error({ err: error, path: PREFIX + path }, "a page at an application's host failed")
+      if (response.headersSent) return response.destroy()
+      response.setHeader('Retry-After', '5')
+      sendPlainPage(response, unavailablePage, headers)
+    })
+    return true
+  }
+
+  async function dispatch(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: URLSearchParams,
+  ) {
+    const application = await forwardAuth.byHost(hostNameOf(request))
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined
+    if (!application || !page) return sendPlainPage(response, nothingHerePage, headers)
+    if (request.method !== 'GET') {
+      response.setHeader('Allow', 'GET')
+      const refusal = { ...nothingHerePage, status: 405, title: 'That cannot be done here' }
+      return sendPlainPage(response, refusal, headers)
+    }
+    await page({ request, response, application, query })
+  }
+
+  /** Remembers which browser this is, and sends it to sign in. */
+  function start({ request, response, application, query }: Asked) {
+    const { nonceHash, setCookies } = cookiesOf(application).startNonce(request.headers.cookie)
+    const to = forwardAuth.returnTarget(query.get('to'))
+    const wanted = new URLSearchParams({ application: application.id, nonce: nonceHash, to })
+    redirect(response, `${origin}/open?${wanted}`, setCookies)
+  }
+
+  /** Exchanges a code for this host's cookie, and goes to the very page that was asked for. */
+  async function enter({ request, response, application, query }: Asked) {
+    const cookies = cookiesOf(application)
+    const { cookie } = request.headers
+    const nonces = cookies.nonces(cookie)
+    const entered = await enterApplication({
+      code: query.get('code') ?? '',
+      applicationId: application.id,
+      nonceHashes: nonces.map(nonceHashOf),
+      replacing: cookies.signIn.read(cookie),
+    })
+    if (!entered.ok) return send(response, failedEntryPage(application))
+    const { secret, kept, endsAt, returnTo, nonceHash } = entered
+    const secondsLeft = Math.floor((endsAt.getTime() - clock.time()) / 1000)
+    const used = nonces.filter((nonce) => nonceHashOf(nonce) === nonceHash)
+    redirect(response, application.address + returnTo, [
+      cookies.signIn.set(secret, kept ? secondsLeft : undefined),
+      ...used.map((nonce) => cookies.clearNonce(nonce)),
+    ])
+  }
+
+  /** What nginx shows with 403, of which it has thrown our page away. */
+  async function refused({ request, response, application }: Asked) {
+    const visitor = await forwardAuth.visitorAt(application, cookieOf(request, application))
+    send(response, refusedPage(application, visitor?.value.user ?? null))
+  }
+
+  function redirect(response: ServerResponse, to: string, setCookies: string[]) {
+    response.writeHead(303, {
+      ...headers,
+      // What comes with an address of ours is not for the page that it leads to.
+      'Referrer-Policy': 'no-referrer',
+      Location: to,
+      'Set-Cookie': setCookies,
+      'Content-Length': 0,
+    })
+    response.end()
+  }
+
+  const send = (response: ServerResponse, page: PlainPage) => sendPlainPage(response, page, headers)
+}
+
+const cookieOf = ({ headers }: IncomingMessage, application: KnownApplication) =>
+  cookiesOf(application).signIn.read(headers.cookie)
+
+/** The name in a Host header, without port and final dot. Applications never share one. */
+function hostNameOf({ headers: { host = '' } }: IncomingMessage): string {
+  const url = `http://${host}`
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : ''
+}

@@ -1,0 +1,246 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { KnownApplication } from '~/applications/known'
+import type { Decision, Question } from '~/applications/forward-auth'
+import type { VerifiedVisitor } from '~/applications/visitors'
+import type { Services } from '~/server/services'
+import type { AnswerBeforeRemix } from './answers-before-remix'
+import { cookiesOf } from './application-cookies'
+import { refusedPage } from './application-pages'
+import type { ClientAddress } from './client-address'
+import {
+  describedRequest,
+  isDescribedAt,
+  isQuestionPath,
+  QUESTION_PATHS,
+  type Described,
+} from './forwarded-request'
+import { sendPlainPage } from './plain-page'
+import { prepareEmpty, prepareJson, sendPrepared, type PreparedAnswer } from './prepared-answer'
+
+type Headers = Readonly<Record<string, string>>
+
+/**
+ * The question that proxies ask about every request to an application, in the two ways in which they
+ * ask it: `/api/v1/forward-auth/wiki` (Caddy, Traefik), whose answer the proxy passes on unless it is
+ * 200, and `/api/v1/auth-request/wiki` (nginx), of whose answer the proxy sees status and headers only.
+ *
+ * The path names the application, since it stands in the proxy's own configuration; everything else in
+ * the request may come from a visitor. No answer that a proxy throws away has a body: the proxy would
+ * have to close the connection to get rid of it.
+ */
+export function createForwardAuth({
+  services: { forwardAuth, visits },
+  clientAddress,
+  headers,
+  log,
+}: {
+  services: Pick<Services, 'forwardAuth' | 'visits'>
+  clientAddress: ClientAddress
+  /** What every answer at an application's host carries. */
+  headers: Headers
+  log: Logger
+}): AnswerBeforeRemix {
+  const noStore = { 'Cache-Control': 'no-store' }
+  const nobody = prepareEmpty(200, { ...noStore, ...identityOf(null) })
+  const malformed = prepareEmpty(400, noStore)
+  const forbidden = prepareEmpty(403, noStore)
+  const unauthorized = prepareEmpty(401, { ...noStore, 'X-Latchkey-Location': '' })
+  const unavailable = prepareEmpty(503, { ...noStore, 'Retry-After': '5' })
+  const identities = new WeakMap<VerifiedVisitor, PreparedAnswer>()
+  const warned = new Set<string>()
+
+  return function answer(request, response) {
+    const { url = '' } = request
+    if (url === KEYS_PATH) {
+      sendKeys(response).catch((error: unknown) => fail(response, error))
+      return true
+    }
+    if (!isQuestionPath(url)) return false
+    const isNginx = url.startsWith(QUESTION_PATHS.authRequest)
+    const prefix = isNginx ? QUESTION_PATHS.authRequest : QUESTION_PATHS.forwardAuth
+    const id = url.slice(prefix.length).split('?', 1)[0]!
+    try {
+      const asked = { id, isNginx }
+      const application = forwardAuth.byId(id)
+      const asking =
+        application instanceof Promise
+          ? application.then((found) => ask(request, response, asked, found))
+          : ask(request, response, asked, application)
+      asking?.catch((error: unknown) => fail(response, error))
+    } catch (error) {
+      fail(response, error)
+    }
+    return true
+  }
+
+  async function sendKeys(response: ServerResponse) {
+    sendPrepared(response, prepareJson(200, noStore, await forwardAuth.publicKeys()))
+  }
+
+  function ask(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: { id: string; isNginx: boolean },
+    application: KnownApplication | null,
+  ): void | Promise<void> {
+    const described = describedRequest(request, asked.isNginx)
+    if (described === 'malformed') return sendPrepared(response, malformed)
+    if (!application || !isDescribedAt(application.address, described)) {
+      warnOfConfiguration(asked, application, described)
+      return sendPrepared(response, forbidden)
+    }
+    const question = questionOf(request, described, application)
+    const decision = forwardAuth.decide(question, application)
+    const reply = (made: Decision) =>
+      send(request, response, { ...asked, application, question, made })
+    if (decision instanceof Promise) return decision.then(reply)
+    return reply(decision)
+  }
+
+  function send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    {
+      application,
+      question,
+      isNginx,
+      made,
+    }: { application: KnownApplication; question: Question; isNginx: boolean; made: Decision },
+  ): void | Promise<void> {
+    switch (made.kind) {
+      case 'allowed':
+        return allow(request, response, application, question, made.visitor)
+      case 'sign-in':
+        return isNginx
+          ? sendPrepared(
+              response,
+              prepareEmpty(401, { ...noStore, 'X-Latchkey-Location': made.location }),
+            )
+          : sendPrepared(response, prepareEmpty(302, { ...noStore, Location: made.location }))
+      case 'unauthorized':
+        return sendPrepared(
+          response,
+          isBrowser(request) ? unauthorized : unauthorizedProgram(application),
+        )
+      case 'cross-site':
+        log.warn(
+          { application: application.id, from: question.origin },
+          'cross-site request refused',
+        )
+        return sendPrepared(response, forbidden)
+      case 'not-theirs':
+        if (isNginx || !question.isNavigation) return sendPrepared(response, forbidden)
+        return sendPlainPage(response, refusedPage(application, made.visitor.value.user), headers)
+    }
+  }
+
+  function allow(
+    request: IncomingMessage,
+    response: ServerResponse,
+    application: KnownApplication,
+    question: Question,
+    visitor: VerifiedVisitor | null,
+  ): void | Promise<void> {
+    if (!visitor) return sendPrepared(response, nobody)
+    const noted = question.isNavigation ? visits.note(visitor, clientAddress(request)) : undefined
+    if (application.assertion) return allowWithAssertion(response, application, visitor, noted)
+    const reply = () => sendPrepared(response, identityAnswer(visitor))
+    return noted ? noted.then(reply) : reply()
+  }
+
+  function identityAnswer(visitor: VerifiedVisitor): PreparedAnswer {
+    let prepared = identities.get(visitor)
+    if (!prepared) {
+      prepared = prepareEmpty(200, { ...noStore, ...identityOf(visitor) })
+      identities.set(visitor, prepared)
+    }
+    return prepared
+  }
+
+  async function allowWithAssertion(
+    response: ServerResponse,
+    application: KnownApplication,
+    visitor: VerifiedVisitor,
+    noted: Promise<void> | undefined,
+  ) {
+    await noted
+    const assertion = await forwardAuth.assert(visitor, application)
+    const identity = { ...identityOf(visitor), 'X-Latchkey-Assertion': assertion }
+    sendPrepared(response, prepareEmpty(200, { ...noStore, ...identity }))
+  }
+
+  /** Closed, not open: proxies refuse then, whatever number they show. */
+  function fail(response: ServerResponse, error: unknown) {
+    log.error({ err: error }, 'a request to an application could not be decided')
+    if (!response.headersSent) sendPrepared(response, unavailable)
+  }
+
+  /** Once for each: a proxy asks it about every request. */
+  function warnOfConfiguration(
+    { id }: { id: string },
+    application: KnownApplication | null,
+    described: Described,
+  ) {
+    if (warned.has(id) || warned.size > MOST_WARNINGS) return
+    warned.add(id)
+    if (!application) {
+      return log.warn(
+        { application: id },
+        'a proxy asks about an application that is not registered',
+      )
+    }
+    log.warn(
+      { application: id, address: application.address, asked: described.origin },
+      'a proxy asks about an application with another address than the registered one: everybody is ' +
+        'refused. Compare the host in its configuration (X-Forwarded-Host and -Proto, X-Original-URL)',
+    )
+  }
+}
+
+const MOST_WARNINGS = 100
+
+/** What applications verify assertions with. */
+const KEYS_PATH = '/.well-known/jwks.json'
+
+function questionOf(
+  { headers }: IncomingMessage,
+  { method, target, isNavigation, token }: Described,
+  application: KnownApplication,
+): Question {
+  return {
+    method,
+    target,
+    isNavigation,
+    isWebSocket: headers['sec-websocket-key'] !== undefined,
+    origin: headers.origin,
+    fetchSite: headers['sec-fetch-site']?.toString(),
+    cookie: cookiesOf(application).signIn.read(headers.cookie),
+    token,
+  }
+}
+
+/** Every browser of these years sends it. Programs are told which passwords are asked for. */
+const isBrowser = ({ headers }: IncomingMessage) => headers['sec-fetch-mode'] !== undefined
+
+const unauthorizedProgram = ({ name }: KnownApplication) =>
+  prepareEmpty(401, {
+    'Cache-Control': 'no-store',
+    'X-Latchkey-Location': '',
+    'WWW-Authenticate': `Basic realm="${asHeader(name.replace(/["\\]/g, ''))}", charset="UTF-8"`,
+  })
+
+/** Each is always set: an application gets an empty one or none, never what the visitor sent. */
+function identityOf(visitor: VerifiedVisitor | null): Headers {
+  const { username = '', name = '', email = '', groups = [] } = visitor?.value.user ?? {}
+  return {
+    'Remote-User': username,
+    'Remote-Name': asHeader(name),
+    'Remote-Email': asHeader(email),
+    'Remote-Groups': asHeader(groups.join(',')),
+    'X-Latchkey-Assertion': '',
+  }
+}
+
+/** As bytes of UTF-8, each of which is a character to Node's headers. */
+const asHeader = (text: string): string => Buffer.from(text).toString('latin1')
