@@ -12,11 +12,18 @@ import {
   TOKEN_LIFETIMES,
 } from '~/accounts/api-tokens/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
+import {
+  success,
+  ifPossible,
+  refused,
+  shownOnce,
+  tooManyAttempts,
+  unprocessable,
+} from '~/web/answers'
 import { askToRevoke, isConfirmed } from '~/web/confirmation'
 import { sessionInWords } from '~/web/shown-sessions'
 import { describeUserAgent } from '~/web/describe-user-agent'
-import { parseForm, readIntent, readSignedForm } from '~/web/forms'
+import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ApiTokensTable } from '~/ui/tokens/api-tokens-table'
@@ -31,17 +38,22 @@ export const meta: MetaFunction = () => [{ title: 'API tokens · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session } = await requireViewer(request, context)
-  const { apiTokens, sessions } = context.services
-  const [tokens, active] = await Promise.all([
+  const { apiTokens, sessions, applications } = context.services
+  const [tokens, active, open] = await Promise.all([
     apiTokens.list({ userId: user.id }),
     sessions.list({ userId: user.id }),
+    applications.openTo(user.id),
   ])
   const makers = new Map(active.map(({ id, userAgent }) => [id, userAgent]))
   return {
-    origin: context.origin,
     scopes: apiTokens.scopesFor(user.role),
-    tokens: tokens.map((token) => ({
+    applications: open.map(({ id, name }) => ({ id, name })),
+    tokens: tokens.map(({ application, ...token }) => ({
       ...token,
+      application: application && {
+        name: application.name,
+        refused: !open.some(({ id }) => id === application.id),
+      },
       createdIn: makerInWords(token.createdBySession, makers, session.id),
     })),
   }
@@ -73,12 +85,25 @@ type SubAction = {
 async function createToken({ acting, form, request, context }: SubAction) {
   const parsed = parseForm(form, createTokenSchema)
   if (!parsed.ok) return unprocessable(parsed)
-  const { name, scope: scopes, lifetime } = parsed.fields
+  const { name, application: applicationId, scope: scopes, lifetime } = parsed.fields
+  const { apiTokens, applications } = context.services
   const lifetimeDays = TOKEN_LIFETIMES[lifetime]
-  const result = await context.services.apiTokens.create(acting, { name, scopes, lifetimeDays })
-  if (result.ok) return shownOnce({ created: { name, text: result.text } }, context)
+  const result = await apiTokens.create(acting, { name, scopes, applicationId, lifetimeDays })
+  if (result.ok) {
+    const application =
+      applicationId === null ? null : await ifPossible(applications.find(applicationId), context)
+    const tryAt = applicationId === null ? `${context.origin}/api/v1/session` : application?.address
+    return shownOnce({ created: { name, text: result.text, tryAt } }, context)
+  }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  if (result.code === 'APPLICATION_NOT_ALLOWED') {
+    return unprocessable(
+      refuseFields(form, createTokenSchema, {
+        application: 'This application is not open to you.',
+      }),
+    )
+  }
   return refused(REFUSALS[result.code])
 }
 
@@ -109,8 +134,8 @@ async function revokeToken({ acting, form, request, context }: SubAction) {
 }
 
 export default function Tokens() {
-  const { tokens, scopes, origin } = useLoaderData<typeof loader>()
-  const answer = useLastAnswer<{ created?: { name: string; text: string } }>()
+  const { tokens, scopes, applications } = useLoaderData<typeof loader>()
+  const answer = useLastAnswer<{ created?: { name: string; text: string; tryAt?: string } }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
     <AccountPage title="API tokens">
@@ -124,17 +149,21 @@ export default function Tokens() {
           <CopyField
             label="Token"
             value={answer.created.text}
-            hint={`Try it: curl -H "Authorization: Bearer …" ${origin}/api/v1/session`}
+            hint={
+              answer.created.tryAt &&
+              `Try it: curl -H "Authorization: Bearer …" ${answer.created.tryAt}`
+            }
           />
         </Panel>
       )}
       <ApiTokensTable
         tokens={tokens}
-        empty="A token lets a program act for you, as far as its scopes go."
+        empty="A token lets a program act for you, at Latchkey’s API or at one application."
       />
       <NewTokenForm
         key={answer?.created?.text ?? 'new'}
         scopes={scopes}
+        applications={applications}
         errors={errors}
         typed={typed}
       />

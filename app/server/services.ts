@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { createEndLostAccess } from '~/applications/access'
 import { createAssertions } from '~/applications/assertions'
 import { createEnterApplication } from '~/applications/enter'
 import { createForwardAuth } from '~/applications/forward-auth'
@@ -7,6 +6,7 @@ import { createKnownApplications } from '~/applications/known'
 import { createOpenApplication } from '~/applications/open'
 import { createVisitors } from '~/applications/visitors'
 import { createVisits } from '~/applications/visits'
+import { createEndLostAccess, isOpenTo } from '~/applications/access'
 import { createRegistry } from '~/applications/registry'
 import { createSignIns } from '~/applications/sign-ins'
 import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
@@ -141,7 +141,7 @@ export async function createServices({
     revocations,
     sessions,
     tokens,
-    apiTokens: createApiTokens({ ...shared, sessions }),
+    apiTokens: createApiTokens({ ...shared, sessions, isOpenTo }),
     signIn: createSignIn({ ...shared, sessions }),
     signUp,
     signUpState,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addApplication } from '../support/applications'
 import { dump } from '../support/dump'
 import { dataPath, readRoutes } from '../support/routes'
 import { startServer, type TestServer } from '../support/server'
@@ -18,6 +19,7 @@ describe('after a walk through everything,', () => {
   let setUpLink: string
   let passwordLink: string
   let apiToken: string
+  let applicationToken: string
   const answers: Promise<string>[] = []
   const frames: unknown[] = []
   const cookies = new Set<string>()
@@ -56,6 +58,10 @@ describe('after a walk through everything,', () => {
     const scoped = { intent: 'create-token', name: 'backup', scope: 'profile:read', lifetime: '7' }
     const created = await (await ada.submit('/profile/tokens', scoped)).text()
     apiToken = /lk_[\w-]{50}/.exec(created)![0]
+    const { id: application } = await addApplication(server)
+    const forOne = { intent: 'create-token', name: 'git', application, lifetime: '7' }
+    const madeForOne = await (await ada.submit('/profile/tokens', forOne)).text()
+    applicationToken = /lka_[\w-]{50}/.exec(madeForOne)![0]
     const newUser = { name: 'Guest', email: 'guest@example.com', role: 'user' }
     const invited = await (await admin.submit('/admin/users/new', newUser)).text()
     passwordLink = /password-link\?token=([\w-]+)/.exec(invited)![1]!
@@ -66,6 +72,7 @@ describe('after a walk through everything,', () => {
 
     await ada.get('/api/v1/session')
     await ada.get('/api/v1/session', { Authorization: `Bearer ${apiToken}` })
+    await ada.get('/api/v1/session', { Authorization: `Bearer ${applicationToken}` })
     for (const { path, hasLoader } of await readRoutes({ userId: String(await userId('Guest')) })) {
       for (const address of hasLoader ? [path, dataPath(path)] : []) {
         await admin.get(address)
@@ -116,6 +123,7 @@ describe('after a walk through everything,', () => {
     [...cookies]
       .filter((value) => value !== '' && !links().includes(value))
       .map((value) => value.slice(value.indexOf('.') + 1))
+  const tokens = () => [apiToken, applicationToken]
   const links = () => [setUpLink, passwordLink]
   const passwords = [PASSWORD, WRONG, CHANGED, CHOSEN].flatMap((text) => [
     text,
@@ -144,7 +152,7 @@ describe('after a walk through everything,', () => {
 
   it('an API token and a password link are each shown once, to whoever made them', async () => {
     const all = await Promise.all(answers)
-    for (const shown of [apiToken, passwordLink]) {
+    for (const shown of [...tokens(), passwordLink]) {
       expect(all.filter((answer) => answer.includes(shown))).toHaveLength(1)
     }
     expect(all.filter((answer) => answer.includes(setUpLink))).toHaveLength(0)
@@ -152,7 +160,7 @@ describe('after a walk through everything,', () => {
 
   it('no frame and no log line holds a secret, nor a form token', () => {
     const text = server.logs() + JSON.stringify(frames)
-    const everything = [...secrets(), ...passwords, ...hashes, ...links(), apiToken, ...formTokens]
+    const everything = [...secrets(), ...passwords, ...hashes, ...links(), ...tokens(), ...formTokens]
     expect(server.logs()).toContain('"path":"/login"')
     expect(found(everything, text)).toEqual([])
     expect(text).not.toMatch(/\$2[aby]\$|formToken|latchkey[-\w]*=|[Bb]earer \w/)
@@ -161,7 +169,7 @@ describe('after a walk through everything,', () => {
   it('standard output holds the set-up link and no other secret', () => {
     const output = server.output()
     expect(output.split(setUpLink)).toHaveLength(2)
-    expect(found([...secrets(), ...passwords, ...hashes, apiToken], output)).toEqual([])
+    expect(found([...secrets(), ...passwords, ...hashes, ...tokens()], output)).toEqual([])
     expect(output.trim().split('\n')).toHaveLength(1)
   })
 })

@@ -1,3 +1,4 @@
+import { isForeignKeyViolation } from '~/database/errors'
 import type { Database, Role, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
@@ -20,6 +21,8 @@ export type ListedToken = {
   id: string
   name: string
   scopes: Scope[]
+  /** The one that it opens; null when it is for our API. */
+  application: { id: string; name: string } | null
   createdAt: Date
   createdBySession: string
   expiresAt: Date | null
@@ -27,18 +30,29 @@ export type ListedToken = {
   lastUsedIp: string | null
 }
 
-type WantedToken = { name: string; scopes: Scope[]; lifetimeDays: number | null }
+type WantedToken = {
+  name: string
+  /** None for an application: it is let in as its owner, or not. */
+  scopes: Scope[]
+  /** Without, it is for our API. */
+  applicationId?: string | null
+  lifetimeDays: number | null
+}
+
+/** Whether a person may use an application, in a transaction; see applications/access.ts. */
+type IsOpenTo = (tx: Transaction, userId: string, applicationId: string) => Promise<boolean>
 
 /** Secrets for programs: made, listed and revoked by their owner, and revoked by administrators. */
 export function createApiTokens(deps: {
   database: Database
   revocations: Revocations
   sessions: Sessions
+  isOpenTo: IsOpenTo
   limits: AttemptLimits
   record: RecordAudit
   clock: Clock
 }) {
-  const { database, revocations, sessions, limits, record, clock } = deps
+  const { database, revocations, sessions, isOpenTo, limits, record, clock } = deps
   const { onUser } = createAsAdministrator(deps)
 
   /**
@@ -51,21 +65,36 @@ export function createApiTokens(deps: {
   ): Promise<
     | { ok: true; text: string }
     | { ok: false; code: 'TOO_MANY_TOKENS' }
-    | { ok: false; code: 'SCOPE_NOT_ALLOWED' }
+    | { ok: false; code: 'SCOPE_NOT_ALLOWED' | 'APPLICATION_NOT_ALLOWED' }
     | SessionEnded
     | TooManyAttempts
   > {
     const { id } = acting.viewer.user
-    return limits.within({ limit: 'ownChange', of: id }, () => createNow(acting, wanted))
+    return limits.within({ limit: 'ownChange', of: id }, async () => {
+      try {
+        return await createNow(acting, wanted)
+      } catch (error) {
+        // The owner's row is locked, so it is the application that went in that very moment.
+        if (isForeignKeyViolation(error)) return applicationNotAllowed
+        throw error
+      }
+    })
   }
 
-  async function createNow(acting: Acting, { name, scopes, lifetimeDays }: WantedToken) {
+  async function createNow(
+    acting: Acting,
+    { name, scopes, applicationId = null, lifetimeDays }: WantedToken,
+  ) {
     const { user, session } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
       const { role } = await tx.user.findUniqueOrThrow({ where: { id: user.id } })
-      if (!scopes.every((scope) => scopesFor(role).includes(scope))) {
+      const allowed = applicationId === null ? scopesFor(role) : []
+      if (!scopes.every((scope) => allowed.includes(scope))) {
         return { ok: false as const, code: 'SCOPE_NOT_ALLOWED' as const }
+      }
+      if (applicationId !== null && !(await isOpenTo(tx, user.id, applicationId))) {
+        return applicationNotAllowed
       }
       if (
         (await tx.apiToken.count({ where: { userId: user.id, ...unexpiredToken(clock.now()) } })) >=
@@ -73,7 +102,7 @@ export function createApiTokens(deps: {
       ) {
         return { ok: false as const, code: 'TOO_MANY_TOKENS' as const }
       }
-      const text = createTokenText()
+      const text = createTokenText(applicationId === null ? 'api' : 'application')
       const id = newId()
       const now = clock.now()
       await tx.apiToken.create({
@@ -83,12 +112,14 @@ export function createApiTokens(deps: {
           userId: user.id,
           name,
           scopes: scopesToText(scopes),
+          applicationId,
           createdAt: now,
           createdBySession: session.id,
           expiresAt: lifetimeDays === null ? null : new Date(now.getTime() + days(lifetimeDays)),
         },
       })
-      const details = { name, id, scopes }
+      const reach = applicationId === null ? { scopes } : { application: applicationId }
+      const details = { name, id, ...reach }
       await record(tx, { ...writtenBy(acting, user), kind: 'token.created', details })
       announce({ type: 'access-granted', userId: user.id, tokenId: id })
       return { ok: true as const, text }
@@ -101,7 +132,8 @@ export function createApiTokens(deps: {
     const rows = await database.client.apiToken.findMany({
       where: { userId },
       orderBy: { id: 'desc' },
-      omit: { tokenHash: true, userId: true },
+      omit: { tokenHash: true, userId: true, applicationId: true },
+      include: { application: { select: { id: true, name: true } } },
     })
     return rows.map((row) => ({ ...row, scopes: scopesFromText(row.scopes) }))
   }
@@ -167,6 +199,8 @@ export function createApiTokens(deps: {
 
   return { create, list, madeBy, revoke, revokeOf, scopesFor: scopesInWords }
 }
+
+const applicationNotAllowed = { ok: false as const, code: 'APPLICATION_NOT_ALLOWED' as const }
 
 /** To say that nothing was there to be revoked is as final as to have revoked it. */
 const revocationOf = (

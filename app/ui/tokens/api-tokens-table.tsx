@@ -13,6 +13,8 @@ export type TokenRow = {
   id: string
   name: string
   scopes: readonly string[]
+  /** The one that it opens, where it is not for our API; `refused` when its owner may not any more. */
+  application: { name: string; refused?: boolean } | null
   createdAt: Moment
   /** In words, where it is known. */
   createdIn?: string | undefined
@@ -43,14 +45,12 @@ export function ApiTokensTable({ tokens, empty }: { tokens: readonly TokenRow[];
 const COLUMNS: Column<TokenRow>[] = [
   {
     key: 'name',
-    header: 'Name and scopes',
+    header: 'Name and use',
     isTitle: true,
     cell: (token) => (
       <>
         {token.name}
-        <span className="block text-[0.8125rem] font-normal text-soft">
-          {token.scopes.join(', ')}
-        </span>
+        <span className="block text-[0.8125rem] font-normal text-soft">{reachInWords(token)}</span>
       </>
     ),
   },
@@ -104,3 +104,8 @@ const COLUMNS: Column<TokenRow>[] = [
     ),
   },
 ]
+
+function reachInWords({ scopes, application }: TokenRow): string {
+  if (!application) return scopes.join(', ')
+  return `for ${application.name}${application.refused ? ', which is not open to you any more' : ''}`
+}

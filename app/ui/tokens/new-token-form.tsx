@@ -1,21 +1,30 @@
 import { Form } from '@remix-run/react'
+import { useState } from 'react'
 import { Checkbox } from '../controls/checkbox'
 import { Field } from '../controls/field'
 import { FormActions, FormStack, SubmitButton } from '../controls/form'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 import { SelectField } from '../controls/select'
+import { useHydrated } from '../controls/use-hydrated'
 
-/** Name, scopes and expiry of a token to be made. */
+/** Name, use and expiry of a token to be made. */
 export function NewTokenForm({
   scopes,
+  applications,
   errors,
   typed,
 }: {
   scopes: readonly { scope: string; words: string }[]
+  /** Those that its owner may open. */
+  applications: readonly { id: string; name: string }[]
   errors: Partial<Record<string, string>>
   typed: Partial<Record<string, string>>
 }) {
+  const hydrated = useHydrated()
+  const [application, setApplication] = useState(typed.application ?? '')
+  // Without scripts nothing can take away the scopes when an application is chosen.
+  const isForOne = hydrated && applications.some(({ id }) => id === application)
   return (
     <Panel heading="New token" description="Give it only what its program needs.">
       <Form method="post">
@@ -31,24 +40,21 @@ export function NewTokenForm({
             defaultValue={typed.name}
             error={errors.name}
           />
-          <fieldset className="grid gap-2">
-            <legend className="mb-1 font-medium">Scopes</legend>
-            {scopes.map(({ scope, words }) => (
-              <Checkbox
-                key={scope}
-                label={words}
-                hint={scope}
-                name="scope"
-                value={scope}
-                defaultChecked={typed.scope?.split(' ').includes(scope)}
-              />
-            ))}
-            {errors.scope && (
-              <p role="alert" className="text-sm text-danger">
-                {errors.scope}
-              </p>
-            )}
-          </fieldset>
+          {(applications.length > 0 || errors.application) && (
+            <SelectField
+              label="For"
+              name="application"
+              hint="An application sees the tokens of its requests, so none is for two of these."
+              defaultValue={typed.application ?? ''}
+              onChange={({ currentTarget }) => setApplication(currentTarget.value)}
+              options={[
+                { value: '', label: 'Latchkey’s API' },
+                ...applications.map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+              error={errors.application}
+            />
+          )}
+          {!isForOne && <Scopes {...{ scopes, typed }} error={errors.scope} />}
           <SelectField
             label="Expires"
             name="lifetime"
@@ -64,6 +70,37 @@ export function NewTokenForm({
         </FormStack>
       </Form>
     </Panel>
+  )
+}
+
+function Scopes({
+  scopes,
+  typed,
+  error,
+}: {
+  scopes: readonly { scope: string; words: string }[]
+  typed: Partial<Record<string, string>>
+  error: string | undefined
+}) {
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1 font-medium">Scopes</legend>
+      {scopes.map(({ scope, words }) => (
+        <Checkbox
+          key={scope}
+          label={words}
+          hint={scope}
+          name="scope"
+          value={scope}
+          defaultChecked={typed.scope?.split(' ').includes(scope)}
+        />
+      ))}
+      {error && (
+        <p role="alert" className="text-sm text-danger">
+          {error}
+        </p>
+      )}
+    </fieldset>
   )
 }
 
