@@ -116,7 +116,9 @@ export function createApplicationHost({
     response.end()
   }
 
-  const send = (response: ServerResponse, page: PlainPage) => sendPlainPage(response, page, headers)
+  function send(response: ServerResponse, page: PlainPage) {
+    sendPlainPage(response, page, headers)
+  }
 }
 
 const cookieOf = ({ headers }: IncomingMessage, application: KnownApplication) =>

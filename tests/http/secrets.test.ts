@@ -160,7 +160,14 @@ describe('after a walk through everything,', () => {
 
   it('no frame and no log line holds a secret, nor a form token', () => {
     const text = server.logs() + JSON.stringify(frames)
-    const everything = [...secrets(), ...passwords, ...hashes, ...links(), ...tokens(), ...formTokens]
+    const everything = [
+      ...secrets(),
+      ...passwords,
+      ...hashes,
+      ...links(),
+      ...tokens(),
+      ...formTokens,
+    ]
     expect(server.logs()).toContain('"path":"/login"')
     expect(found(everything, text)).toEqual([])
     expect(text).not.toMatch(/\$2[aby]\$|formToken|latchkey[-\w]*=|[Bb]earer \w/)
