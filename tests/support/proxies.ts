@@ -18,7 +18,7 @@ export type RunningProxy = { stop: () => Promise<void> }
 export function startProxy(
   proxy: RunProxy,
   configuration: string,
-  { port, certificate }: { port: number; certificate?: Certificate },
+  { port, certificate }: { port: number; certificate?: Certificate | undefined },
 ): Promise<RunningProxy> {
   const filledIn = fillIn(proxy, configuration, certificate)
   return proxy === 'nginx' ? startNginx(filledIn, port) : startCaddy(filledIn, port)
