@@ -17,7 +17,7 @@ const reports = mkdtempSync(path.join(tmpdir(), 'latchkey-tests-'))
 
 /** What runs on each database, and on one alone when that is asked for: `http:sqlite`. */
 const partsOfEach = ['rules', 'http', 'live']
-const vitestParts = ['unit', ...partsOfEach, 'nodes', 'postgres', 'sqlite', 'faults']
+const vitestParts = ['unit', ...partsOfEach, 'nodes', 'postgres', 'sqlite', 'faults', 'proxies']
 const parts = ['types', 'lint', ...vitestParts, 'e2e']
 
 const asked = process.argv.slice(2)

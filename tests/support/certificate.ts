@@ -8,8 +8,15 @@ export type Certificate = { certificate: string; key: string; remove: () => void
 
 const DAY = 86_400_000
 
-/** A certificate that is its own authority, of a name, and for some days from now or until some days ago. */
-export function createCertificate(name = 'localhost', days = 2): Certificate {
+/**
+ * A certificate that is its own authority, of one or several names, and for some days from now or until
+ * some days ago.
+ */
+export function createCertificate(
+  names: string | readonly string[] = 'localhost',
+  days = 2,
+): Certificate {
+  const all = [names].flat()
   const openssl = findProgram('openssl')
   if (!openssl) throw new Error('The tests need openssl. Install it.')
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-certificate-'))
@@ -31,7 +38,7 @@ x509_extensions = extensions
 [any]
 commonName = supplied
 [extensions]
-subjectAltName = DNS:${name}
+subjectAltName = ${all.map((name) => `DNS:${name}`).join(',')}
 basicConstraints = critical,CA:true
 [req]
 distinguished_name = nothing
@@ -45,7 +52,7 @@ distinguished_name = nothing
   const settings = ['-config', at('settings')]
   const [key, request, certificate] = [at('key.pem'), at('request.pem'), at('certificate.pem')]
   run('genrsa', '-out', key, '2048')
-  run('req', '-new', ...settings, '-key', key, '-subj', `/CN=${name}`, '-out', request)
+  run('req', '-new', ...settings, '-key', key, '-subj', `/CN=${all[0]}`, '-out', request)
   const span = ['-startdate', timeIn(-10), '-enddate', timeIn(days)]
   const files = ['-keyfile', key, '-in', request, '-out', certificate, '-outdir', folder]
   run('ca', ...settings, '-selfsign', '-batch', '-notext', ...span, ...files)

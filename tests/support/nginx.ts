@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,9 +18,37 @@ export type Nginx = { stop: () => Promise<void> }
  * @param port where it listens by that
  */
 export async function startNginx(configuration: string, port: number): Promise<Nginx> {
+  const { program, words, remove } = prepare(configuration)
+  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let errors = ''
+  child.stderr.on('data', (chunk) => (errors += chunk))
+  const exited = once(child, 'exit')
+  await until(() => child.exitCode !== null || accepts(port))
+  if (child.exitCode !== null) throw new Error(`nginx does not start: ${errors}`)
+  return {
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+      remove()
+    },
+  }
+}
+
+/** What nginx has to say against a configuration, warnings too; nothing when it is fine. */
+export function examineWithNginx(configuration: string): string {
+  const { program, words, remove } = prepare(configuration)
+  const { status, stderr } = spawnSync(program, ['-t', '-q', ...words], { encoding: 'utf8' })
+  remove()
+  return status === 0 ? stderr : stderr || `nginx ended with ${status}`
+}
+
+/** A folder in which nginx runs with a configuration. */
+function prepare(configuration: string) {
   const program = findProgram('nginx')
   if (!program) throw new Error('The tests need nginx. Install it.')
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-nginx-'))
+  // Started by root, it works as somebody else, who writes long bodies into the folders below.
+  chmodSync(folder, 0o755)
   const file = path.join(folder, 'nginx.conf')
   const temporary = TEMPORARY.map((what) => `${what}_temp_path ${path.join(folder, what)};`)
   for (const what of TEMPORARY) mkdirSync(path.join(folder, what))
@@ -35,23 +63,15 @@ ${temporary.join('\n')}
 ${configuration}
 }`,
   )
-  const words = ['-e', path.join(folder, 'errors'), '-p', folder, '-c', file]
-  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] })
-  let errors = ''
-  child.stderr.on('data', (chunk) => (errors += chunk))
-  const exited = once(child, 'exit')
-  await until(() => child.exitCode !== null || accepts(port))
-  if (child.exitCode !== null) throw new Error(`nginx does not start: ${errors}`)
   return {
-    async stop() {
-      child.kill('SIGTERM')
-      await exited
-      rmSync(folder, { recursive: true })
-    },
+    program,
+    words: ['-e', path.join(folder, 'errors'), '-p', folder, '-c', file],
+    remove: () => rmSync(folder, { recursive: true }),
   }
 }
 
-const accepts = (port: number) =>
+/** Whether something listens there. */
+export const accepts = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = createConnection(port, '127.0.0.1')
     socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
