@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { runCommand } from '../support/command-line'
 import { manySessions } from '../support/many-tabs'
 import { startNodes, type TestNode, type TestNodes } from '../support/nodes'
@@ -7,9 +7,8 @@ import { openTab, Refused, type OpenTab } from '../support/tab'
 import { until } from '../support/until'
 
 const TABS = 1_000
-/** How long a tab stays at a node at most, in milliseconds, and as long again before it comes again. */
-const STAY_MS = 3_000
 const AT_ONCE = 50
+const PAUSE_MS = 100
 
 let world: TestNodes
 let here: TestNode
@@ -78,8 +77,7 @@ async function expectNobodyLeft(storm: ReturnType<typeof startStorm>) {
   }
   expect(await rowsOf(secrets)).toBe(0)
   for (const node of world.nodes) {
-    for (let start = 0; start < TABS; start += AT_ONCE) {
-      const some = secrets.slice(start, start + AT_ONCE)
+    for (const some of batches(secrets)) {
       const isAnyIn = await Promise.all(some.map((secret) => isIn(node, secret)))
       expect(isAnyIn).not.toContain(true)
     }
@@ -101,28 +99,44 @@ async function signEveryoneOut({ caller }: TestNode, secret: string) {
 }
 
 /**
- * Lets a tab of each session come to one node or the other, stay for a while, and come again, as pages
- * do also when a node is busy or sends them away. It is over when each was told that it is signed out.
+ * Lets a tab of each session come to one node or the other, and again after a while, as pages do also
+ * when a node is busy or sends them away: so many at once, as quickly as this machine bears it. It is
+ * over when each was told that it is signed out.
  */
 function startStorm() {
-  const storm = { arrivals: 0, told: [] as OpenTab[], refused: 0 }
+  const storm = { arrivals: 0, told: [] as OpenTab[], refused: 0, isCalledOff: false }
 
-  async function comeAgainAndAgain(secret: string) {
-    for (;;) {
-      await sleep(Math.random() * STAY_MS)
-      const tab = await open(world.nodes[Math.random() < 0.5 ? 0 : 1]!, secret)
-      if (tab === 'refused') return void (storm.refused += 1)
-      if (tab === 'not now') continue
-      storm.arrivals += 1
-      const closed = new Promise((resolve) => tab.socket.once('close', resolve))
-      await Promise.race([closed, sleep(Math.random() * STAY_MS)])
-      if (tab.closed?.code === 4001) return void storm.told.push(tab)
-      tab.socket.terminate()
+  async function comeInTurn(some: string[]) {
+    const tabs = new Map<string, OpenTab>()
+    const left = new Set(some)
+    while (left.size > 0 && !storm.isCalledOff) {
+      for (const secret of left) {
+        await sleep(PAUSE_MS)
+        const before = tabs.get(secret)
+        if (before?.closed?.code === 4001) {
+          storm.told.push(before)
+          left.delete(secret)
+          continue
+        }
+        before?.socket.terminate()
+        const tab = await open(world.nodes[Math.random() < 0.5 ? 0 : 1]!, secret)
+        if (tab === 'refused') {
+          storm.refused += 1
+          left.delete(secret)
+        } else if (tab !== 'not now') {
+          storm.arrivals += 1
+          tabs.set(secret, tab)
+        }
+      }
     }
   }
 
-  return Object.assign(storm, { over: Promise.all(secrets.map(comeAgainAndAgain)) })
+  onTestFinished(() => void (storm.isCalledOff = true))
+  return Object.assign(storm, { over: Promise.all(batches(secrets).map(comeInTurn)) })
 }
+
+const batches = (all: readonly string[]) =>
+  Array.from({ length: AT_ONCE }, (_, lane) => all.filter((_, at) => at % AT_ONCE === lane))
 
 /** One in which every tab has come about once. */
 async function stormUnderWay() {
