@@ -33,7 +33,7 @@ describe('the check of the database', () => {
     const spelled = (text: string) => url.replace('latchkey@', `latchkey:${text}@`)
 
     const [[verdict, text] = []] = await verdictsOn('database', spelled(password))
-    expect([verdict, text]).toEqual(['wrong', says('encodeURIComponent')])
+    expect([verdict, text]).toEqual(['wrong', says('percent-encoded: / as %2F')])
     expect(text).not.toContain('hunter2')
     await expectFine(spelled(encodeURIComponent(password)))
   })
