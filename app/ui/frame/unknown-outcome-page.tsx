@@ -5,6 +5,7 @@ import { ErrorPage } from './page-frame'
 
 export type UnknownOutcome = {
   whether: string
+  hint?: string
   fields: readonly (readonly [name: string, value: string])[] | null
 }
 
@@ -18,13 +19,13 @@ export function unknownOutcomeIn(error: unknown): UnknownOutcome | null {
 /** Says so, what it means, and offers to try again: a whole page load, which finds out what is true. */
 export function UnknownOutcomePage({ outcome }: { outcome: UnknownOutcome }) {
   const { pathname, search } = useLocation()
-  const { whether, fields } = outcome
+  const { whether, hint, fields } = outcome
   const isVisitable = pathname !== '/logout'
   return (
     <ErrorPage
       status={503}
       title={`It is not known whether ${whether}`}
-      message="The database was asked to record it and did not answer. It may have been done or not, so rely on neither. Trying again is safe: nothing is done twice."
+      message={`The database was asked to record it and did not answer. It may have been done or not, so rely on neither. Trying again is safe: nothing is done twice.${hint ? ` ${hint}` : ''}`}
       action={
         <>
           {fields && (
