@@ -97,7 +97,7 @@ function openingProblem(code: string, message: string): string | undefined {
     case '28000':
       return `PostgreSQL does not let us in: ${message}. Mend the name or the password in DATABASE_URL. ${PERCENT_ENCODE}`
     case '42501':
-      return `${message}. Let the role in DATABASE_URL own its database.`
+      return `${message}. Let DATABASE_URL name a database of Latchkey's own, and a role that owns it.`
     case '57P03':
       return `PostgreSQL is not ready: ${message}. Start again in a moment.`
     case '53300':
