@@ -1,6 +1,6 @@
 import { systemClock } from '~/accounts/time'
 import { examineDatabase } from '~/database/examine'
-import { ok, skipped, warning, wrong, type Finding } from '~/database/findings'
+import { CHECKS, ok, skipped, warning, wrong, type Finding } from '~/database/findings'
 import { unknownInDotEnv, type SettingError } from '~/server/env'
 import { examineSettings } from '~/server/examine-settings'
 import { counted, noArguments, type Command } from './command'
@@ -22,7 +22,7 @@ const MARKS = { ok: '✓', warning: '!', wrong: '✗', skipped: '-' } as const
 
 function lineOf({ check, verdict, text }: Finding): string {
   const skippedBecause = verdict === 'skipped' ? 'skipped: ' : ''
-  return `${MARKS[verdict]} ${check}${text === undefined ? '' : `: ${skippedBecause}${text}`}`
+  return `${MARKS[verdict]} ${CHECKS[check]}${text === undefined ? '' : `: ${skippedBecause}${text}`}`
 }
 
 function conclusionOf(findings: readonly Finding[]): string {

@@ -4,10 +4,10 @@ import type { Env } from '~/server/env'
 import { isHostOf } from '~/web/origin'
 import { ask, askForSocket, explain, isNobodyThere } from './ask-origin'
 
-const [REACHED, HOST, ADDRESS, SOCKET] = ['origin', 'host', "visitors' addresses", 'WebSocket']
 /** What examineOrigin looks at, in its order. */
-export const ORIGIN_CHECKS: readonly string[] = [REACHED, HOST, ADDRESS, SOCKET]
-const LATER = [HOST, ADDRESS, SOCKET]
+export const ORIGIN_CHECKS = ['origin', 'host', 'addresses', 'socket'] as const
+const [REACHED, HOST, ADDRESS, SOCKET] = ORIGIN_CHECKS
+const LATER = [HOST, ADDRESS, SOCKET] as const
 
 /** An address of documentation (RFC 5737), which nobody has. */
 const FORGED = '203.0.113.7'

@@ -23,7 +23,9 @@ describe('a notification queue that is full', () => {
     expect(named).toContain('see pg_notification_queue_usage()')
     const asked = await runCommand(server, 'doctor')
     expect(asked.code).toBe(1)
-    expect(asked.output).toMatch(/^✗ notification queue: .*see pg_notification_queue_usage\(\)/m)
+    expect(asked.output).toMatch(
+      /^✗ queue of notifications has space left: .*see pg_notification_queue_usage\(\)/m,
+    )
 
     await unshadow(server.databaseUrl)
     await reconnect(server.databaseUrl)

@@ -26,7 +26,7 @@ import {
 } from './file'
 import { hasLog, refuseForeignLog } from './foreign-log'
 
-const OF_ITS_CONTENT = ['damage', 'migrations', 'clock']
+const OF_ITS_CONTENT = ['damage', 'migrations', 'clock'] as const
 const BUSY_LIMIT_MS = 5_000
 /** To look through a larger file would take minutes. */
 const LARGEST_CHECKED = 2 ** 30
@@ -53,7 +53,7 @@ export function examineSqlite({
   try {
     location = locationOf(url)
   } catch (error) {
-    const later = [...OF_ITS_CONTENT, 'durability', 'free space']
+    const later = [...OF_ITS_CONTENT, 'durability', 'free space'] as const
     return [wrong('database', sentenceOf(error, url)), ...skipped(later, 'there is no such file')]
   }
   const file = examineFile(location)
