@@ -1,5 +1,5 @@
 import { systemClock } from '~/accounts/time'
-import { examineDatabase } from '~/database/examine'
+import { examineDatabase, identifyDatabase } from '~/database/examine'
 import { CHECKS, ok, skipped, warning, wrong, type Finding } from '~/database/findings'
 import { unknownInDotEnv, type SettingError } from '~/server/env'
 import { examineSettings } from '~/server/examine-settings'
@@ -51,13 +51,18 @@ async function examine(): Promise<Finding[]> {
   }
   const { nodes, databaseLimits } = env
   const load = isAbout(problems, OF_DATABASE) ? undefined : { nodes, ...databaseLimits }
-  const [database, origin] = await Promise.all([
-    examineDatabase({ url: env.databaseUrl, load, clock: systemClock }),
-    isAbout(problems, OF_ORIGIN)
-      ? skipped(ORIGIN_CHECKS, 'the settings about it are wrong')
-      : examineOrigin(env),
-  ])
+  const database = await examineDatabase({ url: env.databaseUrl, load, clock: systemClock })
+  const origin = isAbout(problems, OF_ORIGIN)
+    ? skipped(ORIGIN_CHECKS, 'the settings about it are wrong')
+    : await examineOrigin(env, await identityOf(env.databaseUrl, database))
   return [...settings, ...database, ...origin]
+}
+
+/** Nothing, where the database has more urgent faults. */
+async function identityOf(url: string, found: readonly Finding[]): Promise<string | undefined> {
+  const isUsable = found.some(({ check, verdict }) => check === 'database' && verdict === 'ok')
+  if (!isUsable) return undefined
+  return identifyDatabase(url).catch(() => undefined)
 }
 
 const isAbout = (problems: readonly SettingError[], names: readonly string[]) =>

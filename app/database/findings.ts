@@ -12,6 +12,7 @@ export const CHECKS = {
   'notification queue': 'queue of notifications has space left',
   clock: 'clock of this machine is right',
   origin: 'Latchkey answers at ORIGIN',
+  nodes: 'every node uses this database',
   host: 'host name arrives unchanged',
   addresses: 'addresses of visitors are known',
   socket: 'open tabs can be reached (WebSocket)',

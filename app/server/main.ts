@@ -144,6 +144,7 @@ async function serve({
       services,
       sessionCookie,
       clientAddress,
+      trustProxy: env.trustProxy,
       headers: securityHeaders.plain,
       log,
     }),

@@ -124,7 +124,7 @@ describe('a proxy', () => {
     expect(await doctor()).toEqual(FINE)
   })
 
-  it('that keeps the question itself leaves two checks undone', async () => {
+  it('that keeps the question itself leaves three checks undone', async () => {
     const { code, lines } = await doctor({
       replace: ['location / {', 'location = /api/v1/connection { return 404; } location / {'],
     })

@@ -11,7 +11,7 @@ import { dirname } from 'node:path'
 import type { ExamineOptions } from '../examine'
 import { ok, SET_THE_CLOCK, skipped, warning, wrong, type Finding } from '../findings'
 import { examineMigrations } from '../migrate'
-import { readRecords, sqliteMigrations } from './apply-migrations'
+import { identityOf, readRecords, sqliteMigrations } from './apply-migrations'
 import { BetterSqlite3 } from './driver'
 import { asOpeningError, damaged } from './errors'
 import {
@@ -139,6 +139,16 @@ function connect(path: string): BetterSqlite3.Database {
   })
   database.pragma('query_only = ON')
   return database
+}
+
+/** Does identifyDatabase (../examine.ts) for SQLite. */
+export function identifySqlite(url: string): string {
+  const database = connect(locationOf(url).path)
+  try {
+    return identityOf(database)
+  } finally {
+    database.close()
+  }
 }
 
 function examineDamage(database: BetterSqlite3.Database): Finding {
