@@ -13,7 +13,15 @@ export function UnknownOutcomePage({ outcome }: { outcome: UnknownOutcome }) {
     <ErrorPage
       status={503}
       title={`It is not known whether ${whether}`}
-      message={`The database was asked to record it and did not answer. It may have been done or not, so rely on neither. Trying again is safe: nothing is done twice.${hint ? ` ${hint}` : ''}`}
+      message={
+        <>
+          <p>
+            The database was asked to record it and did not answer. It may have been done or not, so
+            rely on neither. Trying again is safe: nothing is done twice.
+          </p>
+          {hint && <p className="mt-2">{hint}</p>}
+        </>
+      }
       action={
         <>
           {fields && (
