@@ -4,6 +4,7 @@ import type { Role } from '~/database/types'
 export type Viewer = {
   readonly user: {
     readonly id: string
+    readonly username: string
     readonly name: string
     readonly email: string
     readonly role: Role

@@ -1,15 +1,17 @@
-import { emailSchema } from '~/accounts/users/schemas'
+import { emailOrUsernameSchema } from '~/accounts/users/schemas'
 import { CommandRefused, onlyArgument, UsageError, type Command } from './command'
 import { withServices } from './with-services'
 
 export const passwordLink: Command = {
-  usage: '<e-mail>',
+  usage: '<e-mail or username>',
   summary: 'Makes a one-time link by which that person chooses a new password.',
   async run(args) {
-    const email = emailSchema.safeParse(onlyArgument(args, "the person's e-mail address"))
-    if (!email.success) throw new UsageError(`${email.error.issues[0]?.message}.`)
+    const person = emailOrUsernameSchema.safeParse(
+      onlyArgument(args, "the person's e-mail address or username"),
+    )
+    if (!person.success) throw new UsageError(`${person.error.issues[0]?.message}.`)
     return withServices(async ({ administration }, { origin }) => {
-      const result = await administration.createPasswordLinkAsOperator(email.data)
+      const result = await administration.createPasswordLinkAsOperator(person.data)
       if (!result.ok) throw new CommandRefused(refusals[result.code])
       return (
         `${origin}/password-link?token=${result.secret}\n` +
@@ -20,6 +22,6 @@ export const passwordLink: Command = {
 }
 
 const refusals = {
-  NO_SUCH_USER: 'Nobody has this e-mail address.',
+  NO_SUCH_USER: 'Nobody has this e-mail address or username.',
   DISABLED: 'This account is disabled. An administrator has to enable it first.',
 } as const

@@ -5,7 +5,7 @@ export const steadyClock = { now: () => new Date(), monotonic: () => performance
 /** What a test needs to create a user. */
 export function someUser(id: string) {
   const now = new Date()
-  const names = { email: `${id}@example.com`, name: id, nameKey: id }
+  const names = { email: `${id}@example.com`, username: id, name: id, nameKey: id }
   return { id, ...names, createdAt: now, updatedAt: now, lastActiveAt: now }
 }
 

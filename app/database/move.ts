@@ -14,6 +14,7 @@ const LONGEST_MS = 1_440 * MINUTE_MS
 /** Every table, those first that others refer to, with what its rows are told apart by. */
 export const TABLES = [
   ['user', 'id'],
+  ['givenUsername', 'hash'],
   ['password', 'userId'],
   ['session', 'id'],
   ['apiToken', 'id'],

@@ -178,7 +178,7 @@ export type Change<Reason extends string = string> =
   /** The session goes on under a new secret; the old one opens nothing any more. */
   | { type: 'secret-replaced'; userId: string; sessionId: string }
   | { type: 'session-started'; userId: string; sessionId: string }
-  /** Name, e-mail, role or state: what is remembered about the user is out of date. */
+  /** Name, e-mail, username, role or state: what is remembered about the user is out of date. */
   | { type: 'user-changed'; userId: string }
   | { type: 'tokens-ended'; userId: string; tokenIds: readonly string[] }
   /** Something more than before opens this account; nothing that is remembered became wrong. */

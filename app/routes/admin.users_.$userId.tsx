@@ -8,11 +8,18 @@ import {
 import { useLoaderData } from '@remix-run/react'
 import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
-import { newUserSchema } from '~/accounts/users/schemas'
+import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
-import { askFirst, askToEnd, askToRevoke, isConfirmed } from '~/web/confirmation'
-import { pluralize, receiptMessage } from '~/web/messages'
+import {
+  askFirst,
+  askToChangeUsername,
+  askToEnd,
+  askToGiveUpAdministration,
+  askToRevoke,
+  isConfirmed,
+} from '~/web/confirmation'
+import { pluralize, receiptMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { shownSessions } from '~/web/shown-sessions'
@@ -25,6 +32,7 @@ import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { PasswordLink } from '~/ui/people/password-link'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { ChangeUsername } from '~/ui/people/usernames'
 import { UserBadges } from '~/ui/people/users-table'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -49,6 +57,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 
 const INTENTS = [
   'edit',
+  'change-username',
   'disable',
   'enable',
   'password-link',
@@ -81,8 +90,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       )
     case 'EMAIL_TAKEN':
       return unprocessable(
-        refuseFields(form, newUserSchema, { email: 'Another account has this e-mail address.' }),
+        refuseFields(form, editUserSchema, { email: 'Another account has this e-mail address.' }),
       )
+    case 'USERNAME_TAKEN':
+      return unprocessable(refuseFields(form, changeUsernameSchema, { username: USERNAME_TAKEN }))
   }
 }
 
@@ -99,14 +110,13 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
   switch (intent) {
     case 'edit':
       return wouldDemoteThemselves({ acting, userId, form })
-        ? askFirst(form, {
-            title: 'Give up administration?',
-            effect:
-              'You lose these pages at once. Only another administrator can give them back to you.',
-            affected: [{ label: 'Your own account', detail: user.email }],
-            label: 'Become a user',
-          })
+        ? askToGiveUpAdministration(form, user)
         : null
+    case 'change-username': {
+      const parsed = parseForm(form, changeUsernameSchema)
+      if (!parsed.ok || parsed.fields.username === user.username) return null
+      return askToChangeUsername(form, user, parsed.fields.username)
+    }
     case 'enable':
       return null
     case 'disable':
@@ -155,12 +165,18 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
   const { administration, access, apiTokens } = context.services
   switch (intent) {
     case 'edit': {
-      const parsed = parseForm(form, newUserSchema)
+      const parsed = parseForm(form, editUserSchema)
       if (!parsed.ok) return unprocessable(parsed)
       const result = await administration.edit(acting, { userId, ...parsed.fields })
       // These pages are not for them any more.
       if (result.ok && wouldDemoteThemselves({ acting, userId, form })) throw redirect('/profile')
       return result.ok ? success({ title: 'Saved' }) : result
+    }
+    case 'change-username': {
+      const parsed = parseForm(form, changeUsernameSchema)
+      if (!parsed.ok) return unprocessable(parsed)
+      const result = await administration.changeUsername(acting, userId, parsed.fields.username)
+      return result.ok ? success({ title: 'Username changed' }) : result
     }
     case 'disable': {
       const result = await administration.disable(acting, userId)
@@ -217,6 +233,7 @@ export default function User() {
         user={{ name: user.name, email: user.email, role: user.role, ...typed }}
         errors={errors}
       />
+      <ChangeUsername username={typed.username ?? user.username} error={errors.username} />
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
       <AdministeredAccess

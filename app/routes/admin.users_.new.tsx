@@ -8,6 +8,7 @@ import { Form } from '@remix-run/react'
 import { newUserSchema } from '~/accounts/users/schemas'
 import { shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
+import { USERNAME_TAKEN } from '~/web/messages'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
@@ -18,6 +19,7 @@ import { Panel } from '~/ui/frame/panel'
 import { PasswordLink } from '~/ui/people/password-link'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { UserFields } from '~/ui/people/person-fields'
+import { UsernameField } from '~/ui/people/usernames'
 
 export const meta: MetaFunction = () => [{ title: 'New user · Latchkey' }]
 
@@ -39,12 +41,16 @@ export async function action({ request, context }: ActionFunctionArgs) {
     const link = `${context.origin}/password-link?token=${result.secret}`
     return shownOnce({ created: { id: result.userId, name, link } }, context)
   }
-  if (result.code === 'EMAIL_TAKEN') {
-    const taken = { email: 'Another account has this e-mail address.' }
-    return unprocessable(refuseFields(form, newUserSchema, taken))
+  if (result.code === 'EMAIL_TAKEN' || result.code === 'USERNAME_TAKEN') {
+    return unprocessable(refuseFields(form, newUserSchema, TAKEN[result.code]))
   }
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   throw redirect(signInPath(request, context))
+}
+
+const TAKEN = {
+  EMAIL_TAKEN: { email: 'Another account has this e-mail address.' },
+  USERNAME_TAKEN: { username: USERNAME_TAKEN },
 }
 
 export default function NewUser() {
@@ -62,6 +68,7 @@ export default function NewUser() {
           <FormStack>
             {problem && <Notice tone="danger" title={problem} />}
             <UserFields user={typed} errors={errors} />
+            <UsernameField username={typed.username} error={errors.username} />
             <FormActions>
               <SubmitButton
                 tone="primary"

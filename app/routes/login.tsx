@@ -14,7 +14,7 @@ import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { safePath } from '~/web/safe-path'
 import { Checkbox } from '~/ui/controls/checkbox'
-import { EmailField } from '~/ui/controls/email-field'
+import { EmailOrUsernameField } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
@@ -58,7 +58,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 const PROBLEMS = {
-  WRONG_CREDENTIALS: 'That e-mail address and password do not match an account.',
+  WRONG_CREDENTIALS: 'That e-mail address or username and that password do not match an account.',
   DISABLED: 'This account has been disabled. Ask an administrator.',
 }
 
@@ -88,7 +88,7 @@ export default function Login() {
       {problem ? <Notice tone="danger" title={problem} /> : reason && <Notice title={reason} />}
       <Form method="post">
         <FormStack>
-          <EmailField typed={typed.email} error={errors.email} />
+          <EmailOrUsernameField typed={typed.email} error={errors.email} />
           <PasswordField
             label="Password"
             name="password"

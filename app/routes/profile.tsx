@@ -24,6 +24,7 @@ import { OfferTokens, type TokenOffer } from '~/ui/tokens/offer-tokens'
 import { Outcome } from '~/ui/frame/outcome'
 import { OwnSessions } from '~/ui/sessions/own-sessions'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { OwnUsername } from '~/ui/people/usernames'
 import { YourData } from '~/ui/people/your-data'
 
 export const meta: MetaFunction = () => [{ title: 'Profile · Latchkey' }]
@@ -34,6 +35,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     name: user.name,
     email: user.email,
+    username: user.username,
     otherSessions: listed.filter(({ id }) => id !== current.id).length,
     sessions: currentFirst(shownSessions(listed, current.id)),
   }
@@ -135,7 +137,7 @@ const EMAIL_ERRORS = {
 }
 
 export default function Profile() {
-  const { name, email, sessions, otherSessions } = useLoaderData<typeof loader>()
+  const { name, email, username, sessions, otherSessions } = useLoaderData<typeof loader>()
   const offer = useLastAnswer<Partial<TokenOffer>>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
@@ -148,6 +150,7 @@ export default function Profile() {
       <OwnSessions sessions={sessions} otherSessions={otherSessions} />
       <NameForm name={typed.name ?? name} error={errors.name} />
       <EmailForm email={typed.email ?? email} errors={errors} />
+      <OwnUsername username={username} />
       <YourData />
     </AccountPage>
   )

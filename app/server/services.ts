@@ -23,6 +23,7 @@ import { createChoosePassword } from '~/accounts/sign-in/choose-password'
 import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
+import { giveUsernames } from '~/accounts/users/give-usernames'
 import { unifyEmails } from '~/accounts/users/unify-emails'
 import { openDatabase } from '~/database/open'
 import type { Database, DatabaseOptions } from '~/database/types'
@@ -73,7 +74,10 @@ export async function createServices({
   const siteWords = ['latchkey', new URL(env.origin).hostname]
 
   const record = createRecordAudit({ clock, as })
-  if (as === 'server' && tidiesUp) await unifyEmails({ database, record, log })
+  if (as === 'server' && tidiesUp) {
+    await unifyEmails({ database, record, log })
+    await giveUsernames({ database, record, log })
+  }
   const limits = createAttemptLimits({ database, clock, log })
   const links = createOneTimeLinks({ clock })
   const nodes = createNodes({ database, as, log })

@@ -9,7 +9,10 @@ import { createClientAddress, type TrustProxy } from './client-address'
 import { PROOF_HEADER, proofOf } from './same-database'
 import { createSessionCookie } from './session-cookie'
 
-const user = { id: 'u1', name: 'Ada', email: 'ada@example.com', role: 'user' } as const
+const user = {
+  ...{ id: 'u1', username: 'ada', name: 'Ada', email: 'ada@example.com' },
+  role: 'user',
+} as const
 const createdAt = new Date('2030-05-01T12:00:00Z')
 const endsAt = new Date('2030-05-02T12:00:00Z')
 

@@ -162,4 +162,10 @@ const describeBearer = ({ user, token }: Bearer) => ({
   token: { id: token.id, name: token.name, scopes: token.scopes },
 })
 
-const describeUser = ({ id, name, email, role }: Viewer['user']) => ({ id, name, email, role })
+const describeUser = ({ id, username, name, email, role }: Viewer['user']) => ({
+  id,
+  username,
+  name,
+  email,
+  role,
+})

@@ -64,6 +64,31 @@ export function askToRevoke(form: URLSearchParams, tokens: readonly { name: stri
   })
 }
 
+/** Asks an administrator whether they really want to be none any more. */
+export const askToGiveUpAdministration = (form: URLSearchParams, { email }: { email: string }) =>
+  askFirst(form, {
+    title: 'Give up administration?',
+    effect: 'You lose these pages at once. Only another administrator can give them back to you.',
+    affected: [{ label: 'Your own account', detail: email }],
+    label: 'Become a user',
+  })
+
+/** Asks whether applications are really to know somebody by another name. */
+export function askToChangeUsername(
+  form: URLSearchParams,
+  { name, username }: { name: string; username: string },
+  to: string,
+) {
+  return askFirst(form, {
+    title: `Change the username of ${name}?`,
+    effect:
+      'Applications know people by their username: they may take this person for somebody new, and ' +
+      'what belongs to them there may be lost to them. Nobody else ever gets the one from before.',
+    affected: [{ label: username, detail: `becomes ${to}` }],
+    label: 'Change username',
+  })
+}
+
 function named<T>(items: readonly T[], toAffected: (item: T) => Affected): Affected[] {
   const more = items.length - NAMED
   const affected = items.slice(0, NAMED).map(toAffected)

@@ -72,3 +72,7 @@ export function deletedMessage(query: URLSearchParams) {
     detail: howFinal(went, { tabs, nodes: { confirmed, total } }),
   }
 }
+
+/** Said without whom it belongs to: of somebody who was deleted that is not known any more. */
+export const USERNAME_TAKEN =
+  'Somebody has this username, or had it before. It is never given to anybody else.'

@@ -30,6 +30,7 @@ export const WHETHER: Record<string, string> = {
   'routes/admin.users sign-everyone-out': 'everybody was signed out',
   'routes/admin.users_.new': 'the account was created',
   'routes/admin.users_.$userId edit': 'the account was changed',
+  'routes/admin.users_.$userId change-username': 'the username was changed',
   'routes/admin.users_.$userId disable': 'the account was disabled',
   'routes/admin.users_.$userId enable': 'the account was enabled',
   'routes/admin.users_.$userId password-link': 'the link was made',

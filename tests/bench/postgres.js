@@ -40,8 +40,8 @@ export async function addPerson(database, count) {
   const hashes = secrets.map((secret) => createHash('sha256').update(secret).digest())
   await query(
     database,
-    `INSERT INTO "User" ("id", "email", "name", "nameKey", "createdAt", "updatedAt", "lastActiveAt")
-     VALUES ($1, $2, 'Ada Lovelace', 'ada lovelace', now(), now(), now())`,
+    `INSERT INTO "User" ("id", "email", "username", "name", "nameKey", "createdAt", "updatedAt", "lastActiveAt")
+     VALUES ($1, $2, $1, 'Ada Lovelace', 'ada lovelace', now(), now(), now())`,
     [userId, email],
   )
   await query(

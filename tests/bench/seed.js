@@ -16,14 +16,14 @@ const DAY_MS = 86_400_000
  */
 export function addUsers(database, count, { role = 'user', prefix = 'person' } = {}) {
   const insert = database.prepare(
-    `INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
-     VALUES (?, ?, 'Ada Lovelace', 'ada lovelace', ?, ?, ?, ?)`,
+    `INSERT INTO "User" ("id", "email", "username", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
+     VALUES (?, ?, ?, 'Ada Lovelace', 'ada lovelace', ?, ?, ?, ?)`,
   )
   const now = stored(Date.now())
   return database.transaction(() =>
     Array.from({ length: count }, (_, number) => {
       const id = v7()
-      insert.run(id, `${prefix}-${number}@example.com`, role, now, now, now)
+      insert.run(id, `${prefix}-${number}@example.com`, `${prefix}-${number}`, role, now, now, now)
       return id
     }),
   )()

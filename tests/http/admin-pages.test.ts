@@ -149,10 +149,14 @@ describe('the pages of administrators', () => {
 
   it('keep the question when they lead to the next page and back', async () => {
     await server.queryEach(
-      `INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
-       SELECT ?, ?, 'Page', 'page', 'user', "createdAt", "createdAt", "createdAt"
+      `INSERT INTO "User" ("id", "email", "username", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
+       SELECT ?, ?, ?, 'Page', 'page', 'user', "createdAt", "createdAt", "createdAt"
        FROM "User" LIMIT 1`,
-      Array.from({ length: 60 }, (_, index) => [`page-${index}`, `page-${index}@pages.example`]),
+      Array.from({ length: 60 }, (_, index) => [
+        `page-${index}`,
+        `page-${index}@pages.example`,
+        `page-${index}`,
+      ]),
     )
 
     const first = await (await admin.get('/admin/users?q=page&role=user&sort=email')).text()

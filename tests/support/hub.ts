@@ -29,7 +29,7 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
       id: secret,
       userId,
       value: {
-        user: { id: userId, name: userId, email: '', role: 'user' },
+        user: { id: userId, username: userId, name: userId, email: '', role: 'user' },
         session: { id: secret, createdAt: new Date(0), endsAt: new Date(NEVER), formKey: '' },
       },
       expiresAt,

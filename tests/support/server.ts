@@ -107,8 +107,8 @@ export async function startOpenServer(settings: Record<string, string> = {}): Pr
   const server = await startServer({ SIGNUP: 'open', ...settings })
   const now = new Date()
   await server.query(
-    `INSERT INTO "User" ("id", "email", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
-     VALUES ('administrator', 'root@example.com', 'Root', 'root', 'admin', ?, ?, ?)`,
+    `INSERT INTO "User" ("id", "email", "username", "name", "nameKey", "role", "createdAt", "updatedAt", "lastActiveAt")
+     VALUES ('administrator', 'root@example.com', 'root', 'Root', 'root', 'admin', ?, ?, ?)`,
     ...[now, now, now],
   )
   return server

@@ -43,7 +43,7 @@ export function createVerifyToken({
   async function read(text: string): Promise<Identity<Bearer> | null> {
     const [row] = await database.client.$queryRaw<Row[]>`
       SELECT "ApiToken"."id", "ApiToken"."name", "scopes", "expiresAt",
-        "userId", "User"."name" AS "userName", "email", "role"
+        "userId", "username", "User"."name" AS "ownName", "email", "role"
       FROM "ApiToken" JOIN "User" ON "User"."id" = "userId"
       WHERE "tokenHash" = ${hashSecret(text)} AND "disabledAt" IS NULL`
     return row ? toIdentity(row) : null
@@ -100,18 +100,19 @@ type Row = {
   scopes: string
   expiresAt: Date | null
   userId: string
-  userName: string
+  username: string
+  ownName: string
   email: string
   role: Role
 }
 
 function toIdentity(row: Row): Identity<Bearer> {
-  const { id, userId, role } = row
+  const { id, userId, username, email, role } = row
   return {
     id,
     userId,
     value: {
-      user: { id: userId, name: row.userName, email: row.email, role },
+      user: { id: userId, username, name: row.ownName, email, role },
       token: {
         id,
         name: row.name,

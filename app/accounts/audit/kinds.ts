@@ -3,6 +3,8 @@ export const AUDIT_KINDS = {
   'user.created': 'Account created',
   'user.renamed': 'Name changed',
   'user.email-changed': 'E-mail address changed',
+  'user.username-given': 'Username given',
+  'user.username-changed': 'Username changed',
   'user.role-changed': 'Role changed',
   'user.disabled': 'Account disabled',
   'user.enabled': 'Account enabled',

@@ -34,7 +34,7 @@ export function createVerify({
   async function read(secret: string, key: string): Promise<Identity<Viewer> | null> {
     const [row] = await database.client.$queryRaw<Row[]>`
       SELECT "Session"."id", "tokenHash", "formKey", "Session"."createdAt", "expiresAt", "endsAt",
-        "userId", "name", "email", "role"
+        "userId", "username", "name", "email", "role"
       FROM "Session" JOIN "User" ON "User"."id" = "userId"
       WHERE "Session"."id" = ${sessionIdOf(secret)} AND "disabledAt" IS NULL`
     return row && isRowOf(key, row) ? toIdentity(row) : null
@@ -57,19 +57,20 @@ type Row = {
   expiresAt: Date
   endsAt: Date
   userId: string
+  username: string
   name: string
   email: string
   role: Role
 }
 
 function toIdentity(row: Row): Identity<Viewer> {
-  const { id, userId, name, email, role, createdAt, endsAt } = row
+  const { id, userId, username, name, email, role, createdAt, endsAt } = row
   const formKey = Buffer.from(row.formKey).toString('base64url')
   return {
     id,
     userId,
     value: Object.freeze({
-      user: Object.freeze({ id: userId, name, email, role }),
+      user: Object.freeze({ id: userId, username, name, email, role }),
       session: Object.freeze({ id, createdAt, endsAt, formKey }),
     }),
     expiresAt: row.expiresAt.getTime(),

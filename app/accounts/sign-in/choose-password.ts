@@ -35,7 +35,10 @@ export function createChoosePassword(deps: {
     if (!link?.userId) return null
     const user = await database.client.user.findUnique({
       where: { id: link.userId, disabledAt: null },
-      select: { id: true, name: true, email: true, password: { select: { userId: true } } },
+      select: {
+        ...{ id: true, name: true, email: true, username: true },
+        password: { select: { userId: true } },
+      },
     })
     if (!user) return null
     const { password, ...person } = user
@@ -63,7 +66,7 @@ export function createChoosePassword(deps: {
     const owner = await findOwner(secret)
     if (!owner) return linkInvalid
     const { user, link } = owner
-    if (isCommonPassword(password, [...deps.siteWords, user.name, user.email])) {
+    if (isCommonPassword(password, [...deps.siteWords, user.name, user.email, user.username])) {
       return { ok: false, code: 'COMMON_PASSWORD' }
     }
     const hash = await passwords.hash(password)

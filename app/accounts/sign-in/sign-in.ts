@@ -7,18 +7,20 @@ import type { Attempt, AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { Clock } from '../time'
 import type { StartedSession } from '../sessions/insert'
 import type { Sessions } from '../sessions/sessions'
+import { whoIs } from '../users/usernames'
 import type { Passwords } from './passwords'
 import type { Origin } from '../viewer'
 
 export type SignInResult =
   | { ok: true; session: StartedSession }
-  /** Unknown address, wrong password, no password yet: one answer, one duration. */
+  /** Unknown address or username, wrong password, no password yet: one answer, one duration. */
   | { ok: false; code: 'WRONG_CREDENTIALS' }
   /** Said only to somebody who knows the password. */
   | { ok: false; code: 'DISABLED' }
   | TooManyAttempts
 
 export type SignIn = (input: {
+  /** Or the username. */
   email: string
   password: string
   keep: boolean
@@ -39,7 +41,7 @@ const TRIES = 3
 /** A user as a sign-in needs to know them. Without a hash there is no password yet. */
 type Credentials = { id: string; name: string; hash: string | null }
 
-/** E-mail and password in exchange for a session. */
+/** E-mail address or username, and password, in exchange for a session. */
 export function createSignIn(deps: {
   database: Database
   sessions: Sessions
@@ -51,8 +53,8 @@ export function createSignIn(deps: {
   const { database, sessions, passwords, limits, record, clock } = deps
 
   return async function signIn({ email, password, keep, origin, replacing }) {
-    const user = await findByEmail(email)
-    const attempts = await attemptsOf(email, user?.id ?? '', origin.ip)
+    const user = await find(email)
+    const attempts = await attemptsOf(user, email, origin.ip)
     const tooMany = await limits.take(attempts)
     if (tooMany) {
       const { isFirst, ...refusal } = tooMany
@@ -74,9 +76,9 @@ export function createSignIn(deps: {
     return result
   }
 
-  async function findByEmail(email: string): Promise<Credentials | null> {
+  async function find(typed: string): Promise<Credentials | null> {
     const user = await database.client.user.findUnique({
-      where: { email },
+      where: whoIs(typed),
       select: { id: true, name: true, password: { select: { hash: true } } },
     })
     return user && { id: user.id, name: user.name, hash: user.password?.hash ?? null }
@@ -105,7 +107,7 @@ export function createSignIn(deps: {
       if (started.code === 'DISABLED') return { ok: false, code: 'DISABLED' }
       if (started.code === 'NO_SUCH_USER') break
       // The hash is another one by now: upgraded by a sign-in beside this one, or changed for good.
-      user = await findByEmail(email)
+      user = await find(email)
     }
     return { ok: false, code: 'WRONG_CREDENTIALS' }
   }
@@ -120,14 +122,20 @@ export function createSignIn(deps: {
     return count === 1 ? hash : verifiedHash
   }
 
-  async function attemptsOf(email: string, userId: string, ip: string): Promise<Attempt[]> {
+  /** Of an account whichever of its two names is typed, or of what was typed where there is none. */
+  async function attemptsOf(
+    user: Credentials | null,
+    typed: string,
+    ip: string,
+  ): Promise<Attempt[]> {
+    const account = user?.id ?? typed
     const address = addressKey(ip)
     const attempts: Attempt[] = [
       { limit: 'address', of: address },
-      { limit: 'signInFromAddress', of: `${email} ${address}` },
+      { limit: 'signInFromAddress', of: `${account} ${address}` },
     ]
-    if (!(await isOwnAddress(userId, address))) {
-      attempts.push({ limit: 'accountFromUnknown', of: email })
+    if (!(await isOwnAddress(user?.id ?? '', address))) {
+      attempts.push({ limit: 'accountFromUnknown', of: account })
     }
     return attempts
   }

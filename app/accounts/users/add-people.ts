@@ -5,6 +5,7 @@ import { idleExpiry, limitsAt, type SessionPolicy } from '../sessions/policy'
 import { createFormKey } from '../sessions/session-secret'
 import { nameKeyOf } from '../name-key'
 import { NEVER } from './add-user'
+import { takeSuggestedForMany } from './usernames'
 import type { Passwords } from '../sign-in/passwords'
 
 /** Somebody invented, with the sessions that they would have had. */
@@ -28,7 +29,8 @@ export type AddedCounts = { users: number; sessions: number }
 
 /**
  * Adds many invented people at once, to try Latchkey out and to measure it. They share one password,
- * hashed once, and nobody holds the secrets of their sessions. Nothing of it is audited.
+ * hashed once, and nobody holds the secrets of their sessions. Their addresses count as entered by an
+ * administrator. Nothing of it is audited.
  */
 export function createAddPeople({
   database,
@@ -45,7 +47,9 @@ export function createAddPeople({
     /** Adds them in one transaction, leaving out those whose e-mail address is taken. */
     return (people: readonly InventedPerson[]): Promise<AddedCounts> =>
       database.transaction(async (tx) => {
-        const added = (await withoutTaken(tx, people)).map((one) => ({ ...one, id: newId() }))
+        const free = (await withoutTaken(tx, people)).map((one) => ({ ...one, id: newId() }))
+        const usernames = await takeSuggestedForMany(tx, free)
+        const added = free.map((one) => ({ ...one, username: usernames.get(one.id)! }))
         const hashes = added.map(({ id, createdAt }) => ({
           userId: id,
           hash,
@@ -71,13 +75,15 @@ async function withoutTaken(tx: Transaction, people: readonly InventedPerson[]) 
   return people.filter(({ email }) => !taken.has(email))
 }
 
-function userRow({ sessions, ...person }: InventedPerson & { id: string }) {
+function userRow({ sessions, ...person }: InventedPerson & { id: string; username: string }) {
   const lastActiveAt = sessions.reduce(
     (latest, { lastSeenAt }) => (lastSeenAt > latest ? lastSeenAt : latest),
     NEVER,
   )
   const updatedAt = person.disabledAt ?? person.createdAt
-  return { ...person, nameKey: nameKeyOf(person.name), updatedAt, lastActiveAt }
+  const emailConfirmedAt = person.createdAt
+  const nameKey = nameKeyOf(person.name)
+  return { ...person, nameKey, emailConfirmedAt, updatedAt, lastActiveAt }
 }
 
 function sessionRow(userId: string, session: InventedSession, policy: SessionPolicy) {

@@ -1,7 +1,6 @@
 import type { Role, Transaction } from '~/database/types'
 import { isUniqueViolation } from '~/database/errors'
 import { nameKeyOf } from '../name-key'
-import { newId } from '../row-id'
 
 export type AddedUser = { id: string; name: string }
 
@@ -11,18 +10,34 @@ export const NEVER = new Date(0)
 /** When somebody was last active; null for somebody who never was. */
 export const lastActive = (at: Date): Date | null => (at.getTime() === NEVER.getTime() ? null : at)
 
-/** Adds a user's row, and the password's when there is one. To be run in a transaction. */
+/**
+ * Adds a user's row, and the password's when there is one. To be run in a transaction, with an id that
+ * the username was given to.
+ *
+ * @param user.isEntered whether an administrator says that the e-mail address is this person's
+ */
 export async function addUser(
   tx: Transaction,
-  user: { name: string; email: string; role: Role; passwordHash: string | null; now: Date },
+  user: {
+    id: string
+    username: string
+    name: string
+    email: string
+    isEntered: boolean
+    role: Role
+    passwordHash: string | null
+    now: Date
+  },
 ): Promise<AddedUser> {
-  const { name, email, role, passwordHash, now } = user
+  const { id, username, name, email, isEntered, role, passwordHash, now } = user
   return tx.user.create({
     data: {
-      id: newId(),
+      id,
+      username,
       name,
       nameKey: nameKeyOf(name),
       email,
+      emailConfirmedAt: isEntered ? now : null,
       role,
       createdAt: now,
       updatedAt: now,

@@ -1,26 +1,38 @@
 import type { Database, Role } from '~/database/types'
-import type { Attempt, AttemptLimits, TooManyAttempts } from '../attempt-limits'
+import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { AuditKind } from '../audit/kinds'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
-import type { Announce, Revocations } from '../revocations'
+import type { Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
 import { nameKeyOf } from '../name-key'
+import { newId } from '../row-id'
 import { addUser, unlessEmailTaken } from './add-user'
+import { createChangeUsername } from './administer-usernames'
 import {
+  countedFor,
   createAsAdministrator,
   isOwnAccount,
+  nothingToDo,
   ownAccount,
   writtenBy,
   type AdminRefusal,
   type OwnAccount,
 } from './as-administrator'
 import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administrator'
+import { takeSuggested, takeUsername, usernameTaken, whoIs, type UsernameTaken } from './usernames'
 
 type EmailTaken = { ok: false; code: 'EMAIL_TAKEN' }
 
+type NewUser = {
+  name: string
+  email: string
+  role: Role
+  /** What applications are to know them by; null or left out for a name made from the address. */
+  username?: string | null
+}
 type EditedUser = { userId: string; name: string; email: string; role: Role }
 type EditResult = { ok: true } | AdminRefusal | LastAdmin | EmailTaken | OwnAccount
 
@@ -43,18 +55,29 @@ export function createAdministration(deps: {
   /** Creates a user who has no password yet, and the link by which they choose one. */
   async function create(
     acting: Acting,
-    person: { name: string; email: string; role: Role },
+    { username: wanted = null, ...person }: NewUser,
   ): Promise<
-    { ok: true; userId: string; secret: string } | AdminRefusal | EmailTaken | TooManyAttempts
+    | { ok: true; userId: string; secret: string }
+    | AdminRefusal
+    | EmailTaken
+    | UsernameTaken
+    | TooManyAttempts
   > {
     return limits.within(countedFor(acting), () =>
       unlessEmailTaken(async () => {
         const { value } = await asAdministrator(acting, async ({ tx }) => {
-          const user = await addUser(tx, { ...person, passwordHash: null, now: clock.now() })
-          const secret = await links.create(tx, { purpose: 'password', userId: user.id })
-          const details = { role: person.role }
+          const userId = newId()
+          const entered = { ...person, isEntered: true }
+          const username = wanted ?? (await takeSuggested(tx, { ...entered, userId }))
+          if (wanted !== null && !(await takeUsername(tx, { username, userId }))) {
+            return usernameTaken
+          }
+          const row = { ...entered, id: userId, username, passwordHash: null, now: clock.now() }
+          const user = await addUser(tx, row)
+          const secret = await links.create(tx, { purpose: 'password', userId })
+          const details = { role: person.role, username }
           await record(tx, { ...writtenBy(acting, user), kind: 'user.created', details })
-          return { ok: true as const, userId: user.id, secret }
+          return { ok: true as const, userId, secret }
         })
         return value
       }),
@@ -90,9 +113,13 @@ export function createAdministration(deps: {
         for (const [kind, from, to] of changes) {
           await record(tx, { ...writtenBy(acting, user), kind, details: { from, to } })
         }
+        const now = clock.now()
         await tx.user.update({
           where: { id: userId },
-          data: { name, nameKey: nameKeyOf(name), email, role, updatedAt: clock.now() },
+          data: {
+            ...{ name, nameKey: nameKeyOf(name), email, role, updatedAt: now },
+            ...(email !== user.email && { emailConfirmedAt: now }),
+          },
         })
         // A link that went to the old address must not open the account under the new one.
         if (email !== user.email) await tx.oneTimeLink.deleteMany({ where: { userId } })
@@ -155,12 +182,15 @@ export function createAdministration(deps: {
 
   /** The same from the command line, for whom no administrator can help: the only one, say. */
   async function createPasswordLinkAsOperator(
-    email: string,
+    emailOrUsername: string,
   ): Promise<
     { ok: true; secret: string; name: string } | { ok: false; code: 'NO_SUCH_USER' | 'DISABLED' }
   > {
     const { value } = await deps.revocations.commit(async (tx) => {
-      const found = await tx.user.findUnique({ where: { email }, select: { id: true } })
+      const found = await tx.user.findUnique({
+        where: whoIs(emailOrUsername),
+        select: { id: true },
+      })
       if (!found) return refuse('NO_SUCH_USER')
       await deps.database.lockUsers(tx, [found.id])
       const user = await tx.user.findUnique({
@@ -176,18 +206,15 @@ export function createAdministration(deps: {
     return value
   }
 
-  return { create, edit, disable, enable, createPasswordLink, createPasswordLinkAsOperator }
-}
-
-const countedFor = ({ viewer }: Acting): Attempt => ({
-  limit: 'administration',
-  of: viewer.user.id,
-})
-
-/** What is as it should be leaves no trace, and its answer is as final as that of the change itself. */
-function nothingToDo(announce: Announce) {
-  announce({ type: 'already-gone' })
-  return { ok: true as const }
+  return {
+    create,
+    edit,
+    changeUsername: createChangeUsername(deps),
+    disable,
+    enable,
+    createPasswordLink,
+    createPasswordLinkAsOperator,
+  }
 }
 
 const differing = (changes: [AuditKind, from: string, to: string][]) =>

@@ -1,4 +1,5 @@
 import type { Database, Role, Transaction } from '~/database/types'
+import type { Attempt } from '../attempt-limits'
 import type { ActingByToken } from '../api-tokens/scopes'
 import { unexpiredToken } from '../api-tokens/verify-token'
 import type { Clock } from '../time'
@@ -11,6 +12,7 @@ export type AdminRefusal =
 
 export type AdministeredUser = {
   id: string
+  username: string
   name: string
   email: string
   role: Role
@@ -72,7 +74,10 @@ export function createAsAdministrator({
     async ({ tx, announce }) => {
       const user = await tx.user.findUnique({
         where: { id: userId },
-        select: { id: true, name: true, email: true, role: true, disabledAt: true },
+        select: {
+          ...{ id: true, username: true, name: true, email: true },
+          ...{ role: true, disabledAt: true },
+        },
       })
       if (user) return work({ tx, announce, user })
       announce({ type: 'already-gone' })
@@ -121,3 +126,15 @@ export const writtenBy = (acting: Administrator, subject: { id: string; name: st
   subject,
   ip: acting.ip,
 })
+
+/** What administrators may do only so often. */
+export const countedFor = ({ viewer }: Acting): Attempt => ({
+  limit: 'administration',
+  of: viewer.user.id,
+})
+
+/** What is as it should be leaves no trace, and its answer is as final as that of the change itself. */
+export function nothingToDo(announce: Announce) {
+  announce({ type: 'already-gone' })
+  return { ok: true as const }
+}

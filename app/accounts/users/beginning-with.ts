@@ -2,10 +2,10 @@ import type { Client } from '~/database/types'
 import type { KeyRange } from '../name-key'
 
 /**
- * The ids of users whose name or e-mail address begins so, each found by its own index, which ends
- * at the last row that it needs.
+ * The ids of users whose name, e-mail address or username begins so, each found by its own index, which
+ * ends at the last row that it needs.
  *
- * @param take at most so many by either
+ * @param take at most so many by each
  * @param and what else is asked of them
  */
 export async function usersBeginningWith(
@@ -14,7 +14,7 @@ export async function usersBeginningWith(
   { take, and = [] }: { take: number; and?: object[] },
 ): Promise<string[]> {
   const look = { select: { id: true }, take } as const
-  const [byName, byEmail] = await Promise.all([
+  const [byName, byEmail, byUsername] = await Promise.all([
     user.findMany({
       where: { AND: [{ nameKey: range }, ...and] },
       orderBy: { nameKey: 'asc' },
@@ -25,6 +25,11 @@ export async function usersBeginningWith(
       orderBy: { email: 'asc' },
       ...look,
     }),
+    user.findMany({
+      where: { AND: [{ username: range }, ...and] },
+      orderBy: { username: 'asc' },
+      ...look,
+    }),
   ])
-  return [...new Set([...byName, ...byEmail].map(({ id }) => id))]
+  return [...new Set([...byName, ...byEmail, ...byUsername].map(({ id }) => id))]
 }

@@ -35,8 +35,10 @@ export function createExportAccount({
         where: { id: userId },
         select: {
           id: true,
+          username: true,
           name: true,
           email: true,
+          emailConfirmedAt: true,
           role: true,
           createdAt: true,
           updatedAt: true,

@@ -4,6 +4,7 @@ import { lastActive } from './add-user'
 
 export type UserDetails = {
   id: string
+  username: string
   name: string
   email: string
   role: Role
@@ -25,6 +26,7 @@ export function createFindUser({ database, clock }: { database: Database; clock:
       where: { id: userId },
       select: {
         id: true,
+        username: true,
         name: true,
         email: true,
         role: true,

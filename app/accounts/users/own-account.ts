@@ -91,7 +91,9 @@ export function createOwnAccount(deps: {
       if (refusal) return refusal
       const { email: from } = await lockedUser(tx, user.id)
       if (email === from) return done
-      await tx.user.update({ where: { id: user.id }, data: { email, updatedAt: clock.now() } })
+      // Nobody has confirmed that this one is theirs.
+      const data = { email, emailConfirmedAt: null, updatedAt: clock.now() }
+      await tx.user.update({ where: { id: user.id }, data })
       // A link that went to the old address must not open the account under the new one.
       await tx.oneTimeLink.deleteMany({ where: { userId: user.id } })
       const details = { from, to: email }
@@ -122,7 +124,14 @@ export function createOwnAccount(deps: {
     if (isSameText(change.newPassword, change.currentPassword)) {
       return { ok: false, code: 'SAME_PASSWORD' }
     }
-    if (isCommonPassword(change.newPassword, [...deps.siteWords, user.name, user.email])) {
+    if (
+      isCommonPassword(change.newPassword, [
+        ...deps.siteWords,
+        user.name,
+        user.email,
+        user.username,
+      ])
+    ) {
       return { ok: false, code: 'COMMON_PASSWORD' }
     }
     return limits.within({ limit: 'provenChange', of: user.id }, () =>

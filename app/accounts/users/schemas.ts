@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { looksLikeId } from '../row-id'
 import { lengthOf, typedName, typedText, withAsciiHost } from '../text'
+import { isUsername, USERNAME_MAX_LENGTH } from './usernames'
 
 /** The rules of what people type about themselves, said once. Forms show these messages. */
 
@@ -35,6 +37,26 @@ export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
       ),
   )
 
+const NO_USERNAME = `Use a letter or a digit, then at most ${USERNAME_MAX_LENGTH - 1} letters from a to z, digits, ".", "_" and "-"`
+
+/** As an administrator types it. An id stands in for a username until its owner is given one. */
+export const usernameSchema = typedText(EMAIL_MAX_LENGTH, 'The username')
+  .transform((text) => text.trim().toLowerCase())
+  .refine(isUsername, NO_USERNAME)
+  .refine((text) => !looksLikeId(text), 'This is an id. Choose a name that people can read')
+
+/** What somebody signs in with: an e-mail address, or a username, in which there is no @. */
+export const emailOrUsernameSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address or username')
+  .transform((text) => text.normalize('NFKC').trim().toLowerCase())
+  .pipe(z.string().min(1, 'Enter your e-mail address or username'))
+  .transform((text, context) => {
+    if (!text.includes('@') && isUsername(text)) return text
+    const email = emailSchema.safeParse(text)
+    if (email.success) return email.data
+    context.addIssue(`${NO_ADDRESS}, or a username`)
+    return z.NEVER
+  })
+
 export const nameSchema = typedName(NAME_MAX_LENGTH, 'The name', 'Enter a name')
 
 /** A password as typed at sign-in. Passed on as it was sent: it is normalised where it is hashed. */
@@ -55,7 +77,7 @@ export const checkboxSchema = z
   .transform((value) => value === 'on')
 
 export const signInSchema = z.object({
-  email: emailSchema,
+  email: emailOrUsernameSchema,
   password: givenPasswordSchema,
   keep: checkboxSchema,
 })
@@ -83,7 +105,17 @@ export const deleteAccountSchema = z.object({ currentPassword: givenPasswordSche
 
 const roleSchema = z.enum(['user', 'admin'], 'Choose a role')
 
-export const newUserSchema = z.object({ name: nameSchema, email: emailSchema, role: roleSchema })
+export const editUserSchema = z.object({ name: nameSchema, email: emailSchema, role: roleSchema })
+
+/** Who leaves the username empty gets a suggested one. */
+export const newUserSchema = editUserSchema.extend({
+  username: usernameSchema
+    .or(z.literal('').transform(() => null))
+    .optional()
+    .default(null),
+})
+
+export const changeUsernameSchema = z.object({ username: usernameSchema })
 
 export const choosePasswordSchema = z.object({ password: newPasswordSchema })
 

@@ -30,6 +30,7 @@ const USERS = Array.from({ length: COUNT }, (_, index) => {
     name,
     nameKey: nameKeyOf(name),
     email: `${index % 2 ? 'x' : 'mail'}${index}@example.com`,
+    username: `${index % 3 ? 'ad' : 'm'}-${index}`,
     role: index % 10 === 3 ? ('admin' as const) : ('user' as const),
     disabledAt: index % 4 === 0 ? createdAt : null,
     createdAt,

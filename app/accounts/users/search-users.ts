@@ -9,7 +9,7 @@ export type UserSort = 'name' | 'email' | 'created' | 'active'
 export type UserState = 'enabled' | 'disabled'
 
 export type UserQuery = {
-  /** The beginning of a name or an e-mail address; empty for everybody. */
+  /** The beginning of a name, an e-mail address or a username; empty for everybody. */
   beginning: string
   role: Role | null
   state: UserState | null
@@ -21,6 +21,7 @@ export type UserQuery = {
 
 export type FoundUser = {
   id: string
+  username: string
   name: string
   email: string
   role: Role
@@ -70,7 +71,7 @@ export function createSearchUsers({
       },
       orderBy: inOrder(query, column),
       take: USERS_PER_PAGE + 1,
-      omit: { updatedAt: true },
+      omit: { updatedAt: true, emailConfirmedAt: true },
     })
     const valueOf = (row: (typeof read)[number]) => {
       const value = row[column]
@@ -146,7 +147,7 @@ const anyOf = (conditions: object[]) =>
 /** None when nothing was typed. */
 function beginnings({ beginning }: UserQuery) {
   const range = keysBeginningWith(beginning)
-  return range ? [{ nameKey: range }, { email: range }] : []
+  return range ? [{ nameKey: range }, { email: range }, { username: range }] : []
 }
 
 /** What most users are is put as a negation, for which no index is used: the sort's is the better one. */

@@ -2,6 +2,7 @@ import type { Client, Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
+import { newId } from '../row-id'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Announce, Revocations } from '../revocations'
@@ -9,6 +10,7 @@ import { insertSession, type StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import type { Origin } from '../viewer'
 import { addUser, unlessEmailTaken } from './add-user'
+import { takeSuggested } from './usernames'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
 
@@ -124,8 +126,20 @@ export function createSignUp(deps: {
     }: NewPerson & { passwordHash: string; role: 'user' | 'admin' },
     origin: Origin,
   ) {
-    const user = await addUser(tx, { name, email, role, passwordHash, now: clock.now() })
-    await record(tx, { kind: 'user.created', actor: user, subject: user, ip: origin.ip })
+    const id = newId()
+    // Who sets Latchkey up administers it. Anybody else may have claimed any address.
+    const isEntered = role === 'admin'
+    const username = await takeSuggested(tx, { email, userId: id, isEntered })
+    const now = clock.now()
+    const row = { id, username, name, email, isEntered, role, passwordHash, now }
+    const user = await addUser(tx, row)
+    await record(tx, {
+      kind: 'user.created',
+      actor: user,
+      subject: user,
+      ip: origin.ip,
+      details: { username },
+    })
     const session = await insertSession(tx, announce, { user, kept: false, origin }, deps)
     await record(tx, {
       kind: 'session.started',

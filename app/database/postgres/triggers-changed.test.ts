@@ -22,7 +22,7 @@ describe('nothing is said', () => {
     ['a person was active', `UPDATE "User" SET "lastActiveAt" = now(), "updatedAt" = now()`],
     [
       'nothing became different',
-      `UPDATE "User" SET "name" = "name", "role" = "role", "email" = "email"`,
+      `UPDATE "User" SET "name" = "name", "role" = "role", "username" = "username"`,
     ],
     ['a secret is as it was', `UPDATE "Session" SET "tokenHash" = "tokenHash"`],
     [
@@ -31,7 +31,7 @@ describe('nothing is said', () => {
     ],
     [
       'somebody came who has nothing yet',
-      `INSERT INTO "User" SELECT 'cyd', 'c@x.org', 'c', 'c', 'user', NULL, now(), now(), now()`,
+      `INSERT INTO "User" SELECT 'cyd', 'c@x.org', 'c', 'c', 'user', NULL, now(), now(), now(), NULL, 'cyd'`,
     ],
     ['a password was set', `INSERT INTO "Password" VALUES ('ada', 'x', now())`],
     ['something was counted', `INSERT INTO "AttemptCounter" VALUES ('k', 1, now())`],
@@ -56,6 +56,8 @@ describe('what changes is said', () => {
   test.each([
     ['the name', `"name" = 'Ada'`],
     ['the e-mail address', `"email" = 'new@example.com'`],
+    ['the username', `"username" = 'ada.lovelace'`],
+    ['that the e-mail address is confirmed', `"emailConfirmedAt" = now()`],
     ['the role', `"role" = 'admin'`],
     ['that the account is disabled', `"disabledAt" = now()`],
     ['several of them', `"role" = 'admin', "name" = 'Ada', "lastActiveAt" = now()`],

@@ -92,8 +92,8 @@ function failed(): never {
 export async function crashAfterAdding(id: string, path: string) {
   const other = await anotherProcess(
     path,
-    `INSERT INTO "User" ("id", "email", "name", "nameKey", "createdAt", "updatedAt", "lastActiveAt")
-     VALUES ('${id}', '${id}@example.com', '${id}', '${id}', 0, 0, 0)`,
+    `INSERT INTO "User" ("id", "email", "username", "name", "nameKey", "createdAt", "updatedAt", "lastActiveAt")
+     VALUES ('${id}', '${id}@example.com', '${id}', '${id}', '${id}', 0, 0, 0)`,
   )
   await other.end('SIGKILL')
 }

@@ -103,6 +103,7 @@ export function detailsInWords({
   from,
   to,
   name,
+  username,
   count,
   scopes,
   role,
@@ -111,6 +112,7 @@ export function detailsInWords({
   return [
     typeof to === 'string' && `from “${String(from)}” to “${to}”`,
     typeof name === 'string' && `“${name}”`,
+    typeof username === 'string' && `username “${username}”`,
     Array.isArray(scopes) && scopes.join(', '),
     typeof count === 'number' && `${count} ${count === 1 ? 'session' : 'sessions'}`,
     reason === 'too-many-attempts' && 'too many attempts: the next ones are not listed',

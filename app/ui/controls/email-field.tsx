@@ -1,14 +1,28 @@
 import { usePageContext } from '../frame/page-context'
 import { Field } from './field'
 
-/** The e-mail address that one signs in with. */
-export function EmailField({
-  typed,
-  error,
-}: {
-  typed?: string | undefined
-  error?: string | undefined
-}) {
+type Props = { typed?: string | undefined; error?: string | undefined }
+
+/** What one signs in with. Of type text, since browsers let nothing but addresses into one for e-mail. */
+export function EmailOrUsernameField({ typed, error }: Props) {
+  return (
+    <Field
+      label="E-mail address or username"
+      name="email"
+      inputMode="email"
+      autoComplete="username"
+      autoCapitalize="none"
+      autoCorrect="off"
+      spellCheck={false}
+      required
+      defaultValue={typed}
+      error={error}
+    />
+  )
+}
+
+/** The e-mail address of a new account. */
+export function EmailField({ typed, error }: Props) {
   return (
     <Field
       label="E-mail"

@@ -54,7 +54,7 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
     >
       <div className="sm:col-span-full">
         <Field
-          label="Name or e-mail begins with"
+          label="Name, e-mail or username begins with"
           name="q"
           type="search"
           defaultValue={asked.q}

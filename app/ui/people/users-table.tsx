@@ -11,6 +11,7 @@ export type UserRow = {
   id: string
   name: string
   email: string
+  username: string
   role: 'user' | 'admin'
   disabledAt: Moment | null
   createdAt: Moment
@@ -28,7 +29,7 @@ export function UsersTable({ users }: { users: readonly UserRow[] }) {
       rowKey={(user) => user.id}
       empty={
         <EmptyState icon={<Users />} title="Nobody found">
-          No name and no e-mail address begins like this with these filters.
+          No name, e-mail address or username begins like this with these filters.
         </EmptyState>
       }
     />
@@ -38,12 +39,13 @@ export function UsersTable({ users }: { users: readonly UserRow[] }) {
 const COLUMNS: Column<UserRow>[] = [
   {
     key: 'name',
-    header: 'Name and e-mail',
+    header: 'Name, e-mail and username',
     isTitle: true,
     cell: (user) => (
       <>
         <TextLink to={`/admin/users/${user.id}`}>{user.name}</TextLink>
         <span className="block text-[0.8125rem] font-normal text-soft">{user.email}</span>
+        <span className="block text-[0.8125rem] font-normal text-soft">{user.username}</span>
       </>
     ),
   },
