@@ -37,7 +37,9 @@ describe('what was moved', () => {
     const counts = await move(path, to, (done, total) => progress.push([done, total]))
 
     expect(Object.keys(counts).sort()).toEqual(TABLES.map(([table]) => table).sort())
-    expect(counts).toMatchObject({ user: PEOPLE, session: PEOPLE, password: 1 })
+    expect(counts).toMatchObject({
+      ...{ user: PEOPLE, givenUsername: PEOPLE, session: PEOPLE, password: 1 },
+    })
     expect(await rowsOf(to)).toEqual(rows)
     expect(await dumpOf(`file:${path}`)).toEqual(before)
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)

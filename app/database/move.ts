@@ -130,15 +130,16 @@ async function switchTriggers(tx: Transaction, verb: 'DISABLE' | 'ENABLE') {
 }
 
 async function* batchesOf(client: Client, table: TableName, key: string): AsyncGenerator<Row[]> {
-  for (let after: unknown; ;) {
+  for (let last: unknown; ;) {
     const rows = await rowsOf(client, table).findMany({
-      where: after === undefined ? {} : { [key]: { gt: after } },
+      // By a cursor, since the client cannot ask for bytes that are greater than others.
+      ...(last !== undefined && { cursor: { [key]: last }, skip: 1 }),
       orderBy: { [key]: 'asc' },
       take: BATCH,
     })
     if (rows.length > 0) yield rows
     if (rows.length < BATCH) return
-    after = rows.at(-1)![key]
+    last = rows.at(-1)![key]
   }
 }
 

@@ -11,6 +11,7 @@ const FORMS: [path: string, fields: Record<string, string>][] = [
   ['/admin/users', { intent: 'sign-everyone-out' }],
   ['/admin/users/new', { name: 'New', email: 'new@example.com', role: 'admin' }],
   ['/admin/users/:id', { intent: 'edit', name: 'X', email: 'x@example.com', role: 'admin' }],
+  ['/admin/users/:id', { intent: 'change-username', username: 'x' }],
   ['/admin/users/:id', { intent: 'disable' }],
   ['/admin/users/:id', { intent: 'enable' }],
   ['/admin/users/:id', { intent: 'password-link' }],
@@ -103,18 +104,47 @@ describe('the pages of administrators', () => {
     },
   )
 
-  it('refuse what is no role, no address or no name at its field, and create nobody', async () => {
+  it('refuse what is no role, no address, no name or no username at its field, and create nobody', async () => {
     const before = withoutActivity(await dump(server)).User
     const good = { name: 'New', email: 'new@example.com', role: 'user' }
     const wrong = [
       ...[{ role: 'owner' }, { role: '' }, { role: ['user', 'admin'] }, { name: ' ' }],
       ...[{ name: 'x'.repeat(101) }, { name: 'a\0' }, { email: 'x' }, { email: admin.email }],
+      ...[{ username: 'x y' }, { username: '-x' }, { username: 'x'.repeat(40) }],
     ]
     for (const fields of wrong) {
       const answer = await admin.submit('/admin/users/new', { ...good, ...fields })
       expect([fields, answer.status]).toEqual([fields, 422])
     }
     expect(withoutActivity(await dump(server)).User).toEqual(before)
+  })
+
+  it('give a username that was typed, and show it to whom it belongs and to administrators', async () => {
+    const good = { name: 'Zed', email: 'zed@example.com', role: 'user', username: ' The.Zed ' }
+    expect((await admin.submit('/admin/users/new', good)).status).toBe(200)
+    const page = await (await admin.get('/admin/users?q=the.z')).text()
+    expect(page).toContain('zed@example.com')
+    expect(page).toContain('>the.zed<')
+    const taken = await admin.submit('/admin/users/new', { ...good, email: 'zoe@example.com' })
+    expect(taken.status).toBe(422)
+    expect(await taken.text()).toContain('It is never given to anybody else.')
+    const own = await (await ada.get('/profile')).text()
+    const username = await server.queryValue('SELECT "username" FROM "User" WHERE "id" = ?', ada.id)
+    expect(own).toContain(`>${String(username)}<`)
+  })
+
+  it('change a username when that is agreed to, also in what the API says at once', async () => {
+    const path = `/admin/users/${ada.id}`
+    const change = { intent: 'change-username', username: 'countess' }
+    const told = async () => (await (await ada.get('/api/v1/session')).json()) as object
+    const asked = await (await admin.submit(path, change)).text()
+    expect(asked).toContain('they may take this person for somebody new')
+    expect(await told()).not.toMatchObject({ user: { username: 'countess' } })
+    expect((await admin.confirm(path, change)).status).toBe(200)
+    expect(await told()).toMatchObject({ user: { username: 'countess' } })
+    const taken = await admin.confirm(`/admin/users/${admin.id}`, change)
+    expect(taken.status).toBe(422)
+    expect(await taken.text()).toContain('It is never given to anybody else.')
   })
 
   const QUERIES = [

@@ -15,9 +15,14 @@ const texts = formCases.flatMap((form) =>
     })),
   ),
 )
+/** Of what one signs in with, what has no @ may be a username. */
 const addresses = formCases
   .filter(({ texts }) => 'email' in texts)
-  .flatMap((form) => wrongAddresses.map((email) => ({ form, email, what: form.what })))
+  .flatMap((form) =>
+    wrongAddresses
+      .filter((email) => form.what !== 'sign-in' || email.includes('@'))
+      .map((email) => ({ form, email, what: form.what })),
+  )
 const choices = formCases.flatMap((form) =>
   (form.choices ?? []).flatMap((name) =>
     ['', '__proto__', ['on', 'on']].map((value) => ({

@@ -77,9 +77,23 @@ describe('password-link', () => {
     const unknown = await run('password-link', 'nobody@example.com')
     const disabled = await run('password-link', 'disabled@example.com')
 
-    expect(unknown).toMatchObject({ code: 1, errors: 'Nobody has this e-mail address.\n' })
+    expect(unknown).toMatchObject({
+      code: 1,
+      errors: 'Nobody has this e-mail address or username.\n',
+    })
+    expect((await run('password-link', 'nobody')).errors).toBe(unknown.errors)
     expect(disabled.code).toBe(1)
     expect(disabled.errors).toContain('This account is disabled.')
+  })
+
+  it('knows people by their username as well', async () => {
+    await createVisitor(server.origin).signUp('known@example.com', 'Known Person')
+    const username = await server.queryValue<string>(
+      `SELECT "username" FROM "User" WHERE "email" = 'known@example.com'`,
+    )
+    const { code, output } = await run('password-link', username!)
+    expect(code).toBe(0)
+    expect(output).toContain('lets whoever opens it be Known Person')
   })
 
   it('prints a link that works once, for a new password', async () => {

@@ -25,6 +25,7 @@ const ASKED: [form: string, gone: string][] = [
   ['/profile sign-out-of-session', 'Session'],
   ['/profile sign-out-of-session, ticked', 'Session'],
   ['/profile sign-out-of-sessions', 'Session'],
+  ['/admin/users/:id change-username', 'User'],
   ['/admin/users/:id password-link', 'OneTimeLink'],
   ['/admin/users/:id revoke-token', 'ApiToken'],
   ['/admin/users/:id sign-out-of-session', 'Session'],
@@ -84,7 +85,7 @@ describe('what cannot be undone', () => {
 
   it.each(ASKED)('is not done by one press without scripts, but asked about: %s', async (name) => {
     const before = await rows()
-    const form = withPassword(forms.get(name)!)
+    const form = filledIn(forms.get(name)!)
     const answer = await send(form, ['confirmed'])
     const page = await answer.text()
     expect(answer.status).toBe(200)
@@ -98,7 +99,7 @@ describe('what cannot be undone', () => {
     async (confirmed) => {
       const before = await rows()
       for (const [name] of ASKED) {
-        const { path, intent, fields } = withPassword(forms.get(name)!)
+        const { path, intent, fields } = filledIn(forms.get(name)!)
         const others = fields.filter(([field]) => field !== 'confirmed')
         const more = confirmed.map((value): [string, string] => ['confirmed', value])
         expect((await send({ path, intent, fields: [...others, ...more] })).status).toBe(200)
@@ -109,12 +110,12 @@ describe('what cannot be undone', () => {
 
   it.each(ASKED)('is done by the page that asked: %s', async (name, gone) => {
     const before = await rows()
-    const asked = withPassword(forms.get(name)!)
+    const asked = filledIn(forms.get(name)!)
     const page = await (await send(asked, ['confirmed'])).text()
     const question = formsIn(page, asked.path).find(({ fields }) =>
       fields.some(([field]) => field === 'confirmed'),
     )!
-    const answer = await send(withPassword(question))
+    const answer = await send(filledIn(question))
     expect([200, 302]).toContain(answer.status)
     const after = await rows()
     expect(before[gone]!.filter((row) => !after[gone]!.some(isSame(row)))).not.toEqual([])
@@ -125,9 +126,12 @@ describe('what cannot be undone', () => {
 /** The button is there only while the account is disabled. */
 const ENABLE = '/admin/users/:id enable'
 
-const withPassword = ({ fields, ...form }: PageForm): PageForm => ({
+/** What a person types into it. */
+const TYPED: Record<string, string> = { currentPassword: PASSWORD, username: 'somebody-else' }
+
+const filledIn = ({ fields, ...form }: PageForm): PageForm => ({
   ...form,
-  fields: fields.map(([name, value]) => [name, name === 'currentPassword' ? PASSWORD : value]),
+  fields: fields.map(([name, value]) => [name, TYPED[name] ?? value]),
 })
 
 const isSame = (row: Record<string, unknown>) => (other: Record<string, unknown>) =>

@@ -113,7 +113,10 @@ describe('my account', () => {
     const text = await answer.text()
     const file = JSON.parse(text) as Record<string, unknown>
     expect(file).toMatchObject({
-      account: { email: 'data@example.com', role: 'user' },
+      account: {
+        ...{ email: 'data@example.com', emailConfirmedAt: null, role: 'user' },
+        username: expect.stringMatching(/^data-\d{4}$/) as string,
+      },
       sessions: [{ userAgent: 'Mozilla/5.0 test' }],
       events: expect.arrayContaining([
         expect.objectContaining({ kind: 'user.created' }),

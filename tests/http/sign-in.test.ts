@@ -30,7 +30,9 @@ describe('signing in', () => {
     expect([wrong.status, unknown.status]).toEqual([422, 422])
     expect(namesOf(wrong.headers)).toEqual(namesOf(unknown.headers))
     const [page, other] = [withoutNonce(await wrong.text()), withoutNonce(await unknown.text())]
-    expect(page).toContain('That e-mail address and password do not match an account.')
+    expect(page).toContain(
+      'That e-mail address or username and that password do not match an account.',
+    )
     expect(page.replaceAll('ada@', 'eve@')).toBe(other)
   })
 
@@ -54,6 +56,23 @@ describe('signing in', () => {
     ['emoji@example.com', EMOJI],
   ])('takes the whole of a long password: %s', async (email, password) => {
     expect((await visitor().signIn(email, password)).status).toBe(302)
+  })
+
+  it('knows people by their username as well, and refuses a wrong password for it alike', async () => {
+    const email = 'ada@example.com'
+    const username = await server.queryValue<string>(
+      'SELECT "username" FROM "User" WHERE "email" = ?',
+      email,
+    )
+    const wrong = await visitor().signIn(username!, 'not the password')
+    const unknown = await visitor().signIn('nobody', 'not the password')
+    expect([wrong.status, unknown.status]).toEqual([422, 422])
+    const [page, other] = [withoutNonce(await wrong.text()), withoutNonce(await unknown.text())]
+    expect(page.replaceAll(username!, 'nobody')).toBe(other)
+    const ada = visitor()
+    expect((await ada.signIn(` ${username!.toUpperCase()}`)).status).toBe(302)
+    const told = (await (await ada.get('/api/v1/session')).json()) as object
+    expect(told).toMatchObject({ user: { email, username } })
   })
 
   it.each(['ADA@Example.COM', '  ada@example.com ', 'ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ'])(

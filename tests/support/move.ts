@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,6 +19,9 @@ export async function createFileToMove(people: number) {
   const others = Array.from({ length: people - 1 }, (_, index) => `person-${index}`)
   await database.client.user.createMany({
     data: others.map((id) => ({ ...someUser(id), name: `Zoë 😀 ${id}` })),
+  })
+  await database.client.givenUsername.createMany({
+    data: others.map((id) => ({ hash: new Uint8Array(hash('sha256', id, 'buffer')), userId: id })),
   })
   await database.client.session.createMany({ data: others.map((id) => someSession(id, id)) })
   await database.close()

@@ -110,7 +110,13 @@ describe('a session that is used', () => {
     const person = await addPerson(app, 'Grace')
     const viewer = await app.sessions.verify(person.first.secret)
     expect(viewer).toEqual({
-      user: { id: person.userId, name: 'Grace', email: person.email, role: 'user' },
+      user: {
+        id: person.userId,
+        username: person.email.split('@')[0]!.slice(0, 29),
+        name: 'Grace',
+        email: person.email,
+        role: 'user',
+      },
       session: {
         id: person.first.id,
         createdAt: app.clock.now(),

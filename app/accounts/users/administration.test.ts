@@ -29,6 +29,8 @@ const verbs: Record<string, (by: Person, to: string) => Promise<{ ok: boolean }>
     app.administration.create(first.acting, { name: 'New', email: newEmail(), role: 'admin' }),
   edit: ({ first }, userId) =>
     app.administration.edit(first.acting, { userId, name: 'X', email: newEmail(), role: 'admin' }),
+  'change a username': ({ first }, userId) =>
+    app.administration.changeUsername(first.acting, userId, `name-${newEmail().slice(0, 8)}`),
   disable: ({ first }, userId) => app.administration.disable(first.acting, userId),
   enable: ({ first }, userId) => app.administration.enable(first.acting, userId),
   'make a password link': ({ first }, userId) =>
@@ -142,6 +144,7 @@ describe('when users are created and edited', () => {
     expect(await app.administration.edit(admin.first.acting, wanted)).toEqual({ ok: true })
     expect((await app.sessions.verify(person.first.secret))?.user).toEqual({
       id: person.userId,
+      username: person.first.acting.viewer.user.username,
       name: 'Countess',
       email,
       role: 'admin',

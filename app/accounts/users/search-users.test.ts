@@ -96,13 +96,13 @@ describe('a search', () => {
     '李',
     ' ada',
     'ÄD',
+    'ad-1',
+    'AD-',
   ])(
-    'takes “%s” as the beginning of a name or an address, literally and in any case',
+    'takes “%s” as the beginning of a name, an address or a username, literally and in any case',
     async (beginning) => {
       const key = nameKeyOf(beginning.trim())
-      const wanted = USERS.filter(
-        ({ nameKey, email }) => nameKey.startsWith(key) || email.startsWith(key),
-      )
+      const wanted = USERS.filter((user) => beginsWith(user, key))
       for (const searching of [search, searchAmongMany]) {
         const found = await walk(searching, { beginning })
         expect(found.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort())
@@ -143,7 +143,7 @@ test.each(QUESTIONS)(
 test('somebody who is added or deleted meanwhile moves nobody else into another page', async () => {
   const { user } = app.database.client
   const first = await search({ sort: 'email' })
-  const early = { ...USERS[0]!, id: 'early', email: 'aaa@example.com' }
+  const early = { ...USERS[0]!, id: 'early', email: 'aaa@example.com', username: 'early' }
   await user.create({ data: early })
   const removed = first.users.at(-1)!
   const row = USERS.find(({ id }) => id === removed.id)!
@@ -171,6 +171,9 @@ test('everybody is shown with their active sessions, and when they were last act
   expect(never).toMatchObject({ lastActiveAt: null, activeSessions: 0 })
   await app.database.client.user.delete({ where: { id: person.userId } })
 })
+
+const beginsWith = ({ nameKey, email, username }: (typeof USERS)[number], beginning: string) =>
+  [nameKey, email, username].some((text) => text.startsWith(beginning))
 
 /** All pages from the first to the last, after having come back from the last to the first. */
 async function walk(searching: Search, query: Partial<UserQuery>): Promise<FoundUser[]> {
@@ -203,9 +206,7 @@ function expected({ beginning = '', role, state, sort, descending }: Partial<Use
     return Buffer.from(found instanceof Date ? found.toISOString() : found)
   }
   const order = descending ? -1 : 1
-  return USERS.filter(
-    ({ nameKey, email }) => nameKey.startsWith(beginning) || email.startsWith(beginning),
-  )
+  return USERS.filter((user) => beginsWith(user, beginning))
     .filter((user) => !role || user.role === role)
     .filter(({ disabledAt }) => !state || (disabledAt === null) === (state === 'enabled'))
     .sort((a, b) => order * (Buffer.compare(value(a), value(b)) || (a.id < b.id ? -1 : 1)))

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { until } from '../../../tests/support/until'
+import { INSERT_OLD_PEOPLE, OLD_PEOPLE } from '../fixtures'
 import { migrationsFrom, type Migration } from '../migrate'
 import { applyMigrations, MIGRATION_LOCK, postgresMigrations } from './apply-migrations'
 import { connect } from './connection'
@@ -62,6 +63,28 @@ test('the first migration that fails leaves an empty database', async () => {
   const bad = { '1_bad/migration.sql': 'CREATE TABLE "Bad" ("id" text); SELECT 1 / 0;' }
   await expect(apply(url, migrationsFrom(bad))).rejects.toThrow('division by zero')
   expect(await tablesOf(url)).toEqual([])
+})
+
+test('people of a database without usernames keep all else, and what is known of their addresses', async () => {
+  const url = await bareDatabase()
+  await apply(
+    url,
+    postgresMigrations.filter(({ name }) => name < '20261127100000_usernames'),
+  )
+  const client = await connectTo(url)
+  await client.query(INSERT_OLD_PEOPLE)
+
+  await apply(url, postgresMigrations)
+
+  const { rows } = await client.query<OldPerson>('SELECT * FROM "User" ORDER BY "id"')
+  expect(rows).toHaveLength(Object.keys(OLD_PEOPLE).length)
+  for (const { id, username, email, role, emailConfirmedAt } of rows) {
+    const { confirmed, role: before } = OLD_PEOPLE[id]!
+    expect({ username, email, role }).toEqual({
+      ...{ username: id, email: `${id}@example.com`, role: before },
+    })
+    expect([id, emailConfirmedAt !== null]).toEqual([id, confirmed])
+  }
 })
 
 test('several servers that start at once apply every migration once', async () => {
@@ -149,6 +172,9 @@ async function change(url: string, statement: string) {
   expect(rowCount).toBe(1)
 }
 
+type OldPerson = Record<'id' | 'username' | 'email' | 'role', string> & {
+  emailConfirmedAt: Date | null
+}
 type MigrationRecord = { migration_name: string }
 
 async function recordsOf(url: string) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
+import { INSERT_OLD_PEOPLE, OLD_PEOPLE } from '../fixtures'
 import { migrationsFrom } from '../migrate'
 import { applyMigrations, sqliteMigrations } from './apply-migrations'
 import { BetterSqlite3 } from './driver'
@@ -69,6 +70,26 @@ test('people stay signed in when their sessions are given a key for their form t
     ...{ createdAt: 'began', lastSeenAt: 'seen', authenticatedAt: 'began' },
     ...{ expiresAt: 'expires', endsAt: 'ends', ip: 'ip', userAgent: 'ua' },
   })
+})
+
+test('people of a database without usernames keep all else, and what is known of their addresses', async () => {
+  const path = await emptyFile()
+  await apply(
+    path,
+    sqliteMigrations.filter(({ name }) => name < '20261127100000_usernames'),
+  )
+  const database = new BetterSqlite3(path)
+  database.exec(INSERT_OLD_PEOPLE)
+  database.close()
+
+  await apply(path, sqliteMigrations)
+
+  for (const [id, { role, confirmed }] of Object.entries(OLD_PEOPLE)) {
+    const [row] = rowsOf(path, `SELECT * FROM "User" WHERE "id" = '${id}'`)
+    expect(row).toMatchObject({ username: id, email: `${id}@example.com`, role })
+    expect([id, row?.emailConfirmedAt !== null]).toEqual([id, confirmed])
+  }
+  expect(rowsOf(path, 'SELECT * FROM "Password"')).toHaveLength(Object.keys(OLD_PEOPLE).length)
 })
 
 test('several servers that start at once apply every migration once', async () => {
