@@ -82,7 +82,7 @@ export default function DeleteUser() {
       </Panel>
       <Panel
         heading="What stays"
-        description={`The audit log keeps what ${name} did and what was done to the account, with name, e-mail address and network addresses: each entry for ${auditKeeps} from when it was written.`}
+        description={`The audit log keeps what ${name} did and what was done to the account, with name, e-mail address, username and network addresses: each entry for ${auditKeeps} from when it was written.`}
         footer={
           <Form method="post">
             <FormToken />

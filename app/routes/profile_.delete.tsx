@@ -95,7 +95,7 @@ export default function DeleteAccount() {
       </Panel>
       <Panel
         heading="What stays"
-        description={`The audit log, which administrators read, keeps what you did and what was done to your account, with your name, e-mail address and network addresses: each entry for ${auditKeeps} from when it was written.`}
+        description={`The audit log, which administrators read, keeps what you did and what was done to your account, with your name, e-mail address, username and network addresses: each entry for ${auditKeeps} from when it was written.`}
       />
       <Panel heading="Are you sure?" description="Your password shows that it is you.">
         <Form method="post" reloadDocument>
