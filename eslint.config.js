@@ -143,7 +143,7 @@ const borders = {
   'app/server/**': [nothingOf('routes', 'ui', 'cli')],
   'app/cli/**': [
     nothingOf('routes', 'ui', 'live'),
-    { ...nothingOf('web'), regex: ours('web/(?!origin$)') },
+    { ...nothingOf('web'), regex: ours('web/(?!(?:origin|same-database)$)') },
     { ...nothingOf('server'), regex: ours('server/(?!(?:services|env|examine-settings)$)') },
     typesOfAccountsAndSchemas,
     typesOfApplicationsAndSchemas,

@@ -19,8 +19,9 @@ import { useLiveSession } from '~/live/use-live-session'
 import { SignOut } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
+import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'
 import { ErrorPage } from '~/ui/frame/page-frame'
-import { UnknownOutcomePage, unknownOutcomeIn } from '~/ui/frame/unknown-outcome-page'
+import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
 import { ProgressBar } from '~/ui/frame/progress-bar'
 import { SessionStorageStandIn } from '~/ui/frame/session-storage'
 import { SignedOutCover } from '~/ui/frame/signed-out-cover'
@@ -34,7 +35,9 @@ export const links: LinksFunction = () => [
   { rel: 'manifest', href: '/site.webmanifest' },
 ]
 
-export const meta: MetaFunction = () => [{ title: 'Latchkey' }]
+export const meta: MetaFunction = ({ error }) => [
+  { title: error ? `${wordsOf(error).title} · Latchkey` : 'Latchkey' },
+]
 
 /** Open to everybody: to somebody who is not signed in it says nothing. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -122,16 +125,13 @@ export function ErrorBoundary() {
   const data = useRouteLoaderData<typeof loader>('root')
   const outcome = unknownOutcomeIn(error)
   const { pathname, search } = useLocation()
-  const status = isRouteErrorResponse(error) ? error.status : 500
-  const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
-  const known = ERRORS[status] ?? ERRORS[500]!
+  const status = statusOf(error)
   if (outcome) return <UnknownOutcomePage outcome={outcome} />
   return (
     <PageContextProvider value={data?.page ?? null}>
       <ErrorPage
         {...(status !== DONE && { status })}
-        title={known.title}
-        message={said === '' || said.startsWith('Error:') ? known.message : said}
+        {...wordsOf(error)}
         action={
           <>
             {status === 503 && (
@@ -154,6 +154,16 @@ export function ErrorBoundary() {
   )
 }
 
+const statusOf = (error: unknown) => (isRouteErrorResponse(error) ? error.status : 500)
+
+function wordsOf(error: unknown): { title: string; message: string } {
+  const unavailable = unavailableIn(error)
+  if (unavailable) return unavailable
+  const known = ERRORS[statusOf(error)] ?? ERRORS[500]!
+  const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
+  return said === '' || said.startsWith('Error:') ? known : { ...known, message: said }
+}
+
 /** The form was done, only the page after it could not be shown. */
 const DONE = 200
 
@@ -168,7 +178,7 @@ const ERRORS: Record<number, { title: string; message: string }> = {
   },
   415: { title: 'That was not a form', message: 'The page takes forms only.' },
   429: { title: 'Too many attempts', message: 'Wait a little and try again.' },
-  503: { title: 'Busy for the moment', message: 'Try again in a few seconds.' },
+  503: { title: 'Not at the moment', message: 'Try again in a few seconds.' },
   500: {
     title: 'Something went wrong',
     message: 'It was our fault and has been written down. Try again.',

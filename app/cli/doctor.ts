@@ -1,6 +1,6 @@
 import { systemClock } from '~/accounts/time'
-import { examineDatabase } from '~/database/examine'
-import { ok, skipped, warning, wrong, type Finding } from '~/database/findings'
+import { examineDatabase, identifyDatabase } from '~/database/examine'
+import { CHECKS, ok, skipped, warning, wrong, type Finding } from '~/database/findings'
 import { unknownInDotEnv, type SettingError } from '~/server/env'
 import { examineSettings } from '~/server/examine-settings'
 import { counted, noArguments, type Command } from './command'
@@ -22,7 +22,7 @@ const MARKS = { ok: '✓', warning: '!', wrong: '✗', skipped: '-' } as const
 
 function lineOf({ check, verdict, text }: Finding): string {
   const skippedBecause = verdict === 'skipped' ? 'skipped: ' : ''
-  return `${MARKS[verdict]} ${check}${text === undefined ? '' : `: ${skippedBecause}${text}`}`
+  return `${MARKS[verdict]} ${CHECKS[check]}${text === undefined ? '' : `: ${skippedBecause}${text}`}`
 }
 
 function conclusionOf(findings: readonly Finding[]): string {
@@ -51,13 +51,18 @@ async function examine(): Promise<Finding[]> {
   }
   const { nodes, databaseLimits } = env
   const load = isAbout(problems, OF_DATABASE) ? undefined : { nodes, ...databaseLimits }
-  const [database, origin] = await Promise.all([
-    examineDatabase({ url: env.databaseUrl, load, clock: systemClock }),
-    isAbout(problems, OF_ORIGIN)
-      ? skipped(ORIGIN_CHECKS, 'the settings about it are wrong')
-      : examineOrigin(env),
-  ])
+  const database = await examineDatabase({ url: env.databaseUrl, load, clock: systemClock })
+  const origin = isAbout(problems, OF_ORIGIN)
+    ? skipped(ORIGIN_CHECKS, 'the settings about it are wrong')
+    : await examineOrigin(env, await identityOf(env.databaseUrl, database))
   return [...settings, ...database, ...origin]
+}
+
+/** Nothing, where the database has more urgent faults. */
+async function identityOf(url: string, found: readonly Finding[]): Promise<string | undefined> {
+  const isUsable = found.some(({ check, verdict }) => check === 'database' && verdict === 'ok')
+  if (!isUsable) return undefined
+  return identifyDatabase(url).catch(() => undefined)
 }
 
 const isAbout = (problems: readonly SettingError[], names: readonly string[]) =>

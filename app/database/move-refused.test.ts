@@ -5,6 +5,7 @@ import { queriesOf } from '../../tests/support/queries'
 import { freePort } from '../../tests/support/server'
 import { startTcpProxy } from '../../tests/support/tcp-proxy'
 import { until } from '../../tests/support/until'
+import { isDatabaseUnusable } from './errors'
 import { moveToOther } from './open'
 import {
   bareDatabase,
@@ -33,7 +34,7 @@ describe('moving is refused, nothing is left behind and the file can be used', (
   test('to anything but PostgreSQL, and from anything but SQLite', async () => {
     const path = newFile()
     for (const to of ['file:./other.db', 'mysql://x/y', '', 'postgresql://[']) {
-      await expectRefusal(path, to, 'Name the database to move to')
+      await expectRefusal(path, to, /^Name the database to move to as .*percent-encoded: \/ as %2F/)
     }
     const from = await temporaryDatabase()
     const to = await bareDatabase()
@@ -91,13 +92,35 @@ describe('moving is refused, nothing is left behind and the file can be used', (
     },
   )
 
+  test('to an address that is wrong, with a sentence about that one, not about DATABASE_URL', async () => {
+    const path = newFile()
+    const right = await bareDatabase()
+    const wrong: [string, RegExp][] = [
+      [
+        `${right}_typo`,
+        /no such database: .*Create it \(createdb\), or mend the address to move to/,
+      ],
+      [
+        right.replace('latchkey@', 'nobody:x@'),
+        /the password in the address to move to\. In a pass/,
+      ],
+      // Of the password "12/34", what is left of the slash is taken for a port.
+      ['postgresql://nowhere.invalid:12/34@x/y', /the host in the address to move to\..*\/ as %2F/],
+    ]
+    for (const [to, sentence] of wrong) {
+      const { message } = await expectRefusal(path, to, sentence)
+      expect(message).not.toContain('DATABASE_URL')
+    }
+    expect(await tablesOf(right)).toEqual([])
+  })
+
   test('to a database that cannot be reached, or has another program’s tables', async () => {
     const path = newFile()
     const port = await freePort()
     await expectRefusal(path, `postgresql://127.0.0.1:${port}/x`, 'cannot be reached')
     const to = await bareDatabase()
     await (await connectTo(to)).query('CREATE TABLE "Recipe" ("id" text)')
-    await expectRefusal(path, to, 'another program')
+    await expectRefusal(path, to, /another program's tables\. Let the address to move to name one/)
     expect(await tablesOf(to)).toEqual(['Recipe'])
   })
 
@@ -160,11 +183,14 @@ async function behindProxy() {
 }
 
 /** Refused, with no trace of an attempt, and the file can be opened. */
-async function expectRefusal(path: string, to: string, sentence: string) {
+async function expectRefusal(path: string, to: string, sentence: string | RegExp) {
   const isThere = existsSync(path)
-  await expectUnusable(async () => move(path, to), sentence)
+  const failure = await failureOf((async () => move(path, to))())
+  expect(failure).toSatisfy(isDatabaseUnusable)
+  expect((failure as Error).message).toMatch(sentence)
   expect(existsSync(`${path}.moved`)).toBe(false)
   if (isThere) expect(await peopleIn(path)).toHaveLength(PEOPLE)
+  return failure as Error
 }
 
 async function expectNothingMoved(path: string, to: string) {

@@ -70,13 +70,7 @@ export async function moveDatabase({
   const location = locationOf(from)
   const source = await openSqlite({ url: from, clock, as: 'server', create: false })
   try {
-    const target = await openPostgres({
-      url: to,
-      clock,
-      connections: 2,
-      statementTimeout: 10 * MINUTE_MS,
-      transactionLimit: LONGEST_MS,
-    })
+    const target = await openTarget(to, clock)
     try {
       return await target.transaction(async (tx) => {
         await keepServersWaiting(tx)
@@ -93,6 +87,20 @@ export async function moveDatabase({
     }
   } finally {
     await source.close()
+  }
+}
+
+/** DATABASE_URL names the file: a sentence that says to mend that means the other address here. */
+async function openTarget(url: string, clock: DatabaseOptions['clock']): Promise<Database> {
+  const limits = { statementTimeout: 10 * MINUTE_MS, transactionLimit: LONGEST_MS }
+  try {
+    return await openPostgres({ url, clock, connections: 2, ...limits })
+  } catch (error) {
+    if (!(error instanceof DatabaseUnusable)) throw error
+    const sentence = error.message
+      .replace(/^DATABASE_URL/, 'The address to move to')
+      .replaceAll('DATABASE_URL', 'the address to move to')
+    throw new DatabaseUnusable(sentence, { cause: error })
   }
 }
 

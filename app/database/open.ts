@@ -1,5 +1,6 @@
 import { DatabaseUnusable } from './errors'
 import { moveDatabase, type MovedCounts } from './move'
+import { PERCENT_ENCODE } from './postgres/errors'
 import { openPostgres } from './postgres/open'
 import { backUpSqlite } from './sqlite/back-up'
 import { openSqlite } from './sqlite/open'
@@ -37,7 +38,7 @@ export function moveToOther(options: Parameters<typeof moveDatabase>[0]): Promis
   }
   if (!isPostgres(options.to) || !URL.canParse(options.to)) {
     throw new DatabaseUnusable(
-      'Name the database to move to as postgresql://user:password@host/name.',
+      `Name the database to move to as postgresql://user:password@host/name. ${PERCENT_ENCODE}`,
     )
   }
   return moveDatabase(options)

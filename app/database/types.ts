@@ -84,6 +84,9 @@ export type Database = {
   /** The time by which rows expire: the database's own where several machines share it. */
   now(): Date
 
+  /** What no other database has, and nobody knows who cannot read this one. It is never shown. */
+  identity: string
+
   /** Throws when a query cannot be answered, or when endings could not be announced. */
   ping(): Promise<void>
 

@@ -71,6 +71,7 @@ export function joinSeveralNodes({
   const pings = new Map<number, number>()
   let leaseEnds = -Infinity
   let heldUntil = -Infinity
+  let tickedAt = -Infinity
   let cutOff = false
   let complained = false
   /** What is told in one transaction comes in one piece, with its barrier at the end. */
@@ -167,10 +168,12 @@ export function joinSeveralNodes({
   function tick() {
     noteLease()
     const [oldest = Infinity] = pings.values()
-    if (time.now() - oldest >= LEASE_MS) {
+    // After a standstill of this process, what came meanwhile is read only when this turn is over.
+    if (time.now() - oldest >= LEASE_MS && time.now() - tickedAt < LEASE_MS) {
       log.error(NOT_HEARD)
       stopListening()
     }
+    tickedAt = time.now()
     renewing ??= renew()
       .catch((err: unknown) => {
         // Once, and not twice a second for as long as the database is away.

@@ -60,7 +60,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!result.ok) throw redirect(signInPath(request, context))
   return success({
     title: `Everyone was signed out of ${pluralize(result.sessions, 'session')}`,
-    detail: howFinal(result.receipt),
+    detail: howFinal('Recorded and in force everywhere', result.receipt),
   })
 }
 

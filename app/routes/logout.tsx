@@ -9,7 +9,8 @@ import { ButtonLink } from '~/ui/controls/button'
 import { SignOut } from '~/ui/frame/account-page'
 import { usePageContext } from '~/ui/frame/page-context'
 import { ErrorPage } from '~/ui/frame/page-frame'
-import { UnknownOutcomePage, unknownOutcomeIn } from '~/ui/frame/unknown-outcome-page'
+import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'
+import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, findViewer } from '~/web/guards'
 
@@ -60,7 +61,8 @@ export function ErrorBoundary() {
   const page = usePageContext()
   const outcome = unknownOutcomeIn(error)
   if (outcome) return <UnknownOutcomePage outcome={outcome} />
-  const reason = isRouteErrorResponse(error) ? String(error.data) : ''
+  const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
+  const reason = unavailableIn(error)?.message ?? said
   if (!page) {
     const action = <ButtonLink to="/login">Go to sign-in</ButtonLink>
     return (

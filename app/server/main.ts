@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { createServer as createProbe } from 'node:net'
+import { createServer as createProbe, isIPv6 } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
@@ -54,7 +54,7 @@ export async function startServer({ development }: { development?: Development }
     const services = await createServices({ env, log })
     const setUpSecret = await services.setUp.createLink()
     const closable = await serve({ env, log, services, development })
-    sayReady(env, setUpSecret)
+    sayReady({ ...env, nodes: 1 }, setUpSecret)
     return closable
   } catch (error) {
     process.stderr.write(`${sentenceOf(error)}\n`)
@@ -95,11 +95,15 @@ function sentenceOf(error: unknown): string {
   return (error as Error).message
 }
 
-function sayReady({ origin }: Env, setUpSecret: string | null) {
-  const ready = setUpSecret
-    ? `Latchkey is ready. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
-    : `Latchkey is ready at ${origin}`
-  process.stdout.write(`${ready}\n`)
+/** In one line, with what a proxy is to be told: where it listens. */
+function sayReady({ origin, host, port, nodes }: Env, setUpSecret: string | null) {
+  const at = setUpSecret ? '' : ` at ${origin}`
+  const where = `${isIPv6(host) ? `[${host}]` : host}:${port}`
+  const several = nodes > 1 ? `, with ${nodes} nodes` : ''
+  const next = setUpSecret
+    ? `. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
+    : ''
+  process.stdout.write(`Latchkey is ready${at} and listens at ${where}${several}${next}\n`)
 }
 
 async function serve({
@@ -136,6 +140,7 @@ async function serve({
     services,
     sessionCookie,
     clientAddress,
+    trustProxy: env.trustProxy,
     headers: securityHeaders.plain,
     log,
   })

@@ -6,6 +6,7 @@ import type { Bearer } from '~/accounts/api-tokens/scopes'
 import type { Viewer } from '~/accounts/viewer'
 import { createAnswersBeforeRemix } from './answers-before-remix'
 import { createClientAddress, type TrustProxy } from './client-address'
+import { PROOF_HEADER, proofOf } from './same-database'
 import { createSessionCookie } from './session-cookie'
 
 const user = {
@@ -41,7 +42,7 @@ async function check(
   const { url } = await serve({
     sessions: verifier(found.viewer),
     tokens: verifier(found.bearer),
-    database: { ping: () => Promise.resolve() },
+    database: { ping: () => Promise.resolve(), identity: 'ours' },
   })
   return (await fetch(`${url}/api/v1/session`, { headers })).json()
 }
@@ -56,6 +57,7 @@ async function serve(
     services,
     sessionCookie: createSessionCookie('http://localhost:3000'),
     clientAddress: createClientAddress(trustProxy),
+    trustProxy,
     headers: {},
     log: pino({}, { write: (line) => lines.push(line) }),
   })
@@ -77,7 +79,7 @@ test.each([
   const { url, lines } = await serve({
     sessions: verifier,
     tokens: verifier,
-    database: { ping: fails },
+    database: { ping: fails, identity: 'ours' },
   })
   expect((await fetch(url + path, { headers })).status).toBe(503)
   expect(lines).toHaveLength(1)
@@ -120,7 +122,7 @@ test('how a request arrived is told to whoever sent it', async () => {
   const services = {
     sessions: nobody,
     tokens: nobody,
-    database: { ping: () => Promise.reject(new Error('asked')) },
+    database: { ping: () => Promise.reject(new Error('asked')), identity: 'ours' },
   }
   const direct = await serve(services)
   const behind = await serve(services, 1)
@@ -133,4 +135,22 @@ test('how a request arrived is told to whoever sent it', async () => {
   expect(await ask(direct)).toEqual({ address: here, host, isForwarded: false })
   expect(await ask(direct, forwarded)).toEqual({ address: here, host, isForwarded: true })
   expect(await ask(behind, forwarded)).toMatchObject({ address: '192.0.2.1', isForwarded: true })
+})
+
+test('on which database a node is, and whom it trusts, is told only to who knows that database', async () => {
+  const nobody = { verifyFromMemory: () => undefined, verify: () => Promise.resolve(null) }
+  const answers = async (identity: string, proof: string) => {
+    const database = { ping: () => Promise.resolve(), identity }
+    const { url } = await serve({ sessions: nobody, tokens: nobody, database }, ['loopback'])
+    const answer = await fetch(`${url}/api/v1/connection`, { headers: { [PROOF_HEADER]: proof } })
+    const { host: _, ...said } = (await answer.json()) as Record<string, unknown>
+    return said
+  }
+  const arrived = { address: '127.0.0.1', isForwarded: false }
+
+  for (const proof of ['', 'x', `${'0'.repeat(32)}.${'0'.repeat(64)}`, proofOf('theirs')]) {
+    expect(await answers('ours', proof)).toEqual({ ...arrived, sharesDatabase: false })
+  }
+  const shared = { sharesDatabase: true, trustProxy: ['loopback'] }
+  expect(await answers('ours', proofOf('ours'))).toEqual({ ...arrived, ...shared })
 })

@@ -5,7 +5,7 @@ import type { Viewer } from '~/accounts/viewer'
 import { isDatabaseFull } from '~/database/errors'
 import type { Services } from '~/server/services'
 import { readAuthorization } from './authorization'
-import type { ClientAddress } from './client-address'
+import type { ClientAddress, TrustProxy } from './client-address'
 import {
   prepareEmpty,
   prepareJson,
@@ -13,6 +13,7 @@ import {
   sendPrepared,
   type PreparedAnswer,
 } from './prepared-answer'
+import { isProofOf, PROOF_HEADER } from './same-database'
 import type { SessionCookie } from './session-cookie'
 
 /**
@@ -31,16 +32,18 @@ export function createAnswersBeforeRemix({
   services: { sessions, tokens, database },
   sessionCookie,
   clientAddress,
+  trustProxy,
   headers,
   log,
 }: {
   services: {
     sessions: Pick<Services['sessions'], 'verify' | 'verifyFromMemory'>
     tokens: Pick<Services['tokens'], 'verify' | 'verifyFromMemory'>
-    database: Pick<Services['database'], 'ping'>
+    database: Pick<Services['database'], 'ping' | 'identity'>
   }
   sessionCookie: Pick<SessionCookie, 'read'>
   clientAddress: ClientAddress
+  trustProxy: TrustProxy
   /** What every answer carries. */
   headers: Readonly<Record<string, string>>
   log: Logger
@@ -92,7 +95,15 @@ export function createAnswersBeforeRemix({
       address: clientAddress(request),
       host: request.headers.host ?? null,
       isForwarded: request.headers['x-forwarded-for'] !== undefined,
+      ...describeNode(request.headers[PROOF_HEADER]),
     }
+  }
+
+  /** What doctor asks besides. No stranger is told on which database this is, or how it is set up. */
+  function describeNode(proof: string | string[] | undefined) {
+    if (proof === undefined) return {}
+    const sharesDatabase = isProofOf(database.identity, String(proof))
+    return { sharesDatabase, ...(sharesDatabase && { trustProxy }) }
   }
 
   function checkSession(

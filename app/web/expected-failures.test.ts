@@ -7,11 +7,12 @@ import { success, refused } from './answers'
 import { askFirst } from './confirmation'
 import { withExpectedFailures } from './expected-failures'
 
-type Route = { loader: () => unknown; action: () => unknown }
+type Route = { loader: () => unknown; action: () => unknown; page?: () => null }
 
 /** A request: what is called in it has one context. */
-function requestTo({ loader = nothing, action = nothing }: Partial<Route>) {
-  const build = { routes: { page: { id: 'page', module: { loader, action } } } }
+function requestTo({ loader = nothing, action = nothing, page }: Partial<Route>) {
+  const route = { loader, action, default: page }
+  const build = { routes: { page: { id: 'page', module: route } } }
   const { module } = withExpectedFailures(build as unknown as ServerBuild).routes.page!
   const setHeader = vi.fn()
   const context = { log: silentLog, setHeader } as unknown as AppLoadContext
@@ -40,13 +41,33 @@ async function answerOf(run: () => Promise<unknown>) {
 }
 
 describe('a failure of the database', () => {
-  test.each([new DatabaseBusy(), new DatabaseFull(), new DatabaseUnreachable()])(
-    'that is expected now and then is answered by a 503 that says what was not done: %s',
-    async (error) => {
-      const { act, load, setHeader } = requestTo({ action: failing(error), loader: failing(error) })
-      expect(await answerOf(act)).toEqual([503, expect.stringContaining('did nothing of it')])
-      expect(await answerOf(load)).toEqual([503, expect.stringContaining('cannot show this page')])
+  const passwordsBusy = Object.assign(new Error(), { name: 'PasswordsBusy' })
+
+  test.each([
+    [new DatabaseBusy(), 'Busy for the moment', 'Too much was asked of it at once. Try again in'],
+    [passwordsBusy, 'Busy for the moment', 'Too much was asked of it at once. Try again in'],
+    [new DatabaseUnreachable(), 'The database does not answer', 'It cannot reach its database.'],
+    [new DatabaseFull(), 'Nothing can be saved at the moment', 'for want of space. Tell whoever'],
+  ])(
+    'that is expected now and then is answered by a 503 that says what was not done, and why: %s',
+    async (error, title, why) => {
+      const Page = () => null
+      const { act, load, setHeader } = requestTo({
+        ...{ action: failing(error), loader: failing(error) },
+        page: Page,
+      })
+      for (const [run, what] of [
+        [act, 'did nothing of it'],
+        [load, 'cannot show this page'],
+      ] as const) {
+        const [status, text] = await answerOf(run)
+        const message = expect.stringMatching(`^Latchkey .*${what}.*\\. .*${why}`) as string
+        expect([status, JSON.parse(text)]).toEqual([503, { unavailable: { title, message } }])
+      }
       expect(setHeader).toHaveBeenCalledWith('Retry-After', '5')
+
+      const bare = requestTo({ action: failing(error), loader: failing(error) })
+      expect(await answerOf(bare.act)).toEqual([503, expect.stringMatching(/^Latchkey cannot do/)])
     },
   )
 

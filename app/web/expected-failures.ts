@@ -30,12 +30,11 @@ export function withExpectedFailures(build: ServerBuild): ServerBuild {
   const routes = Object.entries(build.routes).map(([id, route]) => {
     if (!route) return [id, route]
     const { loader, action } = route.module
+    const page = { id, ...route.module }
     const module = {
       ...route.module,
-      ...(loader && { loader: (args: LoaderFunctionArgs) => load(loader, args) }),
-      ...(action && {
-        action: (args: LoaderFunctionArgs) => act(action, args, { id, ...route.module }),
-      }),
+      ...(loader && { loader: (args: LoaderFunctionArgs) => load(loader, args, page) }),
+      ...(action && { action: (args: LoaderFunctionArgs) => act(action, args, page) }),
     }
     return [id, { ...route, module }]
   })
@@ -59,15 +58,19 @@ async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<u
     if (isFormRefused(error)) return refusedForm(error, page)
     if (isOutcomeUnknown(error)) {
       args.context.log.error({ err: error }, 'it is not known whether a form was done')
-      throw page.default || page.ErrorBoundary
+      throw hasWords(page)
         ? unknownOutcome(page.id, await sent.text())
         : new Response('It is not known whether this was done. Ask again.', { status: 503 })
     }
-    throw translated(error, args, 'Latchkey cannot do this at the moment, and did nothing of it.')
+    const sentence = 'Latchkey cannot do this at the moment, and did nothing of it.'
+    throw translated(error, args, sentence, page)
   }
 }
 
 type Page = { id: string; default?: unknown; ErrorBoundary?: unknown }
+
+/** Whether what is thrown is shown to a person, by an error page. */
+const hasWords = (page: Page) => Boolean(page.default || page.ErrorBoundary)
 
 /**
  * Answers a refused form with the route's page, whose loaders run as on any visit. A route that only
@@ -80,14 +83,14 @@ function refusedForm({ status, message: problem, typed }: FormRefused, page: Pag
   })
 }
 
-async function load(loader: Run, args: LoaderFunctionArgs): Promise<unknown> {
+async function load(loader: Run, args: LoaderFunctionArgs, page: Page): Promise<unknown> {
   try {
     return await loader(args)
   } catch (error) {
     const done = doneIn.get(args.context)
     const isRedirect = error instanceof Response && error.status < 400
     if (done === undefined || isRedirect) {
-      throw translated(error, args, 'Latchkey cannot show this page at the moment.')
+      throw translated(error, args, 'Latchkey cannot show this page at the moment.', page)
     }
     if (!(error instanceof Response)) {
       args.context.log.error({ err: error }, 'what was sent was done, but its page failed')
@@ -108,19 +111,45 @@ function whatWasDone(result: unknown): string | null {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
-/** What is to be thrown instead of an error. */
-function translated(error: unknown, { context }: LoaderFunctionArgs, sentence: string): unknown {
-  if (!isExpected(error)) return error
+/**
+ * What is to be thrown instead of an error: why, for a person or in one sentence.
+ *
+ * @param sentence that says what was not done
+ */
+function translated(
+  error: unknown,
+  { context }: LoaderFunctionArgs,
+  sentence: string,
+  page: Page,
+): unknown {
+  const why = WHY.find(([is]) => is(error))
+  if (!why) return error
+  const [, title, advice] = why
   context.log.warn({ err: error }, 'refused for now')
   context.setHeader('Retry-After', RETRY_AFTER_SECONDS)
-  return new Response(`${sentence} Try again in a few seconds.`, { status: 503 })
+  const unavailable: Unavailable = { title, message: `${sentence} ${advice}` }
+  return hasWords(page)
+    ? Response.json({ unavailable }, { status: 503 })
+    : new Response(unavailable.message, { status: 503 })
 }
 
-const isExpected = (error: unknown) =>
-  isDatabaseBusy(error) ||
-  isDatabaseFull(error) ||
-  isDatabaseUnreachable(error) ||
-  isPasswordsBusy(error)
+/** What the error page says of a 503. */
+export type Unavailable = { title: string; message: string }
 
 /** By its name, since the rules of accounts are no import of the web's edge. */
 const isPasswordsBusy = (error: unknown) => error instanceof Error && error.name === 'PasswordsBusy'
+const isBusy = (error: unknown) => isDatabaseBusy(error) || isPasswordsBusy(error)
+
+const WHY: [is: (error: unknown) => boolean, title: string, advice: string][] = [
+  [isBusy, 'Busy for the moment', 'Too much was asked of it at once. Try again in a few seconds.'],
+  [
+    isDatabaseUnreachable,
+    'The database does not answer',
+    'It cannot reach its database. Try again in a few seconds. If that goes on, tell whoever runs it.',
+  ],
+  [
+    isDatabaseFull,
+    'Nothing can be saved at the moment',
+    'Its database takes nothing new, most likely for want of space. Tell whoever runs it, and try again later.',
+  ],
+]

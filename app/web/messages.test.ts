@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { days, hours } from '~/accounts/time'
-import { deletedMessage, deletedQuery, receiptMessage, retentionInWords } from './messages'
+import {
+  deletedMessage,
+  deletedQuery,
+  howFinal,
+  receiptMessage,
+  retentionInWords,
+} from './messages'
 
 const receipt = { sessions: 0, tabs: 0, nodes: { confirmed: 1, total: 1 }, milliseconds: 0 }
 
@@ -49,6 +55,19 @@ test('what went with an account is said with who was told and who confirmed', ()
   const query = deletedQuery({ sessions: 1, apiTokens: 0 }, { ...receipt, tabs: 1, nodes })
   expect(deletedMessage(query)?.detail).toBe(
     '1 session and 0 API tokens went with it; 1 open tab was told; confirmed by 2 of 2 nodes',
+  )
+})
+
+test('what went with an account says nothing of open tabs and of nodes when there were none to tell', () => {
+  const query = deletedQuery({ sessions: 0, apiTokens: 2 }, receipt)
+  expect(deletedMessage(query)?.detail).toBe('0 sessions and 2 API tokens went with it')
+})
+
+test('how final it is leaves out open tabs of which there were none, and goes on with the nodes', () => {
+  const nodes = (confirmed: number) => ({ tabs: 0, nodes: { confirmed, total: 2 } })
+  expect(howFinal('Done', nodes(2))).toBe('Done; confirmed by 2 of 2 nodes')
+  expect(howFinal('Done', nodes(1))).toBe(
+    'Done. Confirmed by 1 of 2 nodes; the other uses nothing from memory.',
   )
 })
 

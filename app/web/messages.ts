@@ -18,7 +18,7 @@ export function receiptMessage(receipt: Receipt, noun = 'other session') {
   if (sessions === 0) return { title: 'There was nothing left to sign out of.' }
   const ended = `Signed out of ${pluralize(sessions, noun)}`
   return {
-    title: [ended, ...(tabs > 0 ? [told(tabs)] : []), ...confirmedByAll(receipt)].join('; '),
+    title: [ended, ...told(tabs), ...confirmedByAll(receipt)].join('; '),
     detail: [
       `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`,
       ...confirmedBySome(receipt),
@@ -26,13 +26,18 @@ export function receiptMessage(receipt: Receipt, noun = 'other session') {
   }
 }
 
-/** "2 open tabs were told; confirmed by 2 of 2 nodes": of something that may have no sessions to count. */
-export function howFinal(receipt: Pick<Receipt, 'tabs' | 'nodes'>): string {
-  const first = [told(receipt.tabs), ...confirmedByAll(receipt)].join('; ')
+/**
+ * How final it is, after words that say what was done: "1 session went with it; 2 open tabs were told;
+ * confirmed by 2 of 2 nodes".
+ */
+export function howFinal(done: string, receipt: Pick<Receipt, 'tabs' | 'nodes'>): string {
+  const first = [done, ...told(receipt.tabs), ...confirmedByAll(receipt)].join('; ')
   return [first, ...confirmedBySome(receipt)].join('. ')
 }
 
-const told = (tabs: number) => `${pluralize(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} told`
+/** Where no tab was open, it need not be said that none was told. */
+const told = (tabs: number): string[] =>
+  tabs > 0 ? [`${pluralize(tabs, 'open tab')} ${tabs === 1 ? 'was' : 'were'} told`] : []
 
 /** Where there is only one node, it need not be said that it agrees with itself. */
 const confirmedByAll = ({ nodes: { confirmed, total } }: Pick<Receipt, 'nodes'>): string[] =>
@@ -64,7 +69,7 @@ export function deletedMessage(query: URLSearchParams) {
   const went = `${pluralize(sessions, 'session')} and ${pluralize(tokens, 'API token')} went with it`
   return {
     title: 'The account was deleted',
-    detail: `${went}; ${howFinal({ tabs, nodes: { confirmed, total } })}`,
+    detail: howFinal(went, { tabs, nodes: { confirmed, total } }),
   }
 }
 

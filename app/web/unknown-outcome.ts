@@ -5,6 +5,8 @@
 export type UnknownOutcome = {
   /** Goes on after "It is not known whether". */
   whether: string
+  /** What another try may say, and what that means, where its own words would lead astray. */
+  hint?: string
   /** Of the form, to be sent again; null when it held a password, which goes into no page. */
   fields: [name: string, value: string][] | null
 }
@@ -39,6 +41,13 @@ export const WHETHER: Record<string, string> = {
   'routes/admin.users_.$userId_.delete': 'the account was deleted',
 }
 
+/** By the route. */
+const HINTS: Record<string, string> = {
+  'routes/admin.users_.new':
+    'If it says then that another account has the e-mail address, look at that one in the list of users: ' +
+    'it may be the one that you just created, and its page makes a new link.',
+}
+
 /**
  * 503, with what the error page needs to say so and to offer another try.
  *
@@ -50,6 +59,11 @@ export function unknownOutcome(routeId: string, body: string): Response {
   const whether = WHETHER[`${routeId} ${intent}`] ?? WHETHER[routeId] ?? 'this was done'
   const fields = [...form]
   const hasPassword = fields.some(([name]) => /password/i.test(name))
-  const outcome: UnknownOutcome = { whether, fields: hasPassword ? null : fields }
+  const hint = HINTS[routeId]
+  const outcome: UnknownOutcome = {
+    whether,
+    ...(hint !== undefined && { hint }),
+    fields: hasPassword ? null : fields,
+  }
   return Response.json({ unknownOutcome: outcome }, { status: 503 })
 }

@@ -1,26 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createPasswords } from '../../app/accounts/sign-in/passwords'
 import { createCaller, type Caller } from '../support/caller'
 import { dump, withoutActivity, type Dump } from '../support/dump'
 import { formTokenOf } from '../support/form-token'
 import { startOpenServer, type TestServer } from '../support/server'
 import { sessionCookie } from '../support/session-cookie'
+import { createSlowPassword } from '../support/slow-password'
 import { until } from '../support/until'
 import { PASSWORD } from '../support/visitor'
 
 const NEW_PASSWORD = 'eight red bicycles'
-/** The cost of a password that takes more than a second to look at: time for something to happen. */
-const SLOW = 14
-
 let server: TestServer
 let caller: Caller
-let slowHash: string
+let password: Awaited<ReturnType<typeof createSlowPassword>>
 beforeAll(async () => {
   server = await startOpenServer()
   caller = createCaller(server.origin)
-  const passwords = createPasswords({ cost: SLOW })
-  slowHash = await passwords.hash(PASSWORD)
-  await passwords.close()
+  password = await createSlowPassword(server)
 })
 afterAll(() => server.dispose())
 
@@ -37,9 +32,9 @@ describe('a request whose session ends while it is being answered', () => {
       const email = `${name.replaceAll(' ', '-')}@example.com`
       const here = await caller.signUp(email)
       const there = await caller.signIn(email)
-      await slowDown(email)
+      await password.slowDown(email)
       const slow = caller.post(path, { currentPassword: PASSWORD, ...fields }, there)
-      await until(isPasswordLookedAt, { interval: 1 })
+      await until(password.isLookedAt, { interval: 1 })
       const ending = await caller.endOthers(here)
       const before = await dump(server)
       const answer = await slow
@@ -58,7 +53,7 @@ test('nothing is kept for a client that leaves before its answer is ready', asyn
   const email = 'impatient@example.com'
   const here = await caller.signUp(email)
   const there = await caller.signIn(email)
-  await slowDown(email)
+  await password.slowDown(email)
   const leaving = new AbortController()
   const answer = caller.send('/profile', {
     method: 'POST',
@@ -71,7 +66,7 @@ test('nothing is kept for a client that leaves before its answer is ready', asyn
     }),
     signal: leaving.signal,
   })
-  await until(isPasswordLookedAt, { interval: 1 })
+  await until(password.isLookedAt, { interval: 1 })
   leaving.abort()
   await expect(answer).rejects.toThrow()
   await until(async () =>
@@ -84,18 +79,5 @@ test('nothing is kept for a client that leaves before its answer is ready', asyn
   expect(server.logs()).not.toContain('cut off')
   expect(server.logs()).not.toContain('"level":50')
 })
-
-const slowDown = (email: string) =>
-  server.query(
-    'UPDATE "Password" SET "hash" = ? WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)',
-    ...[slowHash, email],
-  )
-
-/** A proof of the current password is counted before it is made, and given back after. */
-async function isPasswordLookedAt() {
-  return (await dump(server)).AttemptCounter!.some(
-    ({ key, points }) => String(key).startsWith('currentPassword') && Number(points) > 0,
-  )
-}
 
 const withoutAttempts = ({ AttemptCounter: _, ...others }: Dump) => withoutActivity(others)

@@ -46,8 +46,8 @@ describe('doctor', () => {
     const { code, lines } = await doctor()
     expect(code).toBe(0)
     expect(lines.filter((line) => /^[-!✗]/.test(line))).toEqual([])
-    expect(lines).toEqual(says(/^✓ migrations$/))
-    expect(lines).toEqual(says(/^✓ WebSocket$/))
+    expect(lines).toEqual(says(/^✓ tables are up to date$/))
+    expect(lines).toEqual(says(/^✓ open tabs can be reached \(WebSocket\)$/))
     expect(lines.at(-1)).toBe('Nothing is wrong.')
   })
 
@@ -65,17 +65,21 @@ describe('the check of the settings', () => {
     const { code, lines } = await doctor(wrong)
     expect(code).toBe(1)
     for (const name of Object.keys(wrong)) {
-      expect(lines).toEqual(says(new RegExp(`^✗ settings: ${name} must be`)))
+      expect(lines).toEqual(says(new RegExp(`^✗ settings are right: ${name} must be`)))
     }
-    expect(lines).toEqual(says(/^✓ migrations$/))
-    expect(lines).toEqual(says(/^- visitors' addresses: skipped: the settings about it are wrong$/))
-    expect(lines.at(-1)).toBe('4 things to mend, marked ✗. Not looked at: 4 checks.')
+    expect(lines).toEqual(says(/^✓ tables are up to date$/))
+    expect(lines).toEqual(
+      says(/^- addresses of visitors are known: skipped: the settings about it are wrong$/),
+    )
+    expect(lines.at(-1)).toBe('4 things to mend, marked ✗. Not looked at: 5 checks.')
     expect(await doctor()).toEqual(FINE)
   })
 
   it('names settings that are wrong only together', async () => {
     const found = await doctor({ SESSION_KEPT: '1d', SESSION_BRIEF: '2d' })
-    expect(found).toEqual(bad(/^✗ settings: SESSION_KEPT must be longer than SESSION_BRIEF/))
+    expect(found).toEqual(
+      bad(/^✗ settings are right: SESSION_KEPT must be longer than SESSION_BRIEF/),
+    )
     expect(await doctor({ SESSION_KEPT: '3d', SESSION_BRIEF: '2d' })).toEqual(FINE)
   })
 
@@ -83,8 +87,8 @@ describe('the check of the settings', () => {
     mkdirSync(dotEnv)
     const { code, lines } = await doctor()
     expect(code).toBe(1)
-    expect(lines).toEqual(says(/^✗ settings: The file \.env cannot be read/))
-    expect(lines).toEqual(says(/^- database: skipped: the settings cannot be read$/))
+    expect(lines).toEqual(says(/^✗ settings are right: The file \.env cannot be read/))
+    expect(lines).toEqual(says(/^- database can be used: skipped: the settings cannot be read$/))
     rmSync(dotEnv, { recursive: true })
     expect(await doctor()).toEqual(FINE)
   })
@@ -93,17 +97,19 @@ describe('the check of the settings', () => {
     writeFileSync(dotEnv, 'TRUSTED_PROXY=0\n')
     const { code, lines } = await doctor()
     expect(code).toBe(0)
-    expect(lines).toEqual(says(/^! settings: \.env sets TRUSTED_PROXY, which is no setting/))
+    expect(lines).toEqual(
+      says(/^! settings are right: \.env sets TRUSTED_PROXY, which is no setting/),
+    )
     writeFileSync(dotEnv, 'TRUST_PROXY=0\n')
     const mended = await doctor()
-    expect(mended.lines).toEqual(says(/^✓ settings$/))
+    expect(mended.lines).toEqual(says(/^✓ settings are right$/))
   })
 })
 
 describe('the check of the database', () => {
   it('refuses an address of no kind that there is, until it is mended', async () => {
     const found = await doctor({ DATABASE_URL: 'mysql://localhost/latchkey' })
-    expect(found).toEqual(bad(/^✗ database: DATABASE_URL must start with file:/))
+    expect(found).toEqual(bad(/^✗ database can be used: DATABASE_URL must start with file:/))
     expect(await doctor()).toEqual(FINE)
   })
 
@@ -116,7 +122,7 @@ describe('the check of the database', () => {
     ]) {
       const { code, lines, errors } = await doctor({ DATABASE_URL: url })
       expect(code).toBe(1)
-      expect(lines).toEqual(says(/^✗ database/))
+      expect(lines).toEqual(says(/^✗ database can be used/))
       expect(lines.join('\n') + errors).not.toContain(password)
     }
   })
@@ -129,7 +135,7 @@ describe('the check of the database', () => {
     )
     const found = await doctor()
     await server.query(`DELETE FROM "_prisma_migrations" WHERE "id" = 'newer'`)
-    expect(found).toEqual(bad(/^✗ migrations: .*newer version of Latchkey/))
+    expect(found).toEqual(bad(/^✗ tables are up to date: .*newer version of Latchkey/))
     expect(await doctor()).toEqual(FINE)
   })
 })
@@ -144,9 +150,11 @@ describe('the check of the clock', () => {
     const { code, lines } = await doctor(shifted)
     expect(code).toBe(0)
     const behind = isOnPostgres ? "is 86400 s behind the database's" : 'It went back'
-    expect(lines).toEqual(says(new RegExp(`^! clock: .*${behind}.*timedatectl set-ntp true`)))
+    expect(lines).toEqual(
+      says(new RegExp(`^! clock of this machine is right: .*${behind}.*timedatectl set-ntp true`)),
+    )
     writeFileSync(clock, '0')
-    expect((await doctor(shifted)).lines).toEqual(says(/^✓ clock$/))
+    expect((await doctor(shifted)).lines).toEqual(says(/^✓ clock of this machine is right$/))
     rmSync(clock)
   })
 })
@@ -158,10 +166,12 @@ describe('the check of ORIGIN', () => {
     await server.start()
     expect(code).toBe(0)
     expect(lines).toEqual(
-      says(/^- origin: skipped: nothing answers at http:\/\/localhost:\d+ \(.*ask/),
+      says(
+        /^- Latchkey answers at ORIGIN: skipped: nothing answers at http:\/\/localhost:\d+ \(.*ask/,
+      ),
     )
-    expect(lines).toEqual(says(/^✓ migrations$/))
-    expect(lines.at(-1)).toBe('Nothing is wrong. Not looked at: 4 checks.')
+    expect(lines).toEqual(says(/^✓ tables are up to date$/))
+    expect(lines.at(-1)).toBe('Nothing is wrong. Not looked at: 5 checks.')
     expect(await doctor()).toEqual(FINE)
   })
 
@@ -171,7 +181,9 @@ describe('the check of ORIGIN', () => {
     const found = await doctor({ TRUST_PROXY: '1' })
     await server.stop()
     await server.start()
-    expect(found).toEqual(bad(/^✗ visitors' addresses: .*guess passwords.*set TRUST_PROXY=0/))
+    expect(found).toEqual(
+      bad(/^✗ addresses of visitors are known: .*guess passwords.*set TRUST_PROXY=0/),
+    )
     expect(await doctor()).toEqual(FINE)
   })
 })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSettings, SettingError } from '../../app/server/env'
 import { freePort, startServer, type TestServer } from '../support/server'
 import { refusal, startInVain } from '../support/start-in-vain'
+import { createVisitor } from '../support/visitor'
 
 const HTTPS = { ORIGIN: 'https://accounts.example.com' }
 const LAN = { HOST: '0.0.0.0', ALLOW_HTTP: '1' }
@@ -128,5 +129,21 @@ describe('a start', () => {
   it('on an address that is not of this machine says so', async () => {
     const settings = { ...HTTPS, PORT: String(await freePort()), HOST: '192.0.2.1' }
     await expectRefusal(settings, /^Cannot listen on HOST 192\.0\.2\.1/)
+  })
+
+  it('that goes well says in one line where it listens, which a proxy has to be told', async () => {
+    const [line, ...more] = server.output().trimEnd().split('\n')
+    expect(line).toMatch(
+      new RegExp(
+        `^Latchkey is ready and listens at 127\\.0\\.0\\.1:${server.port}\\. Create the first`,
+      ),
+    )
+    expect(more).toEqual([])
+    await createVisitor(server.origin).setUp(server.setUpToken(), 'ada@example.com')
+    await server.stop()
+    await server.start({ HOST: '::1' })
+    expect(server.output()).toBe(
+      `Latchkey is ready at ${server.origin} and listens at [::1]:${server.port}\n`,
+    )
   })
 })

@@ -158,6 +158,8 @@ describe('several nodes behind one port', () => {
     expect(workers()).toEqual(expect.arrayContaining([before[0], before[2]]))
     // It answers as well, under the number of the one whose place it took.
     await until(async () => (await workersThatAnswer()).length === NODES)
+    const listens = `ready and listens at 127.0.0.1:${server.port}, with ${NODES} nodes. Create the`
+    expect(server.output().split(listens)).toHaveLength(2)
     expect(server.output().match(/ready/g)).toHaveLength(1)
   })
 

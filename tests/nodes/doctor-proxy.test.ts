@@ -65,57 +65,57 @@ describe('a proxy', () => {
     [
       'asks for a host of its own',
       [HOST, ''],
-      /^✗ host: The proxy asks for the host "latchkey", .*proxy_set_header Host localhost:\d+;/,
+      /^✗ host name arrives unchanged: The proxy asks for the host "latchkey", .*proxy_set_header Host localhost:\d+;/,
     ],
     [
       'takes the port from the host',
       [HOST, 'proxy_set_header Host $host;'],
-      /^✗ host: The proxy asks for the host "localhost", where browsers ask for "localhost:\d+"/,
+      /^✗ host name arrives unchanged: The proxy asks for the host "localhost", where browsers ask for "localhost:\d+"/,
     ],
     [
       'does not say for whom it asks',
       [FORWARDED, 'proxy_set_header X-Forwarded-For "";'],
-      /^✗ visitors' addresses: The proxy does not say for whom .*X-Forwarded-For \$remote_addr;/,
+      /^✗ addresses of visitors are known: The proxy does not say for whom .*X-Forwarded-For \$remote_addr;/,
     ],
     [
       'passes on what visitors write about their address',
       [FORWARDED, ''],
-      /^✗ visitors' addresses: Visitors can choose .*replace that header \(nginx "proxy_set_header X/,
+      /^✗ addresses of visitors are known: Visitors can choose .*replace that header \(nginx "proxy_set_header X/,
     ],
     [
       'writes something else in place of the address',
       [FORWARDED, 'proxy_set_header X-Forwarded-For hidden;'],
-      /^✗ visitors' addresses: What the proxy sends as X-Forwarded-For holds no address/,
+      /^✗ addresses of visitors are known: What the proxy sends as X-Forwarded-For holds no address/,
     ],
     [
       'keeps Upgrade to itself',
       [/proxy_set_header Upgrade .*;/, ''],
-      /^✗ WebSocket: .*answered with status 404, not by Latchkey.*proxy_set_header Upgrade/,
+      /^✗ open tabs can be reached \(WebSocket\): .*answered with status 404, not by Latchkey.*proxy_set_header Upgrade/,
     ],
     [
       'takes Origin away',
       [FORWARDED, `${FORWARDED} proxy_set_header Origin "";`],
-      /^✗ WebSocket: .*answered with status 403.*pass on Upgrade, Connection and Origin/,
+      /^✗ open tabs can be reached \(WebSocket\): .*answered with status 403.*pass on Upgrade, Connection and Origin/,
     ],
     [
       'asks elsewhere',
       [/server 127\.0\.0\.1:\d+/, 'server 127.0.0.1:1'],
-      /^✗ origin: The proxy at .* answers 502, though something listens at http:\/\/127\.0\.0\.1:\d+/,
+      /^✗ Latchkey answers at ORIGIN: The proxy at .* answers 502, though something listens at http:\/\/127\.0\.0\.1:\d+/,
     ],
     [
       'answers by itself',
       ['proxy_pass http://latchkey;', 'return 200 hello;'],
-      /^✗ origin: .* is answered by something else than Latchkey, with status 200/,
+      /^✗ Latchkey answers at ORIGIN: .* is answered by something else than Latchkey, with status 200/,
     ],
     [
       'only leads on to another address',
       ['proxy_pass http://latchkey;', 'return 301 https://accounts.example.com/;'],
-      /^✗ origin: .*only leads on to https:\/\/accounts\.example\.com\/\. Set ORIGIN/,
+      /^✗ Latchkey answers at ORIGIN: .*only leads on to https:\/\/accounts\.example\.com\/\. Set ORIGIN/,
     ],
     [
       'does not speak TLS',
       [' ssl http2', ''],
-      /^✗ origin: .* cannot be asked: it does not speak TLS there\. Let the proxy do so/,
+      /^✗ Latchkey answers at ORIGIN: .* cannot be asked: it does not speak TLS there\. Let the proxy do so/,
     ],
   ]
 
@@ -124,13 +124,15 @@ describe('a proxy', () => {
     expect(await doctor()).toEqual(FINE)
   })
 
-  it('that keeps the question itself leaves two checks undone', async () => {
+  it('that keeps the question itself leaves three checks undone', async () => {
     const { code, lines } = await doctor({
       replace: ['location / {', 'location = /api/v1/connection { return 404; } location / {'],
     })
     expect(code).toBe(0)
-    expect(lines).toEqual(says(/^- host: skipped: .*keeps \/api\/v1\/connection to itself$/))
-    expect(lines).toEqual(says(/^✓ WebSocket$/))
+    expect(lines).toEqual(
+      says(/^- host name arrives unchanged: skipped: .*keeps \/api\/v1\/connection to itself$/),
+    )
+    expect(lines).toEqual(says(/^✓ open tabs can be reached \(WebSocket\)$/))
   })
 
   it('whose server does not run is not refused', async () => {
@@ -138,7 +140,9 @@ describe('a proxy', () => {
     const { code, lines } = await doctor()
     await server.start()
     expect(code).toBe(0)
-    expect(lines).toEqual(says(/^- origin: skipped: the proxy at .* runs, and the server does not/))
+    expect(lines).toEqual(
+      says(/^- Latchkey answers at ORIGIN: skipped: the proxy at .* runs, and the server does not/),
+    )
     expect(await doctor()).toEqual(FINE)
   })
 
@@ -147,7 +151,9 @@ describe('a proxy', () => {
     await once(silent, 'listening')
     const found = await ask({ ORIGIN: `http://localhost:${port}` })
     silent.close()
-    expect(found).toEqual(bad(/^✗ origin: .* cannot be asked: no answer within five seconds/))
+    expect(found).toEqual(
+      bad(/^✗ Latchkey answers at ORIGIN: .* cannot be asked: no answer within five seconds/),
+    )
   })
 })
 
@@ -158,7 +164,9 @@ describe('TRUST_PROXY', () => {
     const found = await doctor({ settings: { TRUST_PROXY: '0' } })
     await server.stop()
     await server.start()
-    expect(found).toEqual(bad(/^✗ visitors' addresses: .*Set TRUST_PROXY to the number of proxies/))
+    expect(found).toEqual(
+      bad(/^✗ addresses of visitors are known: .*Set TRUST_PROXY to the number of proxies/),
+    )
     expect(await doctor()).toEqual(FINE)
   })
 
@@ -172,7 +180,9 @@ describe('TRUST_PROXY', () => {
     const found = await doctor({ replace: adding, settings: { TRUST_PROXY: '2' } })
     await server.stop()
     await server.start()
-    expect(found).toEqual(bad(/^✗ visitors' addresses: .*counts more proxies .*lower it/))
+    expect(found).toEqual(
+      bad(/^✗ addresses of visitors are known: .*counts more proxies .*lower it/),
+    )
     expect(await doctor({ replace: adding })).toEqual(FINE)
   })
 })
@@ -181,17 +191,23 @@ describe('a certificate', () => {
   it('of an authority that this machine does not know is refused, until it does', async () => {
     const found = await doctor({ settings: { NODE_EXTRA_CA_CERTS: '' } })
     expect(found).toEqual(
-      bad(/^✗ origin: .*signed by nobody whom this machine knows.*NODE_EXTRA_CA/),
+      bad(
+        /^✗ Latchkey answers at ORIGIN: .*signed by nobody whom this machine knows.*NODE_EXTRA_CA/,
+      ),
     )
     expect(await doctor()).toEqual(FINE)
   })
 
   it.each([
-    ['that has expired', ['localhost', -1], /^✗ origin: .*has expired\. Renew it/],
+    [
+      'that has expired',
+      ['localhost', -1],
+      /^✗ Latchkey answers at ORIGIN: .*has expired\. Renew it/,
+    ],
     [
       'of another name',
       ['other.example', 2],
-      /^✗ origin: .*for another name\. Get one for the name/,
+      /^✗ Latchkey answers at ORIGIN: .*for another name\. Get one for the name/,
     ],
   ] as const)('%s is refused, until there is a right one', async (_, [name, days], line) => {
     const shown = createCertificate(name, days)

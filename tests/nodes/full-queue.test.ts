@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../support/command-line'
-import { administratorsUrl } from '../support/postgres/databases'
-import { shadow, unshadow } from '../support/postgres/shadow'
-import { queriesOf } from '../support/queries'
+import { reconnect, shadow, unshadow } from '../support/postgres/shadow'
 import { startServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
@@ -14,28 +12,23 @@ beforeAll(async () => {
 })
 afterAll(() => server.dispose())
 
-/** What PostgreSQL says counts for connections that are new. */
-const reconnect = () =>
-  queriesOf(administratorsUrl(server.databaseUrl)).query(
-    `SELECT pg_terminate_backend("pid") FROM "pg_stat_activity"
-     WHERE "datname" = current_database() AND "pid" <> pg_backend_pid()`,
-  )
-
 const readiness = async () => (await fetch(`${server.origin}/readyz`)).text()
 
 describe('a notification queue that is full', () => {
   it('is named by /readyz and by doctor, until it is read', async () => {
     await shadow(server.databaseUrl, FULL)
-    await reconnect()
+    await reconnect(server.databaseUrl)
 
     const named = await until(async () => /^not ready: .*queue.*/.exec(await readiness())?.[0])
     expect(named).toContain('see pg_notification_queue_usage()')
     const asked = await runCommand(server, 'doctor')
     expect(asked.code).toBe(1)
-    expect(asked.output).toMatch(/^✗ notification queue: .*see pg_notification_queue_usage\(\)/m)
+    expect(asked.output).toMatch(
+      /^✗ queue of notifications has space left: .*see pg_notification_queue_usage\(\)/m,
+    )
 
     await unshadow(server.databaseUrl)
-    await reconnect()
+    await reconnect(server.databaseUrl)
     await until(async () => (await readiness()) === 'ready\n')
     expect(await runCommand(server, 'doctor')).toMatchObject({ code: 0 })
   })

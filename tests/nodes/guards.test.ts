@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alterBuild, type Alteration } from '../support/altered-build.js'
-import { startNodes, type TestNode, type TestNodes } from '../support/nodes'
+import { readUnderWay, startNodes, type TestNode, type TestNodes } from '../support/nodes'
 import { until } from '../support/until'
 
 /*
@@ -107,7 +107,7 @@ async function aReadThatComesLate(world: World): Promise<boolean> {
   const { here, there, email } = world
   const secret = await here.caller.signUp(email)
   there.way.stallAnswers()
-  const { early } = await readUnderWay(world, secret)
+  const { early } = await checkUnderWay(world, secret)
   await here.caller.signOut(secret)
   there.way.heal()
   await early
@@ -124,7 +124,7 @@ async function joiningAnOldRead(world: World): Promise<boolean> {
   const secret = await here.caller.signUp(email)
   there.way.stallListening()
   there.way.stallAnswers()
-  const { early } = await readUnderWay(world, secret)
+  const { early } = await checkUnderWay(world, secret)
   await here.caller.signOut(secret)
   const late = there.caller.check(secret)
   // Time for it to arrive: it has to come before the answer to the read.
@@ -203,18 +203,8 @@ async function remembered({ caller }: TestNode, secret: string) {
 }
 
 /** Starts a check whose row PostgreSQL has read, and whose answer is held back. */
-async function readUnderWay(world: World, secret: string) {
-  const since = await world.queryValue<string>('SELECT clock_timestamp()::text')
-  const early = world.there.caller.check(secret).catch(() => undefined)
-  await until(() =>
-    world.queryValue(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle'
-       AND query LIKE '%"Session"."id" =%' AND query_start > ?::timestamptz`,
-      since!,
-    ),
-  )
-  return { early }
-}
+const checkUnderWay = (world: World, secret: string) =>
+  readUnderWay(world, () => ({ early: world.there.caller.check(secret).catch(() => undefined) }))
 
 /** How many have pinged in the last second. */
 const nodesInTouch = ({ queryValue }: World) =>

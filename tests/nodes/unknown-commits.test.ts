@@ -54,6 +54,25 @@ describe('when the answer to a commit does not come,', () => {
     expect(await there.caller.check(acting)).toBe(200)
   })
 
+  test('whoever created a user is told, and reads what it means when trying again finds the address taken', async () => {
+    const acting = await here.caller.signUp(email)
+    await world.query(`UPDATE "User" SET "role" = 'admin' WHERE "email" = ?`, email)
+    await until(async () => (await here.caller.page('/admin/users', acting)).status === 200)
+    let tries = 0
+    const wanted = () => ({ name: 'Grace', email: `grace-${tries}@example.com`, role: 'user' })
+    const create = () => here.caller.post('/admin/users/new', wanted(), acting)
+    const answer = await withLostCommit(() => {
+      tries += 1
+      return create()
+    })
+    const html = await answer.text()
+    expect(html).toContain('It is not known whether the account was created')
+    expect(html).toContain('another account has the e-mail address, look at that one in the list')
+
+    expect(await (await create()).text()).toContain('Another account has this e-mail address')
+    expect(await (await here.caller.page('/admin/users', acting)).text()).toContain(wanted().email)
+  })
+
   test('whoever signs out is told that it is not known, and keeps the cookie to try again', async () => {
     const secret = await here.caller.signUp(email)
     const answer = await withLostCommit(() => here.caller.signOut(secret))

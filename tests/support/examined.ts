@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { examineDatabase, type ExamineOptions } from '../../app/database/examine'
-import type { Finding } from '../../app/database/findings'
+import type { Check, Finding } from '../../app/database/findings'
 import { administratorsUrl } from './postgres/databases'
 import { queriesOf } from './queries'
 
@@ -13,7 +13,7 @@ export const examine = (url: string, options: Partial<ExamineOptions> = {}): Pro
 
 /** What one check finds: a verdict and a text each time. */
 export async function verdictsOn(
-  check: string,
+  check: Check,
   url: string,
   options: Partial<ExamineOptions> = {},
 ): Promise<[string, string][]> {

@@ -95,3 +95,20 @@ async function startNode(
     way,
   })
 }
+
+/**
+ * Begins a request at a node whose answers are stalled, and resolves when PostgreSQL has read the row
+ * of its session, which the node is given only when that is over.
+ */
+export async function readUnderWay<T>({ queryValue }: Queries, begin: () => T): Promise<T> {
+  const since = await queryValue<string>('SELECT clock_timestamp()::text')
+  const begun = begin()
+  await until(() =>
+    queryValue(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle'
+       AND query LIKE '%"Session"."id" =%' AND query_start > ?::timestamptz`,
+      since!,
+    ),
+  )
+  return begun
+}

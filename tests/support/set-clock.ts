@@ -14,20 +14,31 @@ export type ClockServer = TestServer & {
 }
 
 export async function startClockServer(): Promise<ClockServer> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-clock-'))
-  const CLOCK_FILE = path.join(folder, 'offset')
-  const server = await startOpenServer({ NODE_OPTIONS: `--require=${SHIFT_CLOCK}`, CLOCK_FILE })
+  const clocks = createSettableClocks()
+  const server = await startOpenServer(clocks.settings)
   const { dispose } = server
   return Object.assign(server, {
-    async setClock(offset: number) {
+    setClock: (offset: number) => clocks.set(server, offset),
+    async dispose() {
+      await dispose()
+      clocks.remove()
+    },
+  })
+}
+
+/** For servers that are started with these settings: each has a wall clock of its own that can be set. */
+export function createSettableClocks() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-clock-'))
+  const CLOCK_FILE = path.join(folder, 'offset')
+  return {
+    settings: { NODE_OPTIONS: `--require=${SHIFT_CLOCK}`, CLOCK_FILE },
+    /** Sets the clock of one of them by so many milliseconds beside the right time. */
+    async set(server: TestServer, offset: number) {
       writeFileSync(CLOCK_FILE, String(offset))
       const before = server.logs().length
       server.process.kill('SIGUSR2')
       await until(() => server.logs().slice(before).includes(`clock set by ${offset}`))
     },
-    async dispose() {
-      await dispose()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  })
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
 }

@@ -17,6 +17,6 @@ test('an address with a password that is not encoded is refused with a sentence 
   const url = 'postgresql://latchkey:secret#1@db.example.com/latchkey'
   const error = await openPostgres({ url, clock }).catch((error: unknown) => error)
   expect(error).toSatisfy(isDatabaseUnusable)
-  expect((error as Error).message).toMatch(/^DATABASE_URL must be like .* # as %23\.$/)
+  expect((error as Error).message).toMatch(/^DATABASE_URL must be like .* # as %23, @ as %40\.$/)
   expect(inspect(error)).not.toContain('secret')
 })

@@ -95,13 +95,16 @@ function openingProblem(code: string, message: string): string | undefined {
       return `PostgreSQL has no schema for us: ${message}. Mend the search_path of the role or the database.`
     case '28P01':
     case '28000':
-      return `PostgreSQL does not let us in: ${message}. Mend the name or the password in DATABASE_URL.`
+      return `PostgreSQL does not let us in: ${message}. Mend the name or the password in DATABASE_URL. ${PERCENT_ENCODE}`
     case '42501':
-      return `${message}. Let the role in DATABASE_URL own its database.`
+      return `${message}. Let DATABASE_URL name a database of Latchkey's own, and a role that owns it.`
     case '57P03':
       return `PostgreSQL is not ready: ${message}. Start again in a moment.`
     case '53300':
       return `${message}. Raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS.`
+  }
+  if (code === 'ENOTFOUND') {
+    return `PostgreSQL cannot be reached: ${message}. Mend the host in DATABASE_URL. ${PERCENT_ENCODE}`
   }
   if (/CERT|^UNABLE_TO_/.test(code)) {
     return (
@@ -115,6 +118,8 @@ function openingProblem(code: string, message: string): string | undefined {
   return undefined
 }
 
-const NO_URL =
-  'DATABASE_URL must be like postgresql://user:password@host:5432/name. In a password write what is ' +
-  'neither letter nor digit as encodeURIComponent() does: / as %2F, # as %23.'
+/** Of a URL's own characters in a password a part is taken for the host, or all of it for no URL. */
+export const PERCENT_ENCODE =
+  'In a password write what is neither letter nor digit percent-encoded: / as %2F, # as %23, @ as %40.'
+
+const NO_URL = `DATABASE_URL must be like postgresql://user:password@host:5432/name. ${PERCENT_ENCODE}`

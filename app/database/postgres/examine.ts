@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { ExamineOptions } from '../examine'
-import { ok, SET_THE_CLOCK, skipped, warning, wrong, type Finding } from '../findings'
+import { ok, SET_THE_CLOCK, skipped, warning, wrong, type Check, type Finding } from '../findings'
 import { examineMigrations } from '../migrate'
 import { postgresMigrations, readRecords } from './apply-migrations'
 import { connect } from './connection'
@@ -20,7 +20,7 @@ const LATER = [
   'listening connection',
   'notification queue',
   'clock',
-]
+] as const
 
 /** Nobody listens to it but us: what servers hear would be taken for an ending. */
 const CHANNEL = 'latchkey_doctor'
@@ -69,7 +69,7 @@ export async function examinePostgres({ url, load, clock }: ExamineOptions): Pro
 }
 
 /** A check that PostgreSQL does not let us make, or breaks off, has found that. */
-async function examined(check: string, work: () => Promise<Finding>): Promise<Finding> {
+async function examined(check: Check, work: () => Promise<Finding>): Promise<Finding> {
   try {
     return await work()
   } catch (error) {

@@ -9,6 +9,7 @@ import { createChannel } from './channel'
 import { CHANNEL_CONNECTIONS, connect, createPool, MIGRATION_SETTINGS } from './connection'
 import { createCounters } from './counters'
 import { asOpeningError, asQueryError, isConflict, QUEUE_LIMIT, queueFull } from './errors'
+import { askIdentity } from './identity'
 import { createLocks } from './locks'
 import { refuseUnfit } from './requirements'
 import { createDatabaseTime, TIME } from './time'
@@ -50,6 +51,7 @@ export async function openPostgres({
   await client.$connect()
   const asked = clock.monotonic()
   learnTime(await askTime(pool), asked, clock.monotonic())
+  const identity = await askIdentity(pool)
 
   let closed: Promise<void> | undefined
   async function close() {
@@ -76,6 +78,7 @@ export async function openPostgres({
       await tx.$queryRaw`SELECT set_config('latchkey.reason', ${reason}, true)`
     },
     now: time.now,
+    identity,
     async ping() {
       try {
         const { rows } = await pool.query<{ usage: number }>(

@@ -99,7 +99,7 @@ describe('opening is refused with a sentence that names the fix', () => {
   test('when the role may not make tables', async () => {
     const url = new URL(await bareDatabase('TEMPLATE template0'))
     url.username = await ordinaryRole('visitor')
-    await expectUnusable(() => openTemporary(url.href), 'own its database')
+    await expectUnusable(() => openTemporary(url.href), "a database of Latchkey's own")
   })
 
   test('when there are no connections left for the role', async () => {

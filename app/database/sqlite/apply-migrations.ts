@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { DatabaseUnusable } from '../errors'
 import { migrationsFrom, pendingMigrations, type Migration, type MigrationRecord } from '../migrate'
 import { BetterSqlite3 } from './driver'
@@ -104,6 +105,19 @@ export function readRecords(database: BetterSqlite3.Database): MigrationRecord[]
     `${database.name} holds another program's tables. Let DATABASE_URL name a file of its own.`,
   )
 }
+
+/**
+ * Does identifyDatabase (../examine.ts) for SQLite. The record of the first migration has an id that was
+ * drawn when it was applied; a file that was copied has the same one, and another number.
+ */
+export function identityOf(database: BetterSqlite3.Database): string {
+  const id = database.prepare<[], string>(FIRST_RECORD).pluck().get()
+  return `${id} ${statSync(database.name).ino}`
+}
+
+const FIRST_RECORD = `
+  SELECT "id" FROM "_prisma_migrations" WHERE "rolled_back_at" IS NULL
+  ORDER BY "migration_name" LIMIT 1`
 
 function tables(database: BetterSqlite3.Database) {
   return database

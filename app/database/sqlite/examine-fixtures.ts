@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Finding } from '../findings'
+import type { Check, Finding } from '../findings'
 import { examineSqlite } from './examine'
 import { steadyClock } from './fixtures'
 
@@ -13,7 +13,7 @@ export const examine = (path: string, options: Options = {}) =>
   examineSqlite({ url: `file:${path}`, clock: steadyClock, fileSystemOf: () => PLENTY, ...options })
 
 /** What one check says: its verdict and its text. */
-export function verdictOn(check: string, path: string, options: Options = {}) {
+export function verdictOn(check: Check, path: string, options: Options = {}) {
   const { verdict, text } = examine(path, options).find((finding) => finding.check === check)!
   return [verdict, text ?? '']
 }

@@ -11,7 +11,7 @@ import { dirname } from 'node:path'
 import type { ExamineOptions } from '../examine'
 import { ok, SET_THE_CLOCK, skipped, warning, wrong, type Finding } from '../findings'
 import { examineMigrations } from '../migrate'
-import { readRecords, sqliteMigrations } from './apply-migrations'
+import { identityOf, readRecords, sqliteMigrations } from './apply-migrations'
 import { BetterSqlite3 } from './driver'
 import { asOpeningError, damaged } from './errors'
 import {
@@ -26,7 +26,7 @@ import {
 } from './file'
 import { hasLog, refuseForeignLog } from './foreign-log'
 
-const OF_ITS_CONTENT = ['damage', 'migrations', 'clock']
+const OF_ITS_CONTENT = ['damage', 'migrations', 'clock'] as const
 const BUSY_LIMIT_MS = 5_000
 /** To look through a larger file would take minutes. */
 const LARGEST_CHECKED = 2 ** 30
@@ -53,7 +53,7 @@ export function examineSqlite({
   try {
     location = locationOf(url)
   } catch (error) {
-    const later = [...OF_ITS_CONTENT, 'durability', 'free space']
+    const later = [...OF_ITS_CONTENT, 'durability', 'free space'] as const
     return [wrong('database', sentenceOf(error, url)), ...skipped(later, 'there is no such file')]
   }
   const file = examineFile(location)
@@ -139,6 +139,16 @@ function connect(path: string): BetterSqlite3.Database {
   })
   database.pragma('query_only = ON')
   return database
+}
+
+/** Does identifyDatabase (../examine.ts) for SQLite. */
+export function identifySqlite(url: string): string {
+  const database = connect(locationOf(url).path)
+  try {
+    return identityOf(database)
+  } finally {
+    database.close()
+  }
 }
 
 function examineDamage(database: BetterSqlite3.Database): Finding {

@@ -3,7 +3,7 @@ import { DatabaseBusy, isOutOfTime } from '../errors'
 import { PrismaClient } from '../generated/sqlite/client'
 import type { Database, DatabaseOptions } from '../types'
 import { createAdapter } from './adapter'
-import { applyMigrations } from './apply-migrations'
+import { applyMigrations, identityOf } from './apply-migrations'
 import { KNOWN_EVERYWHERE_AFTER_MS, watchChanges } from './changes'
 import { connectReader, connectWriter, type StockAdapter } from './connection'
 import { createCounters } from './counters'
@@ -81,6 +81,7 @@ export async function openSqlite({
     // Those who hear of what was written hear no more than that.
     giveReason: () => Promise.resolve(),
     now: () => clock.now(),
+    identity: identityOf(writer.raw),
     async ping() {
       await client.$queryRaw`SELECT "id" FROM "User" LIMIT 1`
     },

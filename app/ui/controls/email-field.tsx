@@ -7,7 +7,8 @@ type Props = { typed?: string | undefined; error?: string | undefined }
 export function EmailOrUsernameField({ typed, error }: Props) {
   return (
     <Field
-      label="E-mail address or username"
+      label="E-mail"
+      hint="Your username does as well."
       name="email"
       inputMode="email"
       autoComplete="username"

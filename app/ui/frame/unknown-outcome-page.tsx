@@ -1,30 +1,27 @@
-import { Form, isRouteErrorResponse, useLocation } from '@remix-run/react'
+import { Form, useLocation } from '@remix-run/react'
 import { ButtonLink } from '../controls/button'
 import { SubmitButton } from '../controls/form'
+import type { UnknownOutcome } from './error-data'
 import { ErrorPage } from './page-frame'
-
-export type UnknownOutcome = {
-  whether: string
-  fields: readonly (readonly [name: string, value: string])[] | null
-}
-
-/** What an error says of a form of which nobody knows whether it was done; null for any other error. */
-export function unknownOutcomeIn(error: unknown): UnknownOutcome | null {
-  if (!isRouteErrorResponse(error)) return null
-  const { unknownOutcome } = (error.data ?? {}) as { unknownOutcome?: UnknownOutcome }
-  return unknownOutcome ?? null
-}
 
 /** Says so, what it means, and offers to try again: a whole page load, which finds out what is true. */
 export function UnknownOutcomePage({ outcome }: { outcome: UnknownOutcome }) {
   const { pathname, search } = useLocation()
-  const { whether, fields } = outcome
+  const { whether, hint, fields } = outcome
   const isVisitable = pathname !== '/logout'
   return (
     <ErrorPage
       status={503}
       title={`It is not known whether ${whether}`}
-      message="The database was asked to record it and did not answer. It may have been done or not, so rely on neither. Trying again is safe: nothing is done twice."
+      message={
+        <>
+          <p>
+            The database was asked to record it and did not answer. It may have been done or not, so
+            rely on neither. Trying again is safe: nothing is done twice.
+          </p>
+          {hint && <p className="mt-2">{hint}</p>}
+        </>
+      }
       action={
         <>
           {fields && (
