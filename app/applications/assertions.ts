@@ -38,20 +38,25 @@ export function createAssertions({
 }) {
   const { client } = database
   const made = new WeakMap<VerifiedVisitor, { at: number; text: Promise<string> }>()
-  let key: ReturnType<typeof loadKey> | undefined
+  let loaded: ReturnType<typeof loadKey> | undefined
 
   async function loadKey() {
     const jwk = (await readJwk()) ?? (await makeJwk())
-    return { jwk, signing: await importJWK(jwk, ALGORITHM) }
+    const { d: _, ...publicJwk } = jwk
+    return {
+      publicJwk,
+      private: (await importJWK(jwk, ALGORITHM)) as CryptoKey,
+      public: (await importJWK(publicJwk, ALGORITHM)) as CryptoKey,
+    }
   }
 
   /** Not remembered when it fails: the database may be back at the next request. */
   function signingKey() {
-    key ??= loadKey().catch((error: unknown) => {
-      key = undefined
+    loaded ??= loadKey().catch((error: unknown) => {
+      loaded = undefined
       throw error
     })
-    return key
+    return loaded
   }
 
   async function readJwk(): Promise<JWK | undefined> {
@@ -76,17 +81,21 @@ export function createAssertions({
   }
 
   async function sign({ value: { user } }: VerifiedVisitor, { address }: KnownApplication) {
-    const { jwk, signing } = await signingKey()
+    const { publicJwk, private: key } = await signingKey()
     const { username, name, email, groups } = user
     const now = Math.floor(clock.time() / 1000)
     return new SignJWT({ preferred_username: username, name, ...(email && { email }), groups })
-      .setProtectedHeader({ alg: ALGORITHM, typ: ASSERTION_TYPE, ...(jwk.kid && { kid: jwk.kid }) })
+      .setProtectedHeader({
+        alg: ALGORITHM,
+        typ: ASSERTION_TYPE,
+        ...(publicJwk.kid && { kid: publicJwk.kid }),
+      })
       .setIssuer(site)
       .setAudience(address)
       .setSubject(user.id)
       .setIssuedAt(now)
       .setExpirationTime(now + LIFE / 1000)
-      .sign(signing)
+      .sign(key)
   }
 
   return {
@@ -101,8 +110,9 @@ export function createAssertions({
     },
     /** What applications verify it with (RFC 7517). */
     async publicKeys(): Promise<{ keys: JWK[] }> {
-      const { d: _, ...jwk } = (await signingKey()).jwk
-      return { keys: [jwk] }
+      return { keys: [(await signingKey()).publicJwk] }
     },
+    /** The key itself, for what else is signed for a moment. */
+    signingKey,
   }
 }

@@ -99,6 +99,7 @@ export function createEnterApplication({
       select: { session: { select: { endsAt: true, createdAt: true } } },
     })
     if (!signIn || !(await isOpenTo(tx, userId, applicationId))) return notEntered
+    await database.giveReason(tx, 'replaced')
     if (replacing !== undefined) {
       await deleteCookies(tx, announce, { tokenHash: hashSecret(replacing) })
     }

@@ -46,7 +46,7 @@ export function createForwardAuth({
 }: {
   known: KnownApplications
   visitors: Visitors
-  assertions: ReturnType<typeof createAssertions>
+  assertions: Pick<ReturnType<typeof createAssertions>, 'assert' | 'publicKeys'>
 }) {
   function decide(question: Question, application: KnownApplication): Decision | Promise<Decision> {
     const visitor = whoComes(question, visitors)
@@ -62,7 +62,8 @@ export function createForwardAuth({
     return found?.value.applicationId === application.id ? found : null
   }
 
-  return { ...known, ...assertions, decide, visitorAt, returnTarget }
+  const { assert, publicKeys } = assertions
+  return { ...known, assert, publicKeys, decide, visitorAt, returnTarget }
 }
 
 /** A token of ours counts alone: with the cookie it might act for somebody whom its sender did not mean. */

@@ -12,7 +12,7 @@ import {
   type AdministratorOrOperator,
   type AdminRefusal,
 } from '~/accounts/users/as-administrator'
-import type { EndLostAccess } from './access'
+import { byUser, type EndLostAccess } from './access'
 import { isPlainHttpBeyondLoopback } from './address'
 import { changedFields, GROUPS, groupsOf, toColumns, toListed } from './rows'
 import type { ApplicationFields } from './schemas'
@@ -102,9 +102,7 @@ export function createRegistry(deps: {
       await linkGroups(tx, id, groupsOf(fields))
       announce({ type: 'application-changed', applicationId: id })
       // A cookie of the old host is nobody's business any more.
-      if (before.host !== fields.address.host) {
-        await tx.applicationSession.deleteMany({ where: { applicationId: id } })
-      }
+      if (before.host !== fields.address.host) await endSignIns(tx, announce, id)
       await endLostAccess(tx, announce, { applicationId: id })
       const details = { id, ...changedFields(toListed(before), fields) }
       await record(tx, { ...writtenBy(by, null), kind: 'application.changed', details })
@@ -122,6 +120,7 @@ export function createRegistry(deps: {
       if (!application) return goneBefore(announce)
       const went = await countWithin(tx, id)
       const tokens = await tx.apiToken.findMany({ where: { applicationId: id } })
+      await endSignIns(tx, announce, id)
       await tx.application.delete({ where: { id } })
       announce({ type: 'application-changed', applicationId: id })
       for (const { userId, id: tokenId } of tokens) {
@@ -131,6 +130,19 @@ export function createRegistry(deps: {
       await record(tx, { ...writtenBy(by, null), kind: 'application.removed', details })
       return { ok: true, went }
     })
+  }
+
+  /** Nobody is signed in to it any more, and open pages are told. */
+  async function endSignIns(tx: Transaction, announce: Announce, applicationId: string) {
+    const reason = 'access-taken'
+    await database.giveReason(tx, reason)
+    const where = { applicationId }
+    const gone = await tx.applicationSession.findMany({ where, select: { id: true, userId: true } })
+    await tx.applicationSession.deleteMany({ where })
+    for (const [userId, rows] of byUser(gone)) {
+      const applicationSessionIds = rows.map(({ id }) => id)
+      announce({ type: 'application-sign-ins-ended', userId, applicationSessionIds, reason })
+    }
   }
 
   /** What would go with it. */

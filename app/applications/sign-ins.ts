@@ -82,6 +82,13 @@ export function createSignIns(deps: {
     return rows.map(({ session: { user, ...session }, ...row }) => ({ ...row, user, session }))
   }
 
+  /** Which of these sign-ins still have a cookie: asked for open pages. */
+  async function stillSignedIn(ids: readonly string[]): Promise<Set<string>> {
+    const where = { id: { in: [...ids] }, ...hasCookie }
+    const rows = await client.applicationSession.findMany({ where, select: { id: true } })
+    return new Set(rows.map(({ id }) => id))
+  }
+
   /** The names of the applications that these sessions are signed in to: what ending them ends there. */
   async function reachedBy(sessionIds: readonly string[]): Promise<string[]> {
     const rows = await client.application.findMany({
@@ -183,7 +190,7 @@ export function createSignIns(deps: {
     return ended
   }
 
-  return { ofUser, at, reachedBy, endOwn, leave, endAt }
+  return { ofUser, at, stillSignedIn, reachedBy, endOwn, leave, endAt }
 }
 
 export type SignIns = ReturnType<typeof createSignIns>

@@ -2,6 +2,8 @@ import type { EndReason } from '~/accounts/revocations'
 
 /** Where the socket is. */
 export const LIVE_PATH = '/live'
+/** The same at the host of an application. */
+export const APPLICATION_LIVE_PATH = '/.latchkey/live'
 
 /**
  * How often every open tab hears something, in milliseconds. A socket whose network is gone looks

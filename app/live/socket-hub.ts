@@ -4,7 +4,9 @@ import type { EndReason, Revocation, Revocations } from '~/accounts/revocations'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import type { Clock } from '~/accounts/time'
 import { createAdmission, type HandleUpgrade, type RefuseUpgrade } from './admission'
+import type { Doors } from './doors'
 import { BEAT_INTERVAL, CLOSE, type LiveMessage } from './messages'
+import { createRecheck, type StillSignedIn } from './recheck'
 import { createTabs, type Tab } from './tabs'
 
 /** Ties open tabs to their sessions, and tells them when those end or change. */
@@ -32,18 +34,19 @@ export function createSocketHub({
   sessions,
   revocations,
   clock,
-  isOurOrigin,
-  readSecret,
+  doorFor,
+  stillSignedIn,
   refuse,
   isCutOff = () => false,
   log,
   pingInterval = BEAT_INTERVAL,
 }: {
-  sessions: Pick<Sessions, 'verifySession' | 'stillActive'>
+  sessions: Pick<Sessions, 'stillActive'>
   revocations: Revocations
   clock: Clock
-  isOurOrigin: (originHeader: string) => boolean
-  readSecret: (cookieHeader: string | undefined) => string | undefined
+  doorFor: Doors
+  /** Which of these sign-ins at applications go on. */
+  stillSignedIn: StillSignedIn
   refuse: RefuseUpgrade
   /** Whether this node hears nothing of endings for the time being. Then it takes no tabs. */
   isCutOff?: () => boolean
@@ -55,16 +58,13 @@ export function createSocketHub({
   const changed = new Set<Tab>()
   let changeTimer: NodeJS.Timeout | undefined
   const admit = createAdmission({
-    sessions,
-    isOurOrigin,
-    readSecret,
     refuse,
-    isFull: ({ user, session }) =>
-      tabs.ofSessions(user.id, [session.id]).length >= MAX_TABS_PER_SESSION,
+    isFull: (admitted) => tabs.like(admitted).length >= MAX_TABS_PER_SESSION,
     register,
     onEnded: (tab) => signOut(tab, 'ended'),
     log,
   })
+  const recheck = createRecheck({ sessions, stillSignedIn, signOut, log })
   let closed = false
   let registered = 0
   let pingGroup = 0
@@ -117,9 +117,16 @@ export function createSocketHub({
       case 'user-changed':
       case 'tokens-ended':
       case 'access-granted':
-      case 'application-sign-ins-ended':
         noteChange(tabs.ofUser(revocation.userId))
         return 0
+      case 'application-sign-ins-ended': {
+        const { userId, applicationSessionIds, reason } = revocation
+        // A cookie that made room for another one is no end.
+        const ended = reason === 'replaced' ? [] : tabs.ofSignIns(userId, applicationSessionIds)
+        for (const tab of ended) signOut(tab, reason)
+        noteChange(tabs.ofUser(userId))
+        return ended.length
+      }
       case 'application-changed':
       case 'group-changed':
         return 0
@@ -158,7 +165,8 @@ export function createSocketHub({
    * it does not answer ends it.
    */
   function noteChange(affected: Iterable<Tab>) {
-    for (const tab of affected) changed.add(tab)
+    // What an application shows is not ours.
+    for (const tab of affected) if (tab.applicationSessionId === null) changed.add(tab)
     if (changed.size > 0) changeTimer ??= setTimeout(sendChanges, CHANGE_DELAY_MS).unref()
   }
 
@@ -209,20 +217,6 @@ export function createSocketHub({
     noteChange(tabs.all())
   }
 
-  async function recheck(suspects: readonly Tab[], reason: EndReason) {
-    try {
-      const active = await sessions.stillActive([...new Set(suspects.map((tab) => tab.sessionId))])
-      for (const tab of suspects) {
-        const expiresAt = active.get(tab.sessionId)
-        if (expiresAt === undefined) signOut(tab, reason)
-        else tab.expiresAt = expiresAt.getTime()
-      }
-    } catch (error) {
-      log.error({ err: error }, 'open tabs could not be checked')
-      for (const tab of suspects) tab.close(CLOSE.goingAway)
-    }
-  }
-
   function closeAll(code: number) {
     for (const tab of tabs.all()) {
       forget(tab)
@@ -232,7 +226,7 @@ export function createSocketHub({
 
   return {
     handleUpgrade: (request, socket, head) =>
-      closed || isCutOff() ? refuse(socket, 503) : admit(request, socket, head),
+      closed || isCutOff() ? refuse(socket, 503) : admit(request, socket, head, doorFor(request)),
     close() {
       closed = true
       timers.forEach(clearInterval)

@@ -7,6 +7,8 @@ import { WebSocket } from 'ws'
 export class Tab extends WebSocket {
   sessionId = ''
   userId = ''
+  /** Of a page of an application: its sign-in there. */
+  applicationSessionId: string | null = null
   /** Milliseconds since 1970; to be asked about again then, for the limit slides. */
   expiresAt = 0
   /** When it is to come again with a new secret, in milliseconds of the monotonic clock. */
@@ -42,10 +44,21 @@ export function createTabs() {
       const wanted = new Set(sessionIds)
       return [...ofUser(userId)].filter((tab) => wanted.has(tab.sessionId))
     },
+    ofSignIns: (userId: string, applicationSessionIds: readonly string[]): Tab[] =>
+      [...ofUser(userId)].filter(({ applicationSessionId: id }) =>
+        id === null ? false : applicationSessionIds.includes(id),
+      ),
+    /** Those of the same session, at the same application. */
+    like: ({ userId, sessionId, applicationSessionId }: Whose): Tab[] =>
+      [...ofUser(userId)].filter(
+        (tab) => tab.sessionId === sessionId && tab.applicationSessionId === applicationSessionId,
+      ),
     get size() {
       return all.size
     },
   }
 }
+
+type Whose = Pick<Tab, 'userId' | 'sessionId' | 'applicationSessionId'>
 
 const NONE: ReadonlySet<Tab> = new Set()

@@ -5,6 +5,7 @@ import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
 import type { ViteDevServer } from 'vite'
 import { DatabaseUnusable } from '~/database/errors'
+import { createApplicationDoor } from '~/web/application-live'
 import { createApplicationHost } from '~/web/application-host'
 import { createForwardAuth } from '~/web/forward-auth'
 import { createAnswersBeforeRemix } from '~/web/answers-before-remix'
@@ -15,6 +16,7 @@ import { createProxyWarnings } from '~/web/proxy-warnings'
 import { createSecurityHeaders } from '~/web/security-headers'
 import { createOwnCookie } from '~/web/own-cookie'
 import { createSessionCookie } from '~/web/session-cookie'
+import { createDoors } from '~/live/doors'
 import { createSocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
 import { CannotStart, FIRST_WORKER, startWorkers } from './cluster'
@@ -126,8 +128,13 @@ async function serve({
   const hub = createSocketHub({
     ...services,
     log,
-    isOurOrigin: (header) => isSameOrigin(origin, header),
-    readSecret: (header) => sessionCookie.read(header),
+    stillSignedIn: (ids) => services.applicationSignIns.stillSignedIn(ids),
+    doorFor: createDoors({
+      sessions: services.sessions,
+      isOurOrigin: (header) => isSameOrigin(origin, header),
+      readSecret: (header) => sessionCookie.read(header),
+      applicationDoor: createApplicationDoor(services),
+    }),
     refuse: (socket, status) => refuseOnSocket(socket, status, securityHeaders.plain),
     isCutOff: services.nodes.isCutOff,
   })

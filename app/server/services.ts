@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { createAssertions } from '~/applications/assertions'
+import { createCheckKeys } from '~/applications/check-keys'
 import { createEnterApplication } from '~/applications/enter'
 import { createForwardAuth } from '~/applications/forward-auth'
 import { createKnownApplications } from '~/applications/known'
@@ -109,11 +110,13 @@ export async function createServices({
     allowHttp: env.allowHttp,
   }
 
+  const assertions = createAssertions({ database, clock, site: env.origin })
   const forwardAuth = createForwardAuth({
     known: createKnownApplications({ database, cache }),
     visitors: createVisitors({ database, cache }),
-    assertions: createAssertions({ database, clock, site: env.origin }),
+    assertions,
   })
+  const checkKeys = createCheckKeys({ signing: assertions.signingKey, database, clock })
   const visits = createVisits({ database, activity: sessions, clock, log })
 
   const tokens = createVerifyToken({ database, cache, clock, log })
@@ -160,6 +163,7 @@ export async function createServices({
     openApplication: createOpenApplication(applications),
     enterApplication: createEnterApplication(applications),
     forwardAuth,
+    checkKeys,
     visits,
     searchAudit: createSearchAudit({ database }),
     /** How long events are kept, in milliseconds. */

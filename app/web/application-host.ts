@@ -6,7 +6,11 @@ import type { AnswerBeforeRemix } from './answers-before-remix'
 import { cookiesOf, nonceHashOf } from './application-cookies'
 import { failedEntryPage, nothingHerePage, refusedPage, unavailablePage } from './application-pages'
 import type { ClientAddress } from './client-address'
-import { isHostOf } from './origin'
+import { hostNameOf, isHostOf } from './origin'
+import { createApplicationCheck } from './application-check'
+import { LIVE_SCRIPT, type PageSession } from './application-live'
+import { createApplicationSignOut } from './application-sign-out'
+import { prepareJson, prepareScript, sendPrepared } from './prepared-answer'
 import { sendPlainPage, type PlainPage } from './plain-page'
 
 /** What is Latchkey's at an application's host, spelled exactly so. */
@@ -19,6 +23,12 @@ type Asked = {
   query: URLSearchParams
 }
 
+/** By their names below /.latchkey/, what is done for each method. */
+export type ApplicationPages = Record<
+  string,
+  Partial<Record<'GET' | 'POST', (asked: Asked) => unknown>>
+>
+
 /**
  * Latchkey's pages at the hosts of applications, which their proxies hand over. They are told apart by
  * the path as it was sent and by Host, before anything else looks at either: another spelling of the
@@ -26,17 +36,33 @@ type Asked = {
  */
 export function createApplicationHost({
   origin,
-  services: { forwardAuth, enterApplication, clock },
+  services,
+  clientAddress,
   headers,
   log,
 }: {
   origin: string
-  services: Pick<Services, 'forwardAuth' | 'enterApplication' | 'clock'>
+  services: Pick<
+    Services,
+    'forwardAuth' | 'enterApplication' | 'clock' | 'sessions' | 'applicationSignIns' | 'checkKeys'
+  >
   clientAddress: ClientAddress
   headers: Readonly<Record<string, string>>
   log: Logger
 }): AnswerBeforeRemix {
-  const pages: Record<string, (asked: Asked) => unknown> = { start, enter, refused }
+  const { forwardAuth, enterApplication, clock } = services
+  const pages: ApplicationPages = {
+    start: { GET: start },
+    enter: { GET: enter },
+    refused: { GET: refused },
+    'live.js': { GET: liveScript },
+    session: { GET: pageSession },
+    ...createApplicationSignOut({ services, clientAddress, headers }),
+    ...createApplicationCheck({ services, clientAddress, headers }),
+  }
+
+  // Asked for again by every page, and small.
+  const script = prepareScript({ ...headers, 'Cache-Control': 'no-cache' }, LIVE_SCRIPT)
 
   return function answer(request, response) {
     const { url = '' } = request
@@ -58,15 +84,16 @@ export function createApplicationHost({
     path: string,
     query: URLSearchParams,
   ) {
-    const application = await forwardAuth.byHost(hostNameOf(request))
+    const application = await forwardAuth.byHost(hostNameOf(request.headers.host))
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined
     if (!application || !page) return sendPlainPage(response, nothingHerePage, headers)
-    if (request.method !== 'GET') {
-      response.setHeader('Allow', 'GET')
+    const act = page[request.method as 'GET' | 'POST']
+    if (!act) {
+      response.setHeader('Allow', Object.keys(page).join(', '))
       const refusal = { ...nothingHerePage, status: 405, title: 'That cannot be done here' }
       return sendPlainPage(response, refusal, headers)
     }
-    await page({ request, response, application, query })
+    await act({ request, response, application, query })
   }
 
   /** Remembers which browser this is, and sends it to sign in. */
@@ -104,6 +131,19 @@ export function createApplicationHost({
     send(response, refusedPage(application, visitor?.value.user ?? null))
   }
 
+  function liveScript({ response }: Asked) {
+    sendPrepared(response, script)
+  }
+
+  async function pageSession({ request, response, application }: Asked) {
+    const cookie = cookieOf(request, application)
+    const visitor = await forwardAuth.visitorAt(application, cookie)
+    const id = visitor?.value.mayUse ? visitor.value.session?.applicationSessionId : undefined
+    const ended: PageSession = { state: cookie === undefined ? 'none' : 'ended' }
+    const answer: PageSession = id === undefined ? ended : { state: 'signed-in', id }
+    sendPrepared(response, prepareJson(200, headers, answer))
+  }
+
   function redirect(response: ServerResponse, to: string, setCookies: string[]) {
     response.writeHead(303, {
       ...headers,
@@ -123,9 +163,3 @@ export function createApplicationHost({
 
 const cookieOf = ({ headers }: IncomingMessage, application: KnownApplication) =>
   cookiesOf(application).signIn.read(headers.cookie)
-
-/** The name in a Host header, without port and final dot. Applications never share one. */
-function hostNameOf({ headers: { host = '' } }: IncomingMessage): string {
-  const url = `http://${host}`
-  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : ''
-}

@@ -51,3 +51,9 @@ export function canonicalOrigin(protocol: string, host: string): string | undefi
   const text = `${protocol}//${host.replace(/\.(?=:|$)/, '')}`
   return URL.canParse(text) ? new URL(text).origin : undefined
 }
+
+/** The name in a Host header, in its one spelling, without a port. Empty when there is none. */
+export function hostNameOf(host: string | undefined): string {
+  const origin = canonicalOrigin('http:', host ?? '')
+  return origin === undefined ? '' : new URL(origin).hostname
+}

@@ -27,6 +27,14 @@ export function prepareText(
   return prepare(status, headers, 'text/plain; charset=utf-8', `${line}\n`)
 }
 
+/** @param script for browsers */
+export function prepareScript(
+  headers: Readonly<Record<string, string>>,
+  script: string,
+): PreparedAnswer {
+  return prepare(200, headers, 'text/javascript; charset=utf-8', script)
+}
+
 /** An answer whose status and headers say it all. */
 export function prepareEmpty(
   status: number,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Listener, Revocation } from '../../app/accounts/revocations'
 import type { VerifiedSession } from '../../app/accounts/sessions/verify'
+import { createDoors } from '../../app/live/doors'
 import { createSocketHub } from '../../app/live/socket-hub'
 import { refuseOnSocket } from '../../app/web/http-server'
 import { createFakeClock } from './fake-clock'
@@ -47,10 +48,8 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
   const { port } = server.address() as AddressInfo
   const origin = `http://localhost:${port}`
   const hub = createSocketHub({
-    sessions: {
-      verifySession: (secret) => verify.run(String(secret)),
-      stillActive: (ids) => active.run(ids),
-    },
+    sessions: { stillActive: (ids) => active.run(ids) },
+    stillSignedIn: (ids) => Promise.resolve(new Set(ids)),
     revocations: {
       commit: () => Promise.reject(new Error('The hub only listens')),
       subscribe(listener) {
@@ -59,8 +58,12 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
       },
     },
     clock,
-    isOurOrigin: (header) => header === origin,
-    readSecret: (header) => header?.replace(/^latchkey-\d+=/, ''),
+    doorFor: createDoors({
+      sessions: { verifySession: (secret) => verify.run(String(secret)) },
+      isOurOrigin: (header) => header === origin,
+      readSecret: (header) => header?.replace(/^latchkey-\d+=/, ''),
+      applicationDoor: () => Promise.resolve(null),
+    }),
     refuse: (socket, status) => refuseOnSocket(socket, status, {}),
     log: silentLog,
     isCutOff: () => hearing.isCutOff,

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '~/database/types'
-import type { RecordAudit } from '../audit/record'
+import type { NamedPerson, RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { looksLikeId } from '../row-id'
@@ -10,6 +10,8 @@ import { deleteSessions, type SessionFilter } from './delete-sessions'
 export type Ended = { ok: true; receipt: Receipt; ended: readonly string[] }
 export type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
 export const sessionEnded: SessionEnded = { ok: false, code: 'SESSION_ENDED' }
+/** As much of who asks as it takes to leave. */
+type Leaving = { viewer: { user: NamedPerson; session: { id: string } }; ip: string }
 export type EndResult = Ended | SessionEnded
 
 /**
@@ -24,8 +26,8 @@ export function createEnd(deps: {
 }) {
   const { database, revocations, record, clock } = deps
 
-  /** Signs out the session that asks. */
-  async function endOwn({ viewer, ip }: Acting): Promise<{ receipt: Receipt }> {
+  /** Signs out the session that asks, at the account site or by an application's cookie. */
+  async function endOwn({ viewer, ip }: Leaving): Promise<{ receipt: Receipt }> {
     const { user, session } = viewer
     const { receipt } = await revocations.commit(async (tx, announce) => {
       await database.lockUsers(tx, [user.id])
