@@ -158,7 +158,7 @@ describe('a question is refused', () => {
     await atWiki.signIn()
     const answer = await atWiki.ask('/', {
       method,
-      headers: { ...SCRIPT, ...headers } as Record<string, string>,
+      headers: { ...SCRIPT, ...headers },
     })
     expect([400, 403]).toContain(answer.status)
   })
@@ -178,7 +178,7 @@ describe('a request that changes something goes on', () => {
       (
         await atWiki.ask('/', {
           method: 'POST',
-          headers: { ...SCRIPT, ...headers() } as Record<string, string>,
+          headers: { ...SCRIPT, ...headers() },
         })
       ).status,
     ).toBe(200)
