@@ -1,4 +1,9 @@
-import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type {
+  AppLoadContext,
+  LinksFunction,
+  LoaderFunctionArgs,
+  MetaFunction,
+} from '@remix-run/node'
 import {
   isRouteErrorResponse,
   Links,
@@ -13,6 +18,7 @@ import {
   type ShouldRevalidateFunction,
 } from '@remix-run/react'
 import type { ReactNode } from 'react'
+import { ifPossible } from '~/web/answers'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
 import { findViewer } from '~/web/guards'
 import { useLiveSession } from '~/live/use-live-session'
@@ -51,12 +57,16 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
             name: viewer.user.name,
             email: viewer.user.email,
             isAdmin: viewer.user.role === 'admin',
+            hasApps: await hasApps(viewer.user.id, context),
           },
           formToken: { name: FORM_TOKEN_FIELD, value: createFormToken(viewer.session.formKey) },
         }
       : null,
   }
 }
+
+const hasApps = async (userId: string, context: AppLoadContext) =>
+  (await ifPossible(context.services.applications.isAnyOpenTo(userId), context)) ?? false
 
 /** A form that was refused came from a page of another session, perhaps: whose is this browser now? */
 export const shouldRevalidate: ShouldRevalidateFunction = ({

@@ -59,16 +59,15 @@ export function createRegistry(deps: {
   /** What a person may open, by name. */
   function openTo(userId: string): Promise<{ id: string; name: string; address: string }[]> {
     return client.application.findMany({
-      where: {
-        OR: [
-          { forEverybody: true },
-          { groups: { some: { group: { members: { some: { userId } } } } } },
-        ],
-      },
+      where: whereOpenTo(userId),
       orderBy: { name: 'asc' },
       select: { id: true, name: true, address: true },
     })
   }
+
+  /** Whether there is something that a person may open. */
+  const isAnyOpenTo = async (userId: string): Promise<boolean> =>
+    (await client.application.findFirst({ where: whereOpenTo(userId), select: { id: true } })) !== null
 
   async function add(
     by: AdministratorOrOperator,
@@ -187,7 +186,7 @@ export function createRegistry(deps: {
     return isPlainHttpBeyondLoopback(address) && !allowHttp ? refuse('PLAIN_HTTP') : null
   }
 
-  return { list, find, openTo, add, edit, remove, preview }
+  return { list, find, openTo, isAnyOpenTo, add, edit, remove, preview }
 }
 
 export type Registry = ReturnType<typeof createRegistry>
@@ -196,6 +195,11 @@ export type RemovedCounts = { signIns: number; tokens: number }
 
 const areGroups = async (tx: Transaction, ids: readonly string[]): Promise<boolean> =>
   (await tx.group.count({ where: { id: { in: [...ids] } } })) === new Set(ids).size
+
+/** As `mayUse` of access.ts has it. */
+const whereOpenTo = (userId: string) => ({
+  OR: [{ forEverybody: true }, { groups: { some: { group: { members: { some: { userId } } } } } }],
+})
 
 async function linkGroups(tx: Transaction, applicationId: string, groupIds: readonly string[]) {
   const data = groupIds.map((groupId) => ({ id: newId(), applicationId, groupId }))

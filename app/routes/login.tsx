@@ -12,6 +12,7 @@ import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
+import { homeAfterSignIn } from '~/web/home'
 import { allowOpening } from '~/web/open-application'
 import { safePath } from '~/web/safe-path'
 import { Checkbox } from '~/ui/controls/checkbox'
@@ -49,7 +50,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
     replacing: context.sessionCookie.read(request.headers.get('Cookie')),
   })
   if (result.ok) {
-    return redirect(safePath(form.get('redirectTo'), '/profile'), {
+    const wanted = safePath(form.get('redirectTo'), '')
+    return redirect(wanted || (await homeAfterSignIn(result.session, context)), {
       headers: {
         'Set-Cookie': context.sessionCookie.issue(result.session, context.services.clock.now()),
       },

@@ -11,6 +11,7 @@ import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
+import { homeAfterSignIn } from '~/web/home'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { NewPersonFields } from '~/ui/people/person-fields'
 import { Notice } from '~/ui/frame/notice'
@@ -37,7 +38,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
   const result = await context.services.signUp(parsed.fields, context.client)
   if (result.ok) {
-    return redirect('/profile', {
+    return redirect(await homeAfterSignIn(result.session, context), {
       headers: {
         'Set-Cookie': context.sessionCookie.issue(result.session, context.services.clock.now()),
       },

@@ -4,6 +4,7 @@ import type { Acting, Viewer } from '~/accounts/viewer'
 import { json } from './answers'
 import { readAuthorization } from './authorization'
 import { isBackgroundRequest } from './background'
+import { homeOf } from './home'
 import { safePath } from './safe-path'
 
 /**
@@ -33,8 +34,9 @@ export async function requireAdmin(request: Request, context: AppLoadContext): P
 /** For pages that make no sense to somebody who is signed in. */
 export async function requireAnonymous(request: Request, context: AppLoadContext): Promise<void> {
   const viewer = await findViewer(request, context)
-  if (viewer)
-    throw redirect(safePath(new URL(request.url).searchParams.get('redirectTo'), '/profile'))
+  if (!viewer) return
+  const wanted = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
+  throw redirect(wanted || (await homeOf(viewer.user.id, context)))
 }
 
 /** The signed-in person, if any. A navigation or a form counts as activity of the session. */
@@ -86,8 +88,8 @@ export function signInPath(request: Request, context: AppLoadContext): string {
   const { pathname, search } = new URL(request.url)
   const query = new URLSearchParams()
   // What a form was sent to may be no page to come back to.
-  const wanted = isRead(request) ? safePath(pathname + search, '/profile') : '/profile'
-  if (wanted !== '/profile' && wanted !== '/') query.set('redirectTo', wanted)
+  const wanted = isRead(request) ? safePath(pathname + search, '/') : '/'
+  if (wanted !== '/' && wanted !== '/apps') query.set('redirectTo', wanted)
   const hadSession = context.sessionCookie.read(request.headers.get('Cookie')) !== undefined
   if (hadSession) query.set('reason', 'ended')
   return query.size > 0 ? `/login?${query}` : '/login'

@@ -1,5 +1,6 @@
 import { redirect, type AppLoadContext } from '@remix-run/node'
 import type { StartedSession } from '~/accounts/sessions/insert'
+import { homeAfterSignIn } from './home'
 import type { LinkCookies, OpenedLink } from './link-cookie'
 
 /**
@@ -39,12 +40,12 @@ export function keepLink({ page, request, context }: Visit, secret: string): Res
   return redirect(page, { headers: { 'Set-Cookie': cookie } })
 }
 
-/** On to the profile, signed in; the link is used up. */
-export function enterByLink(
+/** On to where people land, signed in; the link is used up. */
+export async function enterByLink(
   { page, request, context }: Visit,
   { secret }: OpenedLink,
   session: StartedSession,
-): Response {
+): Promise<Response> {
   const headers = new Headers()
   const { clock } = context.services
   headers.append(
@@ -52,5 +53,5 @@ export function enterByLink(
     context.linkCookies[page].remove(request.headers.get('Cookie'), secret),
   )
   headers.append('Set-Cookie', context.sessionCookie.issue(session, clock.now()))
-  return redirect('/profile', { headers })
+  return redirect(await homeAfterSignIn(session, context), { headers })
 }

@@ -14,8 +14,9 @@ export function Avatar({ name }: { name: string }) {
 export function initials(name: string) {
   const words = name.trim().split(/\s+/)
   const chosen = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
-  return chosen
-    .map((word) => Array.from(word ?? '')[0] ?? '')
-    .join('')
-    .toLocaleUpperCase('en')
+  return chosen.map((word) => firstLetter(word ?? '')).join('')
 }
+
+/** The first character of a name, whole and as a capital. */
+export const firstLetter = (name: string) =>
+  (Array.from(name.trim())[0] ?? '').toLocaleUpperCase('en')

@@ -2,7 +2,7 @@ import { Form } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { Confirmation, type Question } from './confirmation'
 import { FormToken, usePageContext } from './page-context'
-import { SignedInFrame, type Nav } from './page-frame'
+import { SignedInFrame, type FrameViewer, type Nav } from './page-frame'
 import { SubmitButton } from '../controls/form'
 import { useLastAnswer } from '../controls/use-form-answer'
 
@@ -18,6 +18,11 @@ const NAV: Nav = {
     { to: '/admin/audit', label: 'Audit log' },
   ],
 }
+
+const APPS = { to: '/apps', label: 'Apps' }
+
+const navFor = ({ hasApps }: FrameViewer): Nav =>
+  hasApps ? { ...NAV, account: [APPS, ...NAV.account] } : NAV
 
 /**
  * A page of a signed-in person: the frame, its links, and the way out. Where the page's action
@@ -35,7 +40,14 @@ export function AccountPage(props: {
   const content = question
     ? { title: question.title, children: <Confirmation question={question} /> }
     : props
-  return <SignedInFrame {...content} viewer={page.viewer} nav={NAV} signOut={<SignOut />} />
+  return (
+    <SignedInFrame
+      {...content}
+      viewer={page.viewer}
+      nav={navFor(page.viewer)}
+      signOut={<SignOut />}
+    />
+  )
 }
 
 /** A whole page load, so that nothing of the account stays in the browser's memory. */

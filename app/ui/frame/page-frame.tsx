@@ -10,7 +10,13 @@ import { useFocusAfterNavigation } from './use-focus-after-navigation'
 
 export type { Nav, NavItem } from './side-nav'
 
-export type FrameViewer = { name: string; email: string; isAdmin: boolean }
+export type FrameViewer = {
+  name: string
+  email: string
+  isAdmin: boolean
+  /** Whether there is an application that they may open. */
+  hasApps: boolean
+}
 
 /** The frame of every page of a signed-in person. `title` is the page's only h1. */
 export function SignedInFrame({
