@@ -115,6 +115,8 @@ export function createEnterApplication({
     await tx.applicationCookie.create({
       data: { tokenHash: hashSecret(secret), applicationSessionId, userId, createdAt: now },
     })
+    // From here on it is shown beside its session.
+    if (kept.length === 0) announce({ type: 'access-granted', userId })
     const { session } = signIn
     const isKept = isPersistent(session, policy)
     return { ok: true, secret, returnTo, kept: isKept, endsAt: session.endsAt }

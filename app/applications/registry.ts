@@ -67,7 +67,8 @@ export function createRegistry(deps: {
 
   /** Whether there is something that a person may open. */
   const isAnyOpenTo = async (userId: string): Promise<boolean> =>
-    (await client.application.findFirst({ where: whereOpenTo(userId), select: { id: true } })) !== null
+    (await client.application.findFirst({ where: whereOpenTo(userId), select: { id: true } })) !==
+    null
 
   async function add(
     by: AdministratorOrOperator,

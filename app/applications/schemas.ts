@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { looksLikeId } from '~/accounts/row-id'
 import { typedName, typedText } from '~/accounts/text'
 import { checkboxSchema } from '~/accounts/users/schemas'
 import { parseAddress, type Address } from './address'
@@ -86,6 +87,9 @@ const fields = {
 export const addApplicationSchema = z.object({ id: idSchema('The short name'), ...fields })
 export const editApplicationSchema = z.object(fields)
 export type ApplicationFields = z.output<typeof editApplicationSchema>
+
+/** Which sign-in at an application is to end. */
+export const chosenSignInSchema = z.object({ signInId: z.string().refine(looksLikeId) })
 
 /** Sent to applications in a list that commas separate. */
 const groupNameSchema = typedName(NAME_MAX_LENGTH, 'The name', 'Give the group a name').refine(

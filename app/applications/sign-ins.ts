@@ -20,8 +20,8 @@ export type ReachedApplication = {
   /** Of the sign-in there. */
   id: string
   sessionId: string
+  applicationId: string
   name: string
-  address: string
   createdAt: Date
   lastUsedAt: Date
 }
@@ -61,9 +61,14 @@ export function createSignIns(deps: {
     const rows = await client.applicationSession.findMany({
       where: { userId, ...isActive() },
       orderBy: { application: { name: 'asc' } },
-      select: { ...TIMES, sessionId: true, application: { select: { name: true, address: true } } },
+      select: {
+        ...TIMES,
+        sessionId: true,
+        applicationId: true,
+        application: { select: { name: true } },
+      },
     })
-    return rows.map(({ application, ...row }) => ({ ...row, ...application }))
+    return rows.map(({ application: { name }, ...row }) => ({ ...row, name }))
   }
 
   /** Who is signed in to an application, most recently used first. */
@@ -87,16 +92,6 @@ export function createSignIns(deps: {
     const where = { id: { in: [...ids] }, ...hasCookie }
     const rows = await client.applicationSession.findMany({ where, select: { id: true } })
     return new Set(rows.map(({ id }) => id))
-  }
-
-  /** The names of the applications that these sessions are signed in to: what ending them ends there. */
-  async function reachedBy(sessionIds: readonly string[]): Promise<string[]> {
-    const rows = await client.application.findMany({
-      where: { sessions: { some: { sessionId: { in: [...sessionIds] }, ...hasCookie } } },
-      orderBy: { name: 'asc' },
-      select: { name: true },
-    })
-    return rows.map(({ name }) => name)
   }
 
   /** Signs one of the sessions of the person who asks out of an application, and of nothing else. */
@@ -190,7 +185,7 @@ export function createSignIns(deps: {
     return ended
   }
 
-  return { ofUser, at, stillSignedIn, reachedBy, endOwn, leave, endAt }
+  return { ofUser, at, stillSignedIn, endOwn, leave, endAt }
 }
 
 export type SignIns = ReturnType<typeof createSignIns>

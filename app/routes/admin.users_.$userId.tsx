@@ -19,7 +19,7 @@ import {
   askToRevoke,
   isConfirmed,
 } from '~/web/confirmation'
-import { pluralize, receiptMessage, USERNAME_TAKEN } from '~/web/messages'
+import { endedMessage, pluralize, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { shownSessions } from '~/web/shown-sessions'
@@ -194,13 +194,13 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     }
     case 'sign-out-of-sessions': {
       const result = await access.endSessions(acting, userId)
-      return result.ok ? success(receiptMessage(result.receipt, 'session')) : result
+      return result.ok ? success(endedMessage(result, 'session')) : result
     }
     case 'sign-out-of-session': {
       const parsed = parseForm(form, chosenSessionsSchema)
       if (!parsed.ok) return refused(parsed.errors.sessionId ?? 'Choose a session.')
       const result = await access.endSessions(acting, userId, parsed.fields.sessionId)
-      return result.ok ? success(receiptMessage(result.receipt, 'session')) : result
+      return result.ok ? success(endedMessage(result, 'session')) : result
     }
     case 'revoke-token': {
       const parsed = parseForm(form, chosenTokensSchema)

@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
-import { AppWindow, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
+import { AppWindow, DoorOpen, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { ifPossible, refused } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { deletedQuery, pluralize, retentionInWords } from '~/web/messages'
@@ -27,10 +27,11 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)
   const user = await context.services.findUser(params.userId ?? '')
   if (!user) throw noSuchUser()
-  const { id, name, email, activeSessions, apiTokens } = user
+  const { id, name, email, activeSessions, apiTokens, applicationSignIns } = user
   const auditKeeps = retentionInWords(context.services.auditRetention)
   const openTabs = (await ifPossible(context.openTabs(id), context)) ?? 0
-  return { id, name, email, activeSessions, apiTokens, openTabs, auditKeeps }
+  const counts = { activeSessions, apiTokens, applicationSignIns, openTabs }
+  return { id, name, email, ...counts, auditKeeps }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -60,8 +61,8 @@ const unlessNone = (count: number, item: PreviewItem & { label: string }): Previ
   count === 0 ? [] : [{ ...item, label: pluralize(count, item.label) }]
 
 export default function DeleteUser() {
-  const { id, name, email, activeSessions, apiTokens, openTabs, auditKeeps } =
-    useLoaderData<typeof loader>()
+  const { id, name, email, activeSessions, apiTokens, ...more } = useLoaderData<typeof loader>()
+  const { applicationSignIns, openTabs, auditKeeps } = more
   const { problem } = useFormAnswer()
   return (
     <AccountPage title={`Delete ${name}`}>
@@ -72,6 +73,11 @@ export default function DeleteUser() {
             { icon: <UserRound />, label: name, detail: email },
             ...unlessNone(activeSessions, { icon: <MonitorSmartphone />, label: 'session' }),
             ...unlessNone(apiTokens, { icon: <KeyRound />, label: 'API token' }),
+            ...unlessNone(applicationSignIns, {
+              icon: <DoorOpen />,
+              label: 'sign-in',
+              detail: 'At applications, which refuse those browsers.',
+            }),
             ...unlessNone(openTabs, {
               icon: <AppWindow />,
               label: 'open tab',

@@ -6,16 +6,17 @@ import {
   type MetaFunction,
 } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import { chosenSignInSchema } from '~/applications/schemas'
 import type { Ended } from '~/accounts/sessions/end'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { success, ifPossible, refused, tooManyAttempts, unprocessable } from '~/web/answers'
-import { askToEnd, isConfirmed } from '~/web/confirmation'
+import { askToEnd, askToLeave, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
-import { receiptMessage } from '~/web/messages'
-import { shownSessions } from '~/web/shown-sessions'
+import { endedMessage, leftMessage } from '~/web/messages'
+import { sessionInWords, shownSessions } from '~/web/shown-sessions'
 import { AccountPage } from '~/ui/frame/account-page'
 import { EmailForm } from '~/ui/people/email-form'
 import { NameForm } from '~/ui/people/name-form'
@@ -31,13 +32,22 @@ export const meta: MetaFunction = () => [{ title: 'Profile · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session: current } = await requireViewer(request, context)
-  const listed = await context.services.sessions.list({ userId: user.id })
+  const { sessions, applicationSignIns } = context.services
+  const [listed, reached] = await Promise.all([
+    sessions.list({ userId: user.id }),
+    applicationSignIns.ofUser(user.id),
+  ])
+  const bySession = Map.groupBy(reached, ({ sessionId }) => sessionId)
+  const shown = shownSessions(listed, current.id).map((session) => ({
+    ...session,
+    applications: bySession.get(session.id) ?? [],
+  }))
   return {
     name: user.name,
     email: user.email,
     username: user.username,
     otherSessions: listed.filter(({ id }) => id !== current.id).length,
-    sessions: currentFirst(shownSessions(listed, current.id)),
+    sessions: currentFirst(shown),
   }
 }
 
@@ -45,7 +55,13 @@ function currentFirst<S extends { isCurrent: boolean }>(sessions: S[]): S[] {
   return [...sessions].sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent))
 }
 
-const INTENTS = ['sign-out-of-sessions', 'sign-out-of-session', 'rename', 'change-email'] as const
+const INTENTS = [
+  'sign-out-of-sessions',
+  'sign-out-of-session',
+  'sign-out-of-application',
+  'rename',
+  'change-email',
+] as const
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
@@ -56,6 +72,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return signOutOfSessions(sub)
     case 'sign-out-of-session':
       return signOutOfSession(sub)
+    case 'sign-out-of-application':
+      return signOutOfApplication(sub)
     case 'rename':
       return rename(sub)
     case 'change-email':
@@ -101,15 +119,33 @@ async function askAbout(
   return askToEnd(form, others.filter(isMeant))
 }
 
+async function signOutOfApplication({ acting, form, request, context }: SubAction) {
+  const { user, session: current } = acting.viewer
+  const { sessions, applicationSignIns } = context.services
+  const parsed = parseForm(form, chosenSignInSchema)
+  if (!parsed.ok) return leftBefore
+  const { signInId: id } = parsed.fields
+  const reached = (await applicationSignIns.ofUser(user.id)).find((one) => one.id === id)
+  const listed = shownSessions(await sessions.list({ userId: user.id }), current.id)
+  const session = listed.find((one) => one.id === reached?.sessionId)
+  if (!isConfirmed(form)) {
+    return reached && session ? askToLeave(form, reached.name, session) : leftBefore
+  }
+  const result = await applicationSignIns.endOwn(acting, id)
+  if (!result.ok) throw redirect(signInPath(request, context))
+  if (result.applications.length === 0 || !reached || !session) return leftBefore
+  const where = session.isCurrent ? 'on this browser' : `in ${sessionInWords(session)}`
+  return success(leftMessage(reached.name, where, result.receipt))
+}
+
+const leftBefore = success({ title: 'That browser was signed out of it already.' })
+
 /** What was done, and which API tokens the ended sessions had made: they go on working unless revoked. */
-async function ended(
-  { receipt, ended: sessionIds }: Ended,
-  { viewer }: Acting,
-  context: AppLoadContext,
-) {
+async function ended(done: Ended, { viewer }: Acting, context: AppLoadContext) {
+  const sessionIds = done.ended
   const made = context.services.apiTokens.madeBy({ userId: viewer.user.id, sessionIds })
   const tokens = (await ifPossible(made, context)) ?? []
-  return { ...success(receiptMessage(receipt)), tokens, endedSessions: sessionIds.length }
+  return { ...success(endedMessage(done)), tokens, endedSessions: sessionIds.length }
 }
 
 async function rename({ acting, form, request, context }: SubAction) {

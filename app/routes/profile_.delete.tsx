@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
-import { KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
+import { DoorOpen, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { deleteAccountSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
@@ -28,12 +28,13 @@ export const meta: MetaFunction = () => [{ title: 'Delete my account · Latchkey
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user } = await requireViewer(request, context)
-  const [sessions, apiTokens] = await Promise.all([
+  const [sessions, apiTokens, signIns] = await Promise.all([
     context.services.sessions.countActive({ userId: user.id }),
     context.services.ownAccount.countTokens({ userId: user.id }),
+    context.services.ownAccount.countSignIns({ userId: user.id }),
   ])
   const auditKeeps = retentionInWords(context.services.auditRetention)
-  return { email: user.email, sessions, apiTokens, auditKeeps }
+  return { email: user.email, sessions, apiTokens, signIns, auditKeeps }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -65,7 +66,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function DeleteAccount() {
-  const { email, sessions, apiTokens, auditKeeps } = useLoaderData<typeof loader>()
+  const { email, sessions, apiTokens, signIns, auditKeeps } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AccountPage title="Delete my account">
@@ -88,6 +89,15 @@ export default function DeleteAccount() {
                     icon: <KeyRound />,
                     label: pluralize(apiTokens, 'API token'),
                     detail: 'Programs that use them are refused.',
+                  },
+                ]),
+            ...(signIns === 0
+              ? []
+              : [
+                  {
+                    icon: <DoorOpen />,
+                    label: pluralize(signIns, 'sign-in'),
+                    detail: 'At applications, which refuse those browsers.',
                   },
                 ]),
           ]}

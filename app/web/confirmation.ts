@@ -89,6 +89,17 @@ export function askToChangeUsername(
   })
 }
 
+/** Asks about the sign-in of a session at an application. */
+export function askToLeave(form: URLSearchParams, application: string, session: ShownSession) {
+  return askFirst(form, {
+    title: `Sign out of ${application}?`,
+    effect:
+      'It refuses this browser at once, whatever is being typed there, and asks before it lets it in again. The session at Latchkey goes on.',
+    affected: [{ label: application, detail: sessionInWords(session) }],
+    label: `Sign out of ${application}`,
+  })
+}
+
 function named<T>(items: readonly T[], toAffected: (item: T) => Affected): Affected[] {
   const more = items.length - NAMED
   const affected = items.slice(0, NAMED).map(toAffected)

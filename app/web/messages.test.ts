@@ -36,6 +36,15 @@ test.each([
   })
 })
 
+test.each([
+  [1, ['Wiki'], 'It can no longer open Wiki. '],
+  [2, ['Files', 'Wiki'], 'They can no longer open Files and Wiki. '],
+  [2, ['A', 'B', 'C', 'D', 'E', 'F', 'G'], 'They can no longer open A, B, C, D, E and 2 more. '],
+])('a receipt of %i sessions names the applications %j', (sessions, applications, said) => {
+  const { detail } = receiptMessage({ ...receipt, sessions }, undefined, applications)
+  expect(detail).toBe(`${said}Recorded and in force everywhere within 1 ms`)
+})
+
 test('a receipt that all of several nodes confirmed says so', () => {
   const nodes = { confirmed: 2, total: 2 }
   expect(receiptMessage({ ...receipt, sessions: 3, tabs: 2, nodes }).title).toBe(
@@ -43,7 +52,7 @@ test('a receipt that all of several nodes confirmed says so', () => {
   )
 })
 
-test.each(['', 'x', '1.2.3', '1.2.3.4.5.6', '1.2.3.4.a', '1234567890.2.3.4.5'])(
+test.each(['', 'x', '1.2.3', '1.2.3.4.5', '1.2.3.4.5.6.7', '1.2.3.4.5.a', '1234567890.2.3.4.5.6'])(
   'an address that says "%s" went with an account says nothing',
   (deleted) => {
     expect(deletedMessage(new URLSearchParams({ deleted }))).toBeNull()
@@ -52,10 +61,14 @@ test.each(['', 'x', '1.2.3', '1.2.3.4.5.6', '1.2.3.4.a', '1234567890.2.3.4.5'])(
 
 test('what went with an account is said with who was told and who confirmed', () => {
   const nodes = { confirmed: 2, total: 2 }
-  const query = deletedQuery({ sessions: 1, apiTokens: 0 }, { ...receipt, tabs: 1, nodes })
-  expect(deletedMessage(query)?.detail).toBe(
+  const said = (applicationSignIns: number) => {
+    const went = { sessions: 1, apiTokens: 0, applicationSignIns }
+    return deletedMessage(deletedQuery(went, { ...receipt, tabs: 1, nodes }))?.detail
+  }
+  expect(said(0)).toBe(
     '1 session and 0 API tokens went with it; 1 open tab was told; confirmed by 2 of 2 nodes',
   )
+  expect(said(3)).toMatch(/^1 session, 0 API tokens and 3 sign-ins at applications went with it; /)
 })
 
 test('what went with an account says nothing of open tabs and of nodes when there were none to tell', () => {

@@ -12,19 +12,58 @@ export function retentionInWords(retention: number): string {
   return wholeDays % 365 === 0 ? pluralize(wholeDays / 365, 'year') : pluralize(wholeDays, 'day')
 }
 
-/** What ending sessions did, for the person who did it. */
-export function receiptMessage(receipt: Receipt, noun = 'other session') {
+/** "Wiki", "Wiki and Files", "Wiki, Files and Photos": of many only the first. */
+export function namesInWords(names: readonly string[]): string {
+  const shown = names.length > NAMED ? [...names.slice(0, NAMED - 1)] : [...names]
+  const more = names.length - shown.length
+  return LIST.format(more > 0 ? [...shown, `${more} more`] : shown)
+}
+const NAMED = 6
+/** Without a comma before the "and". */
+const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' })
+
+/**
+ * What ending sessions did, for the person who did it.
+ *
+ * @param applications the names of those that the sessions were signed in to
+ */
+export function receiptMessage(
+  receipt: Receipt,
+  noun = 'other session',
+  applications: readonly string[] = [],
+) {
   const { sessions, tabs, milliseconds } = receipt
   if (sessions === 0) return { title: 'There was nothing left to sign out of.' }
   const ended = `Signed out of ${pluralize(sessions, noun)}`
   return {
     title: [ended, ...told(tabs), ...confirmedByAll(receipt)].join('; '),
     detail: [
-      `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`,
+      ...closedTo(sessions, applications),
+      inForce(milliseconds),
       ...confirmedBySome(receipt),
     ].join('. '),
   }
 }
+
+/** The same of an ending that says which applications went with the sessions. */
+export const endedMessage = (
+  { receipt, applications }: { receipt: Receipt; applications: readonly string[] },
+  noun?: string,
+) => receiptMessage(receipt, noun, applications)
+
+const closedTo = (sessions: number, applications: readonly string[]): string[] =>
+  applications.length === 0
+    ? []
+    : [`${sessions === 1 ? 'It' : 'They'} can no longer open ${namesInWords(applications)}`]
+
+const inForce = (milliseconds: number) =>
+  `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`
+
+/** What leaving one application did. @param where the browser, in words: "on this browser" */
+export const leftMessage = (application: string, where: string, receipt: Receipt) => ({
+  title: `Signed out of ${application} ${where}; it will ask before it lets you in again`,
+  detail: [inForce(receipt.milliseconds), ...confirmedBySome(receipt)].join('. '),
+})
 
 /**
  * How final it is, after words that say what was done: "1 session went with it; 2 open tabs were told;
@@ -55,18 +94,21 @@ function confirmedBySome({ nodes: { confirmed, total } }: Pick<Receipt, 'nodes'>
  * address themselves can put no words of theirs on our page.
  */
 export function deletedQuery(
-  { sessions, apiTokens }: DeletedCounts,
+  { sessions, apiTokens, applicationSignIns }: DeletedCounts,
   { tabs, nodes }: Receipt,
 ): URLSearchParams {
-  const numbers = [sessions, apiTokens, tabs, nodes.confirmed, nodes.total]
+  const numbers = [sessions, apiTokens, applicationSignIns, tabs, nodes.confirmed, nodes.total]
   return new URLSearchParams({ deleted: numbers.join('.') })
 }
 
 export function deletedMessage(query: URLSearchParams) {
   const text = query.get('deleted') ?? ''
-  if (!/^(?:\d{1,9}\.){4}\d{1,9}$/.test(text)) return null
-  const [sessions = 0, tokens = 0, tabs = 0, confirmed = 0, total = 0] = text.split('.').map(Number)
-  const went = `${pluralize(sessions, 'session')} and ${pluralize(tokens, 'API token')} went with it`
+  if (!/^(?:\d{1,9}\.){5}\d{1,9}$/.test(text)) return null
+  const numbers = text.split('.').map(Number)
+  const [sessions = 0, tokens = 0, signIns = 0, tabs = 0, confirmed = 0, total = 0] = numbers
+  const counted = [pluralize(sessions, 'session'), pluralize(tokens, 'API token')]
+  if (signIns > 0) counted.push(`${pluralize(signIns, 'sign-in')} at applications`)
+  const went = `${namesInWords(counted)} went with it`
   return {
     title: 'The account was deleted',
     detail: howFinal(went, { tabs, nodes: { confirmed, total } }),

@@ -21,6 +21,7 @@ export const WHETHER: Record<string, string> = {
   'routes/open': 'you are signed in to the application',
   'routes/profile sign-out-of-sessions': 'the other sessions were signed out',
   'routes/profile sign-out-of-session': 'those sessions were signed out',
+  'routes/profile sign-out-of-application': 'you are signed out of the application',
   'routes/profile rename': 'the name was saved',
   'routes/profile change-email': 'the e-mail address was saved',
   'routes/profile_.password': 'the password was changed',

@@ -143,7 +143,7 @@ describe('API tokens', () => {
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({
       ok: true,
-      deleted: { sessions: 2, apiTokens: 1, openTabs: 0 },
+      deleted: { sessions: 2, apiTokens: 1, applicationSignIns: 0, openTabs: 0 },
     })
     expect(
       await Promise.all([ada, elsewhere, stranger, admin].map((one) => one.isSignedIn())),

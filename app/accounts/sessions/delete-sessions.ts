@@ -10,6 +10,32 @@ export type SessionFilter =
   | { userId: string; ids: readonly string[] }
 
 /**
+ * The names of the applications that these sessions are signed in to, and will not be any more once they
+ * have ended. Asked in the transaction that ends them, under the lock of their user: nobody signs in to
+ * another one in between.
+ */
+export async function applicationsReached(
+  tx: Pick<Transaction, 'application'>,
+  which: SessionFilter,
+  { clock }: { clock: Clock },
+): Promise<string[]> {
+  const { userId } = which
+  const ofThese =
+    'except' in which
+      ? { id: { not: which.except } }
+      : 'ids' in which
+        ? { id: { in: [...which.ids] } }
+        : {}
+  const session = { userId, expiresAt: { gt: clock.now() }, ...ofThese }
+  const rows = await tx.application.findMany({
+    where: { sessions: { some: { session, cookies: { some: {} } } } },
+    orderBy: { name: 'asc' },
+    select: { name: true },
+  })
+  return rows.map(({ name }) => name)
+}
+
+/**
  * Deletes session rows and announces what went: the only place where a session of a known user
  * ends. Rows that had expired already go too, but are not counted as sessions that ended. In SQL,
  * since the typed client cannot delete rows and say which they were.

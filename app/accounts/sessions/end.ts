@@ -4,10 +4,16 @@ import type { Clock } from '../time'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { looksLikeId } from '../row-id'
 import type { Acting } from '../viewer'
-import { deleteSessions, type SessionFilter } from './delete-sessions'
+import { applicationsReached, deleteSessions, type SessionFilter } from './delete-sessions'
 
 /** What an ending did, or that the session which asked for it had itself ended before. */
-export type Ended = { ok: true; receipt: Receipt; ended: readonly string[] }
+export type Ended = {
+  ok: true
+  receipt: Receipt
+  ended: readonly string[]
+  /** The names of the applications that those sessions were signed in to. */
+  applications: readonly string[]
+}
 export type SessionEnded = { ok: false; code: 'SESSION_ENDED' }
 export const sessionEnded: SessionEnded = { ok: false, code: 'SESSION_ENDED' }
 /** As much of who asks as it takes to leave. */
@@ -61,8 +67,9 @@ export function createEnd(deps: {
   async function endElsewhere(acting: Acting, which: SessionFilter): Promise<EndResult> {
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       if (!(await isStillActing(tx, announce, acting))) return { ok: false as const }
+      const applications = await applicationsReached(tx, which, deps)
       const ended = await endInTransaction(tx, announce, acting, which)
-      return { ok: true as const, ended }
+      return { ok: true as const, ended, applications }
     })
     return value.ok ? { ...value, receipt } : sessionEnded
   }

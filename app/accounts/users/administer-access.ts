@@ -2,7 +2,7 @@ import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
-import { deleteSessions } from '../sessions/delete-sessions'
+import { applicationsReached, deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
 import {
   createAsAdministrator,
@@ -31,13 +31,14 @@ export function createAdministerAccess(deps: {
     acting: Acting,
     userId: string,
     sessionIds?: readonly string[],
-  ): Promise<{ ok: true; receipt: Receipt } | AdminRefusal> {
+  ): Promise<{ ok: true; receipt: Receipt; applications: readonly string[] } | AdminRefusal> {
     const which = sessionIds === undefined ? { userId } : { userId, ids: sessionIds }
     const { value, receipt } = await onUserWithReceipt(
       acting,
       userId,
       async ({ tx, announce, user }) => {
         const reason = 'signed-out-by-administrator'
+        const applications = await applicationsReached(tx, which, deps)
         const ended = await deleteSessions(tx, announce, which, reason, deps)
         if (ended.length === 0) announce({ type: 'already-gone' })
         else {
@@ -45,10 +46,10 @@ export function createAdministerAccess(deps: {
           const kind = ended.length === 1 ? 'session.ended' : 'sessions.ended'
           await record(tx, { ...writtenBy(acting, user), kind, details })
         }
-        return { ok: true as const }
+        return { ok: true as const, applications }
       },
     )
-    return value.ok ? { ok: true, receipt } : value
+    return value.ok ? { ...value, receipt } : value
   }
 
   /** Deletes a user, and with the row everything that lets them in. */

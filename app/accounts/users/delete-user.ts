@@ -3,7 +3,19 @@ import type { Clock } from '../time'
 import type { Announce } from '../revocations'
 
 /** What went with a user. */
-export type DeletedCounts = { sessions: number; apiTokens: number }
+export type DeletedCounts = {
+  sessions: number
+  apiTokens: number
+  /** Browsers that were signed in to applications, each counted once for each. */
+  applicationSignIns: number
+}
+
+/** The active sign-ins of a person at applications. */
+export const activeSignIns = (userId: string, now: Date) => ({
+  userId,
+  cookies: { some: {} },
+  session: { expiresAt: { gt: now } },
+})
 
 /**
  * Deletes a user whose row the transaction has locked. It is one DELETE: the database takes
@@ -17,9 +29,10 @@ export async function deleteUser(
   { clock, database }: { clock: Clock; database: Pick<Database, 'giveReason'> },
 ): Promise<DeletedCounts> {
   const now = clock.now()
-  const [sessions, tokens] = await Promise.all([
+  const [sessions, tokens, applicationSignIns] = await Promise.all([
     tx.session.findMany({ where: { userId }, select: { id: true, expiresAt: true } }),
     tx.apiToken.findMany({ where: { userId }, select: { id: true } }),
+    tx.applicationSession.count({ where: activeSignIns(userId, now) }),
   ])
   await database.giveReason(tx, 'account-deleted')
   await tx.user.delete({ where: { id: userId } })
@@ -31,5 +44,6 @@ export async function deleteUser(
   return {
     sessions: sessions.filter(({ expiresAt }) => expiresAt > now).length,
     apiTokens: tokenIds.length,
+    applicationSignIns,
   }
 }

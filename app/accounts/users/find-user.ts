@@ -1,6 +1,7 @@
 import type { Database, Role } from '~/database/types'
 import type { Clock } from '../time'
 import { lastActive } from './add-user'
+import { activeSignIns } from './delete-user'
 
 export type UserDetails = {
   id: string
@@ -16,12 +17,14 @@ export type UserDetails = {
   hasPasswordLink: boolean
   activeSessions: number
   apiTokens: number
+  applicationSignIns: number
 }
 
 /** One user with what administrators may know: never a hash. Null when there is none. */
 export function createFindUser({ database, clock }: { database: Database; clock: Clock }) {
   return async function findUser(userId: string): Promise<UserDetails | null> {
     const active = { expiresAt: { gt: clock.now() } }
+    const signIns = activeSignIns(userId, clock.now())
     const row = await database.client.user.findUnique({
       where: { id: userId },
       select: {
@@ -40,6 +43,7 @@ export function createFindUser({ database, clock }: { database: Database; clock:
       },
     })
     if (!row) return null
+    const applicationSignIns = await database.client.applicationSession.count({ where: signIns })
     const { password, _count, lastActiveAt, ...user } = row
     return {
       ...user,
@@ -48,6 +52,7 @@ export function createFindUser({ database, clock }: { database: Database; clock:
       hasPasswordLink: _count.links > 0,
       activeSessions: _count.sessions,
       apiTokens: _count.apiTokens,
+      applicationSignIns,
     }
   }
 }

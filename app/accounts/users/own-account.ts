@@ -11,7 +11,7 @@ import { replaceSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
 import type { Acting } from '../viewer'
 import { byThemselves, createCurrentPassword, type WrongPassword } from './current-password'
-import { deleteUser } from './delete-user'
+import { activeSignIns, deleteUser } from './delete-user'
 import { isLastAdministrator } from './last-administrator'
 import { nameKeyOf } from '../name-key'
 import { unlessEmailTaken } from './add-user'
@@ -202,7 +202,12 @@ export function createOwnAccount(deps: {
     return database.client.apiToken.count({ where: { userId, ...unexpiredToken(clock.now()) } })
   }
 
-  return { rename, changeEmail, changePassword, deleteAccount, countTokens }
+  /** At how many applications their browsers are signed in. */
+  function countSignIns({ userId }: { userId: string }): Promise<number> {
+    return database.client.applicationSession.count({ where: activeSignIns(userId, clock.now()) })
+  }
+
+  return { rename, changeEmail, changePassword, deleteAccount, countTokens, countSignIns }
 }
 
 /** As passwords are compared: in one Unicode form. */

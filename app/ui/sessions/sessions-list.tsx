@@ -13,6 +13,7 @@ import { Badge } from '../display/badge'
 import { BareCheckbox } from '../controls/checkbox'
 import { EmptyState } from '../display/empty-state'
 import { Panel } from '../frame/panel'
+import { ReachedApplications, type ReachedApplication } from './reached-applications'
 import { RelativeTime } from '../display/relative-time'
 import { TextLink } from '../controls/text-link'
 import { useHydrated } from '../controls/use-hydrated'
@@ -26,6 +27,8 @@ export type ListedSession = {
   createdAt: string | number | Date
   lastSeenAt: string | number | Date
   isCurrent: boolean
+  /** What it is signed in to, where that is shown. */
+  applications?: readonly ReachedApplication[]
 }
 
 export type SessionsSelection = {
@@ -151,46 +154,51 @@ function Row({
 }) {
   const tickId = useId()
   return (
-    <li className="flex items-center gap-3.5 border-t border-line px-4 py-3.5 sm:px-5">
-      {tick && (
-        <span className="grid w-4.5 shrink-0 place-items-center">
-          {!session.isCurrent && (
-            <label htmlFor={tickId} className="-m-3 grid size-11 place-items-center">
-              <BareCheckbox {...tick} id={tickId} value={session.id} />
-              <span className="sr-only">Select {sessionName(session)}</span>
-            </label>
-          )}
+    <li className="border-t border-line px-4 py-3.5 sm:px-5">
+      <div className="flex items-center gap-3.5">
+        {tick && (
+          <span className="grid w-4.5 shrink-0 place-items-center">
+            {!session.isCurrent && (
+              <label htmlFor={tickId} className="-m-3 grid size-11 place-items-center">
+                <BareCheckbox {...tick} id={tickId} value={session.id} />
+                <span className="sr-only">Select {sessionName(session)}</span>
+              </label>
+            )}
+          </span>
+        )}
+        <span
+          aria-hidden="true"
+          className="grid size-10 shrink-0 place-items-center rounded-[0.625rem] bg-sunken text-soft max-[26rem]:hidden [&_svg]:size-5"
+        >
+          {icons[session.kind]}
         </span>
-      )}
-      <span
-        aria-hidden="true"
-        className="grid size-10 shrink-0 place-items-center rounded-[0.625rem] bg-sunken text-soft max-[26rem]:hidden [&_svg]:size-5"
-      >
-        {icons[session.kind]}
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-center gap-x-2 font-semibold">
-          <span className="wrap-anywhere">{sessionName(session)}</span>
-          {session.isCurrent && <Badge>This session</Badge>}
-        </p>
-        <Facts>
-          {session.isCurrent ? (
-            'Active now'
-          ) : (
-            <RelativeTime at={session.lastSeenAt} wording="activity" />
-          )}
-          {session.ip}
-          <>
-            signed in <RelativeTime at={session.createdAt} wording="day" />
-          </>
-          {activity && (
-            <TextLink to={activity}>
-              What it did<span className="sr-only">: {sessionName(session)}</span>
-            </TextLink>
-          )}
-        </Facts>
+        <div className="min-w-0 flex-1">
+          <p className="flex flex-wrap items-center gap-x-2 font-semibold">
+            <span className="wrap-anywhere">{sessionName(session)}</span>
+            {session.isCurrent && <Badge>This session</Badge>}
+          </p>
+          <Facts>
+            {session.isCurrent ? (
+              'Active now'
+            ) : (
+              <RelativeTime at={session.lastSeenAt} wording="activity" />
+            )}
+            {session.ip}
+            <>
+              signed in <RelativeTime at={session.createdAt} wording="day" />
+            </>
+            {activity && (
+              <TextLink to={activity}>
+                What it did<span className="sr-only">: {sessionName(session)}</span>
+              </TextLink>
+            )}
+          </Facts>
+        </div>
+        {action && <div className="shrink-0">{action}</div>}
       </div>
-      {action && <div className="shrink-0">{action}</div>}
+      {session.applications && session.applications.length > 0 && (
+        <ReachedApplications applications={session.applications} of={sessionName(session)} />
+      )}
     </li>
   )
 }
