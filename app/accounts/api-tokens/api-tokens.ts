@@ -118,7 +118,7 @@ export function createApiTokens(deps: {
           expiresAt: lifetimeDays === null ? null : new Date(now.getTime() + days(lifetimeDays)),
         },
       })
-      const reach = applicationId === null ? { scopes } : { application: applicationId }
+      const reach = applicationId === null ? { scopes } : { forApplication: applicationId }
       const details = { name, id, ...reach }
       await record(tx, { ...writtenBy(acting, user), kind: 'token.created', details })
       announce({ type: 'access-granted', userId: user.id, tokenId: id })

@@ -4,6 +4,8 @@ import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Acting } from '../viewer'
 
+const NAMED = { select: { id: true, name: true } } as const
+
 /** Events read at a time. Somebody may have hundreds of thousands. */
 const BATCH = 500
 
@@ -30,7 +32,7 @@ export function createExportAccount({
   async function exportAccount({ viewer, ip }: Acting) {
     const userId = viewer.user.id
     const { client } = database
-    const [account, sessions, apiTokens] = await Promise.all([
+    const [account, sessions, apiTokens, groups, applicationSignIns] = await Promise.all([
       client.user.findUnique({
         where: { id: userId },
         select: {
@@ -49,7 +51,17 @@ export function createExportAccount({
         where: { userId },
         omit: { tokenHash: true, formKey: true, userId: true },
       }),
-      client.apiToken.findMany({ where: { userId }, omit: { tokenHash: true, userId: true } }),
+      client.apiToken.findMany({
+        where: { userId },
+        omit: { tokenHash: true, userId: true },
+        include: { application: NAMED },
+      }),
+      client.group.findMany({ where: { members: { some: { userId } } }, ...NAMED }),
+      client.applicationSession.findMany({
+        where: { userId },
+        omit: { userId: true },
+        include: { application: NAMED },
+      }),
     ])
     const exported = {
       kind: 'user.exported',
@@ -60,8 +72,8 @@ export function createExportAccount({
     } as const
     await database.transaction((tx) => record(tx, exported))
     const events = eventsOf(userId)
-    const everything = { exportedAt: clock.now(), account, sessions, apiTokens, events }
-    return { ok: true as const, everything }
+    const rows = { account, groups, sessions, applicationSignIns, apiTokens }
+    return { ok: true as const, everything: { exportedAt: clock.now(), ...rows, events } }
   }
 
   /**

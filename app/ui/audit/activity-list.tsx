@@ -1,5 +1,6 @@
 import { ScrollText } from 'lucide-react'
-import { actorInWords, detailsInWords, type AuditEventRow } from './audit-table'
+import { actorInWords, type AuditEventRow } from './audit-table'
+import { detailsInWords } from './details-in-words'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'

@@ -1,4 +1,5 @@
 import { ScrollText } from 'lucide-react'
+import { detailsInWords } from './details-in-words'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
@@ -96,28 +97,4 @@ export function actorInWords(
 function subjectInWords({ subject, details }: AuditEventRow): string {
   if (subject) return subject.name
   return details.of === 'everybody' ? 'everybody' : '–'
-}
-
-/** The facts that say something to a person; ids are for the export. */
-export function detailsInWords({
-  from,
-  to,
-  name,
-  username,
-  count,
-  scopes,
-  role,
-  reason,
-}: Record<string, unknown>): string {
-  return [
-    typeof to === 'string' && `from “${String(from)}” to “${to}”`,
-    typeof name === 'string' && `“${name}”`,
-    typeof username === 'string' && `username “${username}”`,
-    Array.isArray(scopes) && scopes.join(', '),
-    typeof count === 'number' && `${count} ${count === 1 ? 'session' : 'sessions'}`,
-    reason === 'too-many-attempts' && 'too many attempts: the next ones are not listed',
-    typeof role === 'string' && `as ${role === 'admin' ? 'administrator' : 'user'}`,
-  ]
-    .filter((words) => typeof words === 'string')
-    .join(' · ')
 }

@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { addApplication, reach } from '../../tests/support/applications'
+import { addApplication, letIn, reach } from '../../tests/support/applications'
 import {
   addAdministrator,
   addPerson,
   addSession,
+  addToken,
   openServices,
   type Person,
   type SignedIn,
@@ -118,5 +119,23 @@ describe('deleting a person', () => {
     expect(await app.query('SELECT * FROM "ApplicationCookie" WHERE "userId" = ?', userId)).toEqual(
       [],
     )
+  })
+})
+
+describe('a person’s data to take away', () => {
+  test('has their groups, what each session reached and what each token is for, and no secret', async () => {
+    const closed = await addApplication(app, { name: 'Books', forEverybody: false })
+    await letIn(app, ada.userId, closed)
+    await at(there, wiki)
+    await addToken(app, ada.first, { scopes: [], applicationId: closed.id })
+    const result = await app.exportAccount(ada.first.acting)
+    if (!result.ok) throw new Error('refused')
+    const { events: _, ...rows } = result.everything
+    expect(rows).toMatchObject({
+      groups: [{ id: closed.id, name: closed.id }],
+      applicationSignIns: [{ sessionId: there.id, application: { id: wiki.id, name: 'Wiki' } }],
+      apiTokens: [{ application: { id: closed.id, name: 'Books' } }],
+    })
+    expect(JSON.stringify(rows)).not.toMatch(/hash|formKey/i)
   })
 })

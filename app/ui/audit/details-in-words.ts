@@ -1,0 +1,60 @@
+type Details = Record<string, unknown>
+
+/** The facts of an event that say something to a person; ids are for the export. */
+export function detailsInWords(details: Details): string {
+  const { from, to, name, count, scopes, role, reason } = details
+  return [
+    typeof to === 'string' && `from “${String(from)}” to “${to}”`,
+    typeof name === 'string' && `“${name}”`,
+    Array.isArray(scopes) && scopes.join(', '),
+    typeof count === 'number' && counted(count, 'session'),
+    reason === 'too-many-attempts' && 'too many attempts: the next ones are not listed',
+    reason === 'access-taken' && 'access was taken away',
+    typeof role === 'string' && `as ${role === 'admin' ? 'administrator' : 'user'}`,
+    ...ofApplications(details),
+  ]
+    .filter((words) => typeof words === 'string' && words !== '')
+    .join(' · ')
+}
+
+/** What is said of applications and groups. The id of an application speaks for itself. */
+function ofApplications(details: Details) {
+  const { name, application, applications, forApplication, group, address, changed } = details
+  const { members, signIns, tokens, applicationSignIns } = details
+  return [
+    typeof group === 'string' && `“${group}”`,
+    typeof application === 'string' && typeof name !== 'string' && application,
+    Array.isArray(applications) && applications.join(', '),
+    typeof forApplication === 'string' && `for ${forApplication}`,
+    typeof address === 'string' && address,
+    Array.isArray(changed) && changesInWords(changed as string[], details),
+    typeof members === 'number' && counted(members, 'member'),
+    typeof signIns === 'number' && counted(signIns, 'sign-in'),
+    typeof tokens === 'number' && counted(tokens, 'API token'),
+    typeof applicationSignIns === 'number' &&
+      applicationSignIns > 0 &&
+      `${counted(applicationSignIns, 'sign-in')} at applications`,
+  ]
+}
+
+/** "wiki: address, who may use it (staff)". */
+function changesInWords(changed: readonly string[], { id, access, groups }: Details): string {
+  const fields = [...new Set(changed.map((field) => FIELDS[field] ?? field))]
+  const who = access === 'everybody' ? 'everybody' : [groups].flat().join(', ') || 'nobody'
+  const words = fields.map((field) => (field === ACCESS ? `${ACCESS} (${who})` : field))
+  return `${String(id)}: ${words.join(', ') || 'nothing'}`
+}
+
+const ACCESS = 'who may use it'
+const FIELDS: Record<string, string> = {
+  address: 'address',
+  host: 'address',
+  forEverybody: ACCESS,
+  groups: ACCESS,
+  publicPaths: 'public paths',
+  moreOrigins: 'further origins',
+  assertion: 'signed assertion',
+  upstream: 'where it listens',
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
