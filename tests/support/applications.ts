@@ -12,9 +12,12 @@ type Looks = { id: string; name: string; address: string; host: string }
 /** An application that everybody may use, or only a group of its own, called like it. */
 export async function addApplication(
   { query }: { query: Query },
-  { name = 'Wiki', forEverybody = true }: { name?: string; forEverybody?: boolean } = {},
+  {
+    name = 'Wiki',
+    id = `${name.toLowerCase()}-${randomUUID().slice(0, 8)}`,
+    forEverybody = true,
+  }: { name?: string; id?: string; forEverybody?: boolean } = {},
 ): Promise<Looks> {
-  const id = `${name.toLowerCase()}-${randomUUID().slice(0, 8)}`
   const host = `${id}.example.org`
   const address = `https://${host}`
   const now = new Date()

@@ -26,7 +26,7 @@ const fill = (fields: Record<string, string>, button: string) => async (page: Pa
 }
 
 /** What a press does while no script runs yet. */
-function sendWithoutScripts(name: string) {
+function sendWithoutScripts(name: string | RegExp) {
   return async (page: Page) => {
     const button = page.getByRole('main').getByRole('button', { name })
     await button.evaluate((element: HTMLButtonElement) => {
@@ -102,6 +102,14 @@ export const SCENES: readonly Scene[] = [
     act: fill({ 'Current password': WRONG }, 'Save e-mail address'),
     shows: 'That is not your current password.',
   },
+  { name: 'apps', as: 'user', at: '/apps', shows: 'Grafana' },
+  {
+    name: 'profile asking about an application without scripts',
+    as: 'admin',
+    at: '/profile',
+    act: sendWithoutScripts(/of Files in/),
+    shows: 'Sign out of Files?',
+  },
   { name: 'password', as: 'user', at: '/profile/password', shows: 'Change password' },
   {
     name: 'password refused',
@@ -121,6 +129,15 @@ export const SCENES: readonly Scene[] = [
       await fill({ Name: 'Weekly report' }, 'Create token')(page)
     },
     shows: /Copy the token now/,
+  },
+  {
+    name: 'API token for an application',
+    as: 'user',
+    at: '/profile/tokens',
+    async act(page) {
+      await page.getByLabel('For', { exact: true }).selectOption('Wiki')
+    },
+    shows: 'An application sees the tokens',
   },
   { name: 'activity', as: 'admin', at: '/profile/activity', shows: /What happened/ },
   { name: 'delete my account', as: 'user', at: '/profile/delete', shows: 'What will go' },

@@ -1,3 +1,4 @@
+import { addApplication, reach } from './applications'
 import { startServer, type TestServer } from './server'
 import { createVisitor, PASSWORD, type Visitor, type VisitorOptions } from './visitor'
 
@@ -60,6 +61,7 @@ export async function buildStage(): Promise<Stage> {
   for (const name of COLLEAGUES) created.push(await createUser(admin, name))
   const [alan, barbara] = created as [Created, Created]
   await admin.confirm(`/admin/users/${alan.id}`, { intent: 'disable' })
+  await addApplications(server)
   await createToken(admin, 'Greeting on the start page', ['profile:read'], '365')
   await createToken(admin, 'Leavers, from the HR system', ['profile:read', 'users:write'], '90')
   await letTimePass(server)
@@ -105,6 +107,23 @@ async function createUser(admin: Visitor, name: string): Promise<Created> {
   const token = /password-link\?token=([\w-]+)/.exec(html)?.[1]
   if (!id || !token) throw new Error(`${name} was not created: ${answer.status}`)
   return { id, passwordLink: `/password-link?token=${token}` }
+}
+
+/** What the people may open, and what the devices of one of them reached. */
+async function addApplications(server: TestServer) {
+  const sessions = await server.query<{ sessionId: string; userId: string; ip: string }>(
+    `SELECT "Session"."id" AS "sessionId", "userId", "ip" FROM "Session"
+     JOIN "User" ON "User"."id" = "userId" WHERE "email" = ?`,
+    ADA.email,
+  )
+  const on = ({ ip }: { ip: string }) => sessions.find((session) => session.ip === ip)!
+  const add = (name: string) => addApplication(server, { name, id: name.toLowerCase() })
+  const [wiki, files, grafana] = [await add('Wiki'), await add('Files'), await add('Grafana')]
+  await add('Photos')
+  await reach(server, on(DEVICES.mac), wiki, ago({ hours: 1 }))
+  await reach(server, on(DEVICES.phone), wiki, ago({ days: 2 }))
+  await reach(server, on(DEVICES.phone), files, ago({ hours: 5 }))
+  await reach(server, on(DEVICES.windows), grafana, ago({ days: 4 }))
 }
 
 async function createToken(admin: Visitor, name: string, scope: string[], lifetime: string) {

@@ -40,7 +40,8 @@ const COLOURS = [
 
 /** The same one every time, on every page, and after the application was renamed. */
 function colourOf(id: string): string {
-  let sum = 0
-  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)!) % 65_521
-  return COLOURS[sum % COLOURS.length]!
+  let hash = 0
+  for (const letter of id) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193)
+  // The low bits alone would follow the last letters.
+  return COLOURS[((hash ^ (hash >>> 15)) >>> 0) % COLOURS.length]!
 }

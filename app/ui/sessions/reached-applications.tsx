@@ -1,6 +1,7 @@
 import { Form } from '@remix-run/react'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { AppLetter } from '../display/app-letter'
+import { classes } from '../display/classes'
 import { RelativeTime } from '../display/relative-time'
 import { FormToken } from '../frame/page-context'
 
@@ -19,13 +20,19 @@ export type ReachedApplication = {
 export function ReachedApplications({
   applications,
   of,
+  className,
 }: {
   applications: readonly ReachedApplication[]
   /** The session, in words. */
   of: string
+  /** Where it begins. */
+  className: string
 }) {
   return (
-    <ul aria-label={`Applications that ${of} reached`} className="mt-3 grid gap-2 sm:ml-13.5">
+    <ul
+      aria-label={`Applications that ${of} reached`}
+      className={classes('mt-3 grid gap-2', className)}
+    >
       {applications.map((application) => (
         <li
           key={application.id}

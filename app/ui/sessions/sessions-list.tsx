@@ -197,7 +197,11 @@ function Row({
         {action && <div className="shrink-0">{action}</div>}
       </div>
       {session.applications && session.applications.length > 0 && (
-        <ReachedApplications applications={session.applications} of={sessionName(session)} />
+        <ReachedApplications
+          applications={session.applications}
+          of={sessionName(session)}
+          className={tick ? 'sm:ml-21.5' : 'sm:ml-13.5'}
+        />
       )}
     </li>
   )
