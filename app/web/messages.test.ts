@@ -72,7 +72,7 @@ test('what went with an account is said with who was told and who confirmed', ()
 })
 
 test('what went with an account says nothing of open tabs and of nodes when there were none to tell', () => {
-  const query = deletedQuery({ sessions: 0, apiTokens: 2 }, receipt)
+  const query = deletedQuery({ sessions: 0, apiTokens: 2, applicationSignIns: 0 }, receipt)
   expect(deletedMessage(query)?.detail).toBe('0 sessions and 2 API tokens went with it')
 })
 
