@@ -68,7 +68,7 @@ const rawRequests: [what: string, status: number, text: string][] = [
   [
     'headers that are too long',
     431,
-    `GET / HTTP/1.1\r\nHost: ${HOST}\r\nX-Long: ${'a'.repeat(17_000)}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: ${HOST}\r\nX-Long: ${'a'.repeat(66_000)}\r\n\r\n`,
   ],
   ['a socket that is not granted', 401, upgrade('/live', ORIGIN)],
   ['a socket from another site', 403, upgrade('/live', 'https://evil.example')],
