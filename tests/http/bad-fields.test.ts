@@ -101,8 +101,8 @@ describe('a form', () => {
         ...(form.texts.email && { email: `other-${index}@example.com` }),
       })
     }
-    const { User, ApiToken } = await dump(server)
-    const kept = [...User!, ...ApiToken!].map(({ name }) => name)
+    const { User, ApiToken, Group, Application } = await dump(server)
+    const kept = [...User!, ...ApiToken!, ...Group!, ...Application!].map(({ name }) => name)
     expect(kept.filter((name) => name === 'line line line')).toHaveLength(names.length)
   })
 })
