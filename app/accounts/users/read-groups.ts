@@ -1,6 +1,7 @@
 import type { Client, Database } from '~/database/types'
 import { cursorFromText, cutPage } from '../page-cursor'
-import { emailSchema } from './schemas'
+import { emailOrUsernameSchema } from './schemas'
+import { whoIs } from './usernames'
 
 export const MEMBERS_PER_PAGE = 50
 
@@ -81,12 +82,12 @@ export function createReadGroups({ database }: { database: Database }) {
   }
 }
 
-/** Whoever is called so: by the e-mail address. */
+/** Whoever has this e-mail address or username. */
 async function called(client: Client, text: string): Promise<{ id: string; name: string } | null> {
-  const email = emailSchema.safeParse(text)
-  if (!email.success) return null
+  const parsed = emailOrUsernameSchema.safeParse(text)
+  if (!parsed.success) return null
   return client.user.findUnique({
-    where: { email: email.data },
+    where: whoIs(parsed.data),
     select: { id: true, name: true },
   })
 }
