@@ -16,8 +16,9 @@ export function AccessFields({
   errors: Partial<Record<string, string>>
 }) {
   const ticked = values.group?.split(' ') ?? []
+  const error = errors.access ?? errors.group
   return (
-    <fieldset className="group/access" aria-describedby="access-error">
+    <fieldset className="group/access" aria-describedby={error && 'access-error'}>
       <legend className="mb-1 font-medium">Who may use it</legend>
       <Radio
         label="Everybody with an account"
@@ -50,7 +51,7 @@ export function AccessFields({
           </p>
         )}
       </div>
-      <FieldErrors id="access-error" error={errors.access ?? errors.group} />
+      <FieldErrors id="access-error" error={error} />
     </fieldset>
   )
 }
