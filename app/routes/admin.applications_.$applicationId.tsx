@@ -21,6 +21,7 @@ import { sessionInWords } from '~/web/shown-sessions'
 import { ConfigurationPanel } from '~/ui/applications/configuration-panel'
 import { EditApplication } from '~/ui/applications/edit-application'
 import { SignInsPanel } from '~/ui/applications/sign-ins-panel'
+import { TextLink } from '~/ui/controls/text-link'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -136,17 +137,7 @@ export default function Application() {
     [isNew, name],
   )
   return (
-    <AccountPage
-      title={name}
-      actions={
-        <a
-          href={address}
-          className="text-accent underline decoration-accent/40 underline-offset-3 hover:decoration-accent"
-        >
-          {address}
-        </a>
-      }
-    >
+    <AccountPage title={name} actions={<TextLink to={address}>{address}</TextLink>}>
       <Outcome message={message ?? added} />
       {problem && <Notice tone="danger" title={problem} />}
       <SignInsPanel application={name} signIns={signIns} total={total} />
