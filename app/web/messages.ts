@@ -148,7 +148,7 @@ export function removedMessage(query: URLSearchParams) {
   const went = `${pluralize(signIns, 'sign-in')} and ${pluralize(tokens, 'API token')} went with it`
   return {
     title: 'The application was removed',
-    detail: `${went}; ${howFinal({ tabs, nodes: { confirmed, total } })}`,
+    detail: howFinal(went, { tabs, nodes: { confirmed, total } }),
   }
 }
 
@@ -157,7 +157,7 @@ export function leftMessage(count: number, application: string, receipt: Receipt
   if (count === 0) return { title: 'There was nothing left to sign out of.' }
   return {
     title: `${pluralize(count, 'browser')} signed out of ${application}`,
-    detail: `${SIGNED_IN_AGAIN} ${howFinal(receipt)}`,
+    detail: `${SIGNED_IN_AGAIN} ${howFinal('In force from the next request on', receipt)}`,
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAdministration, type Someone } from '../support/administration'
-import { signInAt } from '../support/application-sign-ins'
+import { signInAt } from '../support/applications'
 import { runCommand } from '../support/command-line'
 import { dump, withoutActivity } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAdministration, type Someone } from '../support/administration'
-import { signInAt } from '../support/application-sign-ins'
+import { signInAt } from '../support/applications'
 import { dump, withoutActivity } from '../support/dump'
 import { formsIn } from '../support/page-forms'
 import { startServer, type TestServer } from '../support/server'
