@@ -99,6 +99,8 @@ describe('a form', () => {
       await sendForm(ada, form, {
         name: '\u0007line\r\nline\u2028line\u009B',
         ...(form.texts.email && { email: `other-${index}@example.com` }),
+        ...(form.texts.id && { id: `other-${index}` }),
+        ...(form.fields.address && { address: `https://other-${index}.example.org` }),
       })
     }
     const { User, ApiToken, Group, Application } = await dump(server)
