@@ -16,7 +16,7 @@ import { isConfirmed } from '~/web/confirmation'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
-import { leftMessage } from '~/web/messages'
+import { everybodyLeftMessage } from '~/web/messages'
 import { sessionInWords } from '~/web/shown-sessions'
 import { ConfigurationPanel } from '~/ui/applications/configuration-panel'
 import { EditApplication } from '~/ui/applications/edit-application'
@@ -124,7 +124,7 @@ async function endSignIns(sub: SubAction, intent: 'end-sign-in' | 'end-sign-ins'
   }
   const result = await context.services.applicationSignIns.endAt(acting, id, ids)
   if (!result.ok) throw redirect(signInPath(request, context))
-  return success(leftMessage(result.count, name, result.receipt))
+  return success(everybodyLeftMessage(result.count, name, result.receipt))
 }
 
 export default function Application() {

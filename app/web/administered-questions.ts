@@ -1,6 +1,6 @@
 import { success } from './answers'
 import { askFirst, named } from './confirmation'
-import { listInWords, pluralize, SIGNED_IN_AGAIN } from './messages'
+import { namesInWords, pluralize, SIGNED_IN_AGAIN } from './messages'
 
 /** What is asked on the pages about applications and groups before it is done; see confirmation.ts. */
 
@@ -71,6 +71,6 @@ export function askToRemoveGroup(form: URLSearchParams, group: Group) {
 /** What follows for whoever is no longer in a group. */
 export function whatTheyLose({ applications }: Pick<Group, 'applications'>): string {
   if (applications.length === 0) return 'It opens no application, so nobody loses access to one.'
-  const names = listInWords(applications.map(({ name }) => name))
+  const names = namesInWords(applications.map(({ name }) => name))
   return `Whoever may use ${names} by this group alone may not any more, and is signed out of it at once.`
 }

@@ -110,11 +110,6 @@ export function deletedMessage(query: URLSearchParams) {
   const counted = [pluralize(sessions, 'session'), pluralize(tokens, 'API token')]
   if (signIns > 0) counted.push(`${pluralize(signIns, 'sign-in')} at applications`)
   const went = `${namesInWords(counted)} went with it`
-
-  const numbers = numbersIn(query.get('deleted'))
-  if (!numbers) return null
-  const [sessions, tokens, tabs, confirmed, total] = numbers
-  const went = `${pluralize(sessions, 'session')} and ${pluralize(tokens, 'API token')} went with it`
   return {
     title: 'The account was deleted',
     detail: howFinal(went, { tabs, nodes: { confirmed, total } }),
@@ -124,13 +119,6 @@ export function deletedMessage(query: URLSearchParams) {
 /** Said without whom it belongs to: of somebody who was deleted that is not known any more. */
 export const USERNAME_TAKEN =
   'Somebody has this username, or had it before. It is never given to anybody else.'
-
-/** The five of them; null for whatever else stands in an address. */
-function numbersIn(text: string | null): [number, number, number, number, number] | null {
-  if (text === null || !/^(?:\d{1,9}\.){4}\d{1,9}$/.test(text)) return null
-  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = text.split('.').map(Number)
-  return [first, second, third, fourth, fifth]
-}
 
 /** The same of an application. */
 export function removedQuery(
@@ -142,9 +130,9 @@ export function removedQuery(
 }
 
 export function removedMessage(query: URLSearchParams) {
-  const numbers = numbersIn(query.get('removed'))
-  if (!numbers) return null
-  const [signIns, tokens, tabs, confirmed, total] = numbers
+  const text = query.get('removed') ?? ''
+  if (!/^(?:\d{1,9}\.){4}\d{1,9}$/.test(text)) return null
+  const [signIns = 0, tokens = 0, tabs = 0, confirmed = 0, total = 0] = text.split('.').map(Number)
   const went = `${pluralize(signIns, 'sign-in')} and ${pluralize(tokens, 'API token')} went with it`
   return {
     title: 'The application was removed',
@@ -153,7 +141,7 @@ export function removedMessage(query: URLSearchParams) {
 }
 
 /** What signing people out of an application did. */
-export function leftMessage(count: number, application: string, receipt: Receipt) {
+export function everybodyLeftMessage(count: number, application: string, receipt: Receipt) {
   if (count === 0) return { title: 'There was nothing left to sign out of.' }
   return {
     title: `${pluralize(count, 'browser')} signed out of ${application}`,
@@ -163,9 +151,3 @@ export function leftMessage(count: number, application: string, receipt: Receipt
 
 export const SIGNED_IN_AGAIN =
   'They’ll be signed in again when they open it, if they may still use it.'
-
-/** "Wiki", "Wiki and Files", "Wiki, Files and Notes". */
-export function listInWords(names: readonly string[]): string {
-  const [last = '', ...before] = [...names].reverse()
-  return before.length === 0 ? last : `${before.reverse().join(', ')} and ${last}`
-}
