@@ -152,7 +152,7 @@ export function createRegistry(deps: {
     reader: Pick<Transaction, 'applicationSession' | 'apiToken'>,
     applicationId: string,
   ): Promise<RemovedCounts> {
-    const isActive = { session: { expiresAt: { gt: clock.now() } } }
+    const isActive = { cookies: { some: {} }, session: { expiresAt: { gt: clock.now() } } }
     return {
       signIns: await reader.applicationSession.count({ where: { applicationId, ...isActive } }),
       tokens: await reader.apiToken.count({ where: { applicationId } }),

@@ -3,6 +3,7 @@ import { looksLikeId } from '~/accounts/row-id'
 import { typedName, typedText } from '~/accounts/text'
 import { checkboxSchema } from '~/accounts/users/schemas'
 import { parseAddress, type Address } from './address'
+import { PROXIES } from './configuration/proxy-configuration'
 import { isPublicPathRule } from './public-paths'
 
 /** What administrators type about applications and groups, in forms and at the command line. */
@@ -11,6 +12,9 @@ const ID_MAX_LENGTH = 40
 const NAME_MAX_LENGTH = 60
 const LIST_MAX_LENGTH = 4000
 const MOST_LINES = 50
+
+/** What stands beside ids in the addresses of pages. */
+const RESERVED = ['new', 'config']
 
 /** Short, and speaks for itself: it stands in the configuration of proxies and in addresses. */
 const idSchema = (what: string) =>
@@ -22,6 +26,10 @@ const idSchema = (what: string) =>
         .regex(
           /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
           `${what} is made of small letters, digits and hyphens, like “wiki”`,
+        )
+        .refine(
+          (id) => !RESERVED.includes(id),
+          `${what} cannot be a word of Latchkey’s own addresses`,
         ),
     )
 
@@ -58,7 +66,12 @@ const publicPathsSchema = lines('Public paths').check((context) => {
 })
 
 const moreOriginsSchema = lines('Further origins').transform((all, context) =>
-  all.map((line) => originOf(line, context).address),
+  all.map((line) => {
+    const parsed = parseAddress(line)
+    if (parsed.ok) return parsed.at.address
+    context.addIssue(`“${line}” is no origin: write one like https://editor.example.org a line`)
+    return z.NEVER
+  }),
 )
 
 const upstreamSchema = z
@@ -91,6 +104,13 @@ export type ApplicationFields = z.output<typeof editApplicationSchema>
 /** Which sign-in at an application is to end. */
 export const chosenSignInSchema = z.object({ signInId: z.string().refine(looksLikeId) })
 
+export const chosenSignInsSchema = z.object({
+  signInId: z.array(z.string()).min(1, 'Choose a sign-in').max(200, 'These are too many at once'),
+})
+
+/** Which proxy a configuration is for. */
+export const proxySchema = z.enum(PROXIES, `Choose a proxy: ${PROXIES.join(', ')}`)
+
 /** Sent to applications in a list that commas separate. */
 const groupNameSchema = typedName(NAME_MAX_LENGTH, 'The name', 'Give the group a name').refine(
   (name) => !name.includes(','),
@@ -106,4 +126,11 @@ export const openSchema = z.object({
   /** SHA-256 as base64url. */
   nonce: z.string().regex(/^[\w-]{43}$/),
   to: z.string().optional(),
+})
+
+export const chosenMembersSchema = z.object({
+  userId: z.array(z.string()).min(1, 'Tick somebody first').max(200, 'These are too many at once'),
+})
+export const chosenGroupsSchema = z.object({
+  group: z.array(z.string()).max(250, 'These are too many at once'),
 })

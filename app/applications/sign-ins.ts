@@ -94,6 +94,16 @@ export function createSignIns(deps: {
     return new Set(rows.map(({ id }) => id))
   }
 
+  /** How many browsers are signed in to each application that has any. */
+  async function counts(): Promise<Map<string, number>> {
+    const groups = await client.applicationSession.groupBy({
+      by: ['applicationId'],
+      where: isActive(),
+      _count: true,
+    })
+    return new Map(groups.map(({ applicationId, _count }) => [applicationId, _count]))
+  }
+
   /** Signs one of the sessions of the person who asks out of an application, and of nothing else. */
   async function endOwn(
     acting: Acting,
@@ -154,9 +164,14 @@ export function createSignIns(deps: {
     const { value, receipt } = await asAdministrator(by, async ({ tx, announce }) => {
       const some = ids ? sql`AND "id" IN (${join(['', ...ids])})` : sql``
       const ended = await end(tx, announce, sql`"applicationId" = ${applicationId} ${some}`)
-      for (const [userId] of byUser(ended)) {
+      const details = { application: applicationId }
+      if (!ids && ended.length > 0) {
+        const everybody = { ...details, count: ended.length, of: 'everybody' }
+        const kind = 'application.everybody-left'
+        await record(tx, { ...writtenBy(by, null), kind, details: everybody })
+      }
+      for (const [userId] of ids ? byUser(ended) : []) {
         const subject = await personOf(tx, userId)
-        const details = { application: applicationId }
         await record(tx, { ...writtenBy(by, subject), kind: 'application.left', details })
       }
       return { ok: true as const, count: ended.length }
@@ -174,8 +189,9 @@ export function createSignIns(deps: {
         EXISTS (SELECT 1 FROM "ApplicationCode" WHERE "applicationSessionId" = "ApplicationSession"."id"))
       RETURNING "id", "userId", "applicationId"`
     const ids = ended.map(({ id }) => id)
-    await tx.applicationCookie.deleteMany({ where: { applicationSessionId: { in: ids } } })
+    // Codes first: whoever is exchanging one for a cookie at this moment holds it, and is waited for.
     await tx.applicationCode.deleteMany({ where: { applicationSessionId: { in: ids } } })
+    await tx.applicationCookie.deleteMany({ where: { applicationSessionId: { in: ids } } })
     for (const [userId, rows] of byUser(ended)) {
       const applicationSessionIds = rows.map(({ id }) => id)
       const reason = 'signed-out-of-application'
@@ -185,7 +201,7 @@ export function createSignIns(deps: {
     return ended
   }
 
-  return { ofUser, at, stillSignedIn, endOwn, leave, endAt }
+  return { ofUser, at, counts, stillSignedIn, endOwn, leave, endAt }
 }
 
 export type SignIns = ReturnType<typeof createSignIns>

@@ -6,10 +6,12 @@ import {
   isOutcomeUnknown,
 } from '~/database/errors'
 import { SettingError } from '~/server/env'
+import { applicationCommands } from './application'
 import { backup } from './backup'
 import { CommandRefused, helpText, UsageError, type Command } from './command'
 import { doctor } from './doctor'
 import { endAllSessions } from './end-all-sessions'
+import { groupCommands } from './group'
 import { moveTo } from './move-to'
 import { passwordLink } from './password-link'
 import { restore } from './restore'
@@ -25,6 +27,8 @@ const commands: Record<string, Command> = {
   restore,
   'move-to': moveTo,
   'password-link': passwordLink,
+  ...applicationCommands,
+  ...groupCommands,
   doctor,
   seed,
 }
@@ -35,12 +39,12 @@ const commands: Record<string, Command> = {
  * @param argv the command and its arguments
  * @returns the exit code: 0 done, 1 refused, failed or found something wrong, 2 wrongly asked for
  */
-export async function runCli([name = 'help', ...args]: readonly string[]): Promise<number> {
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const { name, command, args } = commandIn(argv)
   if (/^(?:help|-h|--help)$/.test(name)) {
     console.log(helpText(commands))
     return DONE
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   try {
     if (!command) throw new UsageError(`There is no command "${name}".`)
     const answer = await command.run(args)
@@ -49,13 +53,30 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
     return isBad ? FAILED : DONE
   } catch (error) {
     if (isWrongUse(error)) {
-      console.error(`${error.message}\n\n${helpText(command ? { [name]: command } : commands)}`)
+      console.error(`${error.message}\n\n${helpText(command ? { [name]: command } : like(name))}`)
       return MISUSED
     }
     if (!isExpected(error)) throw error
     console.error(error.message)
     return FAILED
   }
+}
+
+/** The name of a command is one word or two. */
+function commandIn([first = 'help', second = '', ...rest]: readonly string[]) {
+  const both = `${first} ${second}`
+  if (Object.hasOwn(commands, both)) return { name: both, command: commands[both], args: rest }
+  const isOfTwo = Object.keys(commands).some((name) => name.startsWith(`${first} `))
+  if (isOfTwo) return { name: both.trim(), command: undefined, args: rest }
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined
+  return { name: first, command, args: second === '' ? rest : [second, ...rest] }
+}
+
+/** Those that begin with the same word, or all of them. */
+function like(name: string): Record<string, Command> {
+  const [word = ''] = name.split(' ')
+  const alike = Object.entries(commands).filter(([one]) => one.startsWith(`${word} `))
+  return alike.length > 0 ? Object.fromEntries(alike) : commands
 }
 
 /** The second is what parseArgs of node:util throws. */

@@ -10,16 +10,18 @@ import { chosenTokensSchema } from '~/accounts/api-tokens/schemas'
 import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
+import { chosenGroupsSchema } from '~/applications/schemas'
 import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import {
-  askFirst,
   askToChangeUsername,
+  askToDisable,
   askToEnd,
   askToGiveUpAdministration,
+  askToReplaceLink,
   askToRevoke,
   isConfirmed,
 } from '~/web/confirmation'
-import { endedMessage, pluralize, USERNAME_TAKEN } from '~/web/messages'
+import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { shownSessions } from '~/web/shown-sessions'
@@ -33,6 +35,7 @@ import { Outcome } from '~/ui/frame/outcome'
 import { PasswordLink } from '~/ui/people/password-link'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { ChangeUsername } from '~/ui/people/usernames'
+import { UserGroups } from '~/ui/people/user-groups'
 import { UserBadges } from '~/ui/people/users-table'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -41,16 +44,18 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = await requireAdmin(request, context)
-  const { sessions, apiTokens, findUser } = context.services
+  const { sessions, apiTokens, groups, findUser } = context.services
   const user = await findUser(params.userId ?? '')
   if (!user) throw noSuchUser()
-  const [listed, tokens] = await Promise.all([
+  const [listed, tokens, userGroups] = await Promise.all([
     sessions.list({ userId: user.id }),
     apiTokens.list({ userId: user.id }),
+    groups.allWithUser(user.id),
   ])
   return {
     user,
     tokens,
+    groups: userGroups,
     sessions: shownSessions(listed, viewer.session.id),
   }
 }
@@ -64,6 +69,7 @@ const INTENTS = [
   'sign-out-of-sessions',
   'sign-out-of-session',
   'revoke-token',
+  'set-groups',
 ] as const
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -88,6 +94,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       return refused(
         'This is your own account. Your e-mail address and password are on your profile.',
       )
+    case 'NO_SUCH_GROUP':
+      return refused('One of the groups is gone. Look them over and save again.')
     case 'EMAIL_TAKEN':
       return unprocessable(
         refuseFields(form, editUserSchema, { email: 'Another account has this e-mail address.' }),
@@ -118,27 +126,12 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
       return askToChangeUsername(form, user, parsed.fields.username)
     }
     case 'enable':
+    case 'set-groups':
       return null
     case 'disable':
-      return askFirst(form, {
-        title: `Disable ${user.name}?`,
-        effect:
-          'Every session ends at once. Sign-in and API tokens are refused until you enable it.',
-        affected: [
-          { label: pluralize(user.activeSessions, 'session') },
-          { label: pluralize(user.apiTokens, 'API token') },
-        ],
-        label: 'Disable account',
-      })
+      return askToDisable(form, user)
     case 'password-link':
-      return user.hasPasswordLink
-        ? askFirst(form, {
-            title: `Replace the password link of ${user.name}?`,
-            effect: 'The one that was made before stops working, also if it was passed on.',
-            affected: [{ label: 'The password link', detail: user.email }],
-            label: 'New password link',
-          })
-        : null
+      return user.hasPasswordLink ? askToReplaceLink(form, user) : null
     case 'sign-out-of-sessions':
       return askToEnd(form, await listed())
     case 'sign-out-of-session': {
@@ -162,7 +155,7 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
 }
 
 async function perform(intent: Intent, { acting, userId, form, context }: Asked) {
-  const { administration, access, apiTokens } = context.services
+  const { administration, access, apiTokens, groups } = context.services
   switch (intent) {
     case 'edit': {
       const parsed = parseForm(form, editUserSchema)
@@ -208,6 +201,12 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       const result = await apiTokens.revokeOf(acting, userId, parsed.fields.tokenId)
       return result.ok ? success({ title: 'Token revoked' }) : result
     }
+    case 'set-groups': {
+      const parsed = parseForm(form, chosenGroupsSchema)
+      if (!parsed.ok) return unprocessable(parsed)
+      const result = await groups.setOfUser(acting, userId, parsed.fields.group)
+      return result.ok ? success({ title: 'Groups saved' }) : result
+    }
   }
 }
 
@@ -218,7 +217,7 @@ const wouldDemoteThemselves = ({ acting, userId, form }: Omit<Asked, 'context'>)
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
 
 export default function User() {
-  const { user, sessions, tokens } = useLoaderData<typeof loader>()
+  const { user, sessions, tokens, groups } = useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ link?: string }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
@@ -234,6 +233,7 @@ export default function User() {
         errors={errors}
       />
       <ChangeUsername username={typed.username ?? user.username} error={errors.username} />
+      <UserGroups groups={groups} />
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
       <AdministeredAccess

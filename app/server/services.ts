@@ -8,6 +8,7 @@ import { createOpenApplication } from '~/applications/open'
 import { createVisitors } from '~/applications/visitors'
 import { createVisits } from '~/applications/visits'
 import { createEndLostAccess, isOpenTo } from '~/applications/access'
+import { createPrintConfiguration } from '~/applications/print-configuration'
 import { createRegistry } from '~/applications/registry'
 import { createSignIns } from '~/applications/sign-ins'
 import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
@@ -118,6 +119,7 @@ export async function createServices({
   })
   const checkKeys = createCheckKeys({ signing: assertions.signingKey, database, clock })
   const visits = createVisits({ database, activity: sessions, clock, log })
+  const registry = createRegistry(applications)
 
   const tokens = createVerifyToken({ database, cache, clock, log })
   const { signUp, signUpState, ...setUp } = createSignUp({
@@ -158,13 +160,14 @@ export async function createServices({
     access: createAdministerAccess(shared),
     addPeople: createAddPeople(shared),
     groups: createGroups(applications),
-    applications: createRegistry(applications),
+    applications: registry,
     applicationSignIns: createSignIns(applications),
     openApplication: createOpenApplication(applications),
     enterApplication: createEnterApplication(applications),
     forwardAuth,
     checkKeys,
     visits,
+    printConfiguration: createPrintConfiguration({ registry, site: env.origin, listens: env }),
     searchAudit: createSearchAudit({ database }),
     /** How long events are kept, in milliseconds. */
     auditRetention,

@@ -73,6 +73,30 @@ export const askToGiveUpAdministration = (form: URLSearchParams, { email }: { em
     label: 'Become a user',
   })
 
+/** Asks before an account is kept from being used. */
+export const askToDisable = (
+  form: URLSearchParams,
+  user: { name: string; activeSessions: number; apiTokens: number },
+) =>
+  askFirst(form, {
+    title: `Disable ${user.name}?`,
+    effect: 'Every session ends at once. Sign-in and API tokens are refused until you enable it.',
+    affected: [
+      { label: pluralize(user.activeSessions, 'session') },
+      { label: pluralize(user.apiTokens, 'API token') },
+    ],
+    label: 'Disable account',
+  })
+
+/** Asks before a password link takes the place of one that still works. */
+export const askToReplaceLink = (form: URLSearchParams, user: { name: string; email: string }) =>
+  askFirst(form, {
+    title: `Replace the password link of ${user.name}?`,
+    effect: 'The one that was made before stops working, also if it was passed on.',
+    affected: [{ label: 'The password link', detail: user.email }],
+    label: 'New password link',
+  })
+
 /** Asks whether applications are really to know somebody by another name. */
 export function askToChangeUsername(
   form: URLSearchParams,
@@ -99,8 +123,17 @@ export function askToLeave(form: URLSearchParams, application: string, session: 
   })
 }
 
-function named<T>(items: readonly T[], toAffected: (item: T) => Affected): Affected[] {
-  const more = items.length - NAMED
+/**
+ * Names the first of many, and says how many more there are.
+ *
+ * @param total where there are more than those at hand
+ */
+export function named<T>(
+  items: readonly T[],
+  toAffected: (item: T) => Affected,
+  total = items.length,
+): Affected[] {
+  const more = total - Math.min(items.length, NAMED)
   const affected = items.slice(0, NAMED).map(toAffected)
   return more > 0 ? [...affected, { label: `And ${more} more` }] : affected
 }

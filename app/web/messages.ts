@@ -1,5 +1,6 @@
 import type { Receipt } from '~/accounts/revocations'
 import { days } from '~/accounts/time'
+import type { RemovedCounts } from '~/applications/registry'
 import type { DeletedCounts } from '~/accounts/users/delete-user'
 
 /** "1 session", "3 sessions". */
@@ -118,3 +119,35 @@ export function deletedMessage(query: URLSearchParams) {
 /** Said without whom it belongs to: of somebody who was deleted that is not known any more. */
 export const USERNAME_TAKEN =
   'Somebody has this username, or had it before. It is never given to anybody else.'
+
+/** The same of an application. */
+export function removedQuery(
+  { signIns, tokens }: RemovedCounts,
+  { tabs, nodes }: Receipt,
+): URLSearchParams {
+  const numbers = [signIns, tokens, tabs, nodes.confirmed, nodes.total]
+  return new URLSearchParams({ removed: numbers.join('.') })
+}
+
+export function removedMessage(query: URLSearchParams) {
+  const text = query.get('removed') ?? ''
+  if (!/^(?:\d{1,9}\.){4}\d{1,9}$/.test(text)) return null
+  const [signIns = 0, tokens = 0, tabs = 0, confirmed = 0, total = 0] = text.split('.').map(Number)
+  const went = `${pluralize(signIns, 'sign-in')} and ${pluralize(tokens, 'API token')} went with it`
+  return {
+    title: 'The application was removed',
+    detail: howFinal(went, { tabs, nodes: { confirmed, total } }),
+  }
+}
+
+/** What signing people out of an application did. */
+export function everybodyLeftMessage(count: number, application: string, receipt: Receipt) {
+  if (count === 0) return { title: 'There was nothing left to sign out of.' }
+  return {
+    title: `${pluralize(count, 'browser')} signed out of ${application}`,
+    detail: `${SIGNED_IN_AGAIN} ${howFinal('In force from the next request on', receipt)}`,
+  }
+}
+
+export const SIGNED_IN_AGAIN =
+  'They’ll be signed in again when they open it, if they may still use it.'

@@ -39,7 +39,20 @@ export const WHETHER: Record<string, string> = {
   'routes/admin.users_.$userId sign-out-of-sessions': 'the sessions were signed out',
   'routes/admin.users_.$userId sign-out-of-session': 'those sessions were signed out',
   'routes/admin.users_.$userId revoke-token': 'the token was revoked',
+  'routes/admin.users_.$userId set-groups': 'the groups were saved',
   'routes/admin.users_.$userId_.delete': 'the account was deleted',
+  'routes/admin.groups': 'the group was added',
+  'routes/admin.groups_.$groupId rename': 'the group was renamed',
+  'routes/admin.groups_.$groupId add-members': 'those people were added to the group',
+  'routes/admin.groups_.$groupId remove-members': 'those people were taken out of the group',
+  'routes/admin.groups_.$groupId remove-group': 'the group was removed',
+  'routes/admin.applications_.new': 'the application was added',
+  'routes/admin.applications_.$applicationId edit': 'the application was changed',
+  'routes/admin.applications_.$applicationId end-sign-in':
+    'that browser was signed out of the application',
+  'routes/admin.applications_.$applicationId end-sign-ins':
+    'everybody was signed out of the application',
+  'routes/admin.applications_.$applicationId_.delete': 'the application was removed',
 }
 
 /** By the route. */

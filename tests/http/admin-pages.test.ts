@@ -6,6 +6,8 @@ import { startServer, type TestServer } from '../support/server'
 
 const UNKNOWN = '01890000-0000-7000-8000-000000000000'
 
+const APPLICATION = { name: 'Other', address: 'https://other.example.org', access: 'everybody' }
+
 /** Every form of the administrators' pages, and what it sends. */
 const FORMS: [path: string, fields: Record<string, string>][] = [
   ['/admin/users', { intent: 'sign-everyone-out' }],
@@ -18,7 +20,18 @@ const FORMS: [path: string, fields: Record<string, string>][] = [
   ['/admin/users/:id', { intent: 'sign-out-of-sessions' }],
   ['/admin/users/:id', { intent: 'sign-out-of-session', sessionId: 'x' }],
   ['/admin/users/:id', { intent: 'revoke-token', tokenId: 'x' }],
+  ['/admin/users/:id', { intent: 'set-groups' }],
   ['/admin/users/:id/delete', { intent: 'delete' }],
+  ['/admin/groups', { intent: 'add-group', id: 'new', name: 'New' }],
+  ['/admin/groups/staff', { intent: 'rename', name: 'Others' }],
+  ['/admin/groups/staff', { intent: 'add-members', userId: ':id' }],
+  ['/admin/groups/staff', { intent: 'remove-members', userId: ':id' }],
+  ['/admin/groups/staff', { intent: 'remove-group' }],
+  ['/admin/applications/new', { ...APPLICATION, id: 'other' }],
+  ['/admin/applications/wiki', { ...APPLICATION, intent: 'edit' }],
+  ['/admin/applications/wiki', { intent: 'end-sign-in', signInId: 'x' }],
+  ['/admin/applications/wiki', { intent: 'end-sign-ins' }],
+  ['/admin/applications/wiki/delete', { intent: 'remove' }],
 ]
 
 describe('the pages of administrators', () => {
@@ -32,6 +45,9 @@ describe('the pages of administrators', () => {
     ;({ invite, edit } = administration)
     admin = await administration.setUp()
     ada = await invite(admin)
+    await admin.submit('/admin/groups', { intent: 'add-group', id: 'staff', name: 'Staff' })
+    const wiki = { id: 'wiki', name: 'Wiki', address: 'https://wiki.example.org' }
+    await admin.submit('/admin/applications/new', { ...wiki, access: 'groups', group: 'staff' })
   })
   afterAll(() => server.dispose())
 
@@ -44,10 +60,11 @@ describe('the pages of administrators', () => {
 
     for (const [path, fields] of FORMS) {
       for (const id of [ada.id, UNKNOWN]) {
+        const sent = fields.userId ? { ...fields, userId: id } : fields
         const answer = await demoted.post(path.replace(':id', id), {
           formToken,
           confirmed: 'yes',
-          ...fields,
+          ...sent,
         })
         expect([path, fields.intent, answer.status]).toEqual([path, fields.intent, 403])
         expect(await answer.text()).not.toContain('Ada Lovelace')

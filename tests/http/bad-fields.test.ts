@@ -99,10 +99,12 @@ describe('a form', () => {
       await sendForm(ada, form, {
         name: '\u0007line\r\nline\u2028line\u009B',
         ...(form.texts.email && { email: `other-${index}@example.com` }),
+        ...(form.texts.id && { id: `other-${index}` }),
+        ...(form.fields.address && { address: `https://other-${index}.example.org` }),
       })
     }
-    const { User, ApiToken } = await dump(server)
-    const kept = [...User!, ...ApiToken!].map(({ name }) => name)
+    const { User, ApiToken, Group, Application } = await dump(server)
+    const kept = [...User!, ...ApiToken!, ...Group!, ...Application!].map(({ name }) => name)
     expect(kept.filter((name) => name === 'line line line')).toHaveLength(names.length)
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAdministration, type Someone } from '../support/administration'
+import { signInAt } from '../support/applications'
 import { dump, withoutActivity } from '../support/dump'
 import { formsIn, type PageForm } from '../support/page-forms'
 import { readRoutes } from '../support/routes'
@@ -17,10 +18,18 @@ const ONE_PRESS: Record<string, string> = {
   '/admin/users/new create': 'can be deleted',
   '/admin/users/:id edit': 'can be changed back',
   '/admin/users/:id enable': 'can be disabled again',
+  '/admin/users/:id set-groups': 'can be changed back',
+  '/admin/groups add-group': 'can be removed',
+  '/admin/groups/staff rename': 'can be changed back',
+  '/admin/applications/new add-application': 'can be removed',
+  '/admin/applications/wiki edit':
+    'can be changed back; asks first when people are signed out by it',
 }
 
 /** What asks first, in an order in which each still finds something to end; and what is gone then. */
 const ASKED: [form: string, gone: string][] = [
+  ['/admin/applications/wiki end-sign-in', 'ApplicationCookie'],
+  ['/admin/applications/wiki end-sign-ins', 'ApplicationCookie'],
   ['/profile/tokens revoke-token', 'ApiToken'],
   ['/profile sign-out-of-session', 'Session'],
   ['/profile sign-out-of-session, ticked', 'Session'],
@@ -30,6 +39,9 @@ const ASKED: [form: string, gone: string][] = [
   ['/admin/users/:id revoke-token', 'ApiToken'],
   ['/admin/users/:id sign-out-of-session', 'Session'],
   ['/admin/users/:id sign-out-of-sessions', 'Session'],
+  ['/admin/groups/staff remove-members', 'GroupMember'],
+  ['/admin/groups/staff remove-group', 'Group'],
+  ['/admin/applications/wiki/delete remove', 'Application'],
   ['/admin/users sign-everyone-out', 'Session'],
   ['/admin/users/:id disable', 'User'],
   ['/admin/users/:id/delete delete', 'User'],
@@ -53,6 +65,11 @@ describe('what cannot be undone', () => {
     }
     for (const owner of [admin, ada]) await createToken(owner, ['profile:read'], 'Weekly report')
     await admin.submit(`/admin/users/${ada.id}`, { intent: 'password-link' })
+    await admin.submit('/admin/groups', { intent: 'add-group', id: 'staff', name: 'Staff' })
+    await admin.submit('/admin/groups/staff', { intent: 'add-members', userId: ada.id })
+    const wiki = { id: 'wiki', name: 'Wiki', address: 'https://wiki.example.org' }
+    await admin.submit('/admin/applications/new', { ...wiki, access: 'everybody' })
+    await signInAt(server, { applicationId: 'wiki', userId: ada.id })
     for (const { path } of await pages()) {
       const html = await (await admin.get(path)).text()
       for (const form of formsIn(html, path)) forms.set(nameOf(form), form)

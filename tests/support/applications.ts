@@ -67,3 +67,17 @@ export async function reach(
   )
   return id
 }
+
+/** The same for every session of a person that has not reached it. Returns the ids of the sign-ins. */
+export async function signInAt(
+  queries: { query: Query },
+  { applicationId, userId }: { applicationId: string; userId: string },
+): Promise<string[]> {
+  const sessions = await queries.query<{ id: string }>(
+    `SELECT "id" FROM "Session" WHERE "userId" = ? AND "id" NOT IN
+     (SELECT "sessionId" FROM "ApplicationSession" WHERE "applicationId" = ?) ORDER BY "id"`,
+    ...[userId, applicationId],
+  )
+  const reached = { id: applicationId }
+  return Promise.all(sessions.map(({ id }) => reach(queries, { sessionId: id, userId }, reached)))
+}

@@ -8,7 +8,7 @@ export const wrongTexts = (
   max: number,
 ): [what: string, changes: Changes, message: RegExp][] => [
   ['is missing', { [name]: null }, /is missing/],
-  ['is empty', { [name]: '' }, /Enter |Use at least |Give the token /],
+  ['is empty', { [name]: '' }, /Enter |Use at least |Give (?:the token|the group|it) |is made of /],
   ['is too long', { [name]: 'a'.repeat(max + 1) }, RegExp(`at most ${max} characters`)],
   ['comes twice', { [name]: [good, good] }, /sent more than once/],
   ['comes as a list', { [name]: null, [`${name}[]`]: good }, /is missing/],

@@ -18,6 +18,7 @@ const EMAIL = 254
 const NAME = 100
 const TOKEN_NAME = 60
 const SECRET = 256
+const SHORT_NAME = 40
 const NEW_PASSWORD = 'nine purple harbours'
 
 /** Every form that takes text. */
@@ -81,6 +82,24 @@ export const formCases: FormCase[] = [
     fields: { name: 'Zoe', email: 'zoe@example.com', role: 'user' },
     texts: { name: NAME, email: EMAIL },
     choices: ['role'],
+  },
+  {
+    what: 'new group',
+    path: '/admin/groups',
+    signed: true,
+    fields: { intent: 'add-group', id: 'staff', name: 'Staff' },
+    texts: { id: SHORT_NAME, name: TOKEN_NAME },
+  },
+  {
+    what: 'new application',
+    path: '/admin/applications/new',
+    signed: true,
+    fields: {
+      ...{ id: 'wiki', name: 'Wiki', address: 'https://wiki.example.org', access: 'everybody' },
+      ...{ publicPaths: '/health', moreOrigins: '', upstream: '' },
+    },
+    texts: { id: SHORT_NAME, name: TOKEN_NAME },
+    choices: ['access', 'assertion'],
   },
 ]
 

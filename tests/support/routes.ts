@@ -17,6 +17,9 @@ type ManifestEntry = {
   module: { loader?: unknown; action?: unknown; default?: unknown }
 }
 
+/** Ids of nothing that is there, for tests that are not about it. */
+const NOWHERE = { applicationId: 'wiki', groupId: 'staff' }
+
 const BUILD = fileURLToPath(new URL('../../build/server/index.js', import.meta.url))
 
 /**
@@ -30,7 +33,9 @@ export async function readRoutes(params: Record<string, string> = {}): Promise<B
   }
   return Object.values(routes).map((route) => ({
     id: route.id,
-    path: `/${segmentsOf(route, routes).map(filled(params)).join('/')}`,
+    path: `/${segmentsOf(route, routes)
+      .map(filled({ ...NOWHERE, ...params }))
+      .join('/')}`,
     hasLoader: route.module.loader !== undefined,
     hasAction: route.module.action !== undefined,
     isPage: route.module.default !== undefined,

@@ -172,6 +172,55 @@ export const SCENES: readonly Scene[] = [
     at: ({ userId }) => `/admin/users/${userId}/delete`,
     shows: 'What will go',
   },
+  { name: 'groups', as: 'admin', at: '/admin/groups', shows: 'Family' },
+  {
+    name: 'new group refused',
+    as: 'admin',
+    at: '/admin/groups',
+    act: fill({ Name: 'Staff, family', 'Short name': 'staff' }, 'Add group'),
+    shows: /cannot have a comma/,
+  },
+  { name: 'group', as: 'admin', at: '/admin/groups/staff?q=a', shows: 'Add the ticked ones' },
+  {
+    name: 'group asking without scripts',
+    as: 'admin',
+    at: '/admin/groups/staff',
+    act: sendWithoutScripts('Remove group'),
+    shows: 'Remove the group Staff?',
+  },
+  { name: 'applications', as: 'admin', at: '/admin/applications', shows: 'Files' },
+  {
+    name: 'new application',
+    as: 'admin',
+    at: '/admin/applications/new',
+    act: (page) => page.getByLabel('Only members of these groups').check(),
+    shows: 'Family',
+  },
+  {
+    name: 'new application refused',
+    as: 'admin',
+    at: '/admin/applications/new',
+    async act(page) {
+      await page.getByLabel('Everybody with an account').check()
+      const typed = { Name: 'Wiki', 'Short name': 'wiki', Address: 'https://example.org/wiki' }
+      await fill(typed, 'Add application')(page)
+    },
+    shows: /without a path/,
+  },
+  { name: 'application', as: 'admin', at: '/admin/applications/wiki', shows: 'Who is signed in' },
+  {
+    name: 'application asking without scripts',
+    as: 'admin',
+    at: '/admin/applications/wiki',
+    act: sendWithoutScripts('Sign everybody out'),
+    shows: /out of Wiki\?/,
+  },
+  {
+    name: 'remove application',
+    as: 'admin',
+    at: '/admin/applications/wiki/delete',
+    shows: 'What will go',
+  },
   { name: 'audit log', as: 'admin', at: '/admin/audit', shows: 'Who did what to whom' },
 ]
 

@@ -64,6 +64,7 @@ export async function buildStage(): Promise<Stage> {
   await addApplications(server)
   await createToken(admin, 'Greeting on the start page', ['profile:read'], '365')
   await createToken(admin, 'Leavers, from the HR system', ['profile:read', 'users:write'], '90')
+  await addGroups(server, admin)
   await letTimePass(server)
   return {
     server,
@@ -124,6 +125,19 @@ async function addApplications(server: TestServer) {
   await reach(server, on(DEVICES.phone), wiki, ago({ days: 2 }))
   await reach(server, on(DEVICES.phone), files, ago({ hours: 5 }))
   await reach(server, on(DEVICES.windows), grafana, ago({ days: 4 }))
+}
+
+/** One group that opens an application, and one that opens nothing. */
+async function addGroups(server: TestServer, admin: Visitor) {
+  for (const [id, name] of Object.entries({ staff: 'Staff', family: 'Family' })) {
+    await admin.submit('/admin/groups', { intent: 'add-group', id, name })
+  }
+  const userId = [await userIdOf(server, ADA.email), await userIdOf(server, GRACE.email)]
+  await admin.submit('/admin/groups/staff', { intent: 'add-members', userId })
+  await admin.submit('/admin/applications/wiki', {
+    ...{ intent: 'edit', name: 'Wiki', address: 'https://wiki.example.org', confirmed: 'yes' },
+    ...{ access: 'groups', group: 'staff', upstream: 'http://127.0.0.1:8080' },
+  })
 }
 
 async function createToken(admin: Visitor, name: string, scope: string[], lifetime: string) {

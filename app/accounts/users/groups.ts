@@ -12,6 +12,7 @@ import {
   type AdministratorOrOperator,
   type AdminRefusal,
 } from './as-administrator'
+import { createReadGroups } from './read-groups'
 
 export type GroupRefusal =
   | { ok: false; code: 'NO_SUCH_GROUP' }
@@ -23,7 +24,7 @@ type Result = { ok: true } | GroupRefusal | AdminRefusal | TooManyAttempts
 type EndLostAccess = (
   tx: Transaction,
   announce: Announce,
-  affected: { userIds: readonly string[] },
+  affected: { userIds: readonly string[] } | { applicationId: string },
 ) => Promise<void>
 
 /** Groups of people, by which applications are opened to some and not to others. */
@@ -35,35 +36,8 @@ export function createGroups(deps: {
   record: RecordAudit
   clock: Clock
 }) {
-  const { database, endLostAccess, limits, record, clock } = deps
-  const { client } = database
+  const { endLostAccess, limits, record, clock } = deps
   const { asAdministrator } = createAsAdministrator(deps)
-
-  /** Every group by name, with how many people and which applications it has. */
-  async function list() {
-    const rows = await client.group.findMany({
-      orderBy: { name: 'asc' },
-      include: {
-        _count: { select: { members: true } },
-        applications: { select: { application: { select: { id: true, name: true } } } },
-      },
-    })
-    return rows.map(({ _count, applications, ...group }) => ({
-      ...group,
-      members: _count.members,
-      applications: applications.map(({ application }) => application),
-    }))
-  }
-
-  /** Those that a person is in. */
-  async function ofUser(userId: string): Promise<{ id: string; name: string }[]> {
-    const where = { members: { some: { userId } } }
-    return client.group.findMany({
-      where,
-      orderBy: { name: 'asc' },
-      select: { id: true, name: true },
-    })
-  }
 
   function add(by: AdministratorOrOperator, { id, name }: { id: string; name: string }) {
     return change(by, async ({ tx }) => {
@@ -98,7 +72,10 @@ export function createGroups(deps: {
     return change(
       by,
       async ({ tx, announce }) => {
-        const group = await tx.group.findUnique({ where: { id }, include: { members: true } })
+        const group = await tx.group.findUnique({
+          where: { id },
+          include: { members: { where: { userId: { in: userIds } } } },
+        })
         if (!group) return goneBefore(announce)
         const members = new Set(group.members.map(({ userId }) => userId))
         const people = await tx.user.findMany({
@@ -123,7 +100,7 @@ export function createGroups(deps: {
         if (joining.length + leaving.length === 0) announce({ type: 'already-gone' })
         return done
       },
-      userIds,
+      { userIds, isCounted: add.length > 0 },
     )
   }
 
@@ -136,8 +113,12 @@ export function createGroups(deps: {
           where: { id: userId },
           select: { id: true, name: true, groups: { select: { group: true } } },
         })
-        if (!subject) return { ok: false as const, code: 'NO_SUCH_USER' as const }
+        if (!subject) {
+          announce({ type: 'already-gone' })
+          return { ok: false as const, code: 'NO_SUCH_USER' as const }
+        }
         const wanted = await tx.group.findMany({ where: { id: { in: [...groupIds] } } })
+        if (wanted.length < new Set(groupIds).size) return refuse('NO_SUCH_GROUP')
         const had = subject.groups.map(({ group }) => group)
         const joined = wanted.filter(({ id }) => !had.some((one) => one.id === id))
         const left = had.filter(({ id }) => !wanted.some((one) => one.id === id))
@@ -155,13 +136,14 @@ export function createGroups(deps: {
         announce({ type: 'user-changed', userId })
         return done
       },
-      [userId],
+      { userIds: [userId], isCounted: groupIds.length > 0 },
     )
   }
 
   function remove(by: AdministratorOrOperator, id: string) {
-    return change(by, async ({ tx, announce }) => {
-      const group = await tx.group.findUnique({ where: { id }, include: { members: true } })
+    const work: Work = async ({ tx, announce }) => {
+      const include = { members: true, applications: true }
+      const group = await tx.group.findUnique({ where: { id }, include })
       if (!group) return goneBefore(announce)
       const userIds = group.members.map(({ userId }) => userId)
       await tx.group.delete({ where: { id } })
@@ -169,15 +151,21 @@ export function createGroups(deps: {
       await record(tx, { ...writtenBy(by, null), kind: 'group.removed', details })
       for (const userId of userIds) announce({ type: 'user-changed', userId })
       announce({ type: 'group-changed', groupId: id })
-      await endLostAccess(tx, announce, { userIds })
+      for (const { applicationId } of group.applications) {
+        await endLostAccess(tx, announce, { applicationId })
+      }
       return done
-    })
+    }
+    return change(by, work, { isCounted: false })
   }
 
+  type Work = Parameters<typeof asAdministrator<Result>>[1]
+
+  /** What only takes people out of groups has no limit. */
   async function change(
     by: AdministratorOrOperator,
-    work: Parameters<typeof asAdministrator<Result>>[1],
-    userIds: readonly string[] = [],
+    work: Work,
+    { userIds = [], isCounted = true }: { userIds?: readonly string[]; isCounted?: boolean } = {},
   ): Promise<Result> {
     const run = async () => {
       try {
@@ -187,11 +175,11 @@ export function createGroups(deps: {
         throw error
       }
     }
-    if (by === OPERATOR || !('viewer' in by)) return run()
+    if (by === OPERATOR || !('viewer' in by) || !isCounted) return run()
     return limits.within({ limit: 'administration', of: by.viewer.user.id }, run)
   }
 
-  return { list, ofUser, add, rename, changeMembers, setOfUser, remove }
+  return { ...createReadGroups(deps), add, rename, changeMembers, setOfUser, remove }
 }
 
 export type Groups = ReturnType<typeof createGroups>

@@ -1,15 +1,12 @@
 import { Check, Copy } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useId, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { Button } from './button'
 import { classes } from '../display/classes'
 import { controlLook, FieldLabel } from './field'
 import { describe, FieldHint } from './field-messages'
+import { useCopy } from './use-copy'
 import { useHydrated } from './use-hydrated'
-
-type Told = 'nothing' | 'copied' | 'selected'
-
-const TOLD_FOR_MS = 4_000
 
 /**
  * A value to take away, such as a new token or link, with a button that copies it. It takes the
@@ -26,27 +23,14 @@ export function CopyField({
 }) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
-  const hydrated = useHydrated()
-  const [told, setTold] = useState<Told>('nothing')
   const { hintId, attributes } = describe({ id, hint })
 
   useEffect(() => input.current?.focus(), [value])
 
-  useEffect(() => {
-    if (told === 'nothing') return
-    const timer = setTimeout(() => setTold('nothing'), TOLD_FOR_MS)
-    return () => clearTimeout(timer)
-  }, [told])
-
-  async function copy() {
-    input.current?.select()
-    setTold((await toClipboard(value)) ? 'copied' : 'selected')
-  }
-
   return (
     <div>
       <FieldLabel htmlFor={id}>{label}</FieldLabel>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <input
           {...attributes}
           ref={input}
@@ -58,35 +42,70 @@ export function CopyField({
           onFocus={(event) => event.currentTarget.select()}
           className={classes(controlLook, 'min-w-0 flex-1 font-mono text-sm')}
         />
-        <Button
-          type="button"
-          onClick={() => void copy()}
-          icon={told === 'copied' ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-          className={classes(!hydrated && 'invisible')}
-        >
-          Copy
-        </Button>
+        <CopyButton value={value} select={() => input.current?.select()} />
       </div>
-      <p role="status" className={told === 'selected' ? 'mt-1.5 text-sm text-soft' : 'sr-only'}>
-        {words[told]}
-      </p>
       <FieldHint id={hintId}>{hint}</FieldHint>
     </div>
   )
 }
 
-const words: Record<Told, string> = {
-  nothing: '',
-  copied: 'Copied.',
-  selected: 'It is selected now: press Ctrl+C or ⌘C to copy it.',
+/** A text of many lines to take away, with a button that copies it. It can be scrolled in its box. */
+export function CopyText({
+  label,
+  value,
+  actions,
+}: {
+  label: string
+  value: string
+  /** Stand beside the button. */
+  actions?: ReactNode
+}) {
+  const id = useId()
+  const text = useRef<HTMLTextAreaElement>(null)
+  return (
+    <div>
+      <label htmlFor={id} className="sr-only">
+        {label}
+      </label>
+      <textarea
+        ref={text}
+        id={id}
+        readOnly
+        value={value}
+        rows={16}
+        wrap="off"
+        autoComplete="off"
+        spellCheck={false}
+        className={classes(controlLook, 'resize-y py-3 font-mono text-xs leading-5 sm:text-xs')}
+      />
+      <div className="mt-3 flex flex-wrap items-center gap-2">
+        <CopyButton value={value} select={() => text.current?.select()} />
+        {actions}
+      </div>
+    </div>
+  )
 }
 
-/** Browsers offer the clipboard on https and localhost only; elsewhere the old command may work. */
-async function toClipboard(value: string) {
-  try {
-    await navigator.clipboard.writeText(value)
-    return true
-  } catch {
-    return document.execCommand('copy')
-  }
+/** There only where scripts run. What became of a press is read out, and shown when it is news. */
+function CopyButton({ value, select }: { value: string; select: () => void }) {
+  const hydrated = useHydrated()
+  const { copy, told, words } = useCopy()
+  return (
+    <>
+      <Button
+        type="button"
+        onClick={() => {
+          select()
+          void copy(value)
+        }}
+        icon={told === 'copied' ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
+        className={classes(!hydrated && 'invisible')}
+      >
+        Copy
+      </Button>
+      <p role="status" className={told === 'selected' ? 'basis-full text-sm text-soft' : 'sr-only'}>
+        {words}
+      </p>
+    </>
+  )
 }

@@ -15,6 +15,8 @@ const NAV: Nav = {
   ],
   administration: [
     { to: '/admin/users', label: 'Users' },
+    { to: '/admin/groups', label: 'Groups' },
+    { to: '/admin/applications', label: 'Applications' },
     { to: '/admin/audit', label: 'Audit log' },
   ],
 }

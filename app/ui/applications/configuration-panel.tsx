@@ -1,0 +1,59 @@
+import { Link } from '@remix-run/react'
+import type { ReactNode } from 'react'
+import { ButtonLink } from '../controls/button'
+import { CopyText } from '../controls/copy-field'
+import { classes } from '../display/classes'
+import { Panel } from '../frame/panel'
+
+const NAMES: Record<string, string> = { nginx: 'nginx', caddy: 'Caddy', traefik: 'Traefik' }
+
+/** What a proxy needs, to be copied or downloaded; for one proxy at a time, by links that work without scripts. */
+export function ConfigurationPanel({
+  description,
+  proxies,
+  proxy,
+  configuration,
+  downloadAt,
+}: {
+  description: ReactNode
+  proxies: readonly string[]
+  /** The one that is shown. */
+  proxy: string
+  configuration: string
+  /** Where it can be downloaded. */
+  downloadAt: string
+}) {
+  const name = NAMES[proxy] ?? proxy
+  return (
+    <Panel id="configuration" heading="Configuration of your proxy" description={description}>
+      <nav aria-label="Proxies" className="mb-3 flex flex-wrap gap-1">
+        {proxies.map((one) => (
+          <Link
+            key={one}
+            to={`?proxy=${one}#configuration`}
+            preventScrollReset
+            replace
+            aria-current={one === proxy ? 'true' : undefined}
+            className={classes(
+              'flex min-h-9 items-center rounded-control px-3 pointer-coarse:min-h-11',
+              one === proxy
+                ? 'bg-accent-soft font-semibold text-accent'
+                : 'text-soft hover:bg-sunken hover:text-ink',
+            )}
+          >
+            {NAMES[one] ?? one}
+          </Link>
+        ))}
+      </nav>
+      <CopyText
+        label={`Configuration for ${name}`}
+        value={configuration}
+        actions={
+          <ButtonLink reloadDocument to={`${downloadAt}?proxy=${proxy}`}>
+            Download
+          </ButtonLink>
+        }
+      />
+    </Panel>
+  )
+}

@@ -1,0 +1,59 @@
+import { redirect, type AppLoadContext } from '@remix-run/node'
+import type { Refused, RegistryRefusal } from '~/applications/registry'
+import { addApplicationSchema, editApplicationSchema } from '~/applications/schemas'
+import { tooManyAttempts, unprocessable } from './answers'
+import { refuseFields, type FieldErrors } from './forms'
+import { signInPath } from './guards'
+
+/** What is answered about an application that was refused: at its field, where there is one. */
+export function refuseApplication(
+  { request, context, form }: { request: Request; context: AppLoadContext; form: URLSearchParams },
+  refusal: Refused,
+) {
+  switch (refusal.code) {
+    case 'NO_SUCH_APPLICATION':
+      throw noSuchApplication()
+    case 'NOT_ALLOWED':
+    case 'NO_SUCH_USER':
+      throw redirect(signInPath(request, context))
+    case 'TOO_MANY_ATTEMPTS':
+      return tooManyAttempts(refusal, context)
+    default: {
+      const schema = form.has('id') ? addApplicationSchema : editApplicationSchema
+      return unprocessable(refuseFields(form, schema, AT_FIELDS[refusal.code]))
+    }
+  }
+}
+
+const AT_FIELDS: Record<Exclude<RegistryRefusal['code'], 'NO_SUCH_APPLICATION'>, FieldErrors> = {
+  ID_TAKEN: {
+    id: 'An application has this short name, or had it once: proxies may still be configured for that one. Choose another.',
+  },
+  HOST_TAKEN: {
+    address:
+      'Another application has this host name. Give this one its own: cookies know no ports.',
+  },
+  IS_ACCOUNT_SITE: {
+    address: 'Latchkey itself has this host name. Give the application its own.',
+  },
+  PLAIN_HTTP: {
+    address: 'Over plain http everybody on the way can read along. Use https, or set ALLOW_HTTP=1.',
+  },
+  NO_SUCH_GROUP: { group: 'One of the groups is gone. Look them over and save again.' },
+}
+
+export const noSuchApplication = () =>
+  new Response('There is no such application, or not any more.', { status: 404 })
+
+/** A configuration to be saved to a file. */
+export const configurationFile = (text: string, name: string) =>
+  new Response(text, {
+    headers: {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${name}"`,
+    },
+  })
+
+const ENDINGS = { nginx: 'conf', caddy: 'Caddyfile', traefik: 'yml' } as const
+
+export const fileName = (of: string, proxy: keyof typeof ENDINGS) => `${of}.${ENDINGS[proxy]}`
