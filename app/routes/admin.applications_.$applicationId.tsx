@@ -18,7 +18,7 @@ import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
 import { everybodyLeftMessage } from '~/web/messages'
 import { sessionInWords } from '~/web/shown-sessions'
-import { ConfigurationPanel } from '~/ui/applications/configuration-panel'
+import { CheckConnection, ConfigurationPanel } from '~/ui/applications/configuration-panel'
 import { EditApplication } from '~/ui/applications/edit-application'
 import { SignInsPanel } from '~/ui/applications/sign-ins-panel'
 import { TextLink } from '~/ui/controls/text-link'
@@ -36,6 +36,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url)
   const { groups, printConfiguration } = context.services
   const application = await findApplication(params.applicationId, context)
+  // Where the check of the connection goes on.
+  context.allowFormsTo(application.address)
   const proxy = proxySchema.catch('nginx').parse(searchParams.get('proxy'))
   const [{ signIns, total }, listed, configuration] = await Promise.all([
     shownSignIns(application.id, context),
@@ -79,10 +81,17 @@ async function shownSignIns(id: string, { services }: AppLoadContext) {
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = await requireAdmin(request, context)
   const form = await readSignedForm(request, context)
-  const intent = readIntent(form, ['edit', 'end-sign-in', 'end-sign-ins'])
+  const intent = readIntent(form, ['edit', 'end-sign-in', 'end-sign-ins', 'check'])
   const application = await findApplication(params.applicationId, context)
+  if (intent === 'check') return check(application, context)
   const sub = { acting: actingAs(viewer, context), application, form, request, context }
   return intent === 'edit' ? edit(sub) : endSignIns(sub, intent)
+}
+
+/** On to a page at the application's own host, which says how its requests arrive here. */
+async function check({ id, address }: ListedApplication, { services }: AppLoadContext) {
+  const key = await services.checkKeys.make(id, 'first')
+  return redirect(`${address}/.latchkey/check?${new URLSearchParams({ key })}`, 303)
 }
 
 type SubAction = {
@@ -148,6 +157,7 @@ export default function Application() {
         configuration={page.configuration}
         downloadAt={`/admin/applications/${id}/config`}
       />
+      <CheckConnection address={address} />
       <EditApplication
         application={application}
         groups={page.groups}
@@ -158,5 +168,4 @@ export default function Application() {
   )
 }
 
-const WHAT_NEXT =
-  'Put its configuration into your proxy, and then open it: you will be asked to sign in.'
+const WHAT_NEXT = 'Put its configuration into your proxy, and check the connection.'

@@ -52,6 +52,7 @@ export const WHETHER: Record<string, string> = {
     'that browser was signed out of the application',
   'routes/admin.applications_.$applicationId end-sign-ins':
     'everybody was signed out of the application',
+  'routes/admin.applications_.$applicationId check': 'the check of the connection has begun',
   'routes/admin.applications_.$applicationId_.delete': 'the application was removed',
 }
 

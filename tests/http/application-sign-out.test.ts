@@ -174,10 +174,45 @@ describe('the script for open pages', () => {
 })
 
 describe('the page that checks the connection', () => {
-  test('is shown to nobody without a key', async () => {
+  let grace: Visitor
+  beforeAll(async () => {
+    const address = `grace-${randomUUID()}@example.com`
+    await createVisitor(server.origin).signUp(address, 'Grace')
+    await server.query(`UPDATE "User" SET "role" = 'admin' WHERE "email" = ?`, address)
+    grace = createVisitor(server.origin)
+    await grace.signIn(address)
+  })
+
+  const begin = () => grace.submit(`/admin/applications/${wiki.id}`, { intent: 'check' })
+  const pathIn = (answer: Response) => atWiki.pathOf(answer)
+
+  test('is shown to nobody without a key, nor with one that was used, or is for another application', async () => {
     for (const key of ['', 'x', 'a.b.c']) {
-      const answer = await atWiki.at(`/.latchkey/check?key=${key}`)
-      expect(answer.status).toBe(403)
+      expect((await atWiki.at(`/.latchkey/check?key=${key}`)).status).toBe(403)
     }
+    const path = pathIn(await begin())
+    expect((await atFiles.at(path)).status).toBe(403)
+    expect((await atWiki.at(path)).status).toBe(303)
+    expect((await atWiki.at(path)).status).toBe(403)
+  })
+
+  test('says of each thing whether it is as it should be', async () => {
+    const first = await atWiki.at(pathIn(await begin()))
+    const headers = { 'X-Forwarded-Proto': 'https' }
+    const html = await (await atWiki.at(pathIn(first), { headers })).text()
+    for (const what of ['Host', 'Scheme', 'Cookie']) expect(html).toContain(`✓ ${what}`)
+    // There is no such host, so that it is to be tried by hand.
+    expect(html).toContain('· Protection')
+    expect(html).toContain('curl -sI')
+    expect(atWiki.cookies.has('__Host-latchkey-check')).toBe(false)
+  })
+
+  test('says what to change when the scheme and the cookie do not arrive', async () => {
+    const first = await atWiki.at(pathIn(await begin()))
+    atWiki.cookies.delete('__Host-latchkey-check')
+    const html = await (await atWiki.at(pathIn(first))).text()
+    expect(html).toContain('Wiki is not protected as it should be')
+    expect(html).toContain('X-Forwarded-Proto is missing')
+    expect(html).toContain('No cookie came back')
   })
 })

@@ -1,8 +1,10 @@
-import { Link } from '@remix-run/react'
+import { Form, Link } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { ButtonLink } from '../controls/button'
 import { CopyText } from '../controls/copy-field'
+import { SubmitButton } from '../controls/form'
 import { classes } from '../display/classes'
+import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 
 const NAMES: Record<string, string> = { nginx: 'nginx', caddy: 'Caddy', traefik: 'Traefik' }
@@ -54,6 +56,22 @@ export function ConfigurationPanel({
           </ButtonLink>
         }
       />
+    </Panel>
+  )
+}
+
+/** Opens a page at the application's own host, in this browser, through its proxy. */
+export function CheckConnection({ address }: { address: string }) {
+  return (
+    <Panel
+      heading="Check the connection"
+      description={`Opens a page at ${address}, through your proxy, that says what arrives of a request and what has to be changed. Once the proxy has its configuration.`}
+    >
+      <Form method="post" reloadDocument target="_blank">
+        <FormToken />
+        <input type="hidden" name="intent" value="check" />
+        <SubmitButton>Check the connection</SubmitButton>
+      </Form>
     </Panel>
   )
 }
