@@ -6,7 +6,7 @@ import { newId } from '~/accounts/row-id'
 import { createSecret, hashSecret } from '~/accounts/secret-token'
 import { sessionEnded, type SessionEnded } from '~/accounts/sessions/end'
 import type { Sessions } from '~/accounts/sessions/sessions'
-import { seconds, type Clock } from '~/accounts/time'
+import { hours, seconds, type Clock } from '~/accounts/time'
 import type { Acting } from '~/accounts/viewer'
 import { isOpenTo } from './access'
 
@@ -35,7 +35,7 @@ export function createOpenApplication(deps: {
   record: RecordAudit
   clock: Clock
 }) {
-  const { revocations, sessions, limits, record, clock } = deps
+  const { database, revocations, sessions, limits, record, clock } = deps
 
   /**
    * Makes a code. It is bound to the browser that has the nonce, so that nobody can hand theirs to
@@ -66,7 +66,6 @@ export function createOpenApplication(deps: {
       const details = { application: id, name }
       const written = { actor: user, subject: user, sessionId: session.id, ip: acting.ip, details }
       if (!(await isOpenTo(tx, user.id, id))) {
-        await record(tx, { ...written, kind: 'application.refused' })
         return { ok: false as const, code: 'NOT_THEIRS' as const, application: { id, name } }
       }
       const now = clock.now()
@@ -101,7 +100,20 @@ export function createOpenApplication(deps: {
       })
       return { ok: true as const, address, secret }
     })
+    if (!value.ok && value.code === 'NOT_THEIRS') await writeRefusal(acting, value.application)
     return value
+  }
+
+  /** Once an hour: who goes on trying adds nothing to the log. */
+  async function writeRefusal(
+    { viewer: { user, session }, ip }: Acting,
+    { id, name }: { id: string; name: string },
+  ) {
+    const { points } = await database.count(`refused: ${session.id} ${id}`, 1, hours(1))
+    if (points > 1) return
+    const details = { application: id, name }
+    const written = { actor: user, subject: user, sessionId: session.id, ip, details }
+    await database.transaction((tx) => record(tx, { ...written, kind: 'application.refused' }))
   }
 
   return open

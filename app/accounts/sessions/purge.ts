@@ -36,6 +36,7 @@ export function createPurge({
     const sessions = await inBatches(purgeSessions)
     await inBatches(purgeTokens)
     await database.client.oneTimeLink.deleteMany({ where: expired() })
+    await database.client.applicationCode.deleteMany({ where: expired() })
     await database.client.attemptCounter.deleteMany({ where: expired() })
     return sessions
   }

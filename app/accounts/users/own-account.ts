@@ -31,7 +31,7 @@ export function createOwnAccount(deps: {
   policy: SessionPolicy
   siteWords: readonly string[]
 }) {
-  const { database, revocations, sessions, passwords, limits, record, clock, policy } = deps
+  const { database, revocations, sessions, passwords, limits, record, clock } = deps
   const current = createCurrentPassword(deps)
 
   /** Changes the name that everybody sees. */
@@ -160,7 +160,7 @@ export function createOwnAccount(deps: {
       const ended = change.endOthers
         ? await deleteSessions(tx, announce, others, 'password-changed', deps)
         : []
-      const session = await replaceSecret(tx, announce, viewer, policy)
+      const session = await replaceSecret(tx, announce, viewer, deps)
       const details = { sessionsEnded: ended.length }
       await record(tx, { ...byThemselves(acting), kind: 'password.changed', details })
       return { ok: true as const, session }

@@ -213,6 +213,9 @@ CREATE TRIGGER "announceChanged" AFTER UPDATE OR DELETE ON "Group"
 CREATE TRIGGER "announceChanged" AFTER INSERT OR UPDATE OR DELETE ON "GroupMember"
     FOR EACH ROW EXECUTE FUNCTION "latchkeyRowChanged"('user-changed', 'userId', 'userId');
 
+CREATE TRIGGER "announceInserted" AFTER INSERT ON "ApplicationCookie"
+    FOR EACH ROW EXECUTE FUNCTION "latchkeyRowChanged"('access-granted', 'userId', 'userId');
+
 CREATE TRIGGER "announceTruncated" AFTER TRUNCATE ON "Application"
     FOR EACH STATEMENT EXECUTE FUNCTION "latchkeyTruncated"();
 
