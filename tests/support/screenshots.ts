@@ -4,15 +4,15 @@ import { goTo, SCENES } from './scenes'
 import { buildStage, type Stage } from './stage'
 
 /**
- * Pictures of every page for whoever changes one, in test-results/screenshots, and the one of the
+ * Pictures of every page for whoever changes one, in test-results/screenshots, and the two of the
  * README. `npm run screenshots` takes them.
  */
 
 const SCREENS = { desktop: 1280, phone: 375 }
 const THEMES = ['light', 'dark'] as const
 const HEIGHT = 800
-const README_PICTURE = fileURLToPath(new URL('profile.png', import.meta.url))
-/** The panel that Latchkey is about: the whole page would be twice the bytes. */
+const readmePicture = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+/** Around what the picture is about: the whole page would be twice the bytes. */
 const README_MARGIN = 18
 
 /** Where the pictured person is, as the proxy says. */
@@ -38,13 +38,26 @@ for (const scene of SCENES) {
   })
 }
 
-test('the picture of the README', async ({ page }) => {
-  const profile = SCENES.find(({ name }) => name === 'profile')!
-  await page.setViewportSize({ width: SCREENS.desktop, height: HEIGHT })
-  await goTo(page, profile, stage)
+test('the picture of the sessions for the README', async ({ page }) => {
+  await openAtDesk(page, 'profile')
   const panel = await page.getByRole('region', { name: 'Where you’re signed in' }).boundingBox()
-  await take(page, README_PICTURE, { clip: withMargin(panel!, README_MARGIN) })
+  await take(page, readmePicture('profile.png'), { clip: withMargin(panel!, README_MARGIN) })
 })
+
+test('the picture of the applications for the README', async ({ page }) => {
+  await openAtDesk(page, 'apps')
+  const tiles = await page.getByRole('main').boundingBox()
+  await take(page, readmePicture('apps.png'), { clip: withMargin(tiles!, README_MARGIN) })
+})
+
+async function openAtDesk(page: Page, name: string) {
+  await page.setViewportSize({ width: SCREENS.desktop, height: HEIGHT })
+  await goTo(
+    page,
+    SCENES.find((scene) => scene.name === name)!,
+    stage,
+  )
+}
 
 async function take(page: Page, path: string, { clip }: { clip?: Box } = {}) {
   // Pending spinners are no state to remember.
@@ -53,7 +66,8 @@ async function take(page: Page, path: string, { clip }: { clip?: Box } = {}) {
   await page.evaluate(() => window.scrollTo(0, 0))
   await page.screenshot({
     path,
-    ...(clip ? { clip } : { fullPage: true }),
+    fullPage: true,
+    ...(clip && { clip }),
     animations: 'disabled',
     caret: 'hide',
   })
