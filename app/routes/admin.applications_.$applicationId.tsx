@@ -36,7 +36,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url)
   const { groups, printConfiguration } = context.services
   const application = await findApplication(params.applicationId, context)
-  // Where the check of the connection goes on.
+  // Where the check of the connection goes on: without scripts, by the form itself.
   context.allowFormsTo(application.address)
   const proxy = proxySchema.catch('nginx').parse(searchParams.get('proxy'))
   const [{ signIns, total }, listed, configuration] = await Promise.all([

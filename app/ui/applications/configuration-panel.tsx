@@ -67,7 +67,7 @@ export function CheckConnection({ address }: { address: string }) {
       heading="Check the connection"
       description={`Opens a page at ${address}, through your proxy, that says what arrives of a request and what has to be changed. Once the proxy has its configuration.`}
     >
-      <Form method="post" reloadDocument target="_blank">
+      <Form method="post">
         <FormToken />
         <input type="hidden" name="intent" value="check" />
         <SubmitButton>Check the connection</SubmitButton>
