@@ -58,7 +58,7 @@ export default defineConfig({
       onDatabase('PostgreSQL', 'postgres', [...ofPostgres, 'tests/postgres/**/*.test.ts']),
       part('sqlite', ['tests/sqlite/**/*.test.ts']),
       part('faults', ['tests/faults/**/*.test.ts']),
-      part('proxies', ['tests/proxies/**/*.test.ts']),
+      onDatabase('PostgreSQL', 'proxies', ['tests/proxies/**/*.test.ts']),
     ],
   },
 })

@@ -9,24 +9,39 @@ import type { Query } from './queries'
 
 type Looks = { id: string; name: string; address: string; host: string }
 
-/** An application that everybody may use, or only a group of its own, called like it. */
+/**
+ * An application that everybody may use, or only a group of its own, called like it.
+ *
+ * @param looks.address where it is; without one, at a host of its own
+ */
 export async function addApplication(
   { query }: { query: Query },
   {
     name = 'Wiki',
-    id = `${name.toLowerCase()}-${randomUUID().slice(0, 8)}`,
     forEverybody = true,
-  }: { name?: string; id?: string; forEverybody?: boolean } = {},
+    id = `${name.toLowerCase()}-${randomUUID().slice(0, 8)}`,
+    address = `https://${id}.example.org`,
+    upstream = null,
+    publicPaths = '',
+    moreOrigins = '',
+  }: {
+    name?: string
+    forEverybody?: boolean
+    id?: string
+    address?: string
+    upstream?: string | null
+    publicPaths?: string
+    moreOrigins?: string
+  } = {},
 ): Promise<Looks> {
-  const host = `${id}.example.org`
-  const address = `https://${host}`
+  const host = new URL(address).hostname
   const now = new Date()
   const no = 'FALSE'
   await query(
-    `INSERT INTO "Application" ("id", "name", "address", "host", "forEverybody", "publicPaths",
-       "moreOrigins", "assertion", "createdAt")
-     VALUES (?, ?, ?, ?, ${forEverybody ? 'TRUE' : no}, '', '', ${no}, ?)`,
-    ...[id, name, address, host, now],
+    `INSERT INTO "Application" ("id", "name", "address", "host", "forEverybody", "upstream",
+       "publicPaths", "moreOrigins", "assertion", "createdAt")
+     VALUES (?, ?, ?, ?, ${forEverybody ? 'TRUE' : no}, ?, ?, ?, ${no}, ?)`,
+    ...[id, name, address, host, upstream, publicPaths, moreOrigins, now],
   )
   if (!forEverybody) {
     await query('INSERT INTO "Group" ("id", "name", "createdAt") VALUES (?, ?, ?)', id, id, now)

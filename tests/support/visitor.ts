@@ -14,11 +14,13 @@ export type VisitorOptions = {
   ip?: string
   /** Is given a copy of every answer. */
   onAnswer?: (answer: Response) => void
+  /** How its requests are sent, where a name is not to be looked up by DNS. */
+  fetchBy?: (url: string, init: RequestInit & { headers: Headers }) => Promise<Response>
 }
 
 export function createVisitor(
   origin: string,
-  { userAgent = 'Mozilla/5.0 test', ip, onAnswer }: VisitorOptions = {},
+  { userAgent = 'Mozilla/5.0 test', ip, onAnswer, fetchBy = fetch }: VisitorOptions = {},
 ) {
   const fromSignInPage = checkCookie(origin)
   const cookies = new Map([[fromSignInPage.name, fromSignInPage.value]])
@@ -28,7 +30,7 @@ export function createVisitor(
     if (cookies.size > 0 && !headers.has('Cookie')) headers.set('Cookie', cookieHeader())
     if (!headers.has('User-Agent')) headers.set('User-Agent', userAgent)
     if (ip) headers.set('X-Forwarded-For', ip)
-    const response = await fetch(origin + path, { ...init, headers, redirect: 'manual' })
+    const response = await fetchBy(origin + path, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) keep(line)
     onAnswer?.(response.clone())
     return response
