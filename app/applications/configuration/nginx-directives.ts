@@ -6,7 +6,14 @@ export const listen = ({ scheme, port }: Site, more = '') =>
 
 export const names = (site: Site) =>
   `  ${listen(site)}
-  server_name ${site.hostname};${site.scheme === 'https' ? certificate(site) : ''}`
+  server_name ${site.hostname};${site.scheme === 'https' ? certificate(site) : ''}
+  ${LONG_COOKIES}`
+
+/**
+ * Browsers send all cookies in one line, which is 8 kB at most by itself. Also in the server of hosts
+ * that are none: without TLS its limit is taken for all others of its port.
+ */
+export const LONG_COOKIES = 'large_client_header_buffers 4 32k; # applications may set many cookies'
 
 const certificate = ({ hostname }: Site) => `
   # Fill in the certificate of this host, and take the # away:

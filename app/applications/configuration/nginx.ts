@@ -1,5 +1,5 @@
 import { nginxApplication } from './nginx-application'
-import { WEBSOCKETS, listen, names, set, toLatchkey } from './nginx-directives'
+import { LONG_COOKIES, WEBSOCKETS, listen, names, set, toLatchkey } from './nginx-directives'
 import type { Listener, Site } from './places'
 import type { Parts } from './proxy-configuration'
 
@@ -52,6 +52,7 @@ const nobodysHost = (site: Site) => `${aboutNobody(site)}
 server {
   ${listen(site, 'default_server')}
   server_name _;
+  ${LONG_COOKIES}
 ${site.scheme === 'https' ? '  ssl_protocols TLSv1.2 TLSv1.3;\n  ssl_reject_handshake on;\n' : ''}  return 421;
 }`
 
