@@ -61,7 +61,7 @@ export function createProxiedBrowser(client: Client, account: string): ProxiedBr
 
   async function open(origin: string, path: string): Promise<Opened> {
     const way = [origin + path]
-    for (let place = { origin, path }; ; ) {
+    for (let place = { origin, path }; ;) {
       const answer = await ask(place.origin, place.path, { headers: NAVIGATES })
       const { location } = answer.headers
       if (answer.status < 300 || answer.status > 399 || location === undefined) {
