@@ -6,7 +6,7 @@ import type { VerifiedVisitor } from '~/applications/visitors'
 import type { Services } from '~/server/services'
 import type { AnswerBeforeRemix } from './answers-before-remix'
 import { cookiesOf } from './application-cookies'
-import { refusedPage } from './application-pages'
+import { refusedPage, unavailablePage } from './application-pages'
 import type { ClientAddress } from './client-address'
 import {
   describedRequest,
@@ -53,23 +53,23 @@ export function createForwardAuth({
   return function answer(request, response) {
     const { url = '' } = request
     if (url === KEYS_PATH) {
-      sendKeys(response).catch((error: unknown) => fail(response, error))
+      sendKeys(response).catch((error: unknown) => fail(response, error, { isNginx: false }))
       return true
     }
     if (!isQuestionPath(url)) return false
     const isNginx = url.startsWith(QUESTION_PATHS.authRequest)
     const prefix = isNginx ? QUESTION_PATHS.authRequest : QUESTION_PATHS.forwardAuth
     const id = url.slice(prefix.length).split('?', 1)[0]!
+    const asked = { id, isNginx }
     try {
-      const asked = { id, isNginx }
       const application = forwardAuth.byId(id)
       const asking =
         application instanceof Promise
           ? application.then((found) => ask(request, response, asked, found))
           : ask(request, response, asked, application)
-      asking?.catch((error: unknown) => fail(response, error))
+      asking?.catch((error: unknown) => fail(response, error, asked))
     } catch (error) {
-      fail(response, error)
+      fail(response, error, asked)
     }
     return true
   }
@@ -171,9 +171,12 @@ export function createForwardAuth({
   }
 
   /** Closed, not open: proxies refuse then, whatever number they show. */
-  function fail(response: ServerResponse, error: unknown) {
+  function fail(response: ServerResponse, error: unknown, { isNginx }: { isNginx: boolean }) {
     log.error({ err: error }, 'a request to an application could not be decided')
-    if (!response.headersSent) sendPrepared(response, unavailable)
+    if (response.headersSent) return
+    if (isNginx) return sendPrepared(response, unavailable)
+    response.setHeader('Retry-After', '5')
+    sendPlainPage(response, unavailablePage, headers)
   }
 
   /** Once for each: a proxy asks it about every request. */
