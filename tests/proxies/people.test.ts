@@ -3,21 +3,27 @@ import { startLatchkeyBehind, type LatchkeyBehind } from '../support/latchkey-be
 import { valuesOf, type Arrived } from '../support/proxied-application'
 import { CALLS, FRAMES, NAVIGATES, type ProxiedBrowser } from '../support/proxied-browser'
 import { RUN_PROXIES } from '../support/proxies'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy'
 import { until } from '../support/until'
 
 /** The real proxy in front of the real Latchkey, for people with browsers. */
 describe.each(RUN_PROXIES)('behind %s', (proxy) => {
   let all: LatchkeyBehind
   let ada: Awaited<ReturnType<LatchkeyBehind['newPerson']>>
+  let way: TcpProxy
   beforeAll(async () => {
-    all = await startLatchkeyBehind(proxy)
+    const before = async (port: number) => (way = await startTcpProxy(port)).port
+    all = await startLatchkeyBehind(proxy, { before })
     ada = await all.newPerson('Ada Łovelace')
     await ada.open(all.wiki, '/')
   })
   beforeEach(() => {
     all.wikiApplication.arrived.length = all.filesApplication.arrived.length = 0
   })
-  afterAll(() => all.dispose())
+  afterAll(async () => {
+    await all.dispose()
+    await way.close()
+  })
 
   const usersOf = (arrived: readonly Arrived[]) =>
     arrived.flatMap(({ rawHeaders }) => valuesOf(rawHeaders, 'Remote-User'))
@@ -130,6 +136,19 @@ describe.each(RUN_PROXIES)('behind %s', (proxy) => {
     const query = 'SELECT "username" FROM "User" WHERE "email" = ?'
     return (await all.world.queryValue<string>(query, email))!
   }
+
+  test('2,000 questions share few connections', async () => {
+    const before = way.opened()
+    const headers = { ...CALLS, Cookie: ada.cookieHeader(all.wiki) }
+    const work = async () => {
+      for (let count = 0; count < 125; count += 1) {
+        expect((await all.client.ask(all.wiki, '/', { headers })).status).toBe(200)
+      }
+    }
+    await Promise.all(Array.from({ length: 16 }, work))
+    expect(all.wikiApplication.arrived).toHaveLength(2_000)
+    expect(way.opened() - before).toBeLessThan(40)
+  })
 
   test('a browser that keeps no cookies of the application ends at a sentence', async () => {
     const browser = withoutCookies(await all.newPerson(), () => true)

@@ -1,9 +1,11 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What stands between a node and PostgreSQL in tests that make the way between them fail. */
+/** What stands between a node and PostgreSQL in tests that make the way between them fail, or count. */
 export type TcpProxy = {
   port: number
+  /** How many connections were opened to it. */
+  opened(): number
   /** Lets nothing more through, in either direction, and says nothing about it; new connections too. */
   stallAll(): void
   /** The same for the connection on which it will next begin to listen, from that on. */
@@ -48,6 +50,7 @@ type Pair = {
 /** Starts one on a port of its own, before PostgreSQL on another. */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>()
+  let opened = 0
   let isStalled = false
   let isCut = false
   let pause = 0
@@ -56,6 +59,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   let cutting: { words: string; done: () => void } | undefined
 
   const server = createServer((client) => {
+    opened += 1
     if (isCut) return client.destroy()
     const pair = {
       client,
@@ -133,6 +137,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
+    opened: () => opened,
     stallAll: () => (isStalled = true),
     stallNextListening: () => (stallNext = true),
     stallListening() {

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startLatchkeyBehind, type LatchkeyBehind } from '../support/latchkey-behind'
+import { CALLS, NAVIGATES } from '../support/proxied-browser'
+import { RUN_PROXIES } from '../support/proxies'
+import { until } from '../support/until'
+
+/** By themselves nginx waits for a minute, and Caddy for ever: by the printed configuration 5 s. */
+const LONGEST_MS = 30_000
+
+describe.each(RUN_PROXIES)('behind %s', (proxy) => {
+  let all: LatchkeyBehind
+  let ada: Awaited<ReturnType<LatchkeyBehind['newPerson']>>
+  beforeAll(async () => {
+    all = await startLatchkeyBehind(proxy)
+    ada = await all.newPerson('Ada')
+    await ada.open(all.wiki, '/')
+  })
+  beforeEach(() => {
+    all.wikiApplication.arrived.length = 0
+  })
+  afterAll(() => all.dispose())
+
+  /** Everything that may be asked for ends with a page, and nothing reaches the application. */
+  async function expectClosed() {
+    const before = performance.now()
+    const nobody = all.newBrowser()
+    const Cookie = ada.cookieHeader(all.wiki)
+    const [socket, ...answers] = await Promise.all([
+      all.client.openSocket(all.wiki, '/', { Cookie }),
+      ada.ask(all.wiki, '/page', { headers: NAVIGATES }),
+      ada.ask(all.wiki, '/page', { headers: CALLS }),
+      ada.ask(all.wiki, '/save', { method: 'POST', body: 'a=b', headers: { Origin: all.wiki } }),
+      nobody.ask(all.wiki, '/page', { headers: NAVIGATES }),
+      nobody.ask(all.wiki, '/health'),
+      ada.ask(all.wiki, '/.latchkey/start', { headers: NAVIGATES }),
+      ada.ask(all.wiki, '/.latchkey/enter?code=x', { headers: NAVIGATES }),
+    ])
+    expect(performance.now() - before).toBeLessThan(LONGEST_MS)
+    for (const { status, text, headers } of answers) {
+      expect([500, 502, 503, 504]).toContain(status)
+      expect(text).toMatch(/<title>.*[Nn]ot available/)
+      expect(headers['cache-control']).toBe('no-store')
+    }
+    expect(socket.status).toBeGreaterThanOrEqual(500)
+    expect(all.wikiApplication.arrived).toEqual([])
+  }
+
+  async function expectOpenAgain() {
+    const page = () => ada.ask(all.wiki, '/page', { headers: NAVIGATES })
+    await until(async () => (await page()).status === 200)
+    const start = () => all.newBrowser().open(all.wiki, '/page')
+    await until(async () => (await start()).url.startsWith(`${all.account}/login`))
+  }
+
+  test('nobody is let in while Latchkey hangs', async () => {
+    all.latchkey.process.kill('SIGSTOP')
+    await expectClosed()
+    all.latchkey.process.kill('SIGCONT')
+    await expectOpenAgain()
+  })
+
+  test('nobody is let in while Latchkey is gone', async () => {
+    await all.latchkey.stop('SIGKILL')
+    await expectClosed()
+    await all.latchkey.start()
+    await expectOpenAgain()
+  })
+
+  test('nobody is let in while Latchkey cannot reach its database', async () => {
+    all.latchkey.way.cut()
+    await until(async () => (await ada.person.get('/api/v1/session')).status === 503)
+    await expectClosed()
+    all.latchkey.way.heal()
+    await expectOpenAgain()
+  })
+})
