@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startLatchkeyBehind, type LatchkeyBehind } from '../support/latchkey-behind'
 import { CALLS, NAVIGATES } from '../support/proxied-browser'
 import { RUN_PROXIES } from '../support/proxies'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy'
 import { until } from '../support/until'
 
 /** By themselves nginx waits for a minute, and Caddy for ever: by the printed configuration 5 s. */
@@ -10,15 +11,29 @@ const LONGEST_MS = 30_000
 describe.each(RUN_PROXIES)('behind %s', (proxy) => {
   let all: LatchkeyBehind
   let ada: Awaited<ReturnType<LatchkeyBehind['newPerson']>>
+  /** From Latchkey to PostgreSQL. */
+  let way: TcpProxy
   beforeAll(async () => {
     all = await startLatchkeyBehind(proxy)
+    way = await startTcpProxy(Number(new URL(all.latchkey.databaseUrl).port))
+    await all.latchkey.stop()
+    await start()
     ada = await all.newPerson('Ada')
     await ada.open(all.wiki, '/')
   })
   beforeEach(() => {
     all.wikiApplication.arrived.length = 0
   })
-  afterAll(() => all.dispose())
+  afterAll(async () => {
+    await all.dispose()
+    await way.close()
+  })
+
+  function start() {
+    const url = new URL(all.latchkey.databaseUrl)
+    url.port = String(way.port)
+    return all.latchkey.start({ DATABASE_URL: url.href })
+  }
 
   /** Everything that may be asked for ends with a page, and nothing reaches the application. */
   async function expectClosed() {
@@ -62,15 +77,15 @@ describe.each(RUN_PROXIES)('behind %s', (proxy) => {
   test('nobody is let in while Latchkey is gone', async () => {
     await all.latchkey.stop('SIGKILL')
     await expectClosed()
-    await all.latchkey.start()
+    await start()
     await expectOpenAgain()
   })
 
   test('nobody is let in while Latchkey cannot reach its database', async () => {
-    all.latchkey.way.cut()
+    way.cut()
     await until(async () => (await ada.person.get('/api/v1/session')).status === 503)
     await expectClosed()
-    all.latchkey.way.heal()
+    way.heal()
     await expectOpenAgain()
   })
 })

@@ -42,7 +42,7 @@ describe.each(RUN_PROXIES)('behind %s', (proxy) => {
     ])
     const redirectTo = new URL(signIn.url).searchParams.get('redirectTo')!
     await browser.person.post('/signup', {
-      ...{ name: 'Grace', email: await all.world.newEmail(), password: 'seven green lanterns' },
+      ...{ name: 'Grace', email: await all.newEmail(), password: 'seven green lanterns' },
       redirectTo,
     })
     const page = await browser.open(all.account, redirectTo)
@@ -131,10 +131,10 @@ describe.each(RUN_PROXIES)('behind %s', (proxy) => {
   })
 
   async function signUpIn({ person }: ProxiedBrowser): Promise<string> {
-    const email = await all.world.newEmail()
+    const email = await all.newEmail()
     await person.signUp(email)
     const query = 'SELECT "username" FROM "User" WHERE "email" = ?'
-    return (await all.world.queryValue<string>(query, email))!
+    return (await all.latchkey.queryValue<string>(query, email))!
   }
 
   test('2,000 questions share few connections', async () => {

@@ -12,7 +12,7 @@ describe.each(RUN_PROXIES)('behind %s', (proxy) => {
   beforeAll(async () => {
     all = await startLatchkeyBehind(proxy)
     ada = await all.newPerson('Ada')
-    await letIn(all.world, ada.id, { id: 'files' })
+    await letIn(all.latchkey, ada.id, { id: 'files' })
     await ada.open(all.wiki, '/')
   })
   beforeEach(() => {

@@ -1,11 +1,10 @@
 import { proxyConfiguration } from '~/applications/configuration/proxy-configuration'
 import { addApplication } from './applications'
 import { createCertificate, type Certificate } from './certificate'
-import { startNodes, type TestNode, type TestNodes } from './nodes'
 import { startProxiedApplication, type ProxiedApplication } from './proxied-application'
 import { createProxiedBrowser, type ProxiedBrowser } from './proxied-browser'
 import { startProxy, type RunProxy } from './proxies'
-import { freePort } from './server'
+import { freePort, startOpenServer, type TestServer } from './server'
 import { createVisitor, type Visitor as Client } from './through-proxy'
 
 /**
@@ -14,9 +13,7 @@ import { createVisitor, type Visitor as Client } from './through-proxy'
  */
 export type LatchkeyBehind = {
   proxy: RunProxy
-  world: TestNodes
-  /** Latchkey, with its way to PostgreSQL. */
-  latchkey: TestNode
+  latchkey: TestServer
   account: string
   /** Open to everybody, with `/hooks/` and `/health` open to the public. */
   wiki: string
@@ -29,6 +26,8 @@ export type LatchkeyBehind = {
   neighbour: string
   client: Client
   certificate: Certificate
+  /** An address that nobody has, for an account that may be made however many were made before. */
+  newEmail: () => Promise<string>
   newBrowser: () => ProxiedBrowser
   /** A browser of somebody new, signed in at the account site. Names are kept as applications get them. */
   newPerson: (name?: string) => Promise<ProxiedBrowser & { id: string; username: string }>
@@ -48,8 +47,7 @@ export async function startLatchkeyBehind(
   const [account, wiki, files] = [at('accounts'), at('wiki'), at('files')]
   const hosts = ['accounts', 'wiki', 'files'].map((name) => `${name}.example.org`)
   const certificate = createCertificate(hosts)
-  const world = await startNodes(1, { ORIGIN: account, TRUST_PROXY: '1', ...settings })
-  const latchkey = world.nodes[0]!
+  const latchkey = await startOpenServer({ ORIGIN: account, TRUST_PROXY: '1', ...settings })
   const [wikiApplication, filesApplication] = [
     await startProxiedApplication(),
     await startProxiedApplication(),
@@ -65,7 +63,7 @@ export async function startLatchkeyBehind(
       forEverybody: false,
     },
   ]
-  for (const application of applications) await addApplication(world, application)
+  for (const application of applications) await addApplication(latchkey, application)
 
   const configuration = proxyConfiguration(proxy, {
     site: account,
@@ -76,23 +74,28 @@ export async function startLatchkeyBehind(
   const running = await startProxy(proxy, configuration, { port, certificate })
   const client = createVisitor({ certificate })
   const newBrowser = () => createProxiedBrowser(client, account)
+  let people = 0
+  async function newEmail() {
+    await latchkey.query('DELETE FROM "AttemptCounter"')
+    return `person-${(people += 1)}@example.com`
+  }
 
   return {
-    ...{ proxy, world, latchkey, account, wiki, files, wikiApplication, filesApplication },
+    ...{ proxy, latchkey, newEmail, account, wiki, files, wikiApplication, filesApplication },
     ...{ friend, neighbour: 'https://evil.example.org', client, certificate, newBrowser },
     async newPerson(name = 'Test Person') {
       const browser = newBrowser()
-      const email = await world.newEmail()
+      const email = await newEmail()
       await browser.person.signUp(email, name)
       const query = 'SELECT "id", "username" FROM "User" WHERE "email" = ?'
-      const [row] = await world.query<{ id: string; username: string }>(query, email)
+      const [row] = await latchkey.query<{ id: string; username: string }>(query, email)
       if (!row) throw new Error('Nobody was signed up')
       return { ...browser, ...row }
     },
     async dispose() {
       client.close()
       await running.stop()
-      await world.dispose()
+      await latchkey.dispose()
       await wikiApplication.close()
       await filesApplication.close()
       certificate.remove()
