@@ -14,7 +14,7 @@ import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { homeAfterSignIn } from '~/web/home'
 import { allowOpening } from '~/web/open-application'
-import { safePath } from '~/web/safe-path'
+import { onTheWayTo, safePath } from '~/web/safe-path'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { EmailOrUsernameField } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
@@ -90,7 +90,7 @@ export default function Login() {
   const { reason, redirectTo, signUp } = useLoaderData<typeof loader>()
   const { problem, errors, typed } = useFormAnswer()
   return (
-    <AuthFrame title="Sign in" footer={<HowToComeIn signUp={signUp} />}>
+    <AuthFrame title="Sign in" footer={<HowToComeIn signUp={signUp} redirectTo={redirectTo} />}>
       {problem ? <Notice tone="danger" title={problem} /> : reason && <Notice title={reason} />}
       <Form method="post">
         <FormStack>
@@ -120,12 +120,12 @@ export default function Login() {
 }
 
 /** For somebody without an account. */
-function HowToComeIn({ signUp }: { signUp: SignUpState }) {
+function HowToComeIn({ signUp, redirectTo }: { signUp: SignUpState; redirectTo: string }) {
   switch (signUp) {
     case 'open':
       return (
         <>
-          No account yet? <TextLink to="/signup">Sign up</TextLink>
+          No account yet? <TextLink to={onTheWayTo(redirectTo, '/signup')}>Sign up</TextLink>
         </>
       )
     case 'closed':

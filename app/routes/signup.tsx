@@ -5,13 +5,15 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { Form } from '@remix-run/react'
+import { Form, useLoaderData } from '@remix-run/react'
 import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { homeAfterSignIn } from '~/web/home'
+import { allowOpening } from '~/web/open-application'
+import { onTheWayTo, safePath } from '~/web/safe-path'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { NewPersonFields } from '~/ui/people/person-fields'
 import { Notice } from '~/ui/frame/notice'
@@ -25,7 +27,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
   await refuseUnlessOpen(context)
   offerCookie(request, context)
-  return null
+  const query = new URL(request.url).searchParams
+  await allowOpening(query.get('redirectTo'), context)
+  return { redirectTo: safePath(query.get('redirectTo'), '') }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -38,7 +42,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
   const result = await context.services.signUp(parsed.fields, context.client)
   if (result.ok) {
-    return redirect(await homeAfterSignIn(result.session, context), {
+    const wanted = safePath(form.get('redirectTo'), '')
+    return redirect(wanted || (await homeAfterSignIn(result.session, context)), {
       headers: {
         'Set-Cookie': context.sessionCookie.issue(result.session, context.services.clock.now()),
       },
@@ -68,13 +73,14 @@ const CLOSED = {
 const signUpClosed = (sentence: string) => new Response(sentence, { status: 403 })
 
 export default function SignUp() {
+  const { redirectTo } = useLoaderData<typeof loader>()
   const { problem, errors, typed } = useFormAnswer()
   return (
     <AuthFrame
       title="Sign up"
       footer={
         <>
-          Have an account? <TextLink to="/login">Sign in</TextLink>
+          Have an account? <TextLink to={onTheWayTo(redirectTo, '/login')}>Sign in</TextLink>
         </>
       }
     >
@@ -82,6 +88,7 @@ export default function SignUp() {
       <Form method="post">
         <FormStack>
           <NewPersonFields errors={errors} typed={typed} />
+          <input type="hidden" name="redirectTo" value={redirectTo} />
           <SubmitButton tone="primary" wide>
             Create account
           </SubmitButton>

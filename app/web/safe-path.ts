@@ -29,3 +29,7 @@ function isUnsafeOnceDecoded(pathname: string): boolean {
     return true
   }
 }
+
+/** Another page on the way to the same one: to sign up instead of in, and back. */
+export const onTheWayTo = (redirectTo: string, path: string): string =>
+  redirectTo === '' ? path : `${path}?${new URLSearchParams({ redirectTo })}`

@@ -80,6 +80,15 @@ describe('after signing in,', () => {
     expect(answer.headers.getSetCookie()).toHaveLength(1)
   })
 
+  it.each(SUBMITTED)('nor by what the form to sign up says: %j', async (redirectTo) => {
+    const visitor = createVisitor(server.origin)
+    const page = await visitor.get(`/signup?${new URLSearchParams({ redirectTo })}`)
+    expect(await page.text()).not.toContain('evil')
+    const fields = { name: 'Bob', email: `${crypto.randomUUID()}@example.com`, password: PASSWORD }
+    const answer = await visitor.post('/signup', { ...fields, redirectTo })
+    expect(answer.headers.get('Location')).toBe('/profile')
+  })
+
   it('nobody is led away by visiting the sign-in page a second time', async () => {
     const visitor = createVisitor(server.origin)
     await visitor.signIn('ada@example.com')
@@ -99,6 +108,22 @@ describe('after signing in,', () => {
       expect(answer.headers.get('Location')).toBe(redirectTo.split('#')[0])
     },
   )
+
+  it('whoever signs up instead goes on to the same page', async () => {
+    const wanted = '/profile/activity?session=a%26b'
+    const visitor = createVisitor(server.origin)
+    const query = new URLSearchParams({ redirectTo: wanted })
+    for (const [here, there] of [
+      ['/login', '/signup'],
+      ['/signup', '/login'],
+    ]) {
+      const page = await (await visitor.get(`${here}?${query}`)).text()
+      expect(page).toContain(`href="${there}?${query}"`)
+    }
+    const fields = { name: 'Bob', email: 'bob@example.com', password: PASSWORD }
+    const answer = await visitor.post('/signup', { ...fields, redirectTo: wanted })
+    expect(answer.headers.get('Location')).toBe(wanted)
+  })
 
   it('whoever was stopped at a guard is led back to that page, and to no other', async () => {
     const stranger = createVisitor(server.origin)

@@ -5,6 +5,7 @@ import { CALLS, FRAMES, NAVIGATES, type ProxiedBrowser } from '../support/proxie
 import { RUN_PROXIES } from '../support/proxies'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy'
 import { until } from '../support/until'
+import { PASSWORD } from '../support/visitor'
 
 /** The real proxy in front of the real Latchkey, for people with browsers. */
 describe.each(RUN_PROXIES)('behind %s', (proxy) => {
@@ -41,11 +42,11 @@ describe.each(RUN_PROXIES)('behind %s', (proxy) => {
       `${all.account}/login`,
     ])
     const redirectTo = new URL(signIn.url).searchParams.get('redirectTo')!
-    await browser.person.post('/signup', {
-      ...{ name: 'Grace', email: await all.newEmail(), password: 'seven green lanterns' },
+    const signedUp = await browser.person.post('/signup', {
+      ...{ name: 'Grace', email: await all.newEmail(), password: PASSWORD },
       redirectTo,
     })
-    const page = await browser.open(all.account, redirectTo)
+    const page = await browser.open(all.account, signedUp.headers.get('Location')!)
     expect([page.status, page.url]).toEqual([200, all.wiki + path])
     expect(all.wikiApplication.arrived).toMatchObject([{ method: 'GET', url: path }])
   })
