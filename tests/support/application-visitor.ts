@@ -98,5 +98,6 @@ export function createApplicationVisitor(
     return at(pathOf(opened), { headers: NAVIGATION })
   }
 
-  return { cookies, cookieHeader, ask, askForward, at, start, open, signIn, pathOf }
+  const application = { id, address }
+  return { application, cookies, cookieHeader, ask, askForward, at, start, open, signIn, pathOf }
 }
