@@ -112,6 +112,43 @@ describe.each(RUN_PROXIES)('behind %s', (proxy) => {
     expect(arrived()).toEqual([])
   })
 
+  test('a person who was moved out of the group a moment ago is refused from the next request on', async () => {
+    const bob = await all.newPerson('Bob')
+    const move = (intent: string) =>
+      all.admin.confirm('/admin/groups/files', { intent, userId: bob.id })
+    await move('add-members')
+    expect((await bob.open(all.files, '/')).status).toBe(200)
+    const Cookie = bob.cookieHeader(all.files)
+    expect(await call(all.files, { Cookie })).toBe(200)
+    await move('remove-members')
+    all.filesApplication.arrived.length = 0
+    expect([401, 403]).toContain(await call(all.files, { Cookie }))
+    expect((await bob.open(all.files, '/')).status).toBe(403)
+    // What was ended stays so.
+    await move('add-members')
+    expect(await call(all.files, { Cookie })).toBe(401)
+    expect(arrived()).toEqual([])
+  })
+
+  test('a person who came in and then lost the application is shown the page for them', async () => {
+    const carl = await all.newPerson('Carl')
+    await letIn(all.latchkey, carl.id, { id: 'files' })
+    await carl.open(all.files, '/')
+    all.filesApplication.arrived.length = 0
+    // As by hand in the database, with a sign-in left behind.
+    await all.latchkey.query('DELETE FROM "GroupMember" WHERE "userId" = ?', carl.id)
+    await all.admin.confirm(`/admin/users/${carl.id}`, {
+      ...{ intent: 'edit', name: 'Carla', email: await all.newEmail(), role: 'user' },
+    })
+    const page = await carl.ask(all.files, '/page', { headers: NAVIGATES })
+    expect([page.status, page.headers.location]).toEqual([403, undefined])
+    expect(page.text).toContain('You may not use Files')
+    expect(page.text).toContain('Carla')
+    const form = { method: 'POST', body: 'a=b', headers: { ...NAVIGATES, Origin: all.files } }
+    expect((await carl.ask(all.files, '/save', form)).status).toBe(403)
+    expect(arrived()).toEqual([])
+  })
+
   test('a page of another site sends nothing that changes something, though the cookie comes along', async () => {
     const Cookie = ada.cookieHeader(all.wiki)
     const send = async (headers: Record<string, string>) =>

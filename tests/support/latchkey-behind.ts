@@ -1,19 +1,22 @@
-import { proxyConfiguration } from '~/applications/configuration/proxy-configuration'
-import { addApplication } from './applications'
 import { createCertificate, type Certificate } from './certificate'
 import { startProxiedApplication, type ProxiedApplication } from './proxied-application'
 import { createProxiedBrowser, type ProxiedBrowser } from './proxied-browser'
 import { startProxy, type RunProxy } from './proxies'
-import { freePort, startOpenServer, type TestServer } from './server'
-import { createVisitor, type Visitor as Client } from './through-proxy'
+import { request } from './request'
+import { freePort, startServer, type TestServer } from './server'
+import { createVisitor as createClient, type Visitor as Client } from './through-proxy'
+import { createVisitor, type Visitor } from './visitor'
 
 /**
- * Everything as it runs at somebody's: Latchkey and two applications behind a proxy, whose configuration
- * is the printed one, over TLS and under names of one domain.
+ * Everything as it runs at somebody's: Latchkey and two applications behind a proxy, over TLS and under
+ * names of one domain. The administrator adds the applications, and the proxy runs with the configuration
+ * that they download.
  */
 export type LatchkeyBehind = {
   proxy: RunProxy
   latchkey: TestServer
+  /** Who comes to Latchkey itself, past the proxy. */
+  admin: Visitor
   account: string
   /** Open to everybody, with `/hooks/` and `/health` open to the public. */
   wiki: string
@@ -42,37 +45,35 @@ export async function startLatchkeyBehind(
   proxy: RunProxy,
   { settings = {}, before }: { settings?: Record<string, string>; before?: Before } = {},
 ): Promise<LatchkeyBehind> {
-  const port = await freePort()
-  const at = (name: string) => `https://${name}.example.org:${port}`
+  const outside = await freePort()
+  const at = (name: string) => `https://${name}.example.org:${outside}`
   const [account, wiki, files] = [at('accounts'), at('wiki'), at('files')]
   const hosts = ['accounts', 'wiki', 'files'].map((name) => `${name}.example.org`)
   const certificate = createCertificate(hosts)
-  const latchkey = await startOpenServer({ ORIGIN: account, TRUST_PROXY: '1', ...settings })
-  const [wikiApplication, filesApplication] = [
-    await startProxiedApplication(),
-    await startProxiedApplication(),
-  ]
+  const own = { ORIGIN: account, TRUST_PROXY: '1', SIGNUP: 'open' }
+  const latchkey = await startServer({ ...own, ...settings })
+  const admin = createVisitor(account, { fetchBy: fetchFrom(latchkey) })
+  await admin.setUp(latchkey.setUpToken(), 'root@example.com', 'Root')
+  const wikiApplication = await startProxiedApplication()
+  const filesApplication = await startProxiedApplication()
   const friend = 'https://friend.example.org'
-  const applications = [
-    {
-      ...{ id: 'wiki', name: 'Wiki', address: wiki, upstream: wikiApplication.upstream },
-      ...{ publicPaths: '/hooks/\n/health', moreOrigins: friend },
-    },
-    {
-      ...{ id: 'files', name: 'Files', address: files, upstream: filesApplication.upstream },
-      forEverybody: false,
-    },
-  ]
-  for (const application of applications) await addApplication(latchkey, application)
-
-  const configuration = proxyConfiguration(proxy, {
-    site: account,
-    latchkey: `127.0.0.1:${(await before?.(latchkey.port)) ?? latchkey.port}`,
-    applications: applications.map((application) => ({ ...application, assertion: false })),
-    withAccountSite: true,
+  await admin.submit('/admin/groups', { intent: 'add-group', id: 'files', name: 'Files' })
+  await admin.submit('/admin/applications/new', {
+    ...{ id: 'wiki', name: 'Wiki', address: wiki, upstream: wikiApplication.upstream },
+    ...{ access: 'everybody', publicPaths: '/hooks/\n/health', moreOrigins: friend },
   })
-  const running = await startProxy(proxy, configuration, { port, certificate })
-  const client = createVisitor({ certificate })
+  await admin.submit('/admin/applications/new', {
+    ...{ id: 'files', name: 'Files', address: files, upstream: filesApplication.upstream },
+    ...{ access: 'groups', group: 'files' },
+  })
+  const downloaded = await admin.get(`/admin/applications/config?proxy=${proxy}`)
+  const port = (await before?.(latchkey.port)) ?? latchkey.port
+  const configuration = (await downloaded.text()).replaceAll(
+    `127.0.0.1:${latchkey.port}`,
+    `127.0.0.1:${port}`,
+  )
+  const running = await startProxy(proxy, configuration, { port: outside, certificate })
+  const client = createClient({ certificate })
   const newBrowser = () => createProxiedBrowser(client, account)
   let people = 0
   async function newEmail() {
@@ -81,7 +82,17 @@ export async function startLatchkeyBehind(
   }
 
   return {
-    ...{ proxy, latchkey, newEmail, account, wiki, files, wikiApplication, filesApplication },
+    ...{
+      proxy,
+      latchkey,
+      admin,
+      newEmail,
+      account,
+      wiki,
+      files,
+      wikiApplication,
+      filesApplication,
+    },
     ...{ friend, neighbour: 'https://evil.example.org', client, certificate, newBrowser },
     async newPerson(name = 'Test Person') {
       const browser = newBrowser()
@@ -104,3 +115,18 @@ export async function startLatchkeyBehind(
 }
 
 export type Before = (port: number) => Promise<number>
+
+/** `fetch` past the proxy. */
+const fetchFrom =
+  (latchkey: TestServer) =>
+  (url: string, { method, headers, body }: RequestInit & { headers: Headers }) => {
+    const isForm = body instanceof URLSearchParams
+    return request(latchkey, url.slice(latchkey.origin.length), {
+      ...(method !== undefined && { method }),
+      headers: {
+        ...Object.fromEntries(headers),
+        ...(isForm && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+      },
+      ...(isForm && { body: body.toString() }),
+    })
+  }
