@@ -107,6 +107,52 @@ for (const proxy of RUN_PROXIES) {
       expect(valuesOf(rawHeaders, 'Cookie').join()).not.toMatch(/session/)
     })
 
+    test('a page with 18 kB of cookies talks to its application by every way there is', async ({
+      context,
+      worlds,
+    }) => {
+      const all = worlds[proxy]
+      const { username } = await asPerson(context, all)
+      const urls = [all.wiki, all.account]
+      await context.addCookies(
+        urls.flatMap((url) =>
+          Array.from({ length: 9 }, (_, index) => ({
+            ...{ url, name: `c${index}`, value: 'x'.repeat(2_000) },
+          })),
+        ),
+      )
+      const page = await context.newPage()
+      await page.goto(`${all.wiki}/`)
+      expect(await userAt(page)).toBe(username)
+      const { rawHeaders } = await shown(page)
+      expect(valuesOf(rawHeaders, 'Cookie').join().length).toBeGreaterThan(18_000)
+      const echoed = page.evaluate(
+        (url) =>
+          new Promise((resolve) => {
+            const socket = new WebSocket(url)
+            socket.onopen = () => socket.send('hello')
+            socket.onmessage = ({ data }) => data === 'hello' && resolve(data)
+            socket.onclose = ({ code }) => resolve(code)
+          }),
+        `${all.wiki.replace('https', 'wss')}/socket`,
+      )
+      expect(await echoed).toBe('hello')
+      const heard = page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const stream = new EventSource('/events')
+            stream.onmessage = ({ data }) => resolve(data)
+            stream.onerror = () => resolve('refused')
+          }),
+      )
+      await expect
+        .poll(() => all.wikiApplication.arrived.some(({ url }) => url === '/events'))
+        .toBe(true)
+      const emitting = setInterval(() => all.wikiApplication.emit('one'), 100)
+      expect(await heard).toBe('one')
+      clearInterval(emitting)
+    })
+
     test('after a sign-out at Latchkey the open page gets nothing any more', async ({
       context,
       worlds,
