@@ -37,7 +37,7 @@ export async function recordApplications(
   world: TestNodes,
   over: (history: ApplicationHistory) => boolean,
 ): Promise<ApplicationHistory> {
-  const entries: Entry[] = []
+  const { entries, attempt } = createRecorder()
   const done = Object.fromEntries(ENDINGS.map((kind) => [kind, 0])) as ApplicationHistory['done']
   const history = { entries, done }
   const admins = await signInAdministrator(world)
@@ -103,10 +103,21 @@ export async function recordApplications(
           Cookie,
         },
       })
-      if (![200, 401, 403].includes(status)) throw new Error(`Neither yes nor no: ${status}`)
-      return status === 200 ? 'done' : 'refused'
+      return allowedBy(status)
     })
   }
+
+  await Promise.all(
+    Array.from({ length: PEOPLE_AT_ONCE }, async () => {
+      while (!over(history)) await comeAndGo(ENDINGS[(rounds += 1) % ENDINGS.length]!)
+    }),
+  )
+  return history
+}
+
+/** Writes down what was tried, when, and what came of it. */
+export function createRecorder() {
+  const entries: Entry[] = []
 
   async function attempt(what: object, work: () => Promise<'done' | 'refused'>) {
     const entry = { ...what, began: now(), ended: Infinity, result: 'unknown' } as Entry
@@ -122,12 +133,13 @@ export async function recordApplications(
     return entry.result
   }
 
-  await Promise.all(
-    Array.from({ length: PEOPLE_AT_ONCE }, async () => {
-      while (!over(history)) await comeAndGo(ENDINGS[(rounds += 1) % ENDINGS.length]!)
-    }),
-  )
-  return history
+  return { entries, attempt }
+}
+
+/** An answer to a request at an application, or to the question about it. */
+export function allowedBy(status: number): 'done' | 'refused' {
+  if (![200, 401, 403].includes(status)) throw new Error(`Neither yes nor no: ${status}`)
+  return status === 200 ? 'done' : 'refused'
 }
 
 type About = { applicationId: string; userId: string; secret: string }
@@ -171,7 +183,7 @@ async function signInAdministrator({ nodes, query, newEmail }: TestNodes) {
 }
 
 /** Whether a page says that it is done, or is the way on from it. */
-async function outcome(response: Response): Promise<'done' | 'refused'> {
+export async function outcome(response: Response): Promise<'done' | 'refused'> {
   if ([200, 302, 303].includes(response.status)) return 'done'
   if (response.status === 503 && (await response.text()).includes('It is not known whether')) {
     throw new Error('It is not known')

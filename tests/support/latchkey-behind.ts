@@ -39,11 +39,23 @@ export type LatchkeyBehind = {
 
 /**
  * @param settings of Latchkey
+ * @param build another build than that of the project
+ * @param change what an operator does to the configuration
  * @param before what comes between the proxy and Latchkey, given its port, and has a port itself
  */
 export async function startLatchkeyBehind(
   proxy: RunProxy,
-  { settings = {}, before }: { settings?: Record<string, string>; before?: Before } = {},
+  {
+    settings = {},
+    build,
+    change = (text) => text,
+    before,
+  }: {
+    settings?: Record<string, string>
+    build?: string
+    change?: (configuration: string, latchkey: TestServer) => string | Promise<string>
+    before?: Before
+  } = {},
 ): Promise<LatchkeyBehind> {
   const outside = await freePort()
   const at = (name: string) => `https://${name}.example.org:${outside}`
@@ -51,7 +63,7 @@ export async function startLatchkeyBehind(
   const hosts = ['accounts', 'wiki', 'files'].map((name) => `${name}.example.org`)
   const certificate = createCertificate(hosts)
   const own = { ORIGIN: account, TRUST_PROXY: '1', SIGNUP: 'open' }
-  const latchkey = await startServer({ ...own, ...settings })
+  const latchkey = await startServer({ ...own, ...settings }, build)
   const admin = createVisitor(account, { fetchBy: fetchFrom(latchkey) })
   await admin.setUp(latchkey.setUpToken(), 'root@example.com', 'Root')
   const wikiApplication = await startProxiedApplication()
@@ -72,7 +84,10 @@ export async function startLatchkeyBehind(
     `127.0.0.1:${latchkey.port}`,
     `127.0.0.1:${port}`,
   )
-  const running = await startProxy(proxy, configuration, { port: outside, certificate })
+  const running = await startProxy(proxy, await change(configuration, latchkey), {
+    port: outside,
+    certificate,
+  })
   const client = createClient({ certificate })
   const newBrowser = () => createProxiedBrowser(client, account)
   let people = 0
