@@ -2,33 +2,41 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createClient, rawRequest } from './client.js'
 import { cpuTime } from './machine.js'
 
-/** @typedef {{ pid: number } & import('./client.js').Question} Asked a server, and what it is asked */
+/**
+ * A server, or several processes that answer together, and what is asked.
+ *
+ * @typedef {{ pid: number | number[], status?: number } & import('./client.js').Question} Asked
+ *   `status`: that of a good answer, 200 unless it is said
+ */
 
 /**
  * Asks again and again, each time as soon as the answer has come.
  *
  * @param {Asked} asked
  * @param {{ connections: number, seconds: number }} load
- * @returns {Promise<{ perSecond: number, cpu: number }>} answers, and the server's milliseconds of
- *   processor time for each
+ * @returns {Promise<{ perSecond: number, cpu: number, times: number[] }>} answers, the server's
+ *   milliseconds of processor time for each, and how many milliseconds each took to come
  */
-export async function atFullSpeed({ pid, ...question }, { connections, seconds }) {
+export async function atFullSpeed({ pid, status = 200, ...question }, { connections, seconds }) {
   const client = createClient(Number(new URL(question.url).port))
   const request = rawRequest(question)
-  let answers = 0
+  /** @type {number[]} */
+  const times = []
   const cpuBefore = cpuTime(pid)
   const began = performance.now()
   const end = began + seconds * 1000
   await inParallel(connections, async () => {
-    while (performance.now() < end) {
-      assertStatus(await client.ask(request), 200)
-      answers += 1
+    for (let asked = began; asked < end;) {
+      assertStatus(await client.ask(request), status)
+      const answered = performance.now()
+      times.push(answered - asked)
+      asked = answered
     }
   })
   const taken = performance.now() - began
-  const cpu = (cpuTime(pid) - cpuBefore) / answers
+  const cpu = (cpuTime(pid) - cpuBefore) / times.length
   client.close()
-  return { perSecond: (answers * 1000) / taken, cpu }
+  return { perSecond: (times.length * 1000) / taken, cpu, times }
 }
 
 /**

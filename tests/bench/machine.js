@@ -24,6 +24,11 @@ export function moveToLastCore() {
   if (canPin) succeeds('taskset', ['-acp', String(lastCore), String(process.pid)])
 }
 
+/** Where servers run that {@link startNode} did not start. @param {number} pid */
+export function moveToServers(pid) {
+  if (canPin) succeeds('taskset', ['-acp', serverCores, String(pid)])
+}
+
 /** What has several processes has more to gain than one core. @param {number} pid */
 export function letUseAllCores(pid) {
   if (canPin) succeeds('taskset', ['-acp', `0-${lastCore}`, String(pid)])
@@ -97,13 +102,24 @@ export async function runNode(args) {
   return answer
 }
 
+/** @param {number} pid @returns the processes that this one started and that still run */
+export const childrenOf = (pid) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter((text) => text.trim() !== '')
+    .map(Number)
+
 /**
- * The processor time that a process and its threads used so far, in milliseconds; NaN where there
+ * The processor time that processes and their threads used so far, in milliseconds; NaN where there
  * is no /proc.
  *
- * @param {number} pid
+ * @param {number | number[]} pids
+ * @returns {number}
  */
-export function cpuTime(pid) {
+export const cpuTime = (pids) => [pids].flat().reduce((sum, pid) => sum + cpuTimeOf(pid), 0)
+
+/** @param {number} pid */
+function cpuTimeOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name, in parentheses, may hold spaces.

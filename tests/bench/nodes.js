@@ -1,10 +1,9 @@
 // Several nodes on PostgreSQL: a sign-out at one, refused at the other, and what more of them bring.
-import { readFileSync } from 'node:fs'
 import { createClient, rawRequest } from './client.js'
 import { compareAtFullSpeed, inWords } from './comparison.js'
 import { readFormToken, startLatchkey } from './latchkey.js'
 import { assertStatus, atFullSpeed, inParallel } from './load.js'
-import { cpuTime, letUseAllCores } from './machine.js'
+import { childrenOf, letUseAllCores } from './machine.js'
 import { addPerson, createDatabase, withPostgres } from './postgres.js'
 import { table } from './results.js'
 import { addSessions, addUsers } from './seed.js'
@@ -211,7 +210,7 @@ async function startNodes(server, count) {
   const pids = [latchkey.pid, ...(count > 1 ? childrenOf(latchkey.pid) : [])]
   pids.forEach(letUseAllCores)
   const [secret] = await addPerson(database, 1)
-  const asked = askedFor(latchkey, secret)
+  const asked = { ...askedFor(latchkey, secret), pid: pids }
 
   return {
     count,
@@ -220,16 +219,8 @@ async function startNodes(server, count) {
 
     /** @param {Parameters<typeof atFullSpeed>[1]} load @returns {Promise<Round>} */
     async measure(load) {
-      const before = allCpuTime(pids)
-      const { perSecond } = await atFullSpeed(asked, load)
-      return { perSecond, cpu: ((allCpuTime(pids) - before) * 1000) / (perSecond * load.seconds) }
+      const { perSecond, cpu } = await atFullSpeed(asked, load)
+      return { perSecond, cpu: cpu * 1000 }
     },
   }
 }
-
-/** @param {number[]} pids */
-const allCpuTime = (pids) => pids.reduce((sum, pid) => sum + cpuTime(pid), 0)
-
-/** @param {number} pid */
-const childrenOf = (pid) =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)

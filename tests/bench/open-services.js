@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { createServer } from 'vite'
+import { openSource } from './source.js'
 
 /**
  * The services of the application in this process, for measuring them without a web around them.
@@ -8,28 +7,20 @@ import { createServer } from 'vite'
  * @param {string} file the database
  */
 export async function openServices(file) {
-  const vite = await createServer({
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    configFile: 'vite.server.config.ts',
-    server: { middlewareMode: true, watch: null, ws: false },
-    appType: 'custom',
-    logLevel: 'error',
-  })
+  const source = await openSource()
   /** @typedef {typeof import('../../app/server/services')} ServicesModule */
   const { createServices } = /** @type {ServicesModule} */ (
-    await vite.ssrLoadModule('/app/server/services.ts')
+    await source.load('/app/server/services.ts')
   )
   /** @typedef {typeof import('../../app/server/env')} EnvModule */
-  const { parseSettings } = /** @type {EnvModule} */ (
-    await vite.ssrLoadModule('/app/server/env.ts')
-  )
+  const { parseSettings } = /** @type {EnvModule} */ (await source.load('/app/server/env.ts'))
   const env = parseSettings({ DATABASE_URL: `file:${file}` })
   const services = await createServices({ env, log: pino({ level: 'silent' }) })
   return {
     ...services,
     async close() {
       await services.close()
-      await vite.close()
+      await source.close()
     },
   }
 }

@@ -2,6 +2,7 @@
 // first. `npm run bench -- lists` takes only that part anew and leaves the others as they were;
 // `-- --quick` tries out that everything works: too briefly for figures, so that it only prints them.
 import process from 'node:process'
+import { measureApplications } from './applications.js'
 import { measureCheck } from './check.js'
 import { measureLists } from './lists.js'
 import { moveToLastCore } from './machine.js'
@@ -22,6 +23,7 @@ const parts = {
   sockets: measureSockets,
   start: measureStart,
   nodes: measureNodes,
+  applications: measureApplications,
   sessions: measureSessions,
   profile: measureProfile,
   lists: measureLists,

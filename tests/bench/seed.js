@@ -5,7 +5,7 @@ import { v7 } from 'uuid'
 const DAY_MS = 86_400_000
 
 /** @typedef {import('better-sqlite3').Database} Database */
-/** @typedef {{ id: string, secret: string }} SeededSession */
+/** @typedef {{ id: string, userId: string, secret: string }} SeededSession */
 
 /**
  * Adds people without passwords, in one transaction.
@@ -49,7 +49,7 @@ export function addSessions(database, userIds) {
       const id = v7()
       const secret = `${id}.${randomBytes(32).toString('base64url')}`
       insert.run({ id, hash: sha256(secret), formKey: randomBytes(32), userId, now, later })
-      return { id, secret }
+      return { id, userId, secret }
     }),
   )()
 }
@@ -72,6 +72,52 @@ export function addToken(database, userId, scopes) {
     )
     .run(v7(), sha256(text), userId, scopes, stored(Date.now()), v7())
   return text
+}
+
+/**
+ * Adds an application that everybody may use.
+ *
+ * @param {Database} database
+ * @param {{ id: string, address: string }} application
+ */
+export function addApplication(database, { id, address }) {
+  database
+    .prepare(
+      `INSERT INTO "Application" ("id", "name", "address", "host", "forEverybody", "publicPaths",
+         "moreOrigins", "assertion", "createdAt")
+       VALUES (?, ?, ?, ?, TRUE, '', '', FALSE, ?)`,
+    )
+    .run(id, id, address, new URL(address).hostname, stored(Date.now()))
+}
+
+/**
+ * Signs sessions in to an application, in one transaction.
+ *
+ * @param {Database} database
+ * @param {string} applicationId
+ * @param {SeededSession[]} sessions
+ * @returns {string[]} what the application's cookie holds, for each session
+ */
+export function addSignIns(database, applicationId, sessions) {
+  const insertSignIn = database.prepare(
+    `INSERT INTO "ApplicationSession" ("id", "sessionId", "applicationId", "userId", "createdAt",
+       "lastUsedAt", "askAgain")
+     VALUES (?, ?, ?, ?, ?, ?, FALSE)`,
+  )
+  const insertCookie = database.prepare(
+    `INSERT INTO "ApplicationCookie" ("tokenHash", "applicationSessionId", "userId", "createdAt")
+     VALUES (?, ?, ?, ?)`,
+  )
+  const now = stored(Date.now())
+  return database.transaction(() =>
+    sessions.map(({ id: sessionId, userId }) => {
+      const id = v7()
+      const secret = `lkc_${randomBytes(32).toString('base64url')}`
+      insertSignIn.run(id, sessionId, applicationId, userId, now, now)
+      insertCookie.run(sha256(secret), id, userId, now)
+      return secret
+    }),
+  )()
 }
 
 /** @param {string} text */

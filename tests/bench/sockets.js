@@ -1,12 +1,12 @@
 // Ten thousand idle sockets: how soon a tab hears of its sign-out among them, and what each costs.
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { createClient, rawRequest } from './client.js'
 import { freePort, readFormToken, startLatchkey } from './latchkey.js'
 import { assertStatus, inParallel } from './load.js'
 import { pinning, startNode } from './machine.js'
+import { memoryOf, PROBE } from './memory.js'
 import { peerScript } from './peers.js'
 import { table } from './results.js'
 import { addSessions, addUsers } from './seed.js'
@@ -19,13 +19,7 @@ const OTHER_FILES = 200
 const MOST_TABS = 50
 const OPENED_AT_ONCE = 50
 
-const PROBE = [
-  '--expose-gc',
-  '--import',
-  fileURLToPath(new URL('memory-probe.js', import.meta.url)),
-]
-
-/** @typedef {{ rss: number, heapUsed: number, external: number }} Memory in bytes */
+/** @typedef {import('./memory.js').Memory} Memory */
 /** @typedef {{ tab: WebSocket, ended: Promise<number> }} Tab `ended`: when it heard that it is */
 /** @typedef {import('./latchkey.js').Latchkey} Latchkey */
 /** @typedef {{ secret: string, tab: Tab }} Reader somebody who is signed in, with one open tab */
@@ -136,13 +130,6 @@ async function openTab(url, headers) {
   })
   await once(tab, 'open')
   return { tab, ended }
-}
-
-/** @param {import('./machine.js').Started} server @returns {Promise<Memory>} */
-async function memoryOf({ child }) {
-  child.send('memory?')
-  const told = /** @type {[Memory]} */ (await once(child, 'message'))
-  return told[0]
 }
 
 /** One after the other. @param {Latchkey} server @param {Reader[]} readers */

@@ -9,7 +9,7 @@ import { until } from './until'
 
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 
-export type Nginx = { stop: () => Promise<void> }
+export type Nginx = { pid: number; stop: () => Promise<void> }
 
 /**
  * Debian's nginx, or whichever the system has.
@@ -26,6 +26,7 @@ export async function startNginx(configuration: string, port: number): Promise<N
   await until(() => child.exitCode !== null || accepts(port))
   if (child.exitCode !== null) throw new Error(`nginx does not start: ${errors}`)
   return {
+    pid: child.pid!,
     async stop() {
       child.kill('SIGTERM')
       await exited
