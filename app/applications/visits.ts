@@ -43,16 +43,20 @@ export function createVisits({
     /**
      * Somebody opened a page. Throws like activity.record does.
      *
+     * @param ip is read only when this is news: it takes longer than finding the visitor
      * @returns undefined when there is nothing to wait for
      */
-    note(visitor: VerifiedVisitor, ip: string): Promise<void> | undefined {
+    note(visitor: VerifiedVisitor, ip: () => string): Promise<void> | undefined {
       const { session, user } = visitor.value
       if (!session) return undefined
       const now = clock.time()
       if (Math.abs(now - (lastNoted.get(visitor) ?? -Infinity)) < VISIT_RESOLUTION) return undefined
       lastNoted.set(visitor, now)
       gathered.set(session.applicationSessionId, new Date(now))
-      return activity.recordActivity({ expiresAt: visitor.expiresAt, value: { user, session } }, ip)
+      return activity.recordActivity(
+        { expiresAt: visitor.expiresAt, value: { user, session } },
+        ip(),
+      )
     },
     async flush() {
       try {

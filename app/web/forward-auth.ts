@@ -143,7 +143,9 @@ export function createForwardAuth({
     visitor: VerifiedVisitor | null,
   ): void | Promise<void> {
     if (!visitor) return sendPrepared(response, nobody)
-    const noted = question.isNavigation ? visits.note(visitor, clientAddress(request)) : undefined
+    const noted = question.isNavigation
+      ? visits.note(visitor, () => clientAddress(request))
+      : undefined
     if (application.assertion) return allowWithAssertion(response, application, visitor, noted)
     const reply = () => sendPrepared(response, identityAnswer(visitor))
     return noted ? noted.then(reply) : reply()

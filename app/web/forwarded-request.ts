@@ -105,9 +105,9 @@ export function isDescribedAt(address: string, { origin }: Described): boolean {
 }
 
 /** Somebody opens a page: no frame, no script's request, no form, all of which a redirect would harm. */
-function isNavigation(method: string, { accept, ...headers }: IncomingMessage['headers']): boolean {
+function isNavigation(method: string, headers: IncomingMessage['headers']): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
   const destination = headers['sec-fetch-dest']
   if (destination !== undefined && destination !== 'document') return false
-  return accept?.includes('text/html') ?? false
+  return headers.accept?.includes('text/html') ?? false
 }

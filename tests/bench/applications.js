@@ -38,11 +38,10 @@ async function measureQuestion({ quick }) {
   try {
     const [person] = addPeople(latchkey, 1)
     if (!person) throw new Error('Nobody is there')
-    const { pid } = latchkey
     const contestants = {
-      'the question, a page': { pid, ...question(latchkey, person, OPENS_PAGE) },
-      'the question, a picture': { pid, ...question(latchkey, person, LOADS_PICTURE) },
-      'session check': { pid, ...check(latchkey, person) },
+      'the question, a page': { ...question(latchkey, person, OPENS_PAGE) },
+      'the question, a picture': { ...question(latchkey, person, LOADS_PICTURE) },
+      'session check': { ...check(latchkey, person) },
     }
     return [
       `The question that nginx asks about a request to an application, \`/api/v1/auth-request/wiki\`, beside

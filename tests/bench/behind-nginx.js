@@ -96,7 +96,7 @@ async function prepare(source, toStop) {
      * @param {{ port: number, latchkey?: number, change?: (printed: string) => string }} options
      *   `latchkey`: the port of whoever is asked
      */
-    async startProxy({ port, latchkey = 1, change = (printed) => printed }) {
+    startProxy: async ({ port, latchkey = 1, change = (printed) => printed }) => {
       const address = addressAt(port)
       const printed = proxyConfiguration('nginx', {
         site: siteAt(port),
