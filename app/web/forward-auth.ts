@@ -111,13 +111,11 @@ export function createForwardAuth({
     switch (made.kind) {
       case 'allowed':
         return allow(request, response, application, question, made.visitor)
-      case 'sign-in':
-        return isNginx
-          ? sendPrepared(
-              response,
-              prepareEmpty(401, { ...noStore, 'X-Latchkey-Location': made.location }),
-            )
-          : sendPrepared(response, prepareEmpty(302, { ...noStore, Location: made.location }))
+      case 'sign-in': {
+        const status = isNginx ? 401 : 302
+        const name = isNginx ? 'X-Latchkey-Location' : 'Location'
+        return sendPrepared(response, prepareEmpty(status, { ...noStore, [name]: made.location }))
+      }
       case 'unauthorized':
         return sendPrepared(
           response,
