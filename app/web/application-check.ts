@@ -25,10 +25,13 @@ const PATIENCE = seconds(5)
  * administrator's own browser. Needs a key that works once, made at the account site.
  */
 export function createApplicationCheck({
+  origin,
   services: { checkKeys },
   clientAddress,
   headers,
 }: {
+  /** Of the account site. */
+  origin: string
   services: Pick<Services, 'checkKeys'>
   clientAddress: ClientAddress
   headers: Readonly<Record<string, string>>
@@ -62,7 +65,8 @@ connection” on the application’s page to get another one.</p>`
         title: isBad
           ? `${application.name} is not protected as it should be`
           : `${application.name} is connected`,
-        body: markup`<dl>${findings.map(asMarkup)}</dl>`,
+        body: markup`<dl>${findings.map(asMarkup)}</dl>
+<p><a href="${origin}/admin/applications/${application.id}">Back to the application’s page</a></p>`,
       },
       headers,
     )
@@ -146,7 +150,7 @@ async function protection({ address }: KnownApplication): Promise<Finding> {
     const says =
       answer.status < 400
         ? `The first page is answered with ${answer.status} to somebody who is not signed in: the proxy does not ask Latchkey. Compare the lines with auth_request or forward_auth.`
-        : `The first page is answered with ${answer.status}, before anybody is asked to sign in. Compare the address and the secret path of the question in the proxy’s configuration, and look into Latchkey’s log.`
+        : `The first page is answered with ${answer.status}, before anybody is asked to sign in. Compare the path of the question in the proxy’s configuration, and look into Latchkey’s log.`
     return { what, isRight: false, says, command }
   } catch {
     const says =

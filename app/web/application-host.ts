@@ -58,7 +58,7 @@ export function createApplicationHost({
     'live.js': { GET: liveScript },
     session: { GET: pageSession },
     ...createApplicationSignOut({ services, clientAddress, headers }),
-    ...createApplicationCheck({ services, clientAddress, headers }),
+    ...createApplicationCheck({ origin, services, clientAddress, headers }),
   }
 
   // Asked for again by every page, and small.

@@ -13,10 +13,10 @@ main { box-sizing: border-box; width: min(100% - 2rem, 30rem); margin: 2rem 0; p
   background: light-dark(#fff, #201f1c) }
 h1 { margin: 0 0 .75rem; font-size: 1.25rem; line-height: 1.3 }
 p, ul, ol, pre, dl { margin: .75rem 0 0 }
-small { color: light-dark(#65625b, #a5a198) }
+small { display: block; margin-top: .375rem; line-height: 1.4; color: light-dark(#65625b, #a5a198) }
 a { color: light-dark(#1f6f5c, #7cc9b2) }
 code, pre { font: .875em/1.5 ui-monospace, monospace }
-pre { padding: .75rem; border-radius: .5rem; overflow-x: auto; background: light-dark(#f4f3f0, #171614) }
+pre { padding: .75rem; border-radius: .5rem; white-space: pre-wrap; background: light-dark(#f4f3f0, #171614) }
 form { margin-top: 1rem }
 button { display: block; width: 100%; min-height: 2.75rem; margin-top: .625rem; padding: .5rem 1rem; cursor: pointer;
   border: 1px solid light-dark(#8f8b81, #77736a); border-radius: .5625rem; font: inherit; font-weight: 550;

@@ -171,6 +171,44 @@ for (const proxy of RUN_PROXIES) {
       await expect(page).toHaveURL(new RegExp(`^${all.account}/login`))
     })
 
+    test('a page with our script goes blank and says why, when its session is ended elsewhere', async ({
+      context,
+      worlds,
+    }) => {
+      const all = worlds[proxy]
+      const { person, id } = await asPerson(context, all)
+      const page = await context.newPage()
+      const socket = page.waitForEvent('websocket')
+      await page.goto(`${all.wiki}/page?q=1`)
+      expect((await socket).url()).toContain('/.latchkey/live')
+      await expect(page.getByText('Private notes')).toBeVisible()
+      await all.admin.confirm(`/admin/users/${id}`, { intent: 'sign-out-of-sessions' })
+      await expect(page).toHaveURL(new RegExp(`^${all.wiki}/.latchkey/signed-out`))
+      await expect(page.getByText('An administrator signed you out.')).toBeVisible()
+      await page.goBack().catch(() => undefined)
+      await expect(page.getByText('Private notes')).toBeHidden()
+      expect(await person.isSignedIn()).toBe(false)
+    })
+
+    test('“Only Wiki” leaves the account signed in, and asks before it lets in again', async ({
+      context,
+      worlds,
+    }) => {
+      const all = worlds[proxy]
+      const { person, username } = await asPerson(context, all)
+      const page = await context.newPage()
+      await page.goto(`${all.wiki}/notes?q=1`)
+      await page.goto(`${all.wiki}/.latchkey/sign-out`)
+      await page.getByRole('button', { name: 'Only Wiki' }).click()
+      await expect(page.getByText('You are signed out of Wiki in this browser.')).toBeVisible()
+      expect(await person.isSignedIn()).toBe(true)
+      await page.goto(`${all.wiki}/notes?q=2`)
+      await expect(page.getByRole('heading', { name: 'Continue to Wiki as Ada?' })).toBeVisible()
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await expect(page).toHaveURL(`${all.wiki}/notes?q=2`)
+      expect(await userAt(page)).toBe(username)
+    })
+
     test('a page of another application shows it in no frame, and sends it no form', async ({
       context,
       worlds,

@@ -13,7 +13,7 @@ import { PASSWORD } from '../support/visitor'
 const MOST_WRITES = 2_000
 
 /** Elsewhere the adapter's test has to do. */
-const disk = mountSmallDisk(4)
+const disk = mountSmallDisk(5)
 
 afterAll(() => disk?.remove())
 

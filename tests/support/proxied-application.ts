@@ -13,7 +13,7 @@ export type Arrived = {
 
 /**
  * A small application as it may stand behind a proxy. It answers with what arrived, as JSON; `/events`
- * is an event stream, and a WebSocket, at any path, is sent back what it says, after what arrived.
+ * is an event stream, `/page` a page with our script, and a WebSocket, at any path, is sent back what it says, after what arrived.
  */
 export type ProxiedApplication = {
   /** Where the proxy finds it. */
@@ -34,6 +34,7 @@ export async function startProxiedApplication(): Promise<ProxiedApplication> {
     request.on('data', (chunk: Buffer) => (it.bytes += chunk.length))
     request.on('end', () => {
       if (request.url?.startsWith('/events')) return stream(response)
+      if (request.url?.startsWith('/page')) return void response.end(PAGE)
       response.setHeader('Content-Type', 'application/json')
       response.end(JSON.stringify(it))
     })
@@ -70,6 +71,9 @@ export async function startProxiedApplication(): Promise<ProxiedApplication> {
     },
   }
 }
+
+const PAGE =
+  '<!doctype html><title>Wiki</title><script src="/.latchkey/live.js"></script><h1>Private notes</h1>'
 
 /** The values of a header among raw ones, each line for itself, in whatever case it came. */
 export const valuesOf = (rawHeaders: readonly string[], name: string): string[] =>
