@@ -4,7 +4,13 @@ import type { KnownApplication } from '~/applications/known'
 import type { Services } from '~/server/services'
 import type { AnswerBeforeRemix } from './answers-before-remix'
 import { cookiesOf, nonceHashOf } from './application-cookies'
-import { failedEntryPage, nothingHerePage, refusedPage, unavailablePage } from './application-pages'
+import {
+  failedEntryPage,
+  nothingHerePage,
+  refusedPage,
+  refusedRequestPage,
+  unavailablePage,
+} from './application-pages'
 import type { ClientAddress } from './client-address'
 import { hostNameOf, isHostOf } from './origin'
 import { createApplicationCheck } from './application-check'
@@ -128,7 +134,9 @@ export function createApplicationHost({
   /** What nginx shows with 403, of which it has thrown our page away. */
   async function refused({ request, response, application }: Asked) {
     const visitor = await forwardAuth.visitorAt(application, cookieOf(request, application))
-    send(response, refusedPage(application, visitor?.value.user ?? null))
+    const mayUse = visitor?.value.mayUse ?? false
+    const refusal = refusedPage(application, visitor?.value.user ?? null)
+    send(response, mayUse ? refusedRequestPage(application) : refusal)
   }
 
   function liveScript({ response }: Asked) {

@@ -22,6 +22,15 @@ export function refusedPage(
   }
 }
 
+/** Somebody who may use the application was refused all the same: what was asked, or how, is at fault. */
+export const refusedRequestPage = ({ name }: Pick<KnownApplication, 'name'>): PlainPage => ({
+  status: 403,
+  title: 'This request was refused',
+  body: markup`<p>You are signed in, and may use ${name}. Either another site sent this request, which it may
+not: <a href="/">open ${name}</a> and do it there. Or the connection of ${name} is not set up as it should be:
+then an administrator finds in the log of the accounts what to change.</p>`,
+})
+
 /** The way in has failed. A link, and no redirect that could go round for ever. */
 export const failedEntryPage = ({ name }: Pick<KnownApplication, 'name'>): PlainPage => ({
   status: 400,

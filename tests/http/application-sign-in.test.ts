@@ -255,3 +255,20 @@ describe('somebody who opens an application', () => {
     expect((await atClosed.ask()).headers.get('Remote-Groups')).toBe(closed.id)
   })
 })
+
+describe('the page that nginx shows with 403', () => {
+  test('says to somebody who may use the application that the request is at fault', async () => {
+    await atWiki.signIn()
+    const answer = await atWiki.at('/.latchkey/refused')
+    expect(answer.status).toBe(403)
+    expect(await answer.text()).toContain('You are signed in, and may use Wiki')
+  })
+
+  test('says to anybody else that they may not, and how to switch accounts', async () => {
+    const answer = await createApplicationVisitor(server, closed).at('/.latchkey/refused')
+    expect(answer.status).toBe(403)
+    const html = await answer.text()
+    expect(html).toContain('You may not use Closed')
+    expect(html).toContain('href="/.latchkey/sign-out"')
+  })
+})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApplicationVisitor } from '../support/application-visitor'
 import { addApplication } from '../support/applications'
 import { dump } from '../support/dump'
 import { dataPath, readRoutes } from '../support/routes'
@@ -20,6 +21,7 @@ describe('after a walk through everything,', () => {
   let passwordLink: string
   let apiToken: string
   let applicationToken: string
+  let code: string
   const answers: Promise<string>[] = []
   const frames: unknown[] = []
   const cookies = new Set<string>()
@@ -58,7 +60,9 @@ describe('after a walk through everything,', () => {
     const scoped = { intent: 'create-token', name: 'backup', scope: 'profile:read', lifetime: '7' }
     const created = await (await ada.submit('/profile/tokens', scoped)).text()
     apiToken = /lk_[\w-]{50}/.exec(created)![0]
-    const { id: application } = await addApplication(server)
+    const wiki = await addApplication(server)
+    const { id: application } = wiki
+    await enterApplication(wiki, admin)
     const forOne = { intent: 'create-token', name: 'git', application, lifetime: '7' }
     const madeForOne = await (await ada.submit('/profile/tokens', forOne)).text()
     applicationToken = /lka_[\w-]{50}/.exec(madeForOne)![0]
@@ -92,6 +96,50 @@ describe('after a walk through everything,', () => {
     await guest.submit('/logout')
   }
 
+  /** Signs in at an application, is asked about, signs out there; the check of its connection on the way. */
+  async function enterApplication(
+    application: Awaited<ReturnType<typeof addApplication>>,
+    person: ReturnType<typeof visitor>,
+  ) {
+    await server.query('UPDATE "Application" SET "assertion" = TRUE')
+    const there = createApplicationVisitor(server, application, person)
+    const note = async (answer: Response) => {
+      for (const value of there.cookies.values()) cookies.add(value)
+      const headers = [...answer.headers].filter(([name]) => name !== 'set-cookie')
+      answers.push(answer.text().then((body) => `${JSON.stringify(headers)}\n${body}`))
+      return answer
+    }
+    const path = await there.start('/notes')
+    for (const nonce of there.cookies.values()) cookies.add(nonce)
+    const opened = await there.open(path)
+    code = new URL(opened.headers.get('Location')!).searchParams.get('code')!
+    await noteHashes()
+    await note(await there.at(there.pathOf(opened)))
+    await noteHashes()
+    for (const page of [
+      'live.js',
+      'session',
+      'sign-out',
+      'refused',
+      'enter?code=x',
+      'signed-out',
+    ]) {
+      await note(await there.at(`/.latchkey/${page}`))
+    }
+    await note(await there.ask('/notes'))
+    await note(await there.askForward('/notes'))
+    await note(await there.askForward('/notes', { method: 'POST' }))
+    const checked = await person.submit(`/admin/applications/${application.id}`, {
+      intent: 'check',
+    })
+    const again = await note(await there.at(there.pathOf(checked)))
+    await note(await there.at(there.pathOf(again)))
+    const [{ jwk }] = (await server.query<{ jwk: string }>('SELECT "jwk" FROM "SigningKey"')) as [
+      { jwk: string },
+    ]
+    hashes.add((JSON.parse(jwk) as { d: string }).d)
+  }
+
   /** What Latchkey says when its database fails it in the middle of something secret. */
   async function breakDown() {
     for (const table of ['Password', 'Session']) {
@@ -107,10 +155,16 @@ describe('after a walk through everything,', () => {
 
   /** In the spellings in which bytes come to light. */
   async function noteHashes() {
-    const { Password, Session, ApiToken, OneTimeLink } = await dump(server)
+    const { Password, Session, ApiToken, OneTimeLink, ApplicationCookie, ApplicationCode } =
+      await dump(server)
     for (const { hash } of Password!) hashes.add(String(hash))
-    for (const { tokenHash } of [...Session!, ...ApiToken!, ...OneTimeLink!]) {
-      const bytes = Buffer.from(String(tokenHash), 'hex')
+    const ofSecrets = [...Session!, ...ApiToken!, ...OneTimeLink!, ...ApplicationCookie!]
+    const all = [
+      ...ofSecrets.map(({ tokenHash }) => tokenHash),
+      ...ApplicationCode!.map(({ codeHash }) => codeHash),
+    ]
+    for (const one of all) {
+      const bytes = Buffer.from(String(one), 'hex')
       for (const spelling of ['hex', 'base64', 'base64url'] as const) {
         hashes.add(bytes.toString(spelling).replace(/=+$/, ''))
       }
@@ -156,6 +210,12 @@ describe('after a walk through everything,', () => {
       expect(all.filter((answer) => answer.includes(shown))).toHaveLength(1)
     }
     expect(all.filter((answer) => answer.includes(setUpLink))).toHaveLength(0)
+  })
+
+  it('a code for an application is shown once, in the address that it is taken to', async () => {
+    const all = await Promise.all(answers)
+    expect(all.filter((answer) => answer.includes(code))).toHaveLength(1)
+    expect(server.logs()).not.toContain(code)
   })
 
   it('no frame and no log line holds a secret, nor a form token', () => {
