@@ -22,6 +22,7 @@ const ONE_PRESS: Record<string, string> = {
   '/admin/groups add-group': 'can be removed',
   '/admin/groups/staff rename': 'can be changed back',
   '/admin/applications/new add-application': 'can be removed',
+  '/admin/applications/wiki check': 'looks, and changes nothing',
   '/admin/applications/wiki edit':
     'can be changed back; asks first when people are signed out by it',
 }

@@ -69,8 +69,9 @@ export function CheckConnection({ address }: { address: string }) {
     >
       <Form method="post">
         <FormToken />
-        <input type="hidden" name="intent" value="check" />
-        <SubmitButton>Check the connection</SubmitButton>
+        <SubmitButton name="intent" value="check">
+          Check the connection
+        </SubmitButton>
       </Form>
     </Panel>
   )
