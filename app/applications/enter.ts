@@ -50,16 +50,17 @@ export function createEnterApplication({
     replacing: string | undefined
   }): Promise<Entered | NotEntered> {
     if (!looksLikeSecret(asked.code)) return notEntered
-    const taken = await takeCode(hashSecret(asked.code))
-    if (!taken || taken.applicationId !== asked.applicationId) return notEntered
-    const nonceHash = Buffer.from(taken.nonceHash).toString('base64url')
-    const isThisBrowser = asked.nonceHashes.includes(nonceHash)
-    if (!isThisBrowser || taken.expiresAt <= clock.now()) return notEntered
+    const codeHash = hashSecret(asked.code)
+    const code = await find(codeHash)
+    if (!code) return notEntered
     try {
-      const { value } = await revocations.commit((tx, announce) =>
-        giveCookie(tx, announce, taken, asked.replacing),
-      )
-      return value.ok ? { ...value, nonceHash } : value
+      const { value } = await revocations.commit(async (tx, announce) => {
+        await database.lockUsers(tx, [code.signIn.userId])
+        // In the transaction of the cookie: between the two, whoever ends the sign-in would find neither.
+        if (!(await take(tx, codeHash))) return notEntered
+        return isFor(code, asked) ? giveCookie(tx, announce, code, asked.replacing) : notEntered
+      })
+      return value
     } catch (error) {
       // It, or the application, was deleted between our look and our row.
       if (isForeignKeyViolation(error)) return notEntered
@@ -67,28 +68,38 @@ export function createEnterApplication({
     }
   }
 
-  async function takeCode(codeHash: Uint8Array): Promise<TakenCode | undefined> {
-    return database.transaction(async (tx) => {
-      const [code] = await tx.$queryRaw<CodeRow[]>`
-        DELETE FROM "ApplicationCode" WHERE "codeHash" = ${codeHash}
-        RETURNING "applicationSessionId", "nonceHash", "returnTo", "expiresAt"`
-      if (!code) return undefined
-      const signIn = await tx.applicationSession.findUnique({
-        where: { id: code.applicationSessionId },
-        select: { userId: true, applicationId: true },
-      })
-      return signIn ? { ...code, ...signIn } : undefined
+  /** Whose code it is, so that their row can be locked before it is taken. */
+  async function find(codeHash: Uint8Array<ArrayBuffer>): Promise<FoundCode | null> {
+    const code = await database.client.applicationCode.findUnique({
+      where: { codeHash },
+      include: { applicationSession: { select: { userId: true, applicationId: true } } },
     })
+    if (!code) return null
+    const { applicationSession: signIn, nonceHash, ...row } = code
+    return { ...row, nonceHash: Buffer.from(nonceHash).toString('base64url'), signIn }
+  }
+
+  /** Whether it was still there: of two who bring it, one takes it. */
+  async function take(tx: Transaction, codeHash: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const { count } = await tx.applicationCode.deleteMany({ where: { codeHash } })
+    return count > 0
+  }
+
+  function isFor(
+    { signIn, nonceHash, expiresAt }: FoundCode,
+    asked: { applicationId: string; nonceHashes: readonly string[] },
+  ): boolean {
+    const isHere = signIn.applicationId === asked.applicationId
+    return isHere && asked.nonceHashes.includes(nonceHash) && expiresAt > clock.now()
   }
 
   /** Looks again under the lock at all that was true when the code was made. */
   async function giveCookie(
     tx: Transaction,
     announce: Announce,
-    { applicationSessionId, applicationId, userId, returnTo }: TakenCode,
+    { applicationSessionId, signIn: { applicationId, userId }, returnTo, nonceHash }: FoundCode,
     replacing: string | undefined,
-  ): Promise<Omit<Entered, 'nonceHash'> | NotEntered> {
-    await database.lockUsers(tx, [userId])
+  ): Promise<Entered | NotEntered> {
     const now = clock.now()
     const signIn = await tx.applicationSession.findUnique({
       where: {
@@ -119,7 +130,7 @@ export function createEnterApplication({
     if (kept.length === 0) announce({ type: 'access-granted', userId })
     const { session } = signIn
     const isKept = isPersistent(session, policy)
-    return { ok: true, secret, returnTo, kept: isKept, endsAt: session.endsAt }
+    return { ok: true, secret, returnTo, nonceHash, kept: isKept, endsAt: session.endsAt }
   }
 }
 
@@ -148,12 +159,13 @@ async function deleteCookies(
   }
 }
 
-type CodeRow = {
+type FoundCode = {
   applicationSessionId: string
-  nonceHash: Uint8Array
+  /** As base64url. */
+  nonceHash: string
   returnTo: string
   expiresAt: Date
+  signIn: { userId: string; applicationId: string }
 }
-type TakenCode = CodeRow & { userId: string; applicationId: string }
 
 const notEntered: NotEntered = { ok: false }

@@ -34,6 +34,8 @@ async function endSignIns(
   database: Pick<Database, 'giveReason'>,
 ) {
   const reason = 'password-changed'
+  // A copy of the old cookie could have been given a code just before.
+  await tx.applicationCode.deleteMany({ where: { applicationSession: { sessionId } } })
   const where = { sessionId, cookies: { some: {} } }
   const signIns = await tx.applicationSession.findMany({ where, select: { id: true } })
   if (signIns.length === 0) return

@@ -1,0 +1,79 @@
+import { hash } from 'node:crypto'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { OPERATOR } from '~/accounts/users/as-administrator'
+import { addApplication } from '../../tests/support/applications'
+import {
+  addPerson,
+  openServices,
+  PASSWORD,
+  type Person,
+  type TestServices,
+} from '../../tests/support/services'
+
+let app: TestServices
+let ada: Person
+let wiki: { id: string }
+beforeAll(async () => {
+  app = await openServices()
+})
+beforeEach(async () => {
+  ada = await addPerson(app)
+  wiki = await addApplication(app)
+})
+
+const NONCE = hash('sha256', 'a nonce', 'base64url')
+
+async function openWiki(): Promise<string> {
+  const asked = { applicationId: wiki.id, nonceHash: NONCE, returnTo: '/', agreed: false }
+  const opened = await app.openApplication(ada.first.acting, asked)
+  if (!opened.ok) throw new Error(opened.code)
+  return opened.secret
+}
+
+const enter = (code: string, nonceHashes = [NONCE]) =>
+  app.enterApplication({ code, applicationId: wiki.id, nonceHashes, replacing: undefined })
+
+describe('nobody is let in with a code', () => {
+  test('of a session whose password was changed since: a copy of the old cookie may have asked for it', async () => {
+    const code = await openWiki()
+    const change = {
+      currentPassword: PASSWORD,
+      newPassword: 'eight red bicycles',
+      endOthers: false,
+    }
+    const changed = await app.ownAccount.changePassword(ada.first.acting, change)
+    expect(changed).toMatchObject({ ok: true })
+    expect(await enter(code)).toEqual({ ok: false })
+  })
+
+  test('of a sign-in that was ended since', async () => {
+    const code = await openWiki()
+    const [row] = await app.database.client.applicationSession.findMany({
+      where: { applicationId: wiki.id },
+    })
+    await app.applicationSignIns.endOwn(ada.first.acting, row!.id)
+    expect(await enter(code)).toEqual({ ok: false })
+  })
+
+  test('that another browser brought first, which was not let in either', async () => {
+    const code = await openWiki()
+    expect(await enter(code, [])).toEqual({ ok: false })
+    expect(await enter(code)).toEqual({ ok: false })
+  })
+
+  test('twice, also when it is brought twice at once', async () => {
+    const code = await openWiki()
+    const both = await Promise.all([enter(code), enter(code)])
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
+  })
+
+  test('while everybody is being signed out of the application, whichever comes first', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      wiki = await addApplication(app)
+      const code = await openWiki()
+      await Promise.all([enter(code), app.applicationSignIns.endAt(OPERATOR, wiki.id)])
+      const where = { applicationSession: { applicationId: wiki.id } }
+      expect(await app.database.client.applicationCookie.count({ where })).toBe(0)
+    }
+  })
+})
