@@ -1,3 +1,4 @@
+import { isForeignKeyViolation } from '~/database/errors'
 import type { Database } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '~/accounts/attempt-limits'
 import type { RecordAudit } from '~/accounts/audit/record'
@@ -58,10 +59,10 @@ export function createOpenApplication(deps: {
     // application's host would go round for ever.
     const refused = await limits.take([{ limit: 'opening', of: `${session.id} ${applicationId}` }])
     if (refused) return refused
-    const { value } = await revocations.commit(async (tx, announce) => {
+    const opening = revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
       const application = await tx.application.findUnique({ where: { id: applicationId } })
-      if (!application) return { ok: false as const, code: 'NO_SUCH_APPLICATION' as const }
+      if (!application) return noSuchApplication
       const { id, name, address } = application
       const details = { application: id, name }
       const written = { actor: user, subject: user, sessionId: session.id, ip: acting.ip, details }
@@ -100,6 +101,11 @@ export function createOpenApplication(deps: {
       })
       return { ok: true as const, address, secret }
     })
+    const { value } = await opening.catch((error: unknown) => {
+      // It was deleted between our look and our row.
+      if (isForeignKeyViolation(error)) return { value: noSuchApplication }
+      throw error
+    })
     if (!value.ok && value.code === 'NOT_THEIRS') await writeRefusal(acting, value.application)
     return value
   }
@@ -118,3 +124,5 @@ export function createOpenApplication(deps: {
 
   return open
 }
+
+const noSuchApplication = { ok: false as const, code: 'NO_SUCH_APPLICATION' as const }
