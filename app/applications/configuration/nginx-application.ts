@@ -80,6 +80,8 @@ const questions = (
     proxy_pass_request_body off;
     proxy_connect_timeout 2s;
     proxy_read_timeout 5s;
+    proxy_buffer_size 32k; # the answer's headers, with the names of all groups
+    proxy_buffers 4 32k;
 ${set([
   ...NO_BODY,
   ['Host', account.host],
