@@ -194,9 +194,16 @@ CREATE TRIGGER "announceDeleted" AFTER DELETE ON "ApplicationCookie" REFERENCING
 -- Tells of a row by one of its columns: the type of the notice, the name there, and the column.
 CREATE FUNCTION "latchkeyRowChanged"() RETURNS trigger AS $$
 DECLARE
-    changed jsonb := CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+    was jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD)->TG_ARGV[2] END;
+    now_is jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW)->TG_ARGV[2] END;
 BEGIN
-    PERFORM "latchkeyNotify"(jsonb_build_object('type', TG_ARGV[0], TG_ARGV[1], changed->TG_ARGV[2]));
+    -- A row that went from one to another is news about both.
+    IF was IS NOT NULL THEN
+        PERFORM "latchkeyNotify"(jsonb_build_object('type', TG_ARGV[0], TG_ARGV[1], was));
+    END IF;
+    IF now_is IS NOT NULL AND now_is IS DISTINCT FROM was THEN
+        PERFORM "latchkeyNotify"(jsonb_build_object('type', TG_ARGV[0], TG_ARGV[1], now_is));
+    END IF;
     RETURN NULL;
 END
 $$ LANGUAGE plpgsql SET search_path FROM CURRENT;
@@ -230,3 +237,8 @@ CREATE TRIGGER "announceTruncated" AFTER TRUNCATE ON "GroupMember"
 
 CREATE TRIGGER "announceTruncated" AFTER TRUNCATE ON "ApplicationCookie"
     FOR EACH STATEMENT EXECUTE FUNCTION "latchkeyTruncated"();
+
+-- What a token is for: for another application, or for the API.
+CREATE TRIGGER "announceMoved" AFTER UPDATE OF "applicationId" ON "ApiToken"
+    FOR EACH ROW WHEN (OLD."applicationId" IS DISTINCT FROM NEW."applicationId")
+    EXECUTE FUNCTION "latchkeyUpdated"();
