@@ -15,11 +15,13 @@ const VISIT_RESOLUTION = 15_000
 export function createVisits({
   database,
   activity,
+  noteTokenUse,
   clock,
   log,
 }: {
   database: Pick<Database, 'transaction' | 'lockUnlessHeld'>
   activity: { recordActivity: Activity['record'] }
+  noteTokenUse: (tokenId: string, ip: string) => void
   clock: Clock
   log: Logger
 }) {
@@ -41,17 +43,18 @@ export function createVisits({
 
   return {
     /**
-     * Somebody opened a page. Throws like activity.record does.
+     * Somebody opened a page, or a program came with its token. Throws like activity.record does.
      *
      * @param ip is read only when this is news: it takes longer than finding the visitor
      * @returns undefined when there is nothing to wait for
      */
     note(visitor: VerifiedVisitor, ip: () => string): Promise<void> | undefined {
-      const { session, user } = visitor.value
-      if (!session) return undefined
+      const { session, user, tokenId } = visitor.value
       const now = clock.time()
       if (Math.abs(now - (lastNoted.get(visitor) ?? -Infinity)) < VISIT_RESOLUTION) return undefined
       lastNoted.set(visitor, now)
+      if (tokenId !== undefined) noteTokenUse(tokenId, ip())
+      if (!session) return undefined
       gathered.set(session.applicationSessionId, new Date(now))
       return activity.recordActivity(
         { expiresAt: visitor.expiresAt, value: { user, session } },

@@ -118,10 +118,11 @@ export async function createServices({
     assertions,
   })
   const checkKeys = createCheckKeys({ signing: assertions.signingKey, database, clock })
-  const visits = createVisits({ database, activity: sessions, clock, log })
   const registry = createRegistry(applications)
 
   const tokens = createVerifyToken({ database, cache, clock, log })
+  const noteTokenUse = tokens.noteUse
+  const visits = createVisits({ database, activity: sessions, noteTokenUse, clock, log })
   const { signUp, signUpState, ...setUp } = createSignUp({
     ...shared,
     links,

@@ -141,9 +141,9 @@ export function createForwardAuth({
     visitor: VerifiedVisitor | null,
   ): void | Promise<void> {
     if (!visitor) return sendPrepared(response, nobody)
-    const noted = question.isNavigation
-      ? visits.note(visitor, () => clientAddress(request))
-      : undefined
+    // Programs open no pages, and all that they do is use of their token.
+    const isNews = question.isNavigation || visitor.value.tokenId !== undefined
+    const noted = isNews ? visits.note(visitor, () => clientAddress(request)) : undefined
     if (application.assertion) return allowWithAssertion(response, application, visitor, noted)
     const reply = () => sendPrepared(response, identityAnswer(visitor))
     return noted ? noted.then(reply) : reply()

@@ -12,6 +12,8 @@ export type VerifyToken = {
   verify(text: unknown, ip: string): Promise<Bearer | null>
   /** From memory alone: undefined when memory cannot tell. */
   verifyFromMemory(text: string, ip: string): Bearer | undefined
+  /** A token was used that is for an application, and not for our API. */
+  noteUse(this: void, tokenId: string, ip: string): void
   /** Writes when and from where tokens were last used. */
   flush(): Promise<void>
 }
@@ -55,9 +57,13 @@ export function createVerifyToken({
     const last = lastUses.get(bearer)
     if (last?.ip !== ip || Math.abs(at - last.at) > USE_RESOLUTION) {
       lastUses.set(bearer, { at, ip })
-      used.set(bearer.token.id, { lastUsedAt: new Date(at), lastUsedIp: ip })
+      noteUse(bearer.token.id, ip)
     }
     return bearer
+  }
+
+  function noteUse(tokenId: string, ip: string) {
+    used.set(tokenId, { lastUsedAt: clock.now(), lastUsedIp: ip })
   }
 
   async function write(batch: readonly [string, { lastUsedAt: Date; lastUsedIp: string }][]) {
@@ -85,6 +91,7 @@ export function createVerifyToken({
       const identity = cache.recall<Bearer>(secretKey(text))
       return identity && use(identity.value, ip)
     },
+    noteUse,
     async flush() {
       try {
         for (const batch of batchesById(used)) await write(batch)
