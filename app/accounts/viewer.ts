@@ -16,6 +16,8 @@ export type Viewer = {
     readonly endsAt: Date
     /** Keys this session's form tokens. Secret: whoever has it can forge them. */
     readonly formKey: string
+    /** SHA-256 of the secret that was shown, as base64. */
+    readonly secretKey: string
   }
 }
 

@@ -46,6 +46,16 @@ describe('nobody is let in with a code', () => {
     expect(await enter(code)).toEqual({ ok: false })
   })
 
+  test('that was asked for with the old secret while the password was changed', async () => {
+    const change = {
+      currentPassword: PASSWORD,
+      newPassword: 'eight red bicycles',
+      endOthers: false,
+    }
+    await app.ownAccount.changePassword(ada.first.acting, change)
+    await expect(openWiki()).rejects.toThrow('SESSION_ENDED')
+  })
+
   test('of a sign-in that was ended since', async () => {
     const code = await openWiki()
     const [row] = await app.database.client.applicationSession.findMany({

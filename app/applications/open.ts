@@ -4,7 +4,7 @@ import type { AttemptLimits, TooManyAttempts } from '~/accounts/attempt-limits'
 import type { RecordAudit } from '~/accounts/audit/record'
 import type { Revocations } from '~/accounts/revocations'
 import { newId } from '~/accounts/row-id'
-import { createSecret, hashSecret } from '~/accounts/secret-token'
+import { bytesOfKey, createSecret, hashSecret } from '~/accounts/secret-token'
 import { sessionEnded, type SessionEnded } from '~/accounts/sessions/end'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import { hours, seconds, type Clock } from '~/accounts/time'
@@ -61,6 +61,12 @@ export function createOpenApplication(deps: {
     if (refused) return refused
     const opening = revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      // Whoever asks with a copy of the old secret while it is replaced would be given a new one here.
+      const secret = { tokenHash: bytesOfKey(session.secretKey) }
+      if ((await tx.session.count({ where: { id: session.id, ...secret } })) === 0) {
+        announce({ type: 'already-gone' })
+        return sessionEnded
+      }
       const application = await tx.application.findUnique({ where: { id: applicationId } })
       if (!application) return noSuchApplication
       const { id, name, address } = application
@@ -89,17 +95,17 @@ export function createOpenApplication(deps: {
         await tx.applicationSession.update({ where: { id: before.id }, data: { askAgain: false } })
         await record(tx, { ...written, kind: 'application.reached' })
       }
-      const secret = createSecret()
+      const code = createSecret()
       await tx.applicationCode.create({
         data: {
-          codeHash: hashSecret(secret),
+          codeHash: hashSecret(code),
           applicationSessionId,
           nonceHash: new Uint8Array(Buffer.from(nonceHash, 'base64url')),
           returnTo,
           expiresAt: new Date(now.getTime() + CODE_LIFE),
         },
       })
-      return { ok: true as const, address, secret }
+      return { ok: true as const, address, secret: code }
     })
     const { value } = await opening.catch((error: unknown) => {
       // It was deleted between our look and our row.

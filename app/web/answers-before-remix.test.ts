@@ -17,7 +17,7 @@ const createdAt = new Date('2030-05-01T12:00:00Z')
 const endsAt = new Date('2030-05-02T12:00:00Z')
 
 /** What is remembered may hold more than anybody is to read. */
-const hidden = { formKey: 'hidden', tokenHash: 'hidden' } as const
+const hidden = { formKey: 'hidden', secretKey: 'hidden', tokenHash: 'hidden' } as const
 const viewer: Viewer = {
   user: { ...hidden, ...user },
   session: { ...hidden, id: 's1', createdAt, endsAt },

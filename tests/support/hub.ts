@@ -30,7 +30,13 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
       dependsOn: [secret, userId],
       value: {
         user: { id: userId, username: userId, name: userId, email: '', role: 'user' },
-        session: { id: secret, createdAt: new Date(0), endsAt: new Date(NEVER), formKey: '' },
+        session: {
+          id: secret,
+          createdAt: new Date(0),
+          endsAt: new Date(NEVER),
+          formKey: '',
+          secretKey: '',
+        },
       },
       expiresAt,
     }

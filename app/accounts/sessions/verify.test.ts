@@ -122,6 +122,7 @@ describe('a session that is used', () => {
         createdAt: app.clock.now(),
         endsAt: person.first.endsAt,
         formKey: expect.stringMatching(/^[\w-]{43}$/) as string,
+        secretKey: expect.stringMatching(/^[\w+/]{43}=$/) as string,
       },
     })
     expect(JSON.stringify(viewer)).not.toContain(person.first.secret.split('.')[1])

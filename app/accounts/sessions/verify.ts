@@ -37,7 +37,7 @@ export function createVerify({
         "userId", "username", "name", "email", "role"
       FROM "Session" JOIN "User" ON "User"."id" = "userId"
       WHERE "Session"."id" = ${sessionIdOf(secret)} AND "disabledAt" IS NULL`
-    return row && isRowOf(key, row) ? toIdentity(row) : null
+    return row && isRowOf(key, row) ? toIdentity(row, key) : null
   }
 
   return {
@@ -63,14 +63,14 @@ type Row = {
   role: Role
 }
 
-function toIdentity(row: Row): Identity<Viewer> {
+function toIdentity(row: Row, secretKey: string): Identity<Viewer> {
   const { id, userId, username, name, email, role, createdAt, endsAt } = row
   const formKey = Buffer.from(row.formKey).toString('base64url')
   return {
     dependsOn: [id, userId],
     value: Object.freeze({
       user: Object.freeze({ id: userId, username, name, email, role }),
-      session: Object.freeze({ id, createdAt, endsAt, formKey }),
+      session: Object.freeze({ id, createdAt, endsAt, formKey, secretKey }),
     }),
     expiresAt: row.expiresAt.getTime(),
   }
