@@ -15,6 +15,7 @@ import {
   QUESTION_PATHS,
   type Described,
 } from './forwarded-request'
+import { createConfigurationWarnings } from './proxy-warnings'
 import { sendPlainPage } from './plain-page'
 import { prepareEmpty, prepareJson, sendPrepared, type PreparedAnswer } from './prepared-answer'
 
@@ -48,7 +49,7 @@ export function createForwardAuth({
   const unauthorized = prepareEmpty(401, { ...noStore, 'X-Latchkey-Location': '' })
   const unavailable = prepareEmpty(503, { ...noStore, 'Retry-After': '5' })
   const identities = new WeakMap<VerifiedVisitor, PreparedAnswer>()
-  const warned = new Set<string>()
+  const warnOfConfiguration = createConfigurationWarnings(log)
 
   return function answer(request, response) {
     const { url = '' } = request
@@ -61,6 +62,10 @@ export function createForwardAuth({
     const prefix = isNginx ? QUESTION_PATHS.authRequest : QUESTION_PATHS.forwardAuth
     const id = url.slice(prefix.length).split('?', 1)[0]!
     const asked = { id, isNginx }
+    if (!APPLICATION_ID.test(id)) {
+      sendPrepared(response, forbidden)
+      return true
+    }
     try {
       const application = forwardAuth.byId(id)
       const asking =
@@ -87,7 +92,7 @@ export function createForwardAuth({
     const described = describedRequest(request, asked.isNginx)
     if (described === 'malformed') return sendPrepared(response, malformed)
     if (!application || !isDescribedAt(application.address, described)) {
-      warnOfConfiguration(asked, application, described)
+      warnOfConfiguration(asked.id, application, described.origin)
       return sendPrepared(response, forbidden)
     }
     const question = questionOf(request, described, application)
@@ -178,30 +183,10 @@ export function createForwardAuth({
     response.setHeader('Retry-After', '5')
     sendPlainPage(response, unavailablePage, headers)
   }
-
-  /** Once for each: a proxy asks it about every request. */
-  function warnOfConfiguration(
-    { id }: { id: string },
-    application: KnownApplication | null,
-    described: Described,
-  ) {
-    if (warned.has(id) || warned.size > MOST_WARNINGS) return
-    warned.add(id)
-    if (!application) {
-      return log.warn(
-        { application: id },
-        'a proxy asks about an application that is not registered',
-      )
-    }
-    log.warn(
-      { application: id, address: application.address, asked: described.origin },
-      'a proxy asks about an application with another address than the registered one: everybody is ' +
-        'refused. Compare the host in its configuration (X-Forwarded-Host and -Proto, X-Original-URL)',
-    )
-  }
 }
 
-const MOST_WARNINGS = 100
+/** Spares the database what no application is called. */
+const APPLICATION_ID = /^[a-z0-9-]{1,40}$/
 
 /** What applications verify assertions with. */
 const KEYS_PATH = '/.well-known/jwks.json'

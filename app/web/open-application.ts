@@ -21,6 +21,8 @@ export async function openApplication(
   context: AppLoadContext,
 ): Promise<OpenResult> {
   const { openApplication: open, forwardAuth } = context.services
+  // Before anything is counted: names can be invented without end.
+  if (!(await forwardAuth.byId(application))) throw noSuchApplication()
   const returnTo = forwardAuth.returnTarget(to)
   const asked = { applicationId: application, nonceHash: nonce, returnTo, agreed }
   const result = await open(acting, asked)
@@ -33,7 +35,7 @@ export async function openApplication(
     case 'ASK_FIRST':
       return { kind: 'ask', application: result.application }
     case 'NO_SUCH_APPLICATION':
-      throw new Response('There is no such application, or not any more.', { status: 404 })
+      throw noSuchApplication()
     case 'NOT_THEIRS':
       throw new Response(
         `You may not use ${result.application.name}. If you need it, ask an administrator to let you ` +
@@ -50,6 +52,9 @@ export async function openApplication(
       )
   }
 }
+
+const noSuchApplication = () =>
+  new Response('There is no such application, or not any more.', { status: 404 })
 
 /**
  * What opens an application signs somebody in there: only a page that somebody opened may.

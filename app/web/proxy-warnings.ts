@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache'
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
+import { hours } from '~/accounts/time'
 
 /** What the operator is told, each thing once: a setting of the proxy in front seems to be missing. */
 export type ProxyWarnings = {
@@ -52,3 +54,29 @@ export function createProxyWarnings({
 }
 
 const isForwardingHeader = (name: string) => name === 'forwarded' || name.startsWith('x-forwarded-')
+
+/** Names that strangers invent fill no log. */
+const MOST_UNKNOWN = 100
+
+/**
+ * Warns of what is wrong in the configuration of a proxy that asks about applications: once an hour for
+ * each, since a proxy asks about every request.
+ */
+export function createConfigurationWarnings(log: Pick<Logger, 'warn'>) {
+  const warned = new LRUCache<string, true>({ max: 1_000, ttl: hours(1) })
+
+  return (id: string, known: { address: string } | null, asked: string | undefined): void => {
+    warned.purgeStale()
+    if (warned.has(id) || (!known && warned.size >= MOST_UNKNOWN)) return
+    warned.set(id, true)
+    if (!known) {
+      log.warn({ application: id }, 'a proxy asks about an application that is not registered')
+      return
+    }
+    log.warn(
+      { application: id, address: known.address, asked },
+      'a proxy asks about an application with another address than the registered one: everybody is ' +
+        'refused. Compare the host in its configuration (X-Forwarded-Host and -Proto, X-Original-URL)',
+    )
+  }
+}
