@@ -115,6 +115,7 @@ export function joinSeveralNodes({
     if (sentAt === undefined) return
     for (const earlier of pings.keys()) if (earlier <= ping) pings.delete(earlier)
     leaseEnds = sentAt + LEASE_MS
+    heldUntil = leaseEnds
     complained = false
     leased()
   }
@@ -185,10 +186,8 @@ export function joinSeveralNodes({
 
   function noteLease() {
     if (!remembers) return
-    if (hasLease()) {
-      heldUntil = time.now()
-      cutOff = false
-    } else if (!cutOff && time.now() - heldUntil > CUT_OFF_AFTER_MS) {
+    if (hasLease()) cutOff = false
+    else if (!cutOff && time.now() - heldUntil > CUT_OFF_AFTER_MS) {
       cutOff = true
       for (const listener of cutOffListeners) listener()
     }

@@ -152,7 +152,7 @@ describe('what an operator types into the database is known at every node', () =
   test('a TRUNCATE of all sessions', async () => {
     const secret = await here.caller.signUp(email)
     expect(await there.caller.check(secret)).toBe(200)
-    await world.query('TRUNCATE "Session"')
+    await world.query('TRUNCATE "Session" CASCADE')
     for (const { caller } of world.nodes) {
       await until(async () => (await caller.check(secret)) === 401)
     }
