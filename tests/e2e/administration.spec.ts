@@ -60,7 +60,7 @@ test.describe('deleting a user', () => {
 
     expect(await answer.json()).toEqual({
       ok: true,
-      deleted: { sessions: 2, apiTokens: 1, openTabs: 3 },
+      deleted: { sessions: 2, apiTokens: 1, applicationSignIns: 0, openTabs: 3 },
     })
     for (const isBlank of blanked) await isBlank()
     await expectGone({ server, ada, tabs, token, stranger })
