@@ -22,7 +22,13 @@ export async function lockFree(
   table: Parameters<Database['lockUnlessHeld']>[1],
   rows: readonly { id: string }[],
 ): Promise<string[]> {
-  const ids = rows.map(({ id }) => id)
+  const ids = idsOf(rows)
   const held = await database.lockUnlessHeld(tx, table, ids)
   return ids.filter((id) => !held.has(id))
 }
+
+/** Rows by whose they are: what is done to several people is announced to each. */
+export const byUser = <Row extends { userId: string }>(rows: readonly Row[]): Map<string, Row[]> =>
+  Map.groupBy(rows, ({ userId }) => userId)
+
+export const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id)

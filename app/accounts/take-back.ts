@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Database, Transaction } from '~/database/types'
-import type { RecordAudit } from './audit/record'
+import type { Database } from '~/database/types'
+import { personOf, type RecordAudit } from './audit/record'
 import type { Announcement } from './revocations'
 import { minutes, seconds } from './time'
 
@@ -68,6 +68,3 @@ export function createTakeBack({
     })
   }
 }
-
-const personOf = (tx: Transaction, id: string) =>
-  tx.user.findUnique({ where: { id }, select: { id: true, name: true } })

@@ -1,6 +1,7 @@
 import { join, type Sql, sqltag as sql } from '@prisma/client/runtime/client'
-import type { Announce } from '~/accounts/revocations'
-import type { NamedPerson, RecordAudit } from '~/accounts/audit/record'
+import { byUser, idsOf } from '~/accounts/batches'
+import type { Announce, EndReason } from '~/accounts/revocations'
+import { personOf, type RecordAudit } from '~/accounts/audit/record'
 import type { Database, Transaction } from '~/database/types'
 
 /*
@@ -53,10 +54,8 @@ export function createEndLostAccess({
         WHERE "Application"."id" = "ApplicationSession"."applicationId"
           AND ${mayUse(sql`"ApplicationSession"."userId"`)})
       RETURNING "id", "userId", "applicationId"`
+    announceEnded(announce, gone, 'access-taken')
     for (const [userId, ended] of byUser(gone)) {
-      const applicationSessionIds = ended.map(({ id }) => id)
-      const type = 'application-sign-ins-ended'
-      announce({ type, userId, applicationSessionIds, reason: 'access-taken' })
       const applications = [...new Set(ended.map(({ applicationId }) => applicationId))]
       const subject = await personOf(tx, userId)
       const details = { applications, reason: 'access-taken' }
@@ -67,11 +66,16 @@ export function createEndLostAccess({
 
 export type EndLostAccess = ReturnType<typeof createEndLostAccess>
 
+/** Tells each person which of their sign-ins at applications ended. */
+export function announceEnded(
+  announce: Announce,
+  ended: readonly { id: string; userId: string }[],
+  reason: EndReason,
+) {
+  for (const [userId, rows] of byUser(ended)) {
+    const applicationSessionIds = idsOf(rows)
+    announce({ type: 'application-sign-ins-ended', userId, applicationSessionIds, reason })
+  }
+}
+
 type Gone = { id: string; userId: string; applicationId: string }
-
-export const personOf = (tx: Transaction, id: string): Promise<NamedPerson | null> =>
-  tx.user.findUnique({ where: { id }, select: { id: true, name: true } })
-
-/** Rows by whose they are. */
-export const byUser = <Row extends { userId: string }>(rows: readonly Row[]): Map<string, Row[]> =>
-  Map.groupBy(rows, ({ userId }) => userId)

@@ -12,7 +12,7 @@ import {
   type AdministratorOrOperator,
   type AdminRefusal,
 } from '~/accounts/users/as-administrator'
-import { byUser, type EndLostAccess } from './access'
+import { announceEnded, type EndLostAccess } from './access'
 import { isPlainHttpBeyondLoopback } from './address'
 import { changedFields, GROUPS, groupsOf, toColumns, toListed } from './rows'
 import type { ApplicationFields } from './schemas'
@@ -139,10 +139,7 @@ export function createRegistry(deps: {
     const where = { applicationId }
     const gone = await tx.applicationSession.findMany({ where, select: { id: true, userId: true } })
     await tx.applicationSession.deleteMany({ where })
-    for (const [userId, rows] of byUser(gone)) {
-      const applicationSessionIds = rows.map(({ id }) => id)
-      announce({ type: 'application-sign-ins-ended', userId, applicationSessionIds, reason })
-    }
+    announceEnded(announce, gone, reason)
   }
 
   /** What would go with it. */

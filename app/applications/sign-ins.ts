@@ -1,6 +1,7 @@
 import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client'
 import type { Database, Transaction } from '~/database/types'
-import type { RecordAudit } from '~/accounts/audit/record'
+import { personOf, type RecordAudit } from '~/accounts/audit/record'
+import { byUser, idsOf } from '~/accounts/batches'
 import type { Announce, Receipt, Revocations } from '~/accounts/revocations'
 import type { SessionEnded } from '~/accounts/sessions/end'
 import { sessionEnded } from '~/accounts/sessions/end'
@@ -13,7 +14,7 @@ import {
   type AdminRefusal,
 } from '~/accounts/users/as-administrator'
 import type { Acting } from '~/accounts/viewer'
-import { byUser, personOf } from './access'
+import { announceEnded } from './access'
 
 /** An application that a session reached, as its owner sees it. */
 export type ReachedApplication = {
@@ -181,22 +182,19 @@ export function createSignIns(deps: {
 
   /** Deletes the cookies and codes, and leaves the row, which remembers to ask. */
   async function end(tx: Transaction, announce: Announce, which: Sql) {
-    await database.giveReason(tx, 'signed-out-of-application')
+    const reason = 'signed-out-of-application'
+    await database.giveReason(tx, reason)
     const ended = await tx.$queryRaw<{ id: string; userId: string; applicationId: string }[]>`
       UPDATE "ApplicationSession" SET "askAgain" = TRUE
       WHERE ${which} AND (
         EXISTS (SELECT 1 FROM "ApplicationCookie" WHERE "applicationSessionId" = "ApplicationSession"."id") OR
         EXISTS (SELECT 1 FROM "ApplicationCode" WHERE "applicationSessionId" = "ApplicationSession"."id"))
       RETURNING "id", "userId", "applicationId"`
-    const ids = ended.map(({ id }) => id)
+    const ids = idsOf(ended)
     // Codes first: whoever is exchanging one for a cookie at this moment holds it, and is waited for.
     await tx.applicationCode.deleteMany({ where: { applicationSessionId: { in: ids } } })
     await tx.applicationCookie.deleteMany({ where: { applicationSessionId: { in: ids } } })
-    for (const [userId, rows] of byUser(ended)) {
-      const applicationSessionIds = rows.map(({ id }) => id)
-      const reason = 'signed-out-of-application'
-      announce({ type: 'application-sign-ins-ended', userId, applicationSessionIds, reason })
-    }
+    announceEnded(announce, ended, reason)
     if (ended.length === 0) announce({ type: 'already-gone' })
     return ended
   }

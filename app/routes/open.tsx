@@ -29,14 +29,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     throw redirectDocument(url.pathname + url.search)
   requireDocumentNavigation(request)
   const viewer = await requireViewer(request, context)
-  const asked = openSchema.safeParse(Object.fromEntries(url.searchParams))
-  if (!asked.success) throw new Response(NOT_UNDERSTOOD, { status: 400 })
-  const result = await openApplication(
-    actingAs(viewer, context),
-    asked.data,
-    { agreed: false },
-    context,
-  )
+  const result = await openApplication(actingAs(viewer, context), askedIn(url), false, context)
   if (result.kind === 'ended') throw redirect(signInPath(request, context))
   if (result.kind === 'opened') throw redirect(result.location, 303)
   context.allowFormsTo(result.application.address)
@@ -46,16 +39,17 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   await readSignedForm(request, context)
-  const asked = openSchema.safeParse(Object.fromEntries(new URL(request.url).searchParams))
-  if (!asked.success) throw new Response(NOT_UNDERSTOOD, { status: 400 })
-  const result = await openApplication(
-    actingAs(viewer, context),
-    asked.data,
-    { agreed: true },
-    context,
-  )
+  const asked = askedIn(new URL(request.url))
+  const result = await openApplication(actingAs(viewer, context), asked, true, context)
   if (result.kind === 'opened') return redirect(result.location, 303)
   throw redirect(signInPath(request, context))
+}
+
+/** What the application's host asks for, in the address of form and page alike. */
+function askedIn({ searchParams }: URL) {
+  const asked = openSchema.safeParse(Object.fromEntries(searchParams))
+  if (asked.success) return asked.data
+  throw new Response(NOT_UNDERSTOOD, { status: 400 })
 }
 
 const NOT_UNDERSTOOD = 'Open the application by its own address, or from your applications here.'

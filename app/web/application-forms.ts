@@ -1,6 +1,7 @@
 import { redirect, type AppLoadContext } from '@remix-run/node'
+import type { z } from 'zod'
 import type { Refused, RegistryRefusal } from '~/applications/registry'
-import { addApplicationSchema, editApplicationSchema } from '~/applications/schemas'
+import { addApplicationSchema, editApplicationSchema, proxySchema } from '~/applications/schemas'
 import { tooManyAttempts, unprocessable } from './answers'
 import { refuseFields, type FieldErrors } from './forms'
 import { signInPath } from './guards'
@@ -45,6 +46,17 @@ const AT_FIELDS: Record<Exclude<RegistryRefusal['code'], 'NO_SUCH_APPLICATION'>,
 export const noSuchApplication = () =>
   new Response('There is no such application, or not any more.', { status: 404 })
 
+/**
+ * The proxy whose configuration is asked for.
+ *
+ * @throws Response 400 when that is none that we know
+ */
+export function askedProxy({ url }: Request): Proxy {
+  const proxy = proxySchema.safeParse(new URL(url).searchParams.get('proxy'))
+  if (proxy.success) return proxy.data
+  throw new Response(`${proxy.error.issues[0]?.message}.`, { status: 400 })
+}
+
 /** A configuration to be saved to a file. */
 export const configurationFile = (text: string, name: string) =>
   new Response(text, {
@@ -54,6 +66,7 @@ export const configurationFile = (text: string, name: string) =>
     },
   })
 
+type Proxy = z.output<typeof proxySchema>
 const ENDINGS = { nginx: 'conf', caddy: 'Caddyfile', traefik: 'yml' } as const
 
-export const fileName = (of: string, proxy: keyof typeof ENDINGS) => `${of}.${ENDINGS[proxy]}`
+export const fileName = (of: string, proxy: Proxy) => `${of}.${ENDINGS[proxy]}`

@@ -2,6 +2,7 @@ import type { AppLoadContext } from '@remix-run/node'
 import type { Acting } from '~/accounts/viewer'
 import type { z } from 'zod'
 import type { openSchema } from '~/applications/schemas'
+import { noSuchApplication } from './application-forms'
 
 export type OpenResult =
   | { kind: 'opened'; location: string }
@@ -12,12 +13,13 @@ export type OpenResult =
 /**
  * Opens an application for a signed-in person: makes the code, and says where it is taken.
  *
+ * @param agreed whether the person pressed the button that asks
  * @throws Response 404, 403 or 429 with a sentence
  */
 export async function openApplication(
   acting: Acting,
   { application, nonce, to }: z.output<typeof openSchema>,
-  { agreed }: { agreed: boolean },
+  agreed: boolean,
   context: AppLoadContext,
 ): Promise<OpenResult> {
   const { openApplication: open, forwardAuth } = context.services
@@ -52,9 +54,6 @@ export async function openApplication(
       )
   }
 }
-
-const noSuchApplication = () =>
-  new Response('There is no such application, or not any more.', { status: 404 })
 
 /**
  * What opens an application signs somebody in there: only a page that somebody opened may.

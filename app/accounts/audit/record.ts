@@ -7,6 +7,10 @@ import type { AuditKind } from './kinds'
 /** A person as the log keeps them: by id, and by the name they had then. */
 export type NamedPerson = { id: string; name: string }
 
+/** The person with this id, in the transaction that writes of them; null when there is none any more. */
+export const personOf = (tx: Transaction, id: string): Promise<NamedPerson | null> =>
+  tx.user.findUnique({ where: { id }, select: { id: true, name: true } })
+
 export type AuditEntry = {
   kind: AuditKind
   /** Who did it; null for somebody who is not signed in, for the operator, and for Latchkey itself. */

@@ -1,5 +1,5 @@
 import type { Database } from '~/database/types'
-import { BATCH, lockFree } from '../batches'
+import { BATCH, byUser, idsOf, lockFree } from '../batches'
 import type { RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
@@ -49,7 +49,8 @@ export function createPurge({
       const rows = await tx.session.findMany({ where, select: WITH_USER })
       await database.giveReason(tx, 'expired')
       await tx.session.deleteMany({ where })
-      for (const [userId, sessionIds] of byUser(rows)) {
+      for (const [userId, ended] of byUser(rows)) {
+        const sessionIds = idsOf(ended)
         announce({ type: 'sessions-ended', userId, sessionIds, reason: 'expired' })
       }
       for (const { id, user } of rows) {
@@ -67,8 +68,8 @@ export function createPurge({
       const where = { ...expired(), id: { in: ids } }
       const rows = await tx.apiToken.findMany({ where, select: { ...WITH_USER, name: true } })
       await tx.apiToken.deleteMany({ where })
-      for (const [userId, tokenIds] of byUser(rows)) {
-        announce({ type: 'tokens-ended', userId, tokenIds })
+      for (const [userId, ended] of byUser(rows)) {
+        announce({ type: 'tokens-ended', userId, tokenIds: idsOf(ended) })
       }
       for (const { id, name, user } of rows) {
         const details = { name, id }
@@ -89,14 +90,4 @@ async function inBatches(deleteBatch: () => Promise<number>): Promise<number> {
     gone += went
     if (went < BATCH) return gone
   }
-}
-
-function byUser(rows: readonly { id: string; userId: string }[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const { id, userId } of rows) {
-    const group = groups.get(userId)
-    if (group) group.push(id)
-    else groups.set(userId, [id])
-  }
-  return groups
 }
