@@ -14,7 +14,7 @@ export type Model = {
   relations: { from: string; table: string; to: string }[]
 }
 
-const SCALARS = ['String', 'DateTime', 'Bytes', 'Int', 'Boolean']
+const SCALARS = ['String', 'DateTime', 'Bytes', 'Int', 'BigInt', 'Boolean']
 
 const text = readFileSync('prisma/models.prisma', 'utf8')
 
@@ -106,6 +106,7 @@ function sample({ name, type }: { name: string; type: string }) {
   if (type === 'DateTime') return new Date('2026-02-03T04:05:06.789Z')
   if (type === 'Bytes') return new Uint8Array([0, 1, 255])
   if (type === 'Int') return 42
+  if (type === 'BigInt') return 42n
   if (type === 'Boolean') return true
   return enums.get(type)?.[0] ?? `some ${name}`
 }

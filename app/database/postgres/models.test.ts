@@ -10,6 +10,7 @@ const SQL_TYPES: Record<string, string> = {
   DateTime: 'timestamp(3) without time zone',
   Bytes: 'bytea',
   Int: 'integer',
+  BigInt: 'bigint',
   Boolean: 'boolean',
 }
 

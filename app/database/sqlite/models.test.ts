@@ -6,6 +6,7 @@ const SQL_TYPES: Record<string, string> = {
   DateTime: 'DATETIME',
   Bytes: 'BLOB',
   Int: 'INTEGER',
+  BigInt: 'BIGINT',
   Boolean: 'BOOLEAN',
 }
 
