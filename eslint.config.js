@@ -30,6 +30,9 @@ const typesOfAccounts = {
   message: 'Only types of accounts here. What accounts can do arrives as context.services.',
 }
 
+/** What every row begins with is no rule. */
+const typesOfAccountsAndIds = { ...typesOfAccounts, regex: ours('accounts/(?!(?:time|row-id)$)') }
+
 const typesOfAccountsAndSchemas = {
   ...typesOfAccounts,
   regex: ours('accounts/(?!time$|(?:.*/)?(?:schemas|policy)$)'),
@@ -59,7 +62,8 @@ const nothingOfNode = {
 }
 
 const noServerPackages = {
-  regex: '^(?:@prisma|@zxcvbn-ts|bcryptjs|better-sqlite3|pino|piscina|sirv|ws)(?:/|$)',
+  regex:
+    '^(?:@prisma|@simplewebauthn/server|@zxcvbn-ts|bcryptjs|better-sqlite3|nodemailer|otpauth|pino|piscina|sirv|ws)(?:/|$)',
   allowTypeImports: true,
   message: 'This file reaches the browser, which must not carry a server package.',
 }
@@ -134,6 +138,12 @@ const borders = {
     nothingOf('routes', 'ui', 'web', 'live', 'server', 'cli'),
     typesOfAccounts,
     typesOfDatabaseAndErrors,
+  ],
+  'app/mail/**': [
+    nothingOf('routes', 'ui', 'web', 'live', 'nodes', 'applications', 'server', 'cli'),
+    typesOfAccountsAndIds,
+    typesOfDatabaseAndErrors,
+    noWebFrameworks,
   ],
   'app/live/**': forLive,
   'app/live/{use-live-session,live-connection,background-requests,messages}.ts': [

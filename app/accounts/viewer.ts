@@ -1,4 +1,4 @@
-import type { Role } from '~/database/types'
+import type { Role, SecondFactor } from '~/database/types'
 
 /** Who is asking: a person, through one of their sessions. Never shown as it is: see formKey. */
 export type Viewer = {
@@ -14,6 +14,9 @@ export type Viewer = {
     readonly createdAt: Date
     /** The absolute limit. The sliding one moves too often to be shown to anybody. */
     readonly endsAt: Date
+    /** When this browser's person last proved who they are. */
+    readonly authenticatedAt: Date
+    readonly secondFactor: SecondFactor | null
     /** Keys this session's form tokens. Secret: whoever has it can forge them. */
     readonly formKey: string
     /** SHA-256 of the secret that was shown, as base64. */

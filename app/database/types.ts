@@ -6,7 +6,7 @@ import type { Prisma, PrismaClient } from './generated/sqlite/client'
  * speaks of files, connections or statements.
  */
 
-export type { LinkPurpose, Role } from './generated/sqlite/enums'
+export type { LinkPurpose, Role, SecondFactor, SignInMethod } from './generated/sqlite/enums'
 
 /**
  * The one typed client, without what would go around `transaction` and `close`. Other providers'

@@ -40,6 +40,7 @@ import { giveUsernames } from '~/accounts/users/give-usernames'
 import { unifyEmails } from '~/accounts/users/unify-emails'
 import { openDatabase } from '~/database/open'
 import type { Database, DatabaseOptions } from '~/database/types'
+import { createEnqueueMail } from '~/mail/enqueue'
 import { createNodes } from '~/nodes/nodes'
 import type { Env } from './env'
 
@@ -100,7 +101,11 @@ export async function createServices({
   // Subscribes first, so that whoever is told next already sees the truth.
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
   const sessions = createSessions({ database, revocations, cache, record, clock, policy })
-  const shared = { database, revocations, passwords, limits, record, clock, policy, siteWords }
+  const enqueueMail = createEnqueueMail({ clock, isSetUp: false })
+  const shared = {
+    ...{ database, revocations, passwords, limits, record, enqueueMail },
+    ...{ clock, policy, siteWords },
+  }
 
   const endLostAccess = createEndLostAccess({ database, record })
   const applications = {

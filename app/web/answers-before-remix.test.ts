@@ -20,7 +20,10 @@ const endsAt = new Date('2030-05-02T12:00:00Z')
 const hidden = { formKey: 'hidden', secretKey: 'hidden', tokenHash: 'hidden' } as const
 const viewer: Viewer = {
   user: { ...hidden, ...user },
-  session: { ...hidden, id: 's1', createdAt, endsAt },
+  session: {
+    ...hidden,
+    ...{ id: 's1', createdAt, endsAt, authenticatedAt: createdAt, secondFactor: null },
+  },
   ...hidden,
 }
 const bearerWith = (scopes: Bearer['token']['scopes']): Bearer => ({

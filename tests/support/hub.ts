@@ -34,6 +34,8 @@ export async function startHub({ pingInterval }: { pingInterval?: number } = {})
           id: secret,
           createdAt: new Date(0),
           endsAt: new Date(NEVER),
+          authenticatedAt: new Date(0),
+          secondFactor: null,
           formKey: '',
           secretKey: '',
         },

@@ -88,6 +88,9 @@ export async function addAdministrator(services: Services, name = 'Grace'): Prom
   return { ...person, first: await signedIn(services, person.first) }
 }
 
+/** What a sign-in by password alone has proved. */
+export const BY_PASSWORD = { signedInBy: 'password', secondFactor: null } as const
+
 /** One more session of a person, past the check of the password. */
 export async function addSession(
   services: Services,
@@ -99,6 +102,7 @@ export async function addSession(
     verifiedHash: await hashOf(services, userId),
     kept,
     origin: { ip, userAgent },
+    proof: BY_PASSWORD,
     replacing,
   })
   if (!result.ok) throw new Error(`No session: ${result.code}`)

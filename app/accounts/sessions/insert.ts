@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '~/database/types'
+import type { Database, SecondFactor, SignInMethod, Transaction } from '~/database/types'
 import type { NamedPerson, RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Announce } from '../revocations'
@@ -12,22 +12,32 @@ import { createFormKey, createSessionSecret } from './session-secret'
 /** What the browser is given: the secret for its cookie, and until when. */
 export type StartedSession = { id: string; secret: string; endsAt: Date; kept: boolean }
 
+/** What somebody proved who signs in. */
+export type Proof = { signedInBy: SignInMethod; secondFactor: SecondFactor | null }
+
 type Deps = { database: Pick<Database, 'giveReason'>; clock: Clock; record: RecordAudit }
 
 /**
- * Adds a session to a user whose row the transaction has locked. Makes room first: beyond the
- * limit the least recently active sessions end.
+ * Adds a session to a user whose row the transaction has locked, and writes that down. Makes room first:
+ * beyond the limit the least recently active sessions end.
+ *
+ * @param session.id of the pending sign-in that becomes this session, if there was one
  */
 export async function insertSession(
   tx: Transaction,
   announce: Announce,
-  { user, kept, origin }: { user: NamedPerson; kept: boolean; origin: Origin },
+  {
+    id = newId(),
+    user,
+    kept,
+    origin,
+    proof,
+  }: { id?: string; user: NamedPerson; kept: boolean; origin: Origin; proof: Proof },
   deps: Deps & { policy: SessionPolicy },
 ): Promise<StartedSession> {
   const now = deps.clock.now()
   const userId = user.id
   await makeRoom(tx, announce, user, deps)
-  const id = newId()
   const secret = createSessionSecret(id)
   const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
   await tx.session.create({
@@ -38,17 +48,29 @@ export async function insertSession(
       userId,
       createdAt: now,
       lastSeenAt: now,
-      authenticatedAt: now,
+      authenticatedAt: proof.secondFactor === 'recovery_code' ? NOT_FRESH : now,
       expiresAt,
       endsAt,
       ip: origin.ip,
       userAgent: origin.userAgent,
+      ...proof,
     },
   })
   await tx.user.update({ where: { id: userId }, data: { lastActiveAt: now } })
   announce({ type: 'session-started', userId, sessionId: id })
+  await deps.record(tx, {
+    kind: 'session.started',
+    actor: user,
+    subject: user,
+    sessionId: id,
+    ip: origin.ip,
+    details: { kept, userAgent: origin.userAgent, ...proof },
+  })
   return { id, secret, endsAt, kept }
 }
+
+/** Whoever used up a recovery code may have found it. */
+const NOT_FRESH = new Date(0)
 
 async function makeRoom(tx: Transaction, announce: Announce, user: NamedPerson, deps: Deps) {
   const userId = user.id

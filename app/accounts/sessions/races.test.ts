@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { createGates } from '../../../tests/support/gates'
 import { heardDuring } from '../../../tests/support/heard'
 import {
+  BY_PASSWORD,
   addPerson,
   addSession,
   hashOf,
@@ -207,6 +208,7 @@ test('no two sign-ins at once go over the limit of sessions', async () => {
       verifiedHash,
       kept: true,
       origin: { ip: '192.0.2.1', userAgent: '' },
+      proof: BY_PASSWORD,
     })
   await Promise.all(Array.from({ length: 110 }, start))
   expect(await app.sessions.countActive(person)).toBe(100)

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
+  BY_PASSWORD,
   addPerson,
   addSession,
   hashOf,
@@ -17,7 +18,7 @@ beforeAll(async () => {
   app = await openServices()
 })
 
-const origin = { ip: '192.0.2.7', userAgent: 'test browser' }
+const from = { origin: { ip: '192.0.2.7', userAgent: 'test browser' }, proof: BY_PASSWORD }
 
 describe('a session does not start', () => {
   test('for somebody who does not exist', async () => {
@@ -25,7 +26,7 @@ describe('a session does not start', () => {
       userId: newId(),
       verifiedHash: 'x',
       kept: false,
-      origin,
+      ...from,
     })
     expect(result).toEqual({ ok: false, code: 'NO_SUCH_USER' })
   })
@@ -34,7 +35,7 @@ describe('a session does not start', () => {
     const { userId } = await addPerson(app)
     const verifiedHash = await hashOf(app, userId)
     await app.database.client.password.update({ where: { userId }, data: { hash: 'another' } })
-    const result = await app.sessions.start({ userId, verifiedHash, kept: false, origin })
+    const result = await app.sessions.start({ userId, verifiedHash, kept: false, ...from })
     expect(result).toEqual({ ok: false, code: 'PASSWORD_CHANGED' })
     expect(await app.sessions.countActive({ userId })).toBe(1)
   })
@@ -43,7 +44,7 @@ describe('a session does not start', () => {
     const { userId } = await addPerson(app)
     const verifiedHash = await hashOf(app, userId)
     await app.database.client.user.update({ where: { id: userId }, data: disabled() })
-    const result = await app.sessions.start({ userId, verifiedHash, kept: false, origin })
+    const result = await app.sessions.start({ userId, verifiedHash, kept: false, ...from })
     expect(result).toEqual({ ok: false, code: 'DISABLED' })
   })
 
@@ -51,7 +52,7 @@ describe('a session does not start', () => {
     const { userId } = await addPerson(app)
     const verifiedHash = await hashOf(app, userId)
     await app.database.client.user.delete({ where: { id: userId } })
-    const result = await app.sessions.start({ userId, verifiedHash, kept: false, origin })
+    const result = await app.sessions.start({ userId, verifiedHash, kept: false, ...from })
     expect(result).toEqual({ ok: false, code: 'NO_SUCH_USER' })
     expect(await app.database.client.session.count({ where: { userId } })).toBe(0)
   })

@@ -3,7 +3,7 @@ import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Origin } from '../viewer'
 import { endReplaced, findReplaced, lockBoth } from './end-replaced'
-import { insertSession, type StartedSession } from './insert'
+import { insertSession, type Proof, type StartedSession } from './insert'
 import type { SessionPolicy } from './policy'
 import type { Database } from '~/database/types'
 
@@ -21,19 +21,21 @@ export function createStart(deps: {
   clock: Clock
   policy: SessionPolicy
 }) {
-  const { database, revocations, record } = deps
+  const { database, revocations } = deps
 
   return async function start({
     userId,
     verifiedHash,
     kept,
     origin,
+    proof,
     replacing,
   }: {
     userId: string
     verifiedHash: string
     kept: boolean
     origin: Origin
+    proof: Proof
     /** The secret that this browser came with, if any. */
     replacing?: string | undefined
   }): Promise<{ ok: true; session: StartedSession } | { ok: false; code: StartRefusal }> {
@@ -49,15 +51,7 @@ export function createStart(deps: {
       if (user.password?.hash !== verifiedHash) return refuse('PASSWORD_CHANGED')
 
       await endReplaced(tx, announce, replaced, origin, deps)
-      const session = await insertSession(tx, announce, { user, kept, origin }, deps)
-      await record(tx, {
-        kind: 'session.started',
-        actor: user,
-        subject: user,
-        sessionId: session.id,
-        ip: origin.ip,
-        details: { kept, userAgent: origin.userAgent },
-      })
+      const session = await insertSession(tx, announce, { user, kept, origin, proof }, deps)
       return { ok: true as const, session }
     })
     return value

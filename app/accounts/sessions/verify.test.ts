@@ -121,6 +121,8 @@ describe('a session that is used', () => {
         id: person.first.id,
         createdAt: app.clock.now(),
         endsAt: person.first.endsAt,
+        authenticatedAt: app.clock.now(),
+        secondFactor: null,
         formKey: expect.stringMatching(/^[\w-]{43}$/) as string,
         secretKey: expect.stringMatching(/^[\w+/]{43}=$/) as string,
       },

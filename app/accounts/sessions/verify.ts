@@ -1,4 +1,4 @@
-import type { Database, Role } from '~/database/types'
+import type { Database, Role, SecondFactor } from '~/database/types'
 import { secretKey } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { Identity, IdentityCache } from './identity-cache'
@@ -34,7 +34,7 @@ export function createVerify({
   async function read(secret: string, key: string): Promise<Identity<Viewer> | null> {
     const [row] = await database.client.$queryRaw<Row[]>`
       SELECT "Session"."id", "tokenHash", "formKey", "Session"."createdAt", "expiresAt", "endsAt",
-        "userId", "username", "name", "email", "role"
+        "authenticatedAt", "secondFactor", "userId", "username", "name", "email", "role"
       FROM "Session" JOIN "User" ON "User"."id" = "userId"
       WHERE "Session"."id" = ${sessionIdOf(secret)} AND "disabledAt" IS NULL`
     return row && isRowOf(key, row) ? toIdentity(row, key) : null
@@ -56,6 +56,8 @@ type Row = {
   createdAt: Date
   expiresAt: Date
   endsAt: Date
+  authenticatedAt: Date
+  secondFactor: SecondFactor | null
   userId: string
   username: string
   name: string
@@ -64,13 +66,16 @@ type Row = {
 }
 
 function toIdentity(row: Row, secretKey: string): Identity<Viewer> {
-  const { id, userId, username, name, email, role, createdAt, endsAt } = row
+  const { id, userId, username, name, email, role } = row
+  const { createdAt, endsAt, authenticatedAt, secondFactor } = row
   const formKey = Buffer.from(row.formKey).toString('base64url')
   return {
     dependsOn: [id, userId],
     value: Object.freeze({
       user: Object.freeze({ id: userId, username, name, email, role }),
-      session: Object.freeze({ id, createdAt, endsAt, formKey, secretKey }),
+      session: Object.freeze({
+        ...{ id, createdAt, endsAt, authenticatedAt, secondFactor, formKey, secretKey },
+      }),
     }),
     expiresAt: row.expiresAt.getTime(),
   }

@@ -84,14 +84,11 @@ export function createChoosePassword(deps: {
       await endReplaced(tx, announce, replaced, origin, deps)
       const which = { userId: user.id }
       const ended = await deleteSessions(tx, announce, which, 'password-changed', deps)
-      const session = await insertSession(tx, announce, { user, kept: false, origin }, deps)
+      const proof = { signedInBy: 'link', secondFactor: null } as const
+      const started = { user, kept: false, origin, proof }
+      const session = await insertSession(tx, announce, started, deps)
       const entry = { actor: user, subject: user, sessionId: session.id, ip: origin.ip }
       await record(tx, { ...entry, kind: 'password.set', details: { sessionsEnded: ended.length } })
-      await record(tx, {
-        ...entry,
-        kind: 'session.started',
-        details: { kept: false, userAgent: origin.userAgent },
-      })
       return { ok: true as const, session }
     })
     return value.ok ? { ...value, receipt } : value

@@ -101,6 +101,7 @@ export function createSignIn(deps: {
         verifiedHash: verdict.outdated ? await upgraded(user.id, password, hash) : hash,
         kept: keep,
         origin,
+        proof: { signedInBy: 'password', secondFactor: null },
         replacing,
       })
       if (started.ok) return started

@@ -140,15 +140,9 @@ export function createSignUp(deps: {
       ip: origin.ip,
       details: { username },
     })
-    const session = await insertSession(tx, announce, { user, kept: false, origin }, deps)
-    await record(tx, {
-      kind: 'session.started',
-      actor: user,
-      subject: user,
-      sessionId: session.id,
-      ip: origin.ip,
-      details: { kept: false, userAgent: origin.userAgent },
-    })
+    const proof = { signedInBy: 'password', secondFactor: null } as const
+    const started = { user, kept: false, origin, proof }
+    const session = await insertSession(tx, announce, started, deps)
     return { ok: true as const, session }
   }
 

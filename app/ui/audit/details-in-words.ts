@@ -11,10 +11,29 @@ export function detailsInWords(details: Details): string {
     reason === 'too-many-attempts' && 'too many attempts: the next ones are not listed',
     reason === 'access-taken' && 'access was taken away',
     typeof role === 'string' && `as ${role === 'admin' ? 'administrator' : 'user'}`,
+    ...ofSignIns(details),
     ...ofApplications(details),
   ]
     .filter((words) => typeof words === 'string' && words !== '')
     .join(' · ')
+}
+
+/** With what somebody signed in. */
+function ofSignIns({ signedInBy, secondFactor }: Details) {
+  return [
+    ...[signedInBy, signedInBy === secondFactor ? null : secondFactor].map(
+      (proof) => typeof proof === 'string' && (PROOFS[proof] ?? proof),
+    ),
+  ]
+}
+
+const PROOFS: Record<string, string> = {
+  password: 'password',
+  link: 'one-time link',
+  passkey: 'passkey',
+  authenticator: 'authenticator app',
+  recovery_code: 'recovery code',
+  remembered_device: 'remembered device',
 }
 
 /** What is said of applications and groups. The id of an application speaks for itself. */
