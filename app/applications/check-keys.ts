@@ -11,9 +11,35 @@ import { minutes, type Clock } from '~/accounts/time'
 const LIFE = minutes(2)
 const TYPE = 'latchkey-check+jwt'
 
-/** The first key is made at the account site; with it the browser is given a cookie, and the second. */
-export type CheckStep = 'first' | 'second'
+/**
+ * The first key is made at the account site; with it the browser is given a cookie, and the second. That
+ * of the question is a cookie of the request about which the proxy then asks. What arrived with its
+ * question is in the last, which leads back to the report: the question may come to another node.
+ */
+type CheckStep = 'first' | 'second' | 'question' | 'asked'
 
+/** How the proxy's question about a request of the check arrived. */
+export type ArrivedQuestion = {
+  isNginx: boolean
+  /** Path and query at which it was asked. */
+  url: string
+  /** What it says under each name that counts, as often as that came. */
+  headers: Record<string, string[]>
+  /** The visitor's address, by TRUST_PROXY. */
+  address: string
+  /** Whether its connection ends with it. */
+  closes: boolean
+}
+
+export type CheckKey = {
+  id: string
+  applicationId: string
+  step: CheckStep
+  /** In the key of the last step. */
+  arrived?: ArrivedQuestion | undefined
+}
+
+type Claims = Pick<CheckKey, 'step' | 'arrived'>
 type Signing = () => Promise<{ private: CryptoKey; public: CryptoKey }>
 
 export function createCheckKeys({
@@ -26,9 +52,12 @@ export function createCheckKeys({
   clock: Clock
 }) {
   return {
-    async make(applicationId: string, step: CheckStep): Promise<string> {
+    /** How long a key is good for, in seconds. */
+    lifeSeconds: LIFE / 1000,
+
+    async make(applicationId: string, step: CheckStep, arrived?: ArrivedQuestion): Promise<string> {
       const now = Math.floor(clock.time() / 1000)
-      return new SignJWT({ step })
+      return new SignJWT({ step, arrived } satisfies Claims)
         .setProtectedHeader({ alg: 'ES256', typ: TYPE })
         .setAudience(applicationId)
         .setJti(randomUUID())
@@ -36,21 +65,27 @@ export function createCheckKeys({
         .sign((await signing()).private)
     },
 
-    /** Which step the key is for; null when it is none for this application, or was used. */
-    async use(applicationId: string, key: string): Promise<CheckStep | null> {
+    /** What a key says; null when it is none, or too old. It may have been used. */
+    async read(key: string): Promise<CheckKey | null> {
       try {
-        const { payload } = await jwtVerify<{ step: CheckStep }>(key, (await signing()).public, {
+        const { payload } = await jwtVerify<Claims>(key, (await signing()).public, {
           typ: TYPE,
-          audience: applicationId,
           algorithms: ['ES256'],
+          requiredClaims: ['aud', 'jti', 'exp'],
           currentDate: clock.now(),
         })
-        const { points } = await database.count(`check:${payload.jti}`, 1, LIFE)
-        return points === 1 ? payload.step : null
+        const { jti, aud, step, arrived } = payload
+        return { id: String(jti), applicationId: String(aud), step, arrived }
       } catch (error) {
         if (isWrongKey(error)) return null
         throw error
       }
+    },
+
+    /** Whether the key was not used before, on any node. */
+    async use({ id }: CheckKey): Promise<boolean> {
+      const { points } = await database.count(`check:${id}`, 1, LIFE)
+      return points === 1
     },
   }
 }

@@ -1,3 +1,4 @@
+import { compareConfigurations, type Difference } from './configuration/compare'
 import { proxyConfiguration, type Proxy } from './configuration/proxy-configuration'
 import type { Registry } from './registry'
 
@@ -29,6 +30,15 @@ export function createPrintConfiguration({
     if (!application) return null
     const applications = [application]
     return proxyConfiguration(proxy, { site, latchkey, applications, withAccountSite: false })
+  }
+}
+
+/** Compares the file of a proxy with what is printed for it. */
+export function createCompareConfiguration(print: ReturnType<typeof createPrintConfiguration>) {
+  /** @returns null when there is no such application */
+  return async (file: string, proxy: Proxy, id?: string): Promise<Difference[] | null> => {
+    const printed = await print(proxy, id)
+    return printed === null ? null : compareConfigurations(printed, file)
   }
 }
 

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import type { Difference } from '~/applications/configuration/compare'
+import type { Proxy } from '~/applications/configuration/proxy-configuration'
 import type { ListedApplication } from '~/applications/rows'
 import {
   addApplicationSchema,
@@ -13,6 +16,7 @@ import {
   onlyArgument,
   UsageError,
   CommandRefused,
+  type Answer,
   type Command,
 } from './command'
 import { OPERATOR, parsedBy, table } from './operator'
@@ -108,14 +112,15 @@ const remove: Command = {
 }
 
 const config: Command = {
-  usage: '[<id>] --proxy nginx|caddy|traefik',
+  usage: '[<id>] --proxy nginx|caddy|traefik [--compare <file>]',
   summary:
     'Prints the configuration of a proxy, filled in: of everything, or what one application adds. ' +
-    'Into a file: npm run --silent latchkey -- application config --proxy nginx > latchkey.conf',
+    'Into a file: npm run --silent latchkey -- application config --proxy nginx > latchkey.conf\n' +
+    '      With --compare it prints where your file differs instead: - a line that it lacks, + one of yours.',
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
-      options: { proxy: { type: 'string' } },
+      options: { proxy: { type: 'string' }, compare: { type: 'string' } },
       allowPositionals: true,
     })
     if (positionals.length > 1)
@@ -123,11 +128,46 @@ const config: Command = {
     const proxy = proxySchema.safeParse(values.proxy)
     if (!proxy.success) throw new UsageError('Say --proxy nginx, --proxy caddy or --proxy traefik.')
     const [id] = positionals
+    const { compare: file } = values
+    if (file !== undefined) return compare(file, proxy.data, id)
     const text = await withServices(({ printConfiguration }) => printConfiguration(proxy.data, id))
     if (text === null) throw noSuchApplication(id ?? '')
     // One line break is added where it is printed.
     return text.replace(/\n$/, '')
   },
+}
+
+async function compare(file: string, proxy: Proxy, id: string | undefined): Promise<Answer> {
+  const content = contentOf(file)
+  const differences = await withServices(({ compareConfiguration }) =>
+    compareConfiguration(content, proxy, id),
+  )
+  if (differences === null) throw noSuchApplication(id ?? '')
+  const count = differences.reduce((sum, { missing }) => sum + missing.length, 0)
+  const isBad = count > 0
+  const sentence = isBad
+    ? `${file} lacks ${counted(count, 'line')} of the printed configuration, or has changed it.`
+    : `${file} has every line of the printed configuration.`
+  const legend = '- a printed line that is not there\n+ a line of your own'
+  const shown = differences.length > 0 ? [legend, ...differences.map(shownDifference)] : []
+  return { text: [sentence, ...shown].join('\n\n'), isBad }
+}
+
+/** In the way of a diff. */
+const shownDifference = ({ after, within, missing, added }: Difference): string =>
+  [
+    `after line ${after}${within && `, in ${within.replace(/ \{$/, '')}`}:`,
+    ...missing.map((line) => `- ${line}`),
+    ...added.map((line) => `+ ${line}`),
+  ].join('\n')
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandRefused(`${file} cannot be read: ${reason}.`)
+  }
 }
 
 export const applicationCommands: Record<string, Command> = {

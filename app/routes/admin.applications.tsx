@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
 import { proxySchema } from '~/applications/schemas'
+import { compareCommand } from '~/web/application-forms'
 import { requireAdmin } from '~/web/guards'
 import { removedMessage } from '~/web/messages'
 import { ApplicationsTable } from '~/ui/applications/applications-table'
@@ -27,12 +28,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     proxies: proxySchema.options,
     proxy,
     configuration: (await printConfiguration(proxy)) ?? '',
+    compareCommand: compareCommand(proxy),
     removed: removedMessage(searchParams),
   }
 }
 
 export default function Applications() {
-  const { applications, proxies, proxy, configuration, removed } = useLoaderData<typeof loader>()
+  const { applications, removed, ...page } = useLoaderData<typeof loader>()
   // The same words are the same message, however often the page refreshes itself.
   const { title, detail } = removed ?? {}
   const said = useMemo(() => (title ? { title, detail } : null), [title, detail])
@@ -59,9 +61,10 @@ export default function Applications() {
       {applications.length > 0 && (
         <ConfigurationPanel
           description="For Latchkey and all applications together. The page of an application has its own part alone."
-          proxies={proxies}
-          proxy={proxy}
-          configuration={configuration}
+          proxies={page.proxies}
+          proxy={page.proxy}
+          configuration={page.configuration}
+          compareCommand={page.compareCommand}
           downloadAt="/admin/applications/config"
         />
       )}

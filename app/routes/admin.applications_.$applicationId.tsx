@@ -11,7 +11,8 @@ import type { ListedApplication } from '~/applications/rows'
 import { chosenSignInsSchema, editApplicationSchema, proxySchema } from '~/applications/schemas'
 import { refused, success, unprocessable } from '~/web/answers'
 import { askToLeave, askToMove } from '~/web/administered-questions'
-import { noSuchApplication, refuseApplication } from '~/web/application-forms'
+import { compareCommand, noSuchApplication, refuseApplication } from '~/web/application-forms'
+import { checkAt } from '~/web/checked-question'
 import { isConfirmed } from '~/web/confirmation'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
@@ -52,6 +53,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     proxies: proxySchema.options,
     proxy,
     configuration: configuration ?? '',
+    compareCommand: compareCommand(proxy, application.id),
     isNew: searchParams.get('added') === '1',
   }
 }
@@ -89,9 +91,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 /** On to a page at the application's own host, which says how its requests arrive here. */
-async function check({ id, address }: ListedApplication, { services }: AppLoadContext) {
-  const key = await services.checkKeys.make(id, 'first')
-  return redirect(`${address}/.latchkey/check?${new URLSearchParams({ key })}`, 303)
+async function check(application: ListedApplication, { services }: AppLoadContext) {
+  return redirect(checkAt(application, await services.checkKeys.make(application.id, 'first')), 303)
 }
 
 type SubAction = {
@@ -155,6 +156,7 @@ export default function Application() {
         proxies={page.proxies}
         proxy={page.proxy}
         configuration={page.configuration}
+        compareCommand={page.compareCommand}
         downloadAt={`/admin/applications/${id}/config`}
       />
       <CheckConnection address={address} />

@@ -8,7 +8,10 @@ import { createOpenApplication } from '~/applications/open'
 import { createVisitors } from '~/applications/visitors'
 import { createVisits } from '~/applications/visits'
 import { createEndLostAccess, isOpenTo } from '~/applications/access'
-import { createPrintConfiguration } from '~/applications/print-configuration'
+import {
+  createCompareConfiguration,
+  createPrintConfiguration,
+} from '~/applications/print-configuration'
 import { createRegistry } from '~/applications/registry'
 import { createSignIns } from '~/applications/sign-ins'
 import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
@@ -124,6 +127,8 @@ export async function createServices({
   })
   const checkKeys = createCheckKeys({ signing: assertions.signingKey, database, clock })
   const registry = createRegistry(applications)
+  const printed = { registry, site: env.origin, listens: env }
+  const printConfiguration = createPrintConfiguration(printed)
 
   const tokens = createVerifyToken({ database, cache, clock, log })
   const noteTokenUse = tokens.noteUse
@@ -173,7 +178,8 @@ export async function createServices({
     forwardAuth,
     checkKeys,
     visits,
-    printConfiguration: createPrintConfiguration({ registry, site: env.origin, listens: env }),
+    printConfiguration,
+    compareConfiguration: createCompareConfiguration(printConfiguration),
     searchAudit: createSearchAudit({ database }),
     /** How long events are kept, in milliseconds. */
     auditRetention,

@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ArrivedQuestion, CheckKey } from '~/applications/check-keys'
 import { seconds } from '~/accounts/time'
 import type { KnownApplication } from '~/applications/known'
 import type { Services } from '~/server/services'
+import { compareCommand } from './application-forms'
 import type { ApplicationPages } from './application-host'
+import {
+  addressFinding,
+  asMarkup,
+  hostFinding,
+  isHostArriving,
+  questionFindings,
+  schemeFinding,
+  type Finding,
+} from './check-findings'
+import { checkAt, checkCookie, CHECKED_PAGE } from './checked-question'
 import type { ClientAddress } from './client-address'
-import { canonicalOrigin } from './origin'
-import { createOwnCookie } from './own-cookie'
-import { markup, sendPlainPage, type Markup } from './plain-page'
+import { markup, sendPlainPage } from './plain-page'
 
-/** A line of the report: what was looked at, whether it is right, and what to change. */
-type Finding = { what: string; isRight: boolean | null; says: string; command?: string }
 type Asked = {
   request: IncomingMessage
   response: ServerResponse
@@ -19,156 +27,187 @@ type Asked = {
 }
 
 const PATIENCE = seconds(5)
+const TITLE = 'Check the connection'
 
 /**
  * "Check the connection": says how requests to an application arrive here, through its proxy and in the
- * administrator's own browser. Needs a key that works once, made at the account site.
+ * administrator's own browser, and how the proxy asks about them. Needs a key that works once, made at
+ * the account site.
  */
 export function createApplicationCheck({
   origin,
-  services: { checkKeys },
+  services: { checkKeys, forwardAuth },
   clientAddress,
   headers,
 }: {
   /** Of the account site. */
   origin: string
-  services: Pick<Services, 'checkKeys'>
+  services: Pick<Services, 'checkKeys' | 'forwardAuth'>
   clientAddress: ClientAddress
   headers: Readonly<Record<string, string>>
-}): ApplicationPages {
-  const cookieFor = ({ id, address }: KnownApplication) =>
-    createOwnCookie(
-      address.startsWith('https:') ? 'latchkey-check' : `latchkey-check-${id}`,
-      address,
-    )
+}) {
+  /** The application that a key is for, whatever Host says: that is what the check looks at. */
+  async function checkedApplication(query: URLSearchParams): Promise<KnownApplication | null> {
+    const key = await checkKeys.read(query.get('key') ?? '')
+    return key && forwardAuth.byId(key.applicationId)
+  }
 
   async function check({ request, response, application, query }: Asked) {
-    const step = await checkKeys.use(application.id, query.get('key') ?? '')
-    if (step === 'first') return giveCookie(response, application)
-    if (step === null) {
-      const body = markup`<p>The key in this address works once, for two minutes. Press “Check the
-connection” on the application’s page to get another one.</p>`
-      return sendPlainPage(response, { status: 403, title: 'Check the connection', body }, headers)
+    const key = await checkKeys.read(query.get('key') ?? '')
+    if (key?.applicationId !== application.id) return refuse(response)
+    if (!isHostArriving(request, application)) {
+      return send(response, application, 403, [hostFinding(request, application)])
     }
-    const findings = [
-      ...arrived(request, application),
-      cookieKept(request, application),
-      await protection(application),
-      identityTest(application),
-    ]
-    response.setHeader('Set-Cookie', cookieFor(application).clear())
-    const isBad = findings.some(({ isRight }) => isRight === false)
-    sendPlainPage(
-      response,
-      {
-        status: 200,
-        title: isBad
-          ? `${application.name} is not protected as it should be`
-          : `${application.name} is connected`,
-        body: markup`<dl>${findings.map(asMarkup)}</dl>
-<p><a href="${origin}/admin/applications/${application.id}">Back to the application’s page</a></p>`,
-      },
-      headers,
-    )
+    if (key.step === 'question' || !(await checkKeys.use(key))) return refuse(response)
+    if (key.step === 'first') return giveCookie(response, application)
+    return report(request, response, application, key)
+  }
+
+  function refuse(response: ServerResponse) {
+    const body = markup`<p>The key in this address works once, for two minutes. Press “${TITLE}”
+on the application’s page to get another one.</p>`
+    sendPlainPage(response, { status: 403, title: TITLE, body }, headers)
   }
 
   async function giveCookie(response: ServerResponse, application: KnownApplication) {
-    const key = await checkKeys.make(application.id, 'second')
     response.writeHead(303, {
       ...headers,
-      'Set-Cookie': cookieFor(application).set(randomBytes(16).toString('base64url')),
-      Location: `${application.address}/.latchkey/check?${new URLSearchParams({ key })}`,
+      'Set-Cookie': checkCookie(application).set(randomBytes(16).toString('base64url')),
+      Location: checkAt(application, await checkKeys.make(application.id, 'second')),
       'Content-Length': 0,
     })
     response.end()
   }
 
-  function* arrived(request: IncomingMessage, { address }: KnownApplication): Generator<Finding> {
-    const { protocol, host } = new URL(address)
-    const seen = request.headers.host ?? ''
-    const isHost = canonicalOrigin(protocol, seen) === address
-    yield {
-      what: 'Host',
-      isRight: isHost,
-      says: isHost
-        ? `${seen} arrives.`
-        : `“${seen}” arrives instead of “${host}”. Let the proxy send Host as it is written for /.latchkey/ in the configuration.`,
-    }
-    const forwarded = request.headers['x-forwarded-proto']?.toString()
-    const scheme = protocol.slice(0, -1)
-    yield {
-      what: 'Scheme',
-      isRight: forwarded === scheme,
-      says:
-        forwarded === scheme
-          ? `${scheme} arrives.`
-          : `X-Forwarded-Proto is ${forwarded ? `“${forwarded}”` : 'missing'} instead of “${scheme}”. Let the proxy set it.`,
-    }
-    const seenAddress = clientAddress(request)
-    const peer = request.socket.remoteAddress ?? ''
-    const isProxys = seenAddress !== 'unknown' && peer.endsWith(seenAddress)
-    yield {
-      what: 'Your address',
-      isRight: isProxys ? null : seenAddress !== 'unknown',
-      says: isProxys
-        ? `You seem to come from ${seenAddress}, which is where the proxy is. Unless your browser runs on that machine, set TRUST_PROXY=1 at Latchkey, and let the proxy send X-Forwarded-For.`
-        : `You come from ${seenAddress}.`,
+  async function report(
+    request: IncomingMessage,
+    response: ServerResponse,
+    application: KnownApplication,
+    { arrived }: CheckKey,
+  ) {
+    const cookie = checkCookie(application)
+    const asked = arrived ? { arrived } : await askFromHere(application)
+    const findings = [
+      hostFinding(request, application),
+      schemeFinding(request, application),
+      addressFinding(request, clientAddress(request)),
+      cookieKept(cookie.read(request.headers.cookie) !== undefined, application),
+      ...('arrived' in asked ? [ASKS, ...questionFindings(asked.arrived, application)] : [asked]),
+      ...unseen(application, 'arrived' in asked ? asked.arrived : undefined),
+    ]
+    response.setHeader(
+      'Set-Cookie',
+      'arrived' in asked
+        ? cookie.clear()
+        : cookie.set(await checkKeys.make(application.id, 'question'), checkKeys.lifeSeconds),
+    )
+    send(response, application, 200, findings, 'arrived' in asked)
+  }
+
+  /** @param isOver whether the question was seen; otherwise the browser can show it */
+  function send(
+    response: ServerResponse,
+    { id, name, address }: KnownApplication,
+    status: number,
+    findings: readonly Finding[],
+    isOver = true,
+  ) {
+    const isBad = findings.some(({ isRight }) => isRight === false)
+    const title = isBad
+      ? `${name} is not protected as it should be`
+      : isOver
+        ? `${name} is connected`
+        : `${name}: one more step`
+    const goOn = isOver
+      ? markup``
+      : markup`<p><a href="${address}${CHECKED_PAGE}">Open the first page of ${name}</a>, once and within two
+minutes. It must lead back to this report. If ${name} opens instead, the proxy asks nobody; if the page is
+refused, nginx loses where the answer leads: compare these lines.</p><pre>${PROTECTING_LINES}</pre>`
+    const body = markup`<dl>${findings.map(asMarkup)}</dl>${goOn}
+<p><a href="${origin}/admin/applications/${id}">Back to the application’s page</a></p>`
+    sendPlainPage(response, { status, title, body }, headers)
+  }
+
+  /** Asks for the first page by whatever way this machine has to that address. */
+  async function askFromHere(
+    application: KnownApplication,
+  ): Promise<Finding | { arrived: ArrivedQuestion }> {
+    const { id, address } = application
+    const cookie = checkCookie(application).set(await checkKeys.make(id, 'question'))
+    try {
+      const answer = await fetch(address + CHECKED_PAGE, {
+        redirect: 'manual',
+        headers: { Accept: 'text/html', Cookie: cookie.split(';', 1)[0]! },
+        signal: AbortSignal.timeout(PATIENCE),
+      })
+      await answer.body?.cancel()
+      const location = answer.headers.get('Location') ?? ''
+      const at = checkAt(application, '')
+      const key = location.startsWith(at) ? await checkKeys.read(location.slice(at.length)) : null
+      if (key?.arrived && (await checkKeys.use(key))) return { arrived: key.arrived }
+      return notAsked(answer.status, location.startsWith(`${address}/.latchkey/start`))
+    } catch {
+      const says = 'Latchkey’s machine cannot reach this address. Your browser can: see below.'
+      return { what: 'Protection', isRight: null, says }
     }
   }
 
-  function cookieKept(request: IncomingMessage, application: KnownApplication): Finding {
-    const isKept = cookieFor(application).read(request.headers.cookie) !== undefined
-    return {
-      what: 'Cookie',
-      isRight: isKept,
-      says: isKept
-        ? 'Your browser keeps the cookie of this address, and the proxy passes it on.'
-        : `No cookie came back. Is ${application.address} the address in your browser, and does the proxy pass Set-Cookie and Cookie on?`,
-    }
-  }
-
-  return { check: { GET: check } }
+  return { checkedApplication, pages: { check: { GET: check } } satisfies ApplicationPages }
 }
 
-/** Asks as somebody who is not signed in. Over whatever way this machine has to that address. */
-async function protection({ address }: KnownApplication): Promise<Finding> {
+const ASKS: Finding = {
+  what: 'Protection',
+  isRight: true,
+  says: 'The proxy asks Latchkey before it opens a page, and goes by the answer.',
+}
+
+const PROTECTING_LINES = `auth_request /.latchkey/question;   # nginx
+auth_request_set $latchkey_location $upstream_http_x_latchkey_location;
+error_page 401 = @latchkey_sign_in;
+forward_auth …                      # Caddy
+middlewares: […, question-…]        # Traefik`
+
+function cookieKept(isKept: boolean, { address }: KnownApplication): Finding {
+  return {
+    what: 'Cookie',
+    isRight: isKept,
+    says: isKept
+      ? 'Your browser keeps the cookie of this address, and the proxy passes it on.'
+      : `No cookie came back. Is ${address} the address in your browser, and does the proxy pass Set-Cookie and Cookie on?`,
+  }
+}
+
+/** What an answer to the first page means that does not lead to the report. */
+function notAsked(status: number, asksToSignIn: boolean): Finding {
   const what = 'Protection'
-  const command = `curl -sI -H 'Accept: text/html' ${address}/`
-  try {
-    const answer = await fetch(`${address}/`, {
-      redirect: 'manual',
-      headers: { Accept: 'text/html' },
-      signal: AbortSignal.timeout(PATIENCE),
-    })
-    await answer.body?.cancel()
-    const location = answer.headers.get('Location') ?? ''
-    if (location.startsWith(`${address}/.latchkey/start`)) {
-      return { what, isRight: true, says: 'Who is not signed in is sent to sign in.' }
-    }
-    if (answer.status === 401)
-      return { what, isRight: true, says: 'Who is not signed in is refused.' }
-    const says =
-      answer.status < 400
-        ? `The first page is answered with ${answer.status} to somebody who is not signed in: the proxy does not ask Latchkey. Compare the lines with auth_request or forward_auth.`
-        : `The first page is answered with ${answer.status}, before anybody is asked to sign in. Compare the path of the question in the proxy’s configuration, and look into Latchkey’s log.`
-    return { what, isRight: false, says, command }
-  } catch {
-    const says =
-      'Latchkey’s machine cannot reach this address, so try it from yours. It must print 302, and a location with /.latchkey/start:'
-    return { what, isRight: null, says, command }
+  if (asksToSignIn) {
+    const says = 'The proxy asks, and does not pass Cookie on with its question. Traefik: compare'
+    return { what, isRight: false, says, code: 'authRequestHeaders: [Cookie, …]' }
   }
+  if (status === 401) {
+    const says =
+      'The first page is refused, and nobody is sent to sign in: either the application refuses by itself, and the proxy does not ask, or it loses where Latchkey’s answer leads. Compare these lines:'
+    return { what, isRight: false, says, code: PROTECTING_LINES }
+  }
+  const says =
+    status < 400
+      ? `Latchkey’s machine gets ${status} for the first page: the proxy does not ask Latchkey, or another machine answers there. Compare these lines:`
+      : `Latchkey’s machine gets ${status} for the first page, before anybody is asked to sign in: the question finds no way to Latchkey. Compare its part of the configuration.`
+  return { what, isRight: false, says, code: status < 400 ? PROTECTING_LINES : undefined }
 }
 
-/** What cannot be seen from here: the application could be told another name by whoever asks. */
-const identityTest = ({ address }: KnownApplication): Finding => ({
-  what: 'Identity',
-  isRight: null,
-  says: 'Nobody may say who they are. Run this: it must print 302 or 401, never 200. Then open the application, and see that it knows you by your own name:',
-  command: `curl -sI -H 'Accept: text/html' -H 'Remote-User: admin' -H 'Remote_User: admin' ${address}/`,
-})
-
-function asMarkup({ what, isRight, says, command }: Finding): Markup {
-  const mark = isRight === null ? '·' : isRight ? '✓' : '✗'
-  const code = command ? markup`<pre>${command}</pre>` : markup``
-  return markup`<dt>${mark} ${what}</dt><dd${isRight === false ? markup` class="bad"` : markup``}>${says}${code}</dd>`
+/** What no request shows: what the application is told, and that it is told by nobody else. */
+function* unseen({ id, address }: KnownApplication, arrived?: ArrivedQuestion): Generator<Finding> {
+  yield {
+    what: 'Identity',
+    isRight: null,
+    says: 'Nobody may say who they are. Run this: it must print 302 or 401, never 200. Then open the application, and see that it knows you by your own name:',
+    code: `curl -sI -H 'Accept: text/html' -H 'Remote-User: admin' -H 'Remote_User: admin' ${address}/`,
+  }
+  yield {
+    what: 'The other lines',
+    isRight: null,
+    says: 'What your application is told cannot be seen from here. On Latchkey’s machine, compare your file with what is printed. Each line that it lacks is named:',
+    code: compareCommand(arrived?.isNginx === false ? 'caddy' : 'nginx', id),
+  }
 }

@@ -70,3 +70,18 @@ type Proxy = z.output<typeof proxySchema>
 const ENDINGS = { nginx: 'conf', caddy: 'Caddyfile', traefik: 'yml' } as const
 
 export const fileName = (of: string, proxy: Proxy) => `${of}.${ENDINGS[proxy]}`
+
+/** Where each proxy usually has its configuration. */
+const USUAL_FILES = {
+  nginx: '/etc/nginx/conf.d/latchkey.conf',
+  caddy: '/etc/caddy/Caddyfile',
+  traefik: '/etc/traefik/latchkey/latchkey.yml',
+} as const
+
+/** What an operator runs to see where the file of a proxy differs from what is printed. */
+export const compareCommand = (proxy: Proxy, id?: string): string =>
+  [
+    'npm run --silent latchkey -- application config',
+    ...(id === undefined ? [] : [id]),
+    `--proxy ${proxy} --compare ${USUAL_FILES[proxy]}`,
+  ].join(' ')

@@ -57,6 +57,7 @@ export function createApplicationHost({
   log: Logger
 }): AnswerBeforeRemix {
   const { forwardAuth, enterApplication, clock } = services
+  const check = createApplicationCheck({ origin, services, clientAddress, headers })
   const pages: ApplicationPages = {
     start: { GET: start },
     enter: { GET: enter },
@@ -64,7 +65,7 @@ export function createApplicationHost({
     'live.js': { GET: liveScript },
     session: { GET: pageSession },
     ...createApplicationSignOut({ services, clientAddress, headers }),
-    ...createApplicationCheck({ origin, services, clientAddress, headers }),
+    ...check.pages,
   }
 
   // Asked for again by every page, and small.
@@ -90,7 +91,8 @@ export function createApplicationHost({
     path: string,
     query: URLSearchParams,
   ) {
-    const application = await forwardAuth.byHost(hostNameOf(request.headers.host))
+    const checked = path === 'check' ? await check.checkedApplication(query) : null
+    const application = checked ?? (await forwardAuth.byHost(hostNameOf(request.headers.host)))
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined
     if (!application || !page) return sendPlainPage(response, nothingHerePage, headers)
     const act = page[request.method as 'GET' | 'POST']

@@ -7,6 +7,7 @@ import type { Services } from '~/server/services'
 import type { AnswerBeforeRemix } from './answers-before-remix'
 import { cookiesOf } from './application-cookies'
 import { refusedPage, unavailablePage } from './application-pages'
+import { createCheckedQuestions } from './checked-question'
 import type { ClientAddress } from './client-address'
 import {
   describedRequest,
@@ -20,6 +21,7 @@ import { sendPlainPage } from './plain-page'
 import { prepareEmpty, prepareJson, sendPrepared, type PreparedAnswer } from './prepared-answer'
 
 type Headers = Readonly<Record<string, string>>
+type Asked = { id: string; isNginx: boolean }
 
 /**
  * The question that proxies ask about every request to an application, in the two ways in which they
@@ -31,17 +33,18 @@ type Headers = Readonly<Record<string, string>>
  * have to close the connection to get rid of it.
  */
 export function createForwardAuth({
-  services: { forwardAuth, visits },
+  services,
   clientAddress,
   headers,
   log,
 }: {
-  services: Pick<Services, 'forwardAuth' | 'visits'>
+  services: Pick<Services, 'forwardAuth' | 'visits' | 'checkKeys'>
   clientAddress: ClientAddress
   /** What every answer at an application's host carries. */
   headers: Headers
   log: Logger
 }): AnswerBeforeRemix {
+  const { forwardAuth, visits } = services
   const noStore = { 'Cache-Control': 'no-store' }
   const nobody = prepareEmpty(200, { ...noStore, ...identityOf(null) })
   const malformed = prepareEmpty(400, noStore)
@@ -50,6 +53,7 @@ export function createForwardAuth({
   const unavailable = prepareEmpty(503, { ...noStore, 'Retry-After': '5' })
   const identities = new WeakMap<VerifiedVisitor, PreparedAnswer>()
   const warnOfConfiguration = createConfigurationWarnings(log)
+  const reportOf = createCheckedQuestions({ services, clientAddress })
 
   return function answer(request, response) {
     const { url = '' } = request
@@ -62,21 +66,26 @@ export function createForwardAuth({
     const prefix = isNginx ? QUESTION_PATHS.authRequest : QUESTION_PATHS.forwardAuth
     const id = url.slice(prefix.length).split('?', 1)[0]!
     const asked = { id, isNginx }
-    if (!APPLICATION_ID.test(id)) {
-      sendPrepared(response, forbidden)
-      return true
-    }
     try {
-      const application = forwardAuth.byId(id)
       const asking =
-        application instanceof Promise
-          ? application.then((found) => ask(request, response, asked, found))
-          : ask(request, response, asked, application)
+        reportOf(request, isNginx)?.then((report) =>
+          report === null
+            ? begin(request, response, asked)
+            : sendPrepared(response, leadTo(report, isNginx)),
+        ) ?? begin(request, response, asked)
       asking?.catch((error: unknown) => fail(response, error, asked))
     } catch (error) {
       fail(response, error, asked)
     }
     return true
+  }
+
+  function begin(request: IncomingMessage, response: ServerResponse, asked: Asked) {
+    if (!APPLICATION_ID.test(asked.id)) return sendPrepared(response, forbidden)
+    const application = forwardAuth.byId(asked.id)
+    return application instanceof Promise
+      ? application.then((found) => ask(request, response, asked, found))
+      : ask(request, response, asked, application)
   }
 
   async function sendKeys(response: ServerResponse) {
@@ -86,7 +95,7 @@ export function createForwardAuth({
   function ask(
     request: IncomingMessage,
     response: ServerResponse,
-    asked: { id: string; isNginx: boolean },
+    asked: Asked,
     application: KnownApplication | null,
   ): void | Promise<void> {
     const described = describedRequest(request, asked.isNginx)
@@ -116,11 +125,8 @@ export function createForwardAuth({
     switch (made.kind) {
       case 'allowed':
         return allow(request, response, application, question, made.visitor)
-      case 'sign-in': {
-        const status = isNginx ? 401 : 302
-        const name = isNginx ? 'X-Latchkey-Location' : 'Location'
-        return sendPrepared(response, prepareEmpty(status, { ...noStore, [name]: made.location }))
-      }
+      case 'sign-in':
+        return sendPrepared(response, leadTo(made.location, isNginx))
       case 'unauthorized':
         return sendPrepared(
           response,
@@ -210,6 +216,13 @@ function questionOf(
 
 /** Every browser of these years sends it. Programs are told which passwords are asked for. */
 const isBrowser = ({ headers }: IncomingMessage) => headers['sec-fetch-mode'] !== undefined
+
+/** By which a browser is sent elsewhere, in either way of asking. */
+const leadTo = (location: string, isNginx: boolean): PreparedAnswer =>
+  prepareEmpty(isNginx ? 401 : 302, {
+    'Cache-Control': 'no-store',
+    [isNginx ? 'X-Latchkey-Location' : 'Location']: location,
+  })
 
 const unauthorizedProgram = ({ name }: KnownApplication) =>
   prepareEmpty(401, {

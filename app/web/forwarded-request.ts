@@ -106,7 +106,11 @@ export function isDescribedAt(address: string, { origin }: Described): boolean {
 
 /** Somebody opens a page: no frame, no script's request, no form, all of which a redirect would harm. */
 function isNavigation(method: string, headers: IncomingMessage['headers']): boolean {
-  if (method !== 'GET' && method !== 'HEAD') return false
+  return (method === 'GET' || method === 'HEAD') && asksForPage(headers)
+}
+
+/** Whether a page is asked for that is to be seen by itself. */
+export function asksForPage(headers: IncomingMessage['headers']): boolean {
   const destination = headers['sec-fetch-dest']
   if (destination !== undefined && destination !== 'document') return false
   return headers.accept?.includes('text/html') ?? false

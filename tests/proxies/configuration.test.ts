@@ -62,14 +62,17 @@ describe.each(RUN_PROXIES)('%s has nothing against', (proxy) => {
     expect(examineWithProxy(proxy, whole)).toBe('')
   })
 
-  test.each(BROKEN_LINES[proxy])('a configuration in which %s became %j', (line, broken) => {
-    const applications = [{ ...WIKI, upstream: 'http://127.0.0.1:8080' }]
-    const whole = proxyConfiguration(proxy, { ...SITE, applications, withAccountSite: true })
-    const changed = whole.replace(line, broken)
-    expect(changed).not.toBe(whole)
-    // What is left of its place is not as Caddy would format it.
-    expect(examine(changed.replaceAll(/\n{3,}/g, '\n\n'))).not.toMatch(
-      /"level":"error"|emerg|Error/,
-    )
-  })
+  test.each(BROKEN_LINES[proxy])(
+    'a configuration in which $line became $broken',
+    ({ line, broken }) => {
+      const applications = [{ ...WIKI, upstream: 'http://127.0.0.1:8080' }]
+      const whole = proxyConfiguration(proxy, { ...SITE, applications, withAccountSite: true })
+      const changed = whole.replace(line, broken)
+      expect(changed).not.toBe(whole)
+      // What is left of its place is not as Caddy would format it.
+      expect(examine(changed.replaceAll(/\n{3,}/g, '\n\n'))).not.toMatch(
+        /"level":"error"|emerg|Error/,
+      )
+    },
+  )
 })

@@ -29,6 +29,10 @@ export type LatchkeyBehind = {
   neighbour: string
   client: Client
   certificate: Certificate
+  /** As the administrator downloaded it. */
+  configuration: string
+  /** Starts the proxy anew, with another configuration. */
+  configure: (configuration: string) => Promise<void>
   /** An address that nobody has, for an account that may be made however many were made before. */
   newEmail: () => Promise<string>
   newBrowser: () => ProxiedBrowser
@@ -84,10 +88,8 @@ export async function startLatchkeyBehind(
     `127.0.0.1:${latchkey.port}`,
     `127.0.0.1:${port}`,
   )
-  const running = await startProxy(proxy, await change(configuration, latchkey), {
-    port: outside,
-    certificate,
-  })
+  const start = (text: string) => startProxy(proxy, text, { port: outside, certificate })
+  let running = await start(await change(configuration, latchkey))
   const client = createClient({ certificate })
   const newBrowser = () => createProxiedBrowser(client, account)
   let people = 0
@@ -109,6 +111,11 @@ export async function startLatchkeyBehind(
       filesApplication,
     },
     ...{ friend, neighbour: 'https://evil.example.org', client, certificate, newBrowser },
+    configuration,
+    async configure(text) {
+      await running.stop()
+      running = await start(text)
+    },
     async newPerson(name = 'Test Person') {
       const browser = newBrowser()
       const email = await newEmail()

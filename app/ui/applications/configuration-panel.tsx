@@ -16,6 +16,7 @@ export function ConfigurationPanel({
   proxy,
   configuration,
   downloadAt,
+  compareCommand,
 }: {
   description: ReactNode
   proxies: readonly string[]
@@ -24,6 +25,8 @@ export function ConfigurationPanel({
   configuration: string
   /** Where it can be downloaded. */
   downloadAt: string
+  /** What compares a file with it. */
+  compareCommand: string
 }) {
   const name = NAMES[proxy] ?? proxy
   return (
@@ -56,6 +59,10 @@ export function ConfigurationPanel({
           </ButtonLink>
         }
       />
+      <p className="mt-4 text-sm text-soft">
+        To compare your file with it, on Latchkey’s machine: each line that it lacks is named.
+      </p>
+      <p className="mt-1 font-mono text-xs leading-5 wrap-anywhere">{compareCommand}</p>
     </Panel>
   )
 }
