@@ -198,13 +198,15 @@ describe('the page that checks the connection', () => {
 
   test('says of each thing whether it is as it should be', async () => {
     const first = await atWiki.at(pathIn(await begin()))
-    const headers = { 'X-Forwarded-Proto': 'https' }
+    const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' }
     const html = await (await atWiki.at(pathIn(first), { headers })).text()
     for (const what of ['Host', 'Scheme', 'Cookie']) expect(html).toContain(`✓ ${what}`)
-    // There is no such host, so that it is to be tried by hand.
+    // There is no such host, so that this browser is to ask, with the cookie that it gets for that.
     expect(html).toContain('· Protection')
+    expect(html).toContain(`href="${wiki.address}/?latchkey-check"`)
+    expect(atWiki.cookies.has('__Host-latchkey-check')).toBe(true)
     expect(html).toContain('curl -sI')
-    expect(atWiki.cookies.has('__Host-latchkey-check')).toBe(false)
+    expect(html).toContain('--compare')
   })
 
   test('says what to change when the scheme and the cookie do not arrive', async () => {
