@@ -19,6 +19,8 @@ export type Mail =
   /** To the new address, and to the old one, of a row of EmailChange. */
   | { kind: 'confirm-email'; emailChangeId: string }
   | { kind: 'email-changed'; emailChangeId: string }
+  /** After "It wasn't me": the old password no longer works. */
+  | { kind: 'choose-new-password' }
   | { kind: 'password-changed' }
   | ({ kind: 'factor-added' } & MailedFactor)
   | ({ kind: 'factor-removed'; byAdministrator: boolean } & MailedFactor)

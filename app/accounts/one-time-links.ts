@@ -16,10 +16,17 @@ export type OneTimeLinks = {
   find(
     client: Client | Transaction,
     link: { purpose: LinkPurpose; secret: unknown },
-  ): Promise<{ id: string; userId: string | null } | null>
+  ): Promise<{ id: string; userId: string | null; about: string | null } | null>
   /** Uses the link up. Of many who try at once one gets true. */
   consume(tx: Transaction, id: string): Promise<boolean>
+  /** Ends what was sent to an address that is another one now: what only takes away goes on working. */
+  endThoseThatOpen(tx: Transaction, userId: string): Promise<void>
 }
+
+export type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
+
+/** By these a person takes access away from others, from a mailbox that they had before. */
+const TAKES_AWAY: LinkPurpose[] = ['disown_sign_in', 'take_back_email']
 
 /** Links with a secret that works once: the set-up page's, and those by which people choose a password. */
 export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
@@ -45,13 +52,17 @@ export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
       if (!looksLikeSecret(secret)) return null
       return client.oneTimeLink.findFirst({
         where: { tokenHash: hashSecret(secret), purpose, expiresAt: { gt: clock.now() } },
-        select: { id: true, userId: true },
+        select: { id: true, userId: true, about: true },
       })
     },
 
     async consume(tx, id) {
       const { count } = await tx.oneTimeLink.deleteMany({ where: { id } })
       return count === 1
+    },
+
+    async endThoseThatOpen(tx, userId) {
+      await tx.oneTimeLink.deleteMany({ where: { userId, purpose: { notIn: TAKES_AWAY } } })
     },
   }
 }

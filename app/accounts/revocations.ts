@@ -24,6 +24,8 @@ export const END_REASONS = [
   /** Only an application was left; the session goes on. */
   'signed-out-of-application',
   'access-taken',
+  /** A sign-in was not its person's, or an address was taken back: everything was ended. */
+  'account-secured',
   /** It is gone, and nothing more is known. */
   'ended',
 ] as const

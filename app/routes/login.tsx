@@ -79,6 +79,7 @@ const REASONS: Record<EndReason, string> = {
   'account-deleted': 'Your account was deleted.',
   'signed-out-of-application': 'You signed out of the application.',
   'access-taken': 'You may no longer use that application.',
+  'account-secured': 'This account was secured, and everybody signed out of it.',
   ended: 'You were signed out: from another device, or because your session expired.',
 }
 

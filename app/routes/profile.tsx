@@ -161,7 +161,16 @@ async function changeEmail({ acting, form, request, context }: SubAction) {
   const parsed = parseForm(form, changeEmailSchema)
   if (!parsed.ok) return unprocessable(parsed)
   const result = await context.services.ownAccount.changeEmail(acting, parsed.fields)
-  if (result.ok) return success({ title: 'E-mail address saved' })
+  if (result.ok) {
+    return success(
+      result.isConfirmed
+        ? { title: 'E-mail address saved' }
+        : {
+            title: 'Open the mail that is on its way to the new address',
+            detail: 'Until its link is pressed, everything stays as it is',
+          },
+    )
+  }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   return unprocessable(refuseFields(form, changeEmailSchema, EMAIL_ERRORS[result.code]))

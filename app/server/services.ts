@@ -28,6 +28,9 @@ import { createIdentityCache } from '~/accounts/sessions/identity-cache'
 import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/sessions/policy'
 import { createSessions } from '~/accounts/sessions/sessions'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
+import { createDisownSignIn } from '~/accounts/reclaim/disown-sign-in'
+import { createTakeBackEmail } from '~/accounts/reclaim/take-back-email'
+import { createEmailChanges } from '~/accounts/users/email-changes'
 import { createExportAccount } from '~/accounts/users/export-account'
 import { createOwnAccount } from '~/accounts/users/own-account'
 import { createPasswords, highestStoredCost } from '~/accounts/sign-in/passwords'
@@ -163,7 +166,10 @@ export async function createServices({
     signUpState,
     setUp,
     choosePassword: createChoosePassword({ ...shared, links }),
-    ownAccount: createOwnAccount({ ...shared, sessions }),
+    ownAccount: createOwnAccount({ ...shared, sessions, links, sendsMail: false }),
+    emailChanges: createEmailChanges({ ...shared, sessions, links }),
+    takeBackEmail: createTakeBackEmail({ ...shared, links }),
+    disownSignIn: createDisownSignIn({ ...shared, sessions, links }),
     exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
     findUser: createFindUser({ database, clock }),

@@ -156,6 +156,7 @@ const REASONS: Record<string, string> = {
   'signed-out-of-application': 'You were signed out of this application.',
   'password-changed': 'Your password was changed, so you were signed out here.',
   'access-taken': 'You may no longer use this application.',
+  'account-secured': 'This account was secured, and everybody signed out of it.',
   'account-disabled': 'Your account was disabled.',
   'account-deleted': 'Your account was deleted.',
   expired: 'Your session expired.',

@@ -2,7 +2,9 @@
 export const AUDIT_KINDS = {
   'user.created': 'Account created',
   'user.renamed': 'Name changed',
+  'user.email-change-asked': 'Another e-mail address asked for',
   'user.email-changed': 'E-mail address changed',
+  'user.email-taken-back': 'E-mail address taken back',
   'user.username-given': 'Username given',
   'user.username-changed': 'Username changed',
   'user.role-changed': 'Role changed',
@@ -18,6 +20,7 @@ export const AUDIT_KINDS = {
   'session.refused': 'Sign-in refused',
   'session.signed-out': 'Signed out',
   'session.ended': 'Session ended',
+  'session.disowned': 'Sign-in disowned',
   'sessions.ended': 'Sessions ended',
   'token.created': 'API token created',
   'token.revoked': 'API token revoked',

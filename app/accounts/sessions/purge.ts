@@ -1,6 +1,7 @@
-import type { Database } from '~/database/types'
+import type { Client, Database } from '~/database/types'
 import { BATCH, byUser, idsOf, lockFree } from '../batches'
 import type { RecordAudit } from '../audit/record'
+import { LINK_LIFETIME } from '../one-time-links'
 import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
@@ -35,10 +36,22 @@ export function createPurge({
     await activity.flush()
     const sessions = await inBatches(purgeSessions)
     await inBatches(purgeTokens)
-    await database.client.oneTimeLink.deleteMany({ where: expired() })
-    await database.client.applicationCode.deleteMany({ where: expired() })
-    await database.client.attemptCounter.deleteMany({ where: expired() })
+    await purgeTheRest(database.client)
     return sessions
+  }
+
+  /** What opens nothing any more, and nobody has to be told of. */
+  async function purgeTheRest(client: Client) {
+    await client.oneTimeLink.deleteMany({ where: expired() })
+    await client.applicationCode.deleteMany({ where: expired() })
+    await client.attemptCounter.deleteMany({ where: expired() })
+    await client.pendingSignIn.deleteMany({ where: expired() })
+    await client.rememberedDevice.deleteMany({ where: expired() })
+    await client.usedChallenge.deleteMany({ where: expired() })
+    await client.signInNotice.deleteMany({ where: expired() })
+    await client.emailChange.deleteMany({ where: { reservedUntil: { lte: clock.now() } } })
+    const unanswered = { lte: new Date(clock.time() - LINK_LIFETIME) }
+    await client.emailChange.deleteMany({ where: { confirmedAt: null, createdAt: unanswered } })
   }
 
   async function purgeSessions(): Promise<number> {

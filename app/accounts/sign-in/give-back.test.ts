@@ -11,6 +11,7 @@ import {
 import { createRecordAudit } from '../audit/record'
 import { createOwnAccount } from '../users/own-account'
 import { ATTEMPT_LIMITS, createAttemptLimits } from '../attempt-limits'
+import { createOneTimeLinks } from '../one-time-links'
 import { createPasswords } from './passwords'
 import { createSignIn, type SignIn } from './sign-in'
 
@@ -23,7 +24,14 @@ beforeAll(async () => {
   const limits = createAttemptLimits({ ...app, database: { count }, log: silentLog })
   const deps = { ...app, passwords, limits, record: createRecordAudit(app) }
   signIn = createSignIn(deps)
-  ownAccount = createOwnAccount({ ...deps, policy: app.sessions.policy, siteWords: [] })
+  ownAccount = createOwnAccount({
+    ...deps,
+    links: createOneTimeLinks(app),
+    enqueueMail: () => Promise.resolve(),
+    sendsMail: false,
+    policy: app.sessions.policy,
+    siteWords: [],
+  })
   return () => passwords.close()
 })
 
@@ -44,7 +52,7 @@ describe('when its attempt cannot be given back', () => {
     const { first, userId } = await addPerson(app)
     const email = 'new@example.com'
     const result = await ownAccount.changeEmail(first.acting, { email, currentPassword: PASSWORD })
-    expect(result).toEqual({ ok: true })
+    expect(result).toEqual({ ok: true, isConfirmed: true })
     expect(await app.findUser(userId)).toMatchObject({ email })
   })
 

@@ -30,7 +30,7 @@ export async function addUser(
   },
 ): Promise<AddedUser> {
   const { id, username, name, email, isEntered, role, passwordHash, now } = user
-  return tx.user.create({
+  const added = await tx.user.create({
     data: {
       id,
       username,
@@ -48,16 +48,41 @@ export async function addUser(
     },
     select: { id: true, name: true },
   })
+  await refuseReserved(tx, { email, userId: id }, now)
+  return added
 }
 
-/** Runs work that writes an e-mail address; the index decides whether it was free. */
+/**
+ * To be called after an address was written: one that another person may still take back is not free.
+ * Not before, since that person may be giving it up at this very moment: then the index lets only what
+ * they have committed be seen here.
+ *
+ * @throws EmailReserved for unlessEmailTaken
+ */
+export async function refuseReserved(
+  tx: Transaction,
+  { email, userId }: { email: string; userId: string },
+  now: Date,
+): Promise<void> {
+  const reserved = await tx.emailChange.count({
+    where: { fromEmail: email, userId: { not: userId }, reservedUntil: { gt: now } },
+  })
+  if (reserved > 0) throw new EmailReserved('the address can still be taken back')
+}
+
+class EmailReserved extends Error {
+  override name = 'EmailReserved'
+}
+
+/** Runs work that writes an e-mail address; the index, and refuseReserved, decide whether it was free. */
 export async function unlessEmailTaken<T>(
   work: () => Promise<T>,
 ): Promise<T | { ok: false; code: 'EMAIL_TAKEN' }> {
   try {
     return await work()
   } catch (error) {
-    if (isUniqueViolation(error, 'email')) return { ok: false, code: 'EMAIL_TAKEN' }
+    if (isUniqueViolation(error, 'email') || error instanceof EmailReserved)
+      return { ok: false, code: 'EMAIL_TAKEN' }
     throw error
   }
 }

@@ -9,7 +9,7 @@ import { deleteSessions } from '../sessions/delete-sessions'
 import type { Acting } from '../viewer'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
-import { addUser, unlessEmailTaken } from './add-user'
+import { addUser, refuseReserved, unlessEmailTaken } from './add-user'
 import { createChangeUsername } from './administer-usernames'
 import {
   countedFor,
@@ -121,8 +121,11 @@ export function createAdministration(deps: {
             ...(email !== user.email && { emailConfirmedAt: now }),
           },
         })
+        await refuseReserved(tx, { email, userId }, now)
+        // An administrator has the last word about whose address this is.
+        if (email !== user.email) await tx.emailChange.deleteMany({ where: { userId } })
         // A link that went to the old address must not open the account under the new one.
-        if (email !== user.email) await tx.oneTimeLink.deleteMany({ where: { userId } })
+        if (email !== user.email) await links.endThoseThatOpen(tx, userId)
         announce({ type: 'user-changed', userId })
         return { ok: true as const }
       }),
@@ -137,7 +140,7 @@ export function createAdministration(deps: {
     return onUser(acting, userId, async ({ tx, announce, user }) => {
       if (await isLastAdministrator(tx, userId)) return lastAdmin
       const ended = await deleteSessions(tx, announce, { userId }, 'account-disabled', deps)
-      await tx.oneTimeLink.deleteMany({ where: { userId } })
+      await links.endThoseThatOpen(tx, userId)
       if (user.disabledAt && ended.length === 0) return nothingToDo(announce)
       const at = clock.now()
       await tx.user.update({ where: { id: userId }, data: { disabledAt: at, updatedAt: at } })

@@ -68,7 +68,7 @@ describe('a wrong current password changes nothing', () => {
         email,
         currentPassword: PASSWORD,
       })
-      expect(again).toEqual({ ok: true })
+      expect(again).toEqual({ ok: true, isConfirmed: true })
     }
   })
 })

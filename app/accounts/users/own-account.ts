@@ -1,6 +1,8 @@
 import type { Database, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
+import type { EnqueueMail } from '../mail'
+import type { OneTimeLinks } from '../one-time-links'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
@@ -14,7 +16,8 @@ import { byThemselves, createCurrentPassword, type WrongPassword } from './curre
 import { activeSignIns, deleteUser } from './delete-user'
 import { isLastAdministrator } from './last-administrator'
 import { nameKeyOf } from '../name-key'
-import { unlessEmailTaken } from './add-user'
+import { refuseReserved, unlessEmailTaken } from './add-user'
+import { askForEmailChange } from './email-changes'
 import { unexpiredToken } from '../api-tokens/verify-token'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
@@ -27,6 +30,10 @@ export function createOwnAccount(deps: {
   passwords: Passwords
   limits: AttemptLimits
   record: RecordAudit
+  links: Pick<OneTimeLinks, 'endThoseThatOpen'>
+  enqueueMail: EnqueueMail
+  /** Whether there is mail to confirm an address by. */
+  sendsMail: boolean
   clock: Clock
   policy: SessionPolicy
   siteWords: readonly string[]
@@ -61,12 +68,15 @@ export function createOwnAccount(deps: {
     return value
   }
 
-  /** Changes the address that the person signs in with. */
+  /**
+   * Changes the address that the person signs in with. Where mail can be sent, that waits for a press in
+   * the new mailbox.
+   */
   async function changeEmail(
     acting: Acting,
     { email, currentPassword }: { email: string; currentPassword: string },
   ): Promise<
-    | { ok: true }
+    | { ok: true; isConfirmed: boolean }
     | { ok: false; code: 'EMAIL_TAKEN' }
     | SessionEnded
     | WrongPassword
@@ -90,16 +100,21 @@ export function createOwnAccount(deps: {
       const refusal = await current.refusalNow(tx, announce, acting, verifiedHash)
       if (refusal) return refusal
       const { email: from } = await lockedUser(tx, user.id)
-      if (email === from) return done
+      if (email === from) return saved
+      if (deps.sendsMail) {
+        await askForEmailChange(tx, { acting, from, to: email }, deps)
+        return { ok: true as const, isConfirmed: false }
+      }
       // Nobody has confirmed that this one is theirs.
       const data = { email, emailConfirmedAt: null, updatedAt: clock.now() }
       await tx.user.update({ where: { id: user.id }, data })
+      await refuseReserved(tx, { email, userId: user.id }, clock.now())
       // A link that went to the old address must not open the account under the new one.
-      await tx.oneTimeLink.deleteMany({ where: { userId: user.id } })
+      await deps.links.endThoseThatOpen(tx, user.id)
       const details = { from, to: email }
       await record(tx, { ...byThemselves(acting), kind: 'user.email-changed', details })
       announce({ type: 'user-changed', userId: user.id })
-      return done
+      return saved
     })
     return value
   }
@@ -218,3 +233,4 @@ const lockedUser = (tx: Transaction, id: string) =>
   tx.user.findUniqueOrThrow({ where: { id }, select: { name: true, email: true } })
 
 const done = { ok: true as const }
+const saved = { ok: true as const, isConfirmed: true }

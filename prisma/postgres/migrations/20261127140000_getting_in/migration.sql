@@ -121,6 +121,7 @@ CREATE TABLE "EmailChange" (
     "userId" TEXT COLLATE "C" NOT NULL,
     "fromEmail" TEXT COLLATE "C" NOT NULL,
     "toEmail" TEXT COLLATE "C" NOT NULL,
+    "fromConfirmedAt" TIMESTAMP(3),
     "createdAt" TIMESTAMP(3) NOT NULL,
     "createdBySession" TEXT COLLATE "C" NOT NULL,
     "confirmedAt" TIMESTAMP(3),

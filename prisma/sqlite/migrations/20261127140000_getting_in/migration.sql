@@ -123,6 +123,7 @@ CREATE TABLE "EmailChange" (
     "userId" TEXT NOT NULL,
     "fromEmail" TEXT NOT NULL,
     "toEmail" TEXT NOT NULL,
+    "fromConfirmedAt" DATETIME,
     "createdAt" DATETIME NOT NULL,
     "createdBySession" TEXT NOT NULL,
     "confirmedAt" DATETIME,
