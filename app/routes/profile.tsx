@@ -32,10 +32,11 @@ export const meta: MetaFunction = () => [{ title: 'Profile · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session: current } = await requireViewer(request, context)
-  const { sessions, applicationSignIns } = context.services
-  const [listed, reached] = await Promise.all([
+  const { sessions, applicationSignIns, emailChanges } = context.services
+  const [listed, reached, emailChange] = await Promise.all([
     sessions.list({ userId: user.id }),
     applicationSignIns.ofUser(user.id),
+    emailChanges.pending({ userId: user.id }),
   ])
   const bySession = Map.groupBy(reached, ({ sessionId }) => sessionId)
   const shown = shownSessions(listed, current.id).map((session) => ({
@@ -45,6 +46,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     name: user.name,
     email: user.email,
+    newEmail: emailChange?.toEmail ?? null,
     username: user.username,
     otherSessions: listed.filter(({ id }) => id !== current.id).length,
     sessions: currentFirst(shown),
@@ -61,6 +63,7 @@ const INTENTS = [
   'sign-out-of-application',
   'rename',
   'change-email',
+  'cancel-email-change',
 ] as const
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -78,6 +81,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return rename(sub)
     case 'change-email':
       return changeEmail(sub)
+    case 'cancel-email-change':
+      return cancelEmailChange(sub)
   }
 }
 
@@ -176,13 +181,20 @@ async function changeEmail({ acting, form, request, context }: SubAction) {
   return unprocessable(refuseFields(form, changeEmailSchema, EMAIL_ERRORS[result.code]))
 }
 
+async function cancelEmailChange({ acting, request, context }: SubAction) {
+  const result = await context.services.emailChanges.cancel(acting)
+  if (!result.ok) throw redirect(signInPath(request, context))
+  return success({ title: 'Your e-mail address stays as it is' })
+}
+
 const EMAIL_ERRORS = {
   EMAIL_TAKEN: { email: 'Another account has this e-mail address.' },
   WRONG_PASSWORD: { currentPassword: 'That is not your current password.' },
 }
 
 export default function Profile() {
-  const { name, email, username, sessions, otherSessions } = useLoaderData<typeof loader>()
+  const { name, email, newEmail, username, sessions, otherSessions } =
+    useLoaderData<typeof loader>()
   const offer = useLastAnswer<Partial<TokenOffer>>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
@@ -194,7 +206,7 @@ export default function Profile() {
       )}
       <OwnSessions sessions={sessions} otherSessions={otherSessions} />
       <NameForm name={typed.name ?? name} error={errors.name} />
-      <EmailForm email={typed.email ?? email} errors={errors} />
+      <EmailForm email={typed.email ?? email} newEmail={newEmail} errors={errors} />
       <OwnUsername username={username} />
       <YourData />
     </AccountPage>

@@ -29,6 +29,7 @@ import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/
 import { createSessions } from '~/accounts/sessions/sessions'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
 import { createDisownSignIn } from '~/accounts/reclaim/disown-sign-in'
+import { createOlderAccess } from '~/accounts/reclaim/older-access'
 import { createTakeBackEmail } from '~/accounts/reclaim/take-back-email'
 import { createEmailChanges } from '~/accounts/users/email-changes'
 import { createExportAccount } from '~/accounts/users/export-account'
@@ -151,6 +152,8 @@ export async function createServices({
     await visits.flush()
   }
 
+  const disownSignIn = createDisownSignIn({ ...shared, sessions, links })
+
   await nodes.join()
 
   return {
@@ -169,7 +172,10 @@ export async function createServices({
     ownAccount: createOwnAccount({ ...shared, sessions, links, sendsMail: false }),
     emailChanges: createEmailChanges({ ...shared, sessions, links }),
     takeBackEmail: createTakeBackEmail({ ...shared, links }),
-    disownSignIn: createDisownSignIn({ ...shared, sessions, links }),
+    disownSignIn,
+    olderAccess: createOlderAccess({ ...shared, disownSignIn }),
+    /** Whether people can be written to. */
+    sendsMail: false,
     exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
     findUser: createFindUser({ database, clock }),

@@ -34,6 +34,9 @@ export type LinkCookies = ReturnType<typeof createLinkCookies>
 export const createLinkCookies = (origin: string) => ({
   '/setup': createLinkCookie('latchkey-setup', origin),
   '/password-link': createLinkCookie('latchkey-link', origin),
+  '/confirm-email': createLinkCookie('latchkey-confirm', origin),
+  '/take-back-email': createLinkCookie('latchkey-take-back', origin),
+  '/not-me': createLinkCookie('latchkey-not-me', origin),
 })
 
 function createLinkCookie(name: string, origin: string): LinkCookie {

@@ -40,18 +40,34 @@ export function keepLink({ page, request, context }: Visit, secret: string): Res
   return redirect(page, { headers: { 'Set-Cookie': cookie } })
 }
 
+/** On to another page; the link is used up. */
+export const withoutLink = (visit: Visit, link: OpenedLink, to: string): Response =>
+  redirect(to, { headers: { 'Set-Cookie': forget(visit, link) } })
+
+/** On to the page of another link, which this browser holds now instead. */
+export function exchangeLink(
+  visit: Visit,
+  link: OpenedLink,
+  { page, secret }: { page: Visit['page']; secret: string },
+): Response {
+  const answer = keepLink({ ...visit, page }, secret)
+  answer.headers.append('Set-Cookie', forget(visit, link))
+  return answer
+}
+
+const forget = ({ page, request, context }: Visit, { secret }: OpenedLink): string =>
+  context.linkCookies[page].remove(request.headers.get('Cookie'), secret)
+
 /** On to where people land, signed in; the link is used up. */
 export async function enterByLink(
-  { page, request, context }: Visit,
-  { secret }: OpenedLink,
+  visit: Visit,
+  link: OpenedLink,
   session: StartedSession,
 ): Promise<Response> {
   const headers = new Headers()
+  const { context } = visit
   const { clock } = context.services
-  headers.append(
-    'Set-Cookie',
-    context.linkCookies[page].remove(request.headers.get('Cookie'), secret),
-  )
+  headers.append('Set-Cookie', forget(visit, link))
   headers.append('Set-Cookie', context.sessionCookie.issue(session, clock.now()))
   return redirect(await homeAfterSignIn(session, context), { headers })
 }

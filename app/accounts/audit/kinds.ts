@@ -16,6 +16,7 @@ export const AUDIT_KINDS = {
   'password.set': 'Password chosen',
   'password.refused': 'Wrong password given',
   'link.created': 'Password link created',
+  'passkey.removed': 'Passkey removed',
   'session.started': 'Signed in',
   'session.refused': 'Sign-in refused',
   'session.signed-out': 'Signed out',

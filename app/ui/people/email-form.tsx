@@ -1,6 +1,7 @@
 import { Form } from '@remix-run/react'
 import { Field } from '../controls/field'
 import { FormActions, FormStack, SubmitButton } from '../controls/form'
+import { Notice } from '../frame/notice'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 import { PasswordField } from '../controls/password-field'
@@ -8,9 +9,12 @@ import { PasswordField } from '../controls/password-field'
 /** The address that a person signs in with. A stolen cookie alone must not change it. */
 export function EmailForm({
   email,
+  newEmail,
   errors,
 }: {
   email: string
+  /** The one that waits for a press in its mailbox. */
+  newEmail: string | null
   errors: Partial<Record<string, string>>
 }) {
   return (
@@ -18,6 +22,7 @@ export function EmailForm({
       heading="E-mail address"
       description="You sign in with it. Changing it takes your password."
     >
+      {newEmail !== null && <WaitingFor email={newEmail} />}
       <Form method="post">
         <FormToken />
         <FormStack>
@@ -45,5 +50,21 @@ export function EmailForm({
         </FormStack>
       </Form>
     </Panel>
+  )
+}
+
+function WaitingFor({ email }: { email: string }) {
+  return (
+    <div className="mb-4.5">
+      <Notice title={`Waiting for ${email} to be confirmed`}>
+        Press the link in the mail that was sent there. Until then you sign in with the old one.
+        <Form method="post" className="mt-2">
+          <FormToken />
+          <SubmitButton size="small" name="intent" value="cancel-email-change">
+            Keep the old one
+          </SubmitButton>
+        </Form>
+      </Notice>
+    </div>
   )
 }

@@ -21,6 +21,7 @@ export function OwnSessions({
       endOthers={otherSessions > 0 && <EndOthers count={otherSessions} />}
       renderAction={(session) => <EndSessionForm session={session} />}
       activityOf={({ id }) => `/profile/activity?session=${id}`}
+      disownAt={({ id }) => `/profile/not-me?session=${id}`}
       selection={{
         formId: CHOSEN_FORM,
         name: 'sessionId',

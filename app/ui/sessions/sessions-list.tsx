@@ -52,6 +52,7 @@ export function SessionsList({
   endOthers,
   renderAction,
   activityOf,
+  disownAt,
   selection,
 }: {
   sessions: readonly ListedSession[]
@@ -61,6 +62,8 @@ export function SessionsList({
   renderAction?: (session: ListedSession) => ReactNode
   /** Where one can see what a session did. */
   activityOf?: (session: ListedSession) => string
+  /** Where one can say of a session that it was somebody else. */
+  disownAt?: (session: ListedSession) => string
   selection?: SessionsSelection
 }) {
   const hydrated = useHydrated()
@@ -100,6 +103,7 @@ export function SessionsList({
               session={session}
               action={!session.isCurrent && renderAction?.(session)}
               activity={activityOf?.(session)}
+              disown={session.isCurrent ? undefined : disownAt?.(session)}
               tick={
                 selection && others.length > 1
                   ? { form: selection.formId, name: selection.name, onChange: tick }
@@ -145,11 +149,13 @@ function Row({
   session,
   action,
   activity,
+  disown,
   tick,
 }: {
   session: ListedSession
   action?: ReactNode
   activity: string | undefined
+  disown: string | undefined
   tick: TickProps | undefined
 }) {
   const tickId = useId()
@@ -190,6 +196,11 @@ function Row({
             {activity && (
               <TextLink to={activity}>
                 What it did<span className="sr-only">: {sessionName(session)}</span>
+              </TextLink>
+            )}
+            {disown && (
+              <TextLink to={disown}>
+                It wasn’t me<span className="sr-only">: {sessionName(session)}</span>
               </TextLink>
             )}
           </Facts>

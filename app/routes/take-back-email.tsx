@@ -1,0 +1,84 @@
+import {
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import { tooManyAttempts } from '~/web/answers'
+import { readForm } from '~/web/forms'
+import { exchangeLink, formAction, keepLink, requireLink } from '~/web/link-page'
+import { SubmitButton } from '~/ui/controls/form'
+import { Notice } from '~/ui/frame/notice'
+import { AuthFrame } from '~/ui/frame/page-frame'
+import { RelativeTime } from '~/ui/display/relative-time'
+import { useFormAnswer } from '~/ui/controls/use-form-answer'
+
+const PAGE = '/take-back-email'
+
+export const meta: MetaFunction = () => [{ title: 'Take your e-mail address back · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const token = new URL(request.url).searchParams.get('token')
+  if (token !== null) {
+    await requireChange(token, context)
+    throw keepLink({ page: PAGE, request, context }, token)
+  }
+  const link = requireLink({ page: PAGE, request, context })
+  const { user, restores, since } = await requireChange(link.secret, context)
+  return { name: user.name, email: user.email, restores, since, action: formAction(PAGE, link) }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  await readForm(request)
+  const link = requireLink({ page: PAGE, request, context })
+  const result = await context.services.takeBackEmail.takeBack(link.secret, context.client)
+  if (result.ok) {
+    const visit = { page: PAGE, request, context } as const
+    return exchangeLink(visit, link, { page: '/password-link', secret: result.passwordSecret })
+  }
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  throw linkDoesNotWork()
+}
+
+async function requireChange(secret: string, context: AppLoadContext) {
+  const found = await context.services.takeBackEmail.find(secret)
+  if (!found) throw linkDoesNotWork()
+  return found
+}
+
+const linkDoesNotWork = () =>
+  new Response(
+    'This link was used already, or its week is over. If somebody else has your account, ask an administrator.',
+    { status: 404 },
+  )
+
+export default function TakeBackEmail() {
+  const { name, email, restores, since, action } = useLoaderData<typeof loader>()
+  const { problem } = useFormAnswer()
+  return (
+    <AuthFrame
+      title="Take your address back?"
+      intro={
+        <>
+          The account of {name} has {email} now, instead of {restores}.
+        </>
+      }
+    >
+      {problem && <Notice tone="danger" title={problem} />}
+      <ul className="grid list-disc gap-1.5 pl-5 text-soft">
+        <li>Everybody is signed out.</li>
+        <li>
+          What was added since it changed (<RelativeTime at={since} />) is removed: passkeys,
+          authenticator, API tokens, links.
+        </li>
+        <li>You choose a new password next. The old one stops working.</li>
+      </ul>
+      <Form method="post" action={action}>
+        <SubmitButton tone="danger" wide>
+          Take it back and sign everybody out
+        </SubmitButton>
+      </Form>
+    </AuthFrame>
+  )
+}
