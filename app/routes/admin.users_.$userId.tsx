@@ -44,18 +44,20 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = await requireAdmin(request, context)
-  const { sessions, apiTokens, groups, findUser } = context.services
+  const { sessions, apiTokens, groups, applications, findUser } = context.services
   const user = await findUser(params.userId ?? '')
   if (!user) throw noSuchUser()
-  const [listed, tokens, userGroups] = await Promise.all([
+  const [listed, tokens, userGroups, opened] = await Promise.all([
     sessions.list({ userId: user.id }),
     apiTokens.list({ userId: user.id }),
     groups.allWithUser(user.id),
+    user.disabledAt ? [] : applications.openTo(user.id),
   ])
   return {
     user,
     tokens,
     groups: userGroups,
+    applications: opened.map(({ id, name }) => ({ id, name })),
     sessions: shownSessions(listed, viewer.session.id),
   }
 }
@@ -217,7 +219,7 @@ const wouldDemoteThemselves = ({ acting, userId, form }: Omit<Asked, 'context'>)
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
 
 export default function User() {
-  const { user, sessions, tokens, groups } = useLoaderData<typeof loader>()
+  const { user, sessions, tokens, groups, applications } = useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ link?: string }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
@@ -233,7 +235,7 @@ export default function User() {
         errors={errors}
       />
       <ChangeUsername username={typed.username ?? user.username} error={errors.username} />
-      <UserGroups groups={groups} />
+      <UserGroups groups={groups} applications={applications} />
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
       <AdministeredAccess

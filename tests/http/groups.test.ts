@@ -131,6 +131,35 @@ describe('the pages about groups', () => {
     expect([await members(), await signIns()]).toEqual([[], 0])
   })
 
+  describe('on the page of a person', () => {
+    const wiki = () => `/admin/applications/wiki-${count}`
+    const page = async ({ id }: Someone) => (await admin.get(`/admin/users/${id}`)).text()
+
+    it('name no application that the person may not open, nor any to a disabled one', async () => {
+      await openedToAda()
+      expect(await page(bob)).not.toContain(wiki())
+      await admin.confirm(`/admin/users/${ada.id}`, { intent: 'disable' })
+      const disabled = await page(ada)
+      await admin.submit(`/admin/users/${ada.id}`, { intent: 'enable' })
+      expect(disabled).not.toContain('May open')
+    })
+
+    it('link to what their groups open, and to what everybody may open', async () => {
+      await openedToAda()
+      const handbook = { id: `handbook-${count}`, name: 'Handbook' }
+      const address = `https://handbook-${count}.example.org`
+      await admin.submit('/admin/applications/new', { ...handbook, address, access: 'everybody' })
+      const ofAda = await page(ada)
+      const ofBob = await page(bob)
+      await admin.confirm(`/admin/applications/${handbook.id}/delete`, {})
+      expect(ofAda).toContain(`href="${wiki()}"`)
+      for (const html of [ofAda, ofBob]) {
+        expect(html).toContain(`href="/admin/applications/${handbook.id}"`)
+      }
+      expect(await page(bob)).not.toContain('May open')
+    })
+  })
+
   it('set the groups of a person by their boxes, and sign them out of what they lose', async () => {
     await openedToAda()
     const answer = await admin.submit(`/admin/users/${ada.id}`, { intent: 'set-groups' })

@@ -16,3 +16,16 @@ export function TextLink({ className, ...rest }: ComponentPropsWithoutRef<typeof
     />
   )
 }
+
+/** Several links, one after the other. */
+export function TextLinks({ links }: { links: readonly { to: string; text: string }[] }) {
+  return (
+    <ul className="flex min-w-0 flex-wrap gap-x-4 gap-y-2">
+      {links.map(({ to, text }) => (
+        <li key={to} className="min-w-0 wrap-anywhere">
+          <TextLink to={to}>{text}</TextLink>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -2,7 +2,7 @@ import { Form } from '@remix-run/react'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { Field } from '../controls/field'
 import { FormActions, FormStack, SubmitButton } from '../controls/form'
-import { TextLink } from '../controls/text-link'
+import { TextLinks } from '../controls/text-link'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 
@@ -52,13 +52,12 @@ export function OpenedApplications({
       }
     >
       {applications.length > 0 && (
-        <ul className="flex flex-wrap gap-x-4 gap-y-2">
-          {applications.map(({ id, name }) => (
-            <li key={id}>
-              <TextLink to={`/admin/applications/${id}`}>{name}</TextLink>
-            </li>
-          ))}
-        </ul>
+        <TextLinks
+          links={applications.map(({ id, name }) => ({
+            to: `/admin/applications/${id}`,
+            text: name,
+          }))}
+        />
       )}
     </Panel>
   )

@@ -1,13 +1,14 @@
 import { Form } from '@remix-run/react'
 import { Checkbox } from '../controls/checkbox'
 import { FormActions, SubmitButton } from '../controls/form'
-import { TextLink } from '../controls/text-link'
+import { TextLink, TextLinks } from '../controls/text-link'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 
-/** Which groups a person is in. */
+/** Which groups a person is in, and which applications these and "everybody" open to them. */
 export function UserGroups({
   groups,
+  applications,
 }: {
   groups: readonly {
     id: string
@@ -15,7 +16,19 @@ export function UserGroups({
     applications: readonly { name: string }[]
     isMember: boolean
   }[]
+  applications: readonly { id: string; name: string }[]
 }) {
+  const mayOpen = applications.length > 0 && (
+    <>
+      May open
+      <TextLinks
+        links={applications.map(({ id, name }) => ({
+          to: `/admin/applications/${id}`,
+          text: name,
+        }))}
+      />
+    </>
+  )
   if (groups.length === 0) {
     return (
       <Panel
@@ -26,6 +39,7 @@ export function UserGroups({
             applications that others may not.
           </>
         }
+        footer={mayOpen}
       />
     )
   }
@@ -33,6 +47,7 @@ export function UserGroups({
     <Panel
       heading="Groups"
       description="They decide which applications this person may use. Who may not use one any more is signed out of it at once."
+      footer={mayOpen}
     >
       <Form method="post" key={groups.map(({ id, isMember }) => `${id} ${isMember}`).join()}>
         <FormToken />
