@@ -5,7 +5,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { Form, useLoaderData } from '@remix-run/react'
+import { Form, useLoaderData, type ShouldRevalidateFunction } from '@remix-run/react'
 import { openSchema } from '~/applications/schemas'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
@@ -35,6 +35,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   context.allowFormsTo(result.application.address)
   return { name: result.application.name, person: viewer.user.name }
 }
+
+/**
+ * The question is asked once. After "Continue" the session has reached one application more, which its
+ * open pages are told while the browser is on its way: to ask again would open the application a second
+ * time and lose that way.
+ */
+export const shouldRevalidate: ShouldRevalidateFunction = () => false
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)

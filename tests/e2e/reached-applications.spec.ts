@@ -49,6 +49,34 @@ test.describe('the applications beside a session', () => {
   })
 })
 
+test('the question before an application is opened again waits for its button, whatever the page hears meanwhile', async ({
+  openBrowser,
+  newPerson,
+  newDevice,
+  server,
+}) => {
+  const [here, ada] = [await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  const wiki = await addApplication(server)
+  const signIn = await reach(server, await idsOf(server, ada.email), wiki)
+  await server.query(`UPDATE "ApplicationSession" SET "askAgain" = TRUE WHERE "id" = ?`, signIn)
+  const opened: number[] = []
+  here.on('response', (answer) => {
+    if (new URL(answer.url()).pathname === '/open') opened.push(answer.status())
+  })
+  await here.goto(`/open?application=${wiki.id}&nonce=${'n'.repeat(43)}&to=/`)
+  await expectLive(here)
+  const question = here.getByRole('heading', { name: 'Continue to Wiki as Ada Lovelace?' })
+  await expect(question).toBeVisible()
+
+  // So is a page told whose "Continue" was pressed, while the browser is on its way to the application.
+  const refreshed = here.waitForResponse(/\/open\.data/)
+  await newDevice().signIn(ada.email, ada.password)
+  expect((await refreshed).status()).toBe(200)
+  await expect(question).toBeVisible()
+  expect(opened).toEqual([200])
+})
+
 async function idsOf({ query }: Parameters<typeof reach>[0], email: string) {
   const [row] = await query<{ userId: string; sessionId: string }>(
     `SELECT "User"."id" AS "userId", "Session"."id" AS "sessionId"
