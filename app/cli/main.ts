@@ -41,8 +41,8 @@ const commands: Record<string, Command> = {
  */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const { name, command, args } = commandIn(argv)
-  if (/^(?:help|-h|--help)$/.test(name)) {
-    console.log(helpText(commands))
+  if (isHelp(name) || argv.some(isOptionForHelp)) {
+    console.log(helpText(command ? { [name]: command } : like(name)))
     return DONE
   }
   try {
@@ -61,6 +61,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return FAILED
   }
 }
+
+const isOptionForHelp = (argument: string) => argument === '--help' || argument === '-h'
+const isHelp = (name: string) => name === 'help' || isOptionForHelp(name)
 
 /** The name of a command is one word or two. */
 function commandIn([first = 'help', second = '', ...rest]: readonly string[]) {

@@ -26,6 +26,21 @@ describe('the command line', () => {
     expect(output).toBe('')
   })
 
+  it('prints the use of a command that is asked for help, and does nothing', async () => {
+    const helps = [
+      ['group', 'add', 'staff', '--name', 'Staff', '--help'],
+      ['group', '--help'],
+      ['end-all-sessions', '-h'],
+    ]
+    for (const args of helps) {
+      const { code, output, errors } = await run(...args)
+      expect({ code, errors }).toEqual({ code: 0, errors: '' })
+      expect(output).toContain(`  ${args[0]} `)
+      expect(output).not.toContain('  seed ')
+    }
+    expect((await run('group', 'list')).output).not.toContain('Staff')
+  })
+
   it('refuses arguments that a command does not have, and shows its use', async () => {
     for (const args of [
       ['seed', '--people', '3'],
