@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Difference } from '~/applications/configuration/compare'
 import type { Proxy } from '~/applications/configuration/proxy-configuration'
 import type { ListedApplication } from '~/applications/rows'
+import type { Env } from '~/server/env'
 import {
   addApplicationSchema,
   editApplicationSchema,
@@ -130,8 +131,12 @@ const config: Command = {
     const [id] = positionals
     const { compare: file } = values
     if (file !== undefined) return compare(file, proxy.data, id)
-    const text = await withServices(({ printConfiguration }) => printConfiguration(proxy.data, id))
+    const { text, env } = await withServices(async ({ printConfiguration }, env) => ({
+      text: await printConfiguration(proxy.data, id),
+      env,
+    }))
     if (text === null) throw noSuchApplication(id ?? '')
+    noteMissingOrigin(env)
     // One line break is added where it is printed.
     return text.replace(/\n$/, '')
   },
@@ -139,10 +144,12 @@ const config: Command = {
 
 async function compare(file: string, proxy: Proxy, id: string | undefined): Promise<Answer> {
   const content = contentOf(file)
-  const differences = await withServices(({ compareConfiguration }) =>
-    compareConfiguration(content, proxy, id),
-  )
+  const { differences, env } = await withServices(async ({ compareConfiguration }, env) => ({
+    differences: await compareConfiguration(content, proxy, id),
+    env,
+  }))
   if (differences === null) throw noSuchApplication(id ?? '')
+  noteMissingOrigin(env)
   const count = differences.reduce((sum, { missing }) => sum + missing.length, 0)
   const isBad = count > 0
   const sentence = isBad
@@ -168,6 +175,14 @@ function contentOf(file: string): string {
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandRefused(`${file} cannot be read: ${reason}.`)
   }
+}
+
+/** In a file nobody would see it, and then no page of the account site opens. */
+function noteMissingOrigin({ isOriginSet, origin }: Env) {
+  if (isOriginSet) return
+  console.error(
+    `ORIGIN is not set, so this is for Latchkey at ${origin}. If the server has another, set it here too, or in .env.`,
+  )
 }
 
 export const applicationCommands: Record<string, Command> = {

@@ -102,6 +102,7 @@ describe('settings', () => {
       port: 3000,
       nodes: 1,
       origin: 'http://localhost:3000',
+      isOriginSet: false,
       databaseUrl: 'file:./data/latchkey.db',
       databaseLimits: { statementTimeout: seconds(2), connections: 10 },
       signUp: 'closed',

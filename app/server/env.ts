@@ -19,6 +19,8 @@ export type Env = {
   nodes: number
   /** Where people reach Latchkey: scheme, host and port, no trailing slash. */
   origin: string
+  /** Whether somebody set it, or it is only the address of this machine for itself. */
+  isOriginSet: boolean
   /** Whether people may be reached over plain http, other than on this machine. */
   allowHttp: boolean
   databaseUrl: string
@@ -81,6 +83,7 @@ export function parseSettings(settings: Settings): Env {
     port,
     nodes: parseNodes(get('NODES') ?? '1', databaseUrl),
     origin,
+    isOriginSet: get('ORIGIN') !== undefined,
     allowHttp,
     databaseUrl,
     databaseLimits: {

@@ -146,8 +146,19 @@ describe('application and group on the command line, while the server runs,', ()
     expect(groups.output).toMatch(/^staff +\d \w+ +- +Staff\n$/)
   })
 
+  it('config says beside the configuration when it does not know where people reach Latchkey', async () => {
+    const { code, output, errors } = await run('application', 'config', '--proxy', 'caddy')
+    expect(code).toBe(0)
+    expect(errors).toContain(`ORIGIN is not set, so this is for Latchkey at ${server.origin}.`)
+    expect(output).not.toContain('is not set')
+  })
+
   it('config prints the configuration and nothing beside it, the same as the page', async () => {
-    const { code, output, errors } = await run('application', 'config', 'wiki', '--proxy', 'nginx')
+    const { databaseUrl, folder, port, origin } = server
+    const { code, output, errors } = await runCommand(
+      { databaseUrl, folder, port, settings: { ORIGIN: origin } },
+      ...['application', 'config', 'wiki', '--proxy', 'nginx'],
+    )
     const page = await admin.get('/admin/applications/wiki/config?proxy=nginx')
     const whole = await run('application', 'config', '--proxy', 'caddy')
     const wholePage = await admin.get('/admin/applications/config?proxy=caddy')
