@@ -26,7 +26,7 @@ export function parseAddress(text: string): { ok: true; at: Address } | { ok: fa
     )
   }
   const host = url.hostname.replace(/\.$/, '')
-  if (!HOST.test(host)) return refuse(EXAMPLE)
+  if (!HOST.test(host) || host.length > LONGEST_NAME) return refuse(EXAMPLE)
   return {
     ok: true,
     at: { address: `${url.protocol}//${host}${url.port && `:${url.port}`}`, host },
@@ -36,7 +36,10 @@ export function parseAddress(text: string): { ok: true; at: Address } | { ok: fa
 const EXAMPLE = 'Enter an address like https://wiki.example.org'
 
 /** A name or an IPv4 address, as a URL parser leaves it, or an IPv6 address in brackets. */
-const HOST = /^(?:\[[\da-f:]+\]|[a-z\d_-]+(?:\.[a-z\d_-]+)*)$/
+const HOST = /^(?:\[[\da-f:]+\]|[a-z\d_-]{1,63}(?:\.[a-z\d_-]{1,63})*)$/
+
+/** Of a whole name in the DNS; each part has up to 63 characters. */
+const LONGEST_NAME = 253
 
 /** Whether whatever is sent there can be read on the way. */
 export const isPlainHttpBeyondLoopback = ({ address, host }: Address): boolean =>

@@ -39,6 +39,11 @@ describe('the pages about applications', () => {
     ['an address with a path', { address: 'https://a.example.org/wiki' }, 'without a path'],
     ['an address with a query', { address: 'https://a.example.org?x' }, 'without a path'],
     ['an address with a password', { address: 'https://a:b@a.example.org' }, 'Leave the name and'],
+    [
+      'a host name longer than any in the DNS',
+      { address: `https://${'a'.repeat(64)}.example.org` },
+      'Enter an address like',
+    ],
     ['an address of another scheme', { address: 'javascript:alert(1)' }, 'Enter an address like'],
     ['no address', { address: ' ' }, 'Enter the address'],
     ['plain http', { address: 'http://a.example.org' }, 'ALLOW_HTTP=1'],
