@@ -151,7 +151,9 @@ export function ErrorBoundary() {
             )}
             {data?.page ? (
               <>
-                <ButtonLink to="/">Go to your profile</ButtonLink>
+                <ButtonLink to="/" size="small">
+                  {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
+                </ButtonLink>
                 <SignOut />
               </>
             ) : (

@@ -35,6 +35,16 @@ describe('the page of applications', () => {
     await server.query('DELETE FROM "Application"')
   })
 
+  it('is what a page that failed leads back to, or the profile while there is nothing to open', async () => {
+    const failed = async () => (await admin.get('/admin/users/nobody')).text()
+    const before = await failed()
+    await addApplication(server)
+    const after = await failed()
+    await server.query('DELETE FROM "Application"')
+    expect(before).toContain('Go to your profile')
+    expect(after).toContain('Go to your apps')
+  })
+
   it('shows what the person may open and nothing else, with its host', async () => {
     const [ada, grace] = [await invite(admin), await invite(admin)]
     const wiki = await addApplication(server, { name: 'Wiki' })
