@@ -7,7 +7,7 @@ import { hashSecret } from '../secret-token'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
 import { limitsAt, MAX_SESSIONS_PER_USER, type SessionPolicy } from './policy'
-import { createFormKey, createSessionSecret } from './session-secret'
+import { createFormKey, createRowSecret } from '../row-secret'
 
 /** What the browser is given: the secret for its cookie, and until when. */
 export type StartedSession = { id: string; secret: string; endsAt: Date; kept: boolean }
@@ -38,7 +38,7 @@ export async function insertSession(
   const now = deps.clock.now()
   const userId = user.id
   await makeRoom(tx, announce, user, deps)
-  const secret = createSessionSecret(id)
+  const secret = createRowSecret(id)
   const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
   await tx.session.create({
     data: {
