@@ -68,4 +68,3 @@ export async function enterByLink(
   response.headers.append('Set-Cookie', forget(visit, link))
   return response
 }
-}

@@ -20,6 +20,7 @@ const OPEN: Record<string, string> = {
   'routes/confirm-email': 'opened by the secret of its link',
   'routes/take-back-email': 'opened by the secret of its link',
   'routes/not-me': 'opened by the secret of its link',
+  'routes/add-factor': 'keeps a link, which opens nothing by itself',
   'routes/forgot-password': 'a text for everybody',
   'routes/[.]well-known.change-password': 'only leads on',
   'routes/logout': 'whoever is out already gets what they wanted',
