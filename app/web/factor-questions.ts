@@ -1,5 +1,6 @@
 import { success } from './answers'
 import { askFirst, named } from './confirmation'
+import { pluralize } from './messages'
 
 /** What is asked on the page "Sign-in and security" before it is done; see confirmation.ts. */
 
@@ -17,6 +18,26 @@ export function askToRemoveAuthenticator(
       : 'Your passkeys stay. Remembered devices end.',
     affected: [{ label: 'Authenticator app' }],
     label: 'Remove',
+  })
+}
+
+/** Asks before an administrator takes somebody's factors away; says so when there are none. */
+export function askToRemoveFactors(
+  form: URLSearchParams,
+  user: { name: string; authenticator: boolean; passkeys: number; activeSessions: number },
+) {
+  const { name, authenticator, passkeys, activeSessions } = user
+  if (!authenticator && passkeys === 0) return success({ title: 'They were removed already.' })
+  return askFirst(form, {
+    title: `Remove the second factors of ${name}?`,
+    effect:
+      'They are signed out everywhere and told by mail. Until they use the link that you get then, the password alone signs in. Be sure that it is they who ask.',
+    affected: [
+      ...(authenticator ? [{ label: 'Authenticator app' }] : []),
+      ...(passkeys > 0 ? [{ label: pluralize(passkeys, 'passkey') }] : []),
+      { label: pluralize(activeSessions, 'session') },
+    ],
+    label: 'Remove second factors',
   })
 }
 

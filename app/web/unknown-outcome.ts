@@ -16,6 +16,7 @@ export const WHETHER: Record<string, string> = {
   'routes/logout': 'you are signed out',
   'routes/login': 'you are signed in',
   'routes/login_.second-step': 'you are signed in',
+  'routes/second-factor': 'your second factor was accepted',
   'routes/signup': 'your account was created',
   'routes/setup': 'the account was created',
   'routes/password-link': 'the password was set',
