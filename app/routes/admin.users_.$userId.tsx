@@ -116,10 +116,6 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
       if (!parsed.ok || parsed.fields.username === user.username) return null
       return askToChangeUsername(form, user, parsed.fields.username)
     }
-    case 'enable':
-    case 'set-groups':
-    case 'factor-link':
-      return null
     case 'disable':
       return askToDisable(form, user)
     case 'remove-factors':
@@ -145,6 +141,8 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
         tokens.filter(({ id }) => parsed.fields.tokenId.includes(id)),
       )
     }
+    default:
+      return null
   }
 }
 
