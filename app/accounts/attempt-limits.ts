@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { isDatabaseBusy } from '~/database/errors'
 import type { Database } from '~/database/types'
-import { type Clock, hours, minutes } from './time'
+import { type Clock, days, hours, minutes } from './time'
 
 /**
  * How often things may be tried, and how often done. Counted in the database, so a restart forgives
@@ -23,6 +23,14 @@ export const ATTEMPT_LIMITS = {
   signUp: { attempts: 20, window: hours(1) },
   /** Wrong current passwords on the pages of a signed-in person. */
   currentPassword: { attempts: 10, window: minutes(15) },
+  /** Wrong codes for one account, of the authenticator and from paper together. */
+  secondStep: { attempts: 5, window: minutes(15) },
+  /** The same in a browser in which that person signed in before. */
+  secondStepOnKnown: { attempts: 5, window: minutes(15) },
+  /** Wrong codes after a right password that nobody is told about. */
+  untoldSecondSteps: { attempts: 2, window: days(1) },
+  /** Mails about them. */
+  toldOfSecondSteps: { attempts: 1, window: days(1) },
   /** One-time links tried from one address. */
   link: { attempts: 30, window: minutes(15) },
   /**

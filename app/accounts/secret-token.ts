@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 
 /**
  * Random secrets for API tokens and one-time links, and the random part of a session's (see
- * sessions/session-secret.ts). The holder has the secret; we keep its SHA-256. A plain hash is enough
+ * row-secret.ts). The holder has the secret; we keep its SHA-256. A plain hash is enough
  * because there are 256 random bits to guess, and looking a hash up by index leaks nothing useful by
  * its timing (Rack's CVE-2019-16782 was a lookup by the secret itself).
  */

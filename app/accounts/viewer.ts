@@ -1,4 +1,5 @@
 import type { Role, SecondFactor } from '~/database/types'
+import type { DeviceSecrets } from './devices/device-rows'
 
 /** Who is asking: a person, through one of their sessions. Never shown as it is: see formKey. */
 export type Viewer = {
@@ -28,4 +29,9 @@ export type Viewer = {
 export type Acting = { viewer: Viewer; ip: string }
 
 /** Where a request came from, as far as it can be known. */
-export type Origin = { ip: string; userAgent: string }
+export type Origin = {
+  ip: string
+  userAgent: string
+  /** What it holds from earlier sign-ins. Secret. */
+  devices?: DeviceSecrets
+}

@@ -1,5 +1,5 @@
 import { isForeignKeyViolation } from '~/database/errors'
-import type { Database } from '~/database/types'
+import type { Database, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '~/accounts/attempt-limits'
 import type { RecordAudit } from '~/accounts/audit/record'
 import type { Revocations } from '~/accounts/revocations'
@@ -18,6 +18,8 @@ export type OpenRefusal =
   | { ok: false; code: 'NO_SUCH_APPLICATION' }
   /** This person may not use it. */
   | { ok: false; code: 'NOT_THEIRS'; application: { id: string; name: string } }
+  /** It asks for a second factor, and this session has shown none. */
+  | { ok: false; code: 'NEEDS_FACTOR' }
   /** After a sign-out of this application alone: wait for a press of a button. */
   | { ok: false; code: 'ASK_FIRST'; application: { id: string; name: string; address: string } }
 
@@ -75,6 +77,9 @@ export function createOpenApplication(deps: {
       if (!(await isOpenTo(tx, user.id, id))) {
         return { ok: false as const, code: 'NOT_THEIRS' as const, application: { id, name } }
       }
+      if (application.secondFactor && !(await hasShownFactor(tx, session.id))) {
+        return { ok: false as const, code: 'NEEDS_FACTOR' as const }
+      }
       const now = clock.now()
       const known = { sessionId: session.id, applicationId: id }
       const before = await tx.applicationSession.findUnique({
@@ -130,5 +135,8 @@ export function createOpenApplication(deps: {
 
   return open
 }
+
+const hasShownFactor = async (tx: Transaction, id: string): Promise<boolean> =>
+  (await tx.session.count({ where: { id, secondFactor: { not: null } } })) > 0
 
 const noSuchApplication = { ok: false as const, code: 'NO_SUCH_APPLICATION' as const }

@@ -14,6 +14,7 @@ export type ListedApplication = {
   publicPaths: string[]
   moreOrigins: string[]
   assertion: boolean
+  secondFactor: boolean
   upstream: string | null
   createdAt: Date
   groups: { id: string; name: string }[]
@@ -46,6 +47,7 @@ export const toColumns = ({ name, address, access, ...fields }: ApplicationField
   publicPaths: fields.publicPaths.join('\n'),
   moreOrigins: fields.moreOrigins.join('\n'),
   assertion: fields.assertion,
+  secondFactor: fields.secondFactor,
   upstream: fields.upstream,
 })
 

@@ -94,6 +94,7 @@ const fields = {
   publicPaths: publicPathsSchema,
   moreOrigins: moreOriginsSchema,
   assertion: checkboxSchema,
+  secondFactor: checkboxSchema,
   upstream: upstreamSchema,
 }
 

@@ -65,7 +65,10 @@ export function createVisitors({
     return cache.recall<Visitor>(key) ?? cache.lookUp(key, () => read(hashSecret(secret)))
   }
 
-  /** One query, so that everything is seen as it was at one moment. A row for each group. */
+  /**
+   * One query, so that everything is seen as it was at one moment. A row for each group. None for a session
+   * that has shown no second factor, where the application asks for one.
+   */
   async function readCookie(hash: Uint8Array): Promise<Identity<Visitor> | null> {
     const rows = await client.$queryRaw<CookieRow[]>`
       SELECT "ApplicationSession"."id" AS "applicationSessionId", "applicationId", "sessionId",
@@ -77,6 +80,7 @@ export function createVisitors({
         JOIN "Application" ON "Application"."id" = "applicationId"
         ${GROUPS}
       WHERE "ApplicationCookie"."tokenHash" = ${hash} AND "disabledAt" IS NULL
+        AND ("Session"."secondFactor" IS NOT NULL OR NOT "Application"."secondFactor")
       ORDER BY "group"`
     const [row] = rows
     if (!row) return null

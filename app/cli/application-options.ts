@@ -10,6 +10,7 @@ export const ADD_OPTIONS = {
   'public-path': { type: 'string', multiple: true },
   'more-origin': { type: 'string', multiple: true },
   assertion: { type: 'boolean' },
+  'second-factor': { type: 'boolean' },
 } as const
 
 export type Given = {
@@ -21,6 +22,7 @@ export type Given = {
   publicPaths?: readonly string[]
   moreOrigins?: readonly string[]
   assertion?: boolean
+  secondFactor?: boolean
 }
 
 /** What was given, and nothing of what was not. */
@@ -29,6 +31,7 @@ export function given({
   everybody,
   'public-path': publicPaths,
   'more-origin': moreOrigins,
+  'second-factor': secondFactor,
   ...values
 }: {
   [Name in keyof typeof ADD_OPTIONS]?: (typeof ADD_OPTIONS)[Name] extends { multiple: true }
@@ -45,6 +48,7 @@ export function given({
     ...(everybody && { everybody }),
     ...(publicPaths && { publicPaths }),
     ...(moreOrigins && { moreOrigins }),
+    ...(secondFactor !== undefined && { secondFactor }),
   }
 }
 
@@ -64,6 +68,7 @@ type Before = {
   publicPaths: readonly string[]
   moreOrigins: readonly string[]
   assertion: boolean
+  secondFactor: boolean
 }
 
 /** An application as the form of its page would send it, with what was given in place of what it had. */
@@ -80,5 +85,6 @@ export function asFields(before: Before, values: Given) {
     publicPaths: (publicPaths ?? before.publicPaths).join('\n'),
     moreOrigins: (moreOrigins ?? before.moreOrigins).join('\n'),
     ...(isAsserted && { assertion: 'on' }),
+    ...((values.secondFactor ?? before.secondFactor) && { secondFactor: 'on' }),
   }
 }

@@ -25,7 +25,7 @@ import { withServices } from './with-services'
 
 const OPTIONS =
   '[--upstream <where it listens>] [--groups <id,id> | --everybody] [--public-path <path>]… ' +
-  '[--more-origin <origin>]… [--assertion]'
+  '[--more-origin <origin>]… [--assertion] [--second-factor]'
 
 const add: Command = {
   usage: `<id> --name <name> --address <https://…> ${OPTIONS}`,
@@ -55,11 +55,12 @@ const NOTHING = {
   publicPaths: [],
   moreOrigins: [],
   assertion: false,
+  secondFactor: false,
   upstream: null,
 }
 
 const edit: Command = {
-  usage: `<id> [--name <name>] [--address <https://…>] ${OPTIONS.replace('--assertion', '--[no-]assertion')}`,
+  usage: `<id> [--name <name>] [--address <https://…>] ${OPTIONS.replace('--assertion', '--[no-]assertion').replace('--second', '--[no-]second')}`,
   summary:
     'Changes of an application what is given, and leaves the rest. --upstream "" empties it.',
   async run(args) {

@@ -11,6 +11,7 @@ import { backup } from './backup'
 import { CommandRefused, helpText, UsageError, type Command } from './command'
 import { doctor } from './doctor'
 import { endAllSessions } from './end-all-sessions'
+import { factorCommands } from './factors'
 import { groupCommands } from './group'
 import { moveTo } from './move-to'
 import { passwordLink } from './password-link'
@@ -27,6 +28,7 @@ const commands: Record<string, Command> = {
   restore,
   'move-to': moveTo,
   'password-link': passwordLink,
+  ...factorCommands,
   ...applicationCommands,
   ...groupCommands,
   doctor,

@@ -11,7 +11,7 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { chosenGroupsSchema } from '~/applications/schemas'
-import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
+import { success, refused, shownOnce, unprocessable } from '~/web/answers'
 import {
   askToChangeUsername,
   askToDisable,
@@ -21,9 +21,11 @@ import {
   askToRevoke,
   isConfirmed,
 } from '~/web/confirmation'
+import { askToRemoveFactors } from '~/web/factor-questions'
+import { noSuchUser, refusePerson } from '~/web/person-forms'
 import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { actingAs, requireAdmin } from '~/web/guards'
 import { shownSessions } from '~/web/shown-sessions'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AdministeredAccess } from '~/ui/people/administered-access'
@@ -33,6 +35,7 @@ import { EditUser } from '~/ui/people/edit-user'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { PasswordLink } from '~/ui/people/password-link'
+import { AdministeredFactors, FactorLink } from '~/ui/security/administered-factors'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { ChangeUsername } from '~/ui/people/usernames'
 import { UserGroups } from '~/ui/people/user-groups'
@@ -68,6 +71,8 @@ const INTENTS = [
   'disable',
   'enable',
   'password-link',
+  'remove-factors',
+  'factor-link',
   'sign-out-of-sessions',
   'sign-out-of-session',
   'revoke-token',
@@ -83,28 +88,14 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   if (question) return question
   const result = await perform(intent, asked)
   if (!('code' in result)) return result
-  switch (result.code) {
-    case 'NO_SUCH_USER':
-      throw noSuchUser()
-    case 'NOT_ALLOWED':
-      throw redirect(signInPath(request, context))
-    case 'TOO_MANY_ATTEMPTS':
-      return tooManyAttempts(result, context)
-    case 'LAST_ADMIN':
-      return refused('This is the only administrator. Make somebody else one first.')
-    case 'OWN_ACCOUNT':
-      return refused(
-        'This is your own account. Your e-mail address and password are on your profile.',
-      )
-    case 'NO_SUCH_GROUP':
-      return refused('One of the groups is gone. Look them over and save again.')
-    case 'EMAIL_TAKEN':
-      return unprocessable(
-        refuseFields(form, editUserSchema, { email: 'Another account has this e-mail address.' }),
-      )
-    case 'USERNAME_TAKEN':
-      return unprocessable(refuseFields(form, changeUsernameSchema, { username: USERNAME_TAKEN }))
+  if (result.code === 'EMAIL_TAKEN') {
+    const errors = { email: 'Another account has this e-mail address.' }
+    return unprocessable(refuseFields(form, editUserSchema, errors))
   }
+  if (result.code === 'USERNAME_TAKEN') {
+    return unprocessable(refuseFields(form, changeUsernameSchema, { username: USERNAME_TAKEN }))
+  }
+  return refusePerson({ request, context }, result)
 }
 
 type Intent = (typeof INTENTS)[number]
@@ -127,11 +118,10 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
       if (!parsed.ok || parsed.fields.username === user.username) return null
       return askToChangeUsername(form, user, parsed.fields.username)
     }
-    case 'enable':
-    case 'set-groups':
-      return null
     case 'disable':
       return askToDisable(form, user)
+    case 'remove-factors':
+      return askToRemoveFactors(form, user)
     case 'password-link':
       return user.hasPasswordLink ? askToReplaceLink(form, user) : null
     case 'sign-out-of-sessions':
@@ -153,11 +143,13 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
         tokens.filter(({ id }) => parsed.fields.tokenId.includes(id)),
       )
     }
+    default:
+      return null
   }
 }
 
 async function perform(intent: Intent, { acting, userId, form, context }: Asked) {
-  const { administration, access, apiTokens, groups } = context.services
+  const { administration, administerFactors, access, apiTokens, groups } = context.services
   switch (intent) {
     case 'edit': {
       const parsed = parseForm(form, editUserSchema)
@@ -186,6 +178,17 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       return result.ok
         ? shownOnce({ link: `${context.origin}/password-link?token=${result.secret}` }, context)
         : result
+    }
+    case 'remove-factors':
+    case 'factor-link': {
+      const asked =
+        intent === 'factor-link' ? administerFactors.createLink : administerFactors.remove
+      const result = await asked(acting, userId)
+      if (!result.ok) return result
+      return shownOnce(
+        { factorLink: `${context.origin}/add-factor?token=${result.secret}` },
+        context,
+      )
     }
     case 'sign-out-of-sessions': {
       const result = await access.endSessions(acting, userId)
@@ -216,11 +219,9 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
 const wouldDemoteThemselves = ({ acting, userId, form }: Omit<Asked, 'context'>) =>
   userId === acting.viewer.user.id && form.get('role') !== acting.viewer.user.role
 
-const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
-
 export default function User() {
   const { user, sessions, tokens, groups, applications } = useLoaderData<typeof loader>()
-  const answer = useLastAnswer<{ link?: string }>()
+  const answer = useLastAnswer<{ link?: string; factorLink?: string }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
     <AccountPage
@@ -230,6 +231,7 @@ export default function User() {
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
       {answer?.link && <PasswordLink name={user.name} link={answer.link} />}
+      {answer?.factorLink && <FactorLink name={user.name} link={answer.factorLink} />}
       <EditUser
         user={{ name: user.name, email: user.email, role: user.role, ...typed }}
         errors={errors}
@@ -238,6 +240,7 @@ export default function User() {
       <UserGroups groups={groups} applications={applications} />
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
+      <AdministeredFactors factors={user} />
       <AdministeredAccess
         userId={user.id}
         isDisabled={user.disabledAt !== null}

@@ -1,5 +1,4 @@
 import {
-  redirect,
   type ActionFunctionArgs,
   type LoaderFunctionArgs,
   type MetaFunction,
@@ -12,7 +11,7 @@ import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
-import { homeAfterSignIn } from '~/web/home'
+import { goOn, PENDING_OVER } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
 import { onTheWayTo, safePath } from '~/web/safe-path'
 import { Checkbox } from '~/ui/controls/checkbox'
@@ -49,14 +48,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     origin: context.client,
     replacing: context.sessionCookie.read(request.headers.get('Cookie')),
   })
-  if (result.ok) {
-    const wanted = safePath(form.get('redirectTo'), '')
-    return redirect(wanted || (await homeAfterSignIn(result.session, context)), {
-      headers: {
-        'Set-Cookie': context.sessionCookie.issue(result.session, context.services.clock.now()),
-      },
-    })
-  }
+  if (result.ok) return goOn(result, { request, context, redirectTo: form.get('redirectTo') })
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   return refused(PROBLEMS[result.code], refuseFields(form, signInSchema, {}).typed)
 }
@@ -67,7 +59,8 @@ const PROBLEMS = {
 }
 
 /** Why somebody who did not ask for it finds themselves here. */
-const REASONS: Record<EndReason, string> = {
+const REASONS: Record<EndReason | typeof PENDING_OVER, string> = {
+  [PENDING_OVER]: 'The second step took too long, or was taken already. Sign in again.',
   'signed-out': 'You signed out.',
   'signed-out-elsewhere': 'You were signed out from another device.',
   'signed-out-by-administrator': 'An administrator signed you out.',
@@ -84,7 +77,9 @@ const REASONS: Record<EndReason, string> = {
 }
 
 function reasonInWords(reason: string | null): string | null {
-  return reason !== null && Object.hasOwn(REASONS, reason) ? REASONS[reason as EndReason] : null
+  return reason !== null && Object.hasOwn(REASONS, reason)
+    ? REASONS[reason as keyof typeof REASONS]
+    : null
 }
 
 export default function Login() {

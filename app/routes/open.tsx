@@ -13,6 +13,7 @@ import { SubmitButton } from '~/ui/controls/form'
 import { TextLink } from '~/ui/controls/text-link'
 import { FormToken } from '~/ui/frame/page-context'
 import { AuthFrame } from '~/ui/frame/page-frame'
+import { onTheWayTo } from '~/web/safe-path'
 import { openApplication, requireDocumentNavigation } from '~/web/open-application'
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -32,6 +33,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const result = await openApplication(actingAs(viewer, context), askedIn(url), false, context)
   if (result.kind === 'ended') throw redirect(signInPath(request, context))
   if (result.kind === 'opened') throw redirect(result.location, 303)
+  if (result.kind === 'needs-factor') throw toSecondFactor(url)
   context.allowFormsTo(result.application.address)
   return { name: result.application.name, person: viewer.user.name }
 }
@@ -46,9 +48,11 @@ export const shouldRevalidate: ShouldRevalidateFunction = () => false
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   await readSignedForm(request, context)
-  const asked = askedIn(new URL(request.url))
+  const url = new URL(request.url)
+  const asked = askedIn(url)
   const result = await openApplication(actingAs(viewer, context), asked, true, context)
   if (result.kind === 'opened') return redirect(result.location, 303)
+  if (result.kind === 'needs-factor') throw toSecondFactor(url)
   throw redirect(signInPath(request, context))
 }
 
@@ -58,6 +62,9 @@ function askedIn({ searchParams }: URL) {
   if (asked.success) return asked.data
   throw new Response(NOT_UNDERSTOOD, { status: 400 })
 }
+
+const toSecondFactor = ({ pathname, search }: URL) =>
+  redirect(onTheWayTo(pathname + search, '/second-factor'), 303)
 
 const NOT_UNDERSTOOD = 'Open the application by its own address, or from your applications here.'
 

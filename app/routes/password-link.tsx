@@ -45,7 +45,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     context.client,
     context.sessionCookie.read(request.headers.get('Cookie')),
   )
-  if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result.session)
+  if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
   return unprocessable(

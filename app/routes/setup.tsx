@@ -40,7 +40,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!parsed.ok) return unprocessable(parsed)
 
   const result = await context.services.setUp.complete(link.secret, parsed.fields, context.client)
-  if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result.session)
+  if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LINK_INVALID') {
     await refuseOnceSetUp(context)

@@ -1,5 +1,4 @@
 import {
-  redirect,
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
@@ -11,7 +10,7 @@ import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
-import { homeAfterSignIn } from '~/web/home'
+import { goOn } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
 import { onTheWayTo, safePath } from '~/web/safe-path'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
@@ -41,14 +40,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!parsed.ok) return unprocessable(parsed)
 
   const result = await context.services.signUp(parsed.fields, context.client)
-  if (result.ok) {
-    const wanted = safePath(form.get('redirectTo'), '')
-    return redirect(wanted || (await homeAfterSignIn(result.session, context)), {
-      headers: {
-        'Set-Cookie': context.sessionCookie.issue(result.session, context.services.clock.now()),
-      },
-    })
-  }
+  if (result.ok) return goOn(result, { request, context, redirectTo: form.get('redirectTo') })
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'SIGN_UP_CLOSED') throw signUpClosed(CLOSED['not-set-up'])
   return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))

@@ -106,6 +106,7 @@ describe('settings', () => {
       databaseUrl: 'file:./data/latchkey.db',
       databaseLimits: { statementTimeout: seconds(2), connections: 10 },
       signUp: 'closed',
+      factorPolicy: 'optional',
       trustProxy: null,
       passwordCost: 11,
       logLevel: 'info',
@@ -130,6 +131,7 @@ describe('settings', () => {
       port: 8080,
       origin: 'https://accounts.example.com',
       signUp: 'closed',
+      factorPolicy: 'optional',
       trustProxy: ['10.0.0.0/8', 'loopback'],
       sessionPolicy: { idleTimeout: minutes(30), briefLimit: seconds(45) },
     })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { DEFAULT_RETENTION } from '~/accounts/audit/retention'
+import type { FactorPolicy } from '~/accounts/factors/which'
 import { isLoopbackHost } from '~/accounts/addresses'
 import { seconds } from '~/accounts/time'
 import { DEFAULT_DATABASE_URL, isForOneServer } from '~/database/open'
@@ -32,6 +33,8 @@ export type Env = {
     connections: number
   }
   signUp: 'open' | 'closed'
+  /** Of whom a second factor is demanded. */
+  factorPolicy: FactorPolicy
   trustProxy: TrustProxy
   sessionPolicy: SessionPolicy
   /** How long an event of the audit log is kept, in milliseconds. */
@@ -60,7 +63,8 @@ export function unknownInDotEnv(): string[] {
 }
 
 const SETTINGS = [
-  ...['HOST', 'PORT', 'NODES', 'ORIGIN', 'ALLOW_HTTP', 'SIGNUP', 'TRUST_PROXY'],
+  ...['HOST', 'PORT', 'NODES', 'ORIGIN', 'ALLOW_HTTP', 'SIGNUP', 'SECOND_FACTOR'],
+  ...['TRUST_PROXY'],
   ...['DATABASE_URL', 'DATABASE_TIMEOUT', 'DATABASE_CONNECTIONS'],
   ...['SESSION_IDLE', 'SESSION_KEPT', 'SESSION_BRIEF', 'AUDIT_RETENTION'],
   ...['PASSWORD_COST', 'LOG_LEVEL'],
@@ -91,6 +95,7 @@ export function parseSettings(settings: Settings): Env {
       connections: parseCount('DATABASE_CONNECTIONS', get('DATABASE_CONNECTIONS') ?? '10', 500),
     },
     signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'closed', ['open', 'closed']),
+    factorPolicy: parseChoice('SECOND_FACTOR', get('SECOND_FACTOR') ?? 'optional', FACTOR_POLICIES),
     trustProxy: parseTrustProxy(get('TRUST_PROXY')),
     sessionPolicy: parseSessionPolicy(get),
     auditRetention: parseDuration('AUDIT_RETENTION', get, RETENTION) ?? DEFAULT_RETENTION,
@@ -99,6 +104,7 @@ export function parseSettings(settings: Settings): Env {
   }
 }
 
+const FACTOR_POLICIES = ['optional', 'administrators', 'everybody'] as const
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 function readDotEnv(): Record<string, string | undefined> {

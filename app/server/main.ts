@@ -10,6 +10,10 @@ import { createApplicationHost } from '~/web/application-host'
 import { createForwardAuth } from '~/web/forward-auth'
 import { createAnswersBeforeRemix } from '~/web/answers-before-remix'
 import { createClientAddress } from '~/web/client-address'
+import { KNOWN_FOR } from '~/accounts/devices/known-devices'
+import { REMEMBERED_FOR } from '~/accounts/devices/remembered-devices'
+import { PENDING_COOKIE } from '~/web/second-step'
+import { createDeviceCookies } from '~/web/device-cookies'
 import { createLinkCookies } from '~/web/link-cookie'
 import { isSameOrigin } from '~/web/origin'
 import { createProxyWarnings } from '~/web/proxy-warnings'
@@ -168,6 +172,8 @@ async function serve({
       services,
       sessionCookie,
       linkCookies: createLinkCookies(origin),
+      pendingCookie: createOwnCookie(PENDING_COOKIE, origin),
+      deviceCookies: createDeviceCookies(origin, { known: KNOWN_FOR, remembered: REMEMBERED_FOR }),
       checkCookie: createOwnCookie(CHECK_COOKIE, origin),
       clientAddress,
       openTabs: (userId) => services.nodes.countTabs(userId),

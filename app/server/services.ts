@@ -27,6 +27,8 @@ import { createRevocations } from '~/accounts/revocations'
 import { createIdentityCache } from '~/accounts/sessions/identity-cache'
 import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/sessions/policy'
 import { createSessions } from '~/accounts/sessions/sessions'
+import { createFactors } from '~/accounts/factors/factors'
+import { createAdmit } from '~/accounts/sign-in/admit'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
 import { createDisownSignIn } from '~/accounts/reclaim/disown-sign-in'
 import { createOlderAccess } from '~/accounts/reclaim/older-access'
@@ -107,11 +109,13 @@ export async function createServices({
   const revocations = createRevocations({ ...nodes, database, takeBack, clock, log })
   // Subscribes first, so that whoever is told next already sees the truth.
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
-  const sessions = createSessions({ database, revocations, cache, record, clock, policy })
   const enqueueMail = createEnqueueMail({ clock, isSetUp: false })
+  const { factorPolicy } = env
+  const admit = createAdmit({ database, clock, record, policy, factorPolicy })
+  const sessions = createSessions({ database, revocations, cache, record, clock, policy, admit })
   const shared = {
     ...{ database, revocations, passwords, limits, record, enqueueMail },
-    ...{ clock, policy, siteWords },
+    ...{ clock, policy, siteWords, admit, factorPolicy },
   }
 
   const endLostAccess = createEndLostAccess({ database, record })
@@ -165,6 +169,7 @@ export async function createServices({
     tokens,
     apiTokens: createApiTokens({ ...shared, sessions, isOpenTo }),
     signIn: createSignIn({ ...shared, sessions }),
+    ...createFactors({ ...shared, sessions, links }),
     signUp,
     signUpState,
     setUp,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { createOwnCookie } from './own-cookie'
+import { createSecretsCookie } from './secrets-cookie'
 
 /** A one-time link that this browser has opened. */
 export type OpenedLink = {
@@ -22,10 +22,6 @@ export type LinkCookie = {
 }
 
 const TEN_MINUTES_IN_SECONDS = 600
-/** More than anybody opens at once, and few enough for a header. */
-const MOST_LINKS = 8
-/** No secret has it in it. */
-const BETWEEN = '~'
 const ID_LENGTH = 22
 
 export type LinkCookies = ReturnType<typeof createLinkCookies>
@@ -37,33 +33,18 @@ export const createLinkCookies = (origin: string) => ({
   '/confirm-email': createLinkCookie('latchkey-confirm', origin),
   '/take-back-email': createLinkCookie('latchkey-take-back', origin),
   '/not-me': createLinkCookie('latchkey-not-me', origin),
+  '/add-factor': createLinkCookie('latchkey-factor-link', origin),
 })
 
 function createLinkCookie(name: string, origin: string): LinkCookie {
-  const cookie = createOwnCookie(name, origin)
-
-  /** The last one first. */
-  const opened = (header: string | null | undefined): OpenedLink[] =>
-    (cookie.read(header)?.split(BETWEEN, MOST_LINKS) ?? []).map((secret) => ({
-      id: idOf(secret),
-      secret,
-    }))
-
-  const othersThan = (secret: string, header: string | null | undefined) =>
-    opened(header)
-      .map((link) => link.secret)
-      .filter((other) => other !== secret)
-
-  const toCookie = (secrets: string[]) =>
-    cookie.set(secrets.slice(0, MOST_LINKS).join(BETWEEN), TEN_MINUTES_IN_SECONDS)
-
+  const { read, add, remove } = createSecretsCookie(name, origin, TEN_MINUTES_IN_SECONDS)
   return {
-    read: (header, id) => opened(header).find((link) => id === null || link.id === id),
-    add: (header, secret) => toCookie([secret, ...othersThan(secret, header)]),
-    remove(header, secret) {
-      const others = othersThan(secret, header)
-      return others.length > 0 ? toCookie(others) : cookie.clear()
-    },
+    read: (header, id) =>
+      read(header)
+        .map((secret) => ({ id: idOf(secret), secret }))
+        .find((link) => id === null || link.id === id),
+    add,
+    remove,
   }
 }
 

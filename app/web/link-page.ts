@@ -1,7 +1,7 @@
 import { redirect, type AppLoadContext } from '@remix-run/node'
-import type { StartedSession } from '~/accounts/sessions/insert'
-import { homeAfterSignIn } from './home'
+import type { Admitted } from '~/accounts/sign-in/admit'
 import type { LinkCookies, OpenedLink } from './link-cookie'
+import { goOn } from './second-step'
 
 /**
  * The pages that a one-time link leads to. Its secret moves at once from the address bar, where
@@ -58,16 +58,13 @@ export function exchangeLink(
 const forget = ({ page, request, context }: Visit, { secret }: OpenedLink): string =>
   context.linkCookies[page].remove(request.headers.get('Cookie'), secret)
 
-/** On to where people land, signed in; the link is used up. */
+/** On to where people land, signed in, or to the second step; the link is used up. */
 export async function enterByLink(
   visit: Visit,
   link: OpenedLink,
-  session: StartedSession,
+  admitted: Admitted,
 ): Promise<Response> {
-  const headers = new Headers()
-  const { context } = visit
-  const { clock } = context.services
-  headers.append('Set-Cookie', forget(visit, link))
-  headers.append('Set-Cookie', context.sessionCookie.issue(session, clock.now()))
-  return redirect(await homeAfterSignIn(session, context), { headers })
+  const response = await goOn(admitted, visit)
+  response.headers.append('Set-Cookie', forget(visit, link))
+  return response
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Origin, Viewer } from '~/accounts/viewer'
+import type { DeviceCookies } from './device-cookies'
 import type { LinkCookies } from './link-cookie'
 import type { OwnCookie } from './own-cookie'
 import type { SessionCookie } from './session-cookie'
@@ -10,6 +11,9 @@ export type LoadContext = {
   services: Services
   sessionCookie: SessionCookie
   linkCookies: LinkCookies
+  /** Of a sign-in whose second step is to come. */
+  pendingCookie: OwnCookie
+  deviceCookies: DeviceCookies
   /** Shows that the browser takes cookies at all. */
   checkCookie: OwnCookie
   /** How many tabs a user has open, on every node. */
@@ -23,7 +27,7 @@ export type LoadContext = {
   /** For scripts in the page; another one in every answer. */
   cspNonce: string
   /** Sets a header of the answer, for pages and their data alike; Remix passes on only some. */
-  setHeader(name: string, value: string): void
+  setHeader(name: string, value: string | string[]): void
   /**
    * Lets the answer to a form of this page lead to this origin: browsers hold redirects, too, to what
    * a page says of its forms.

@@ -7,6 +7,8 @@ import { noSuchApplication } from './application-forms'
 export type OpenResult =
   | { kind: 'opened'; location: string }
   | { kind: 'ask'; application: { name: string; address: string } }
+  /** The session has to show a second factor first. */
+  | { kind: 'needs-factor' }
   /** The session that asks is gone. */
   | { kind: 'ended' }
 
@@ -34,6 +36,8 @@ export async function openApplication(
   switch (result.code) {
     case 'SESSION_ENDED':
       return { kind: 'ended' }
+    case 'NEEDS_FACTOR':
+      return { kind: 'needs-factor' }
     case 'ASK_FIRST':
       return { kind: 'ask', application: result.application }
     case 'NO_SUCH_APPLICATION':

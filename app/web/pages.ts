@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { isApiPath } from './authorization'
 import type { ClientAddress } from './client-address'
 import { compressAnswer } from './compression'
+import type { DeviceCookies } from './device-cookies'
 import type { LinkCookies } from './link-cookie'
 import type { OwnCookie } from './own-cookie'
 import { createNonce, type SecurityHeaders } from './security-headers'
@@ -31,6 +32,8 @@ export function createPages({
   services,
   sessionCookie,
   linkCookies,
+  pendingCookie,
+  deviceCookies,
   checkCookie,
   clientAddress,
   securityHeaders,
@@ -43,6 +46,8 @@ export function createPages({
   services: Services
   sessionCookie: SessionCookie
   linkCookies: LinkCookies
+  pendingCookie: OwnCookie
+  deviceCookies: DeviceCookies
   checkCookie: OwnCookie
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
@@ -62,10 +67,13 @@ export function createPages({
       openTabs,
       sessionCookie: withIssuedSecret(sessionCookie),
       linkCookies,
+      pendingCookie,
+      deviceCookies,
       checkCookie,
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
+        devices: deviceCookies.read(request.headers.cookie),
       },
       setResponseOwner: (viewer) => (sessionId = viewer.session.id),
       cspNonce,

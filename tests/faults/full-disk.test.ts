@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sessionIdOf } from '~/accounts/sessions/session-secret'
+import { rowIdOf } from '~/accounts/row-secret'
 import { createCaller, type Caller } from '../support/caller'
 import { dump, withoutActivity, type Dump } from '../support/dump'
 import type { TestServer } from '../support/server'
@@ -193,6 +193,6 @@ describe.skipIf(!disk)('on a disk that is full', () => {
 })
 
 const hasSession = ({ Session }: Dump, secret: string) =>
-  Session!.some(({ id }) => id === sessionIdOf(secret))
+  Session!.some(({ id }) => id === rowIdOf(secret))
 
 const newEmail = () => `${randomUUID()}@example.com`

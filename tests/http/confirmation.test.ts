@@ -15,6 +15,7 @@ const ONE_PRESS: Record<string, string> = {
   '/profile cancel-email-change': 'can be asked for again',
   '/profile/password change-password': 'asks for the password, and says by a box what ends',
   '/profile/data ': 'only reads',
+  '/profile/security/authenticator add-authenticator': 'can be removed',
   '/profile/tokens create-token': 'can be revoked',
   '/admin/users/new create': 'can be deleted',
   '/admin/users/:id edit': 'can be changed back',

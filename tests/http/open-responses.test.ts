@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sessionIdOf } from '~/accounts/sessions/session-secret'
+import { rowIdOf } from '~/accounts/row-secret'
 import { createAdministration, type Someone } from '../support/administration'
 import { createCaller, type Caller } from '../support/caller'
 import { expireAt } from '../support/expire'
@@ -59,7 +59,7 @@ describe('a download that is under way is cut off', () => {
     'an administrator disables the user': ({ id }) =>
       admin.confirm(`/admin/users/${id}`, { intent: 'disable' }),
     'another process deletes its session': ({ there }) =>
-      server.query('DELETE FROM "Session" WHERE "id" = ?', sessionIdOf(there)),
+      server.query('DELETE FROM "Session" WHERE "id" = ?', rowIdOf(there)),
   }
 
   test.each(Object.entries(endings))('when %s', async (_, end) => {
@@ -72,7 +72,7 @@ describe('a download that is under way is cut off', () => {
   test('when its session expires', async () => {
     const { there } = await newPerson()
     const soon = new Date(Date.now() + SOON_MS)
-    await expireAt(server, sessionIdOf(there), soon)
+    await expireAt(server, rowIdOf(there), soon)
     // Until the server has seen it, the download would prolong the session to the end that it knows.
     await until(async () => (await sessionOf(there)).session.endsAt === soon.toISOString())
     await expectCutOff(await startDownload(server, there))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSessionSecret } from '~/accounts/sessions/session-secret'
+import { createRowSecret } from '~/accounts/row-secret'
 import { dump, withoutActivity } from '../support/dump'
 import { dataPath, readRoutes, type BuiltRoute } from '../support/routes'
 import { startOpenServer, type TestServer } from '../support/server'
@@ -20,6 +20,7 @@ const OPEN: Record<string, string> = {
   'routes/confirm-email': 'opened by the secret of its link',
   'routes/take-back-email': 'opened by the secret of its link',
   'routes/not-me': 'opened by the secret of its link',
+  'routes/add-factor': 'keeps a link, which opens nothing by itself',
   'routes/forgot-password': 'a text for everybody',
   'routes/[.]well-known.change-password': 'only leads on',
   'routes/logout': 'whoever is out already gets what they wanted',
@@ -67,7 +68,7 @@ describe('every route of the manifest', () => {
     await elsewhere.signIn(ADA.email)
     cookies = {
       'no cookie': '',
-      'a made-up cookie': sessionCookie(server.origin, createSessionSecret(String(session!.id))),
+      'a made-up cookie': sessionCookie(server.origin, createRowSecret(String(session!.id))),
       'the cookie of a session that has ended': elsewhere.cookieHeader(),
     }
     await ada.confirm('/profile', { intent: 'sign-out-of-sessions' })

@@ -86,6 +86,7 @@ describe('the set-up link', () => {
     expect([...first.cookies.keys()]).toEqual([
       checkCookie(server.origin).name,
       sessionCookieName(server.origin),
+      `latchkey-known-${server.port}`,
     ])
     expect((await late.post('/setup', person(1))).status).toBe(404)
     expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)

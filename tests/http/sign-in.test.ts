@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '~/accounts/row-id'
-import { createSessionSecret } from '~/accounts/sessions/session-secret'
+import { createRowSecret } from '~/accounts/row-secret'
 import { dump } from '../support/dump'
 import { startOpenServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD } from '../support/visitor'
@@ -129,7 +129,7 @@ describe('signing in', () => {
   })
 
   it('does not take up a secret that the browser brought along', async () => {
-    const fixed = createSessionSecret(newId())
+    const fixed = createRowSecret(newId())
     const browser = visitor()
     browser.setSecret(fixed)
     await browser.signIn('ada@example.com')

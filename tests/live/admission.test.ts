@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { newId } from '~/accounts/row-id'
-import { createSessionSecret } from '~/accounts/sessions/session-secret'
+import { createRowSecret } from '~/accounts/row-secret'
 import { createCaller, type Caller } from '../support/caller'
 import { startOpenServer, type TestServer } from '../support/server'
 import { liveUrl, openTab, statusOf } from '../support/tab'
@@ -23,7 +23,7 @@ describe('a tab is refused before the upgrade', () => {
   })
 
   test('with a cookie that opens nothing', async () => {
-    expect(await statusOf(openTab(server, createSessionSecret(newId())))).toBe(401)
+    expect(await statusOf(openTab(server, createRowSecret(newId())))).toBe(401)
     expect(await statusOf(openTab(server, ''))).toBe(401)
   })
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { sessionIdOf } from '../../app/accounts/sessions/session-secret'
+import { rowIdOf } from '../../app/accounts/row-secret'
 import { days, minutes, seconds } from '../../app/accounts/time'
 import { secretIn } from '../support/caller'
 import { expireAt } from '../support/expire'
@@ -47,9 +47,9 @@ describe('when the wall clock of one node jumps', () => {
       await expectEverywhere(all, [200, 200, 200])
       expect(tab.closed).toBeUndefined()
 
-      await expireAt(there, sessionIdOf(passing), new Date(Date.now() + minutes(2)))
+      await expireAt(there, rowIdOf(passing), new Date(Date.now() + minutes(2)))
       await expectEverywhere([passing], [200])
-      await expireAt(there, sessionIdOf(passing), new Date(Date.now() + seconds(2)))
+      await expireAt(there, rowIdOf(passing), new Date(Date.now() + seconds(2)))
       for (const { caller } of world.nodes) {
         await until(async () => (await caller.check(passing)) === 401)
       }

@@ -1,6 +1,6 @@
 import { newId } from '~/accounts/row-id'
 import { hashSecret } from '~/accounts/secret-token'
-import { createSessionSecret, sessionIdOf } from '~/accounts/sessions/session-secret'
+import { createRowSecret, rowIdOf } from '~/accounts/row-secret'
 import type { TestServer } from './server'
 import { openTab, type OpenTab } from './tab'
 
@@ -24,12 +24,12 @@ export async function manySessions(
     .join(', ')
   const sessions = Array.from({ length: count }, () => {
     const id = newId()
-    return { id, secret: createSessionSecret(id) }
+    return { id, secret: createRowSecret(id) }
   })
   await server.queryEach(
     `INSERT INTO "Session" ("id", "tokenHash", ${columns})
      SELECT ?, ?, ${columns} FROM "Session" WHERE "id" = ?`,
-    sessions.map(({ id, secret }) => [id, hashSecret(secret), sessionIdOf(model)]),
+    sessions.map(({ id, secret }) => [id, hashSecret(secret), rowIdOf(model)]),
   )
   return sessions.map(({ secret }) => secret)
 }

@@ -1,5 +1,5 @@
 import { newId } from '../../app/accounts/row-id'
-import { createSessionSecret } from '../../app/accounts/sessions/session-secret'
+import { createRowSecret } from '../../app/accounts/row-secret'
 import { USER, type Node, type World } from './nodes-world'
 import type { Call, Way } from './simulated-network'
 
@@ -27,7 +27,7 @@ export function createSteps(world: World) {
 
   async function signIn(node: Node) {
     const id = newId()
-    const secret = createSessionSecret(id)
+    const secret = createRowSecret(id)
     const receipt = await world.commit(node, (tx, announce) => {
       const change = { type: 'session-started', userId, sessionId: id } as const
       tx.write(id, { id, userId, secret })
@@ -59,7 +59,7 @@ export function createSteps(world: World) {
     const session = at(sessions, which)
     if (!session) return
     const { id, secrets } = session
-    const secret = createSessionSecret(id)
+    const secret = createRowSecret(id)
     const olderSecrets = [...secrets]
     void world.commit(node, (tx, announce) => {
       if (!tx.find(id)) announce({ type: 'already-gone' })

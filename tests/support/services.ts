@@ -5,7 +5,7 @@ import type { Clock } from '../../app/accounts/time'
 import type { StartedSession } from '../../app/accounts/sessions/insert'
 import type { VerifiedSession } from '../../app/accounts/sessions/verify'
 import type { Acting } from '../../app/accounts/viewer'
-import { parseSettings } from '../../app/server/env'
+import { parseSettings, type Settings } from '../../app/server/env'
 import { createServices, type Services } from '../../app/server/services'
 import { createFakeClock, type FakeClock } from './fake-clock'
 import type { Queries } from './queries'
@@ -17,29 +17,40 @@ export const silentLog = pino({ level: 'silent' })
 /** The lowest that bcrypt knows, below what the settings allow: these passwords guard nothing. */
 export const CHEAP_PASSWORDS = 4
 
-export type TestServices<C extends Clock = FakeClock> = Services & Queries & { clock: C }
+export type TestServices<C extends Clock = FakeClock> = Services &
+  Queries & { clock: C; databaseUrl: string }
 
 /**
  * Every service of the application on a database of its own, and another process's look at that, until
  * the tests of this file are over.
  */
 export async function openServices(): Promise<TestServices>
-export async function openServices<C extends Clock>(clock: C): Promise<TestServices<C>>
-export async function openServices(clock: Clock = createFakeClock()) {
+export async function openServices<C extends Clock>(
+  clock: C,
+  settings?: Settings,
+): Promise<TestServices<C>>
+export async function openServices(clock: Clock = createFakeClock(), settings: Settings = {}) {
   const { url, drop, query, queryValue, queryEach } = await createTestDatabase()
-  const settings = parseSettings({ DATABASE_URL: url, SIGNUP: 'open' })
-  const env = { ...settings, passwordCost: CHEAP_PASSWORDS }
-  const services = await createServices({
-    env,
-    log: silentLog,
-    systemClock: clock,
-    timeFrom: 'clock',
-  })
+  const services = await openNode(url, clock, settings)
   afterAll(async () => {
     await services.close()
     await drop()
   })
-  return { ...services, query, queryValue, queryEach, clock }
+  return { ...services, query, queryValue, queryEach, clock, databaseUrl: url }
+}
+
+/** One more node on the same database, where several may be. */
+export async function openSecondNode({ databaseUrl, clock }: TestServices): Promise<Services> {
+  const services = await openNode(databaseUrl, clock)
+  // Before the database goes: those that were registered last run first.
+  afterAll(() => services.close())
+  return services
+}
+
+function openNode(url: string, clock: Clock, settings: Settings = {}) {
+  const parsed = parseSettings({ DATABASE_URL: url, SIGNUP: 'open', ...settings })
+  const env = { ...parsed, passwordCost: CHEAP_PASSWORDS }
+  return createServices({ env, log: silentLog, systemClock: clock, timeFrom: 'clock' })
 }
 
 /**
@@ -106,6 +117,7 @@ export async function addSession(
     replacing,
   })
   if (!result.ok) throw new Error(`No session: ${result.code}`)
+  if (!result.session) throw new Error('No session, but the question for a second step')
   return signedIn(services, result.session)
 }
 type Start = { kept: boolean; ip: string; userAgent: string; replacing: string }

@@ -3,7 +3,7 @@ import { minutes } from '../../app/accounts/time'
 import { newId } from '../../app/accounts/row-id'
 import { hashSecret } from '../../app/accounts/secret-token'
 import { createIdentityCache } from '../../app/accounts/sessions/identity-cache'
-import { createSessionSecret } from '../../app/accounts/sessions/session-secret'
+import { createRowSecret } from '../../app/accounts/row-secret'
 import { createVerify } from '../../app/accounts/sessions/verify'
 import type { Listener, Revocation } from '../../app/accounts/revocations'
 import type { Viewer } from '../../app/accounts/viewer'
@@ -158,7 +158,7 @@ export function createVerifyWorld({ guardReads }: { guardReads: boolean }) {
   }
 
   function withNewSecret(row: Row): Row {
-    row.secret = createSessionSecret(row.id)
+    row.secret = createRowSecret(row.id)
     issued.set(row.secret, row)
     return row
   }

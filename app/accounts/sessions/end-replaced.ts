@@ -5,7 +5,7 @@ import type { Announce } from '../revocations'
 import { secretKey } from '../secret-token'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
-import { isRowOf, looksLikeSessionSecret, sessionIdOf } from './session-secret'
+import { isRowOf, looksLikeRowSecret, rowIdOf } from '../row-secret'
 
 /**
  * The session that a browser had before it is given another, whosever it was. It has to end: signing
@@ -18,9 +18,9 @@ export async function findReplaced(
   tx: Transaction,
   secret: string | undefined,
 ): Promise<Replaced | null> {
-  if (!looksLikeSessionSecret(secret)) return null
+  if (!looksLikeRowSecret(secret)) return null
   const row = await tx.session.findUnique({
-    where: { id: sessionIdOf(secret) },
+    where: { id: rowIdOf(secret) },
     select: { id: true, tokenHash: true, user: { select: { id: true, name: true } } },
   })
   return row && isRowOf(secretKey(secret), row) ? { id: row.id, user: row.user } : null

@@ -2,15 +2,23 @@ import type { Database, SecondFactor, SignInMethod, Transaction } from '~/databa
 import type { NamedPerson, RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Announce } from '../revocations'
+import { noteDevice } from '../devices/known-devices'
 import { newId } from '../row-id'
 import { hashSecret } from '../secret-token'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
 import { limitsAt, MAX_SESSIONS_PER_USER, type SessionPolicy } from './policy'
-import { createFormKey, createSessionSecret } from './session-secret'
+import { createFormKey, createRowSecret } from '../row-secret'
 
 /** What the browser is given: the secret for its cookie, and until when. */
-export type StartedSession = { id: string; secret: string; endsAt: Date; kept: boolean }
+export type StartedSession = {
+  id: string
+  secret: string
+  endsAt: Date
+  kept: boolean
+  /** By which this browser is known to be one of this person's afterwards; see devices/known-devices.ts. */
+  knownDevice?: string
+}
 
 /** What somebody proved who signs in. */
 export type Proof = { signedInBy: SignInMethod; secondFactor: SecondFactor | null }
@@ -38,7 +46,7 @@ export async function insertSession(
   const now = deps.clock.now()
   const userId = user.id
   await makeRoom(tx, announce, user, deps)
-  const secret = createSessionSecret(id)
+  const secret = createRowSecret(id)
   const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
   await tx.session.create({
     data: {
@@ -66,7 +74,8 @@ export async function insertSession(
     ip: origin.ip,
     details: { kept, userAgent: origin.userAgent, ...proof },
   })
-  return { id, secret, endsAt, kept }
+  const device = await noteDevice(tx, userId, { origin, sessionId: id, now })
+  return { id, secret, endsAt, kept, knownDevice: device.secret }
 }
 
 /** Whoever used up a recovery code may have found it. */

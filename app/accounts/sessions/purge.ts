@@ -2,12 +2,13 @@ import type { Client, Database } from '~/database/types'
 import { BATCH, byUser, idsOf, lockFree } from '../batches'
 import type { RecordAudit } from '../audit/record'
 import { LINK_LIFETIME } from '../one-time-links'
+import { KNOWN_FOR } from '../devices/known-devices'
 import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
 
 /**
- * Deletes the rows of sessions, API tokens and links that have expired. Nothing depends on it being
+ * Deletes the rows of sessions, API tokens, links and devices that have expired. Nothing depends on it being
  * quick: an expired row refuses by itself. It keeps what is stored about people to what is needed. Of
  * every session and token that goes this way the audit log says so.
  *
@@ -47,6 +48,8 @@ export function createPurge({
     await client.attemptCounter.deleteMany({ where: expired() })
     await client.pendingSignIn.deleteMany({ where: expired() })
     await client.rememberedDevice.deleteMany({ where: expired() })
+    const unseen = new Date(clock.time() - KNOWN_FOR)
+    await client.knownDevice.deleteMany({ where: { lastSeenAt: { lt: unseen } } })
     await client.usedChallenge.deleteMany({ where: expired() })
     await client.signInNotice.deleteMany({ where: expired() })
     await client.emailChange.deleteMany({ where: { reservedUntil: { lte: clock.now() } } })

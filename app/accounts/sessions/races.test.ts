@@ -117,6 +117,7 @@ describe('a check that read its row before an ending', () => {
       database: { ...app.database, client: gated },
       record: createRecordAudit(app),
       policy: app.sessions.policy,
+      admit: () => Promise.reject(new Error('nobody signs in here')),
       cache: createIdentityCache({ ...app, changes, max: 10, guardReads }),
     })
     return { sessions, gates }

@@ -4,7 +4,7 @@ import { hashSecret } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { StartedSession } from './insert'
 import { isPersistent, type SessionPolicy } from './policy'
-import { createSessionSecret } from './session-secret'
+import { createRowSecret } from '../row-secret'
 
 /**
  * Gives a session a new secret, inside the transaction that changes what the old one was granted
@@ -17,7 +17,7 @@ export async function replaceSecret(
   { user, session }: Viewer,
   { database, policy }: { database: Pick<Database, 'giveReason'>; policy: SessionPolicy },
 ): Promise<StartedSession> {
-  const secret = createSessionSecret(session.id)
+  const secret = createRowSecret(session.id)
   await tx.session.update({
     where: { id: session.id, userId: user.id },
     data: { tokenHash: hashSecret(secret) },

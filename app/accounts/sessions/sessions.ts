@@ -1,5 +1,6 @@
 import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
+import type { Admit } from '../sign-in/admit'
 import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import { createActivity } from './activity'
@@ -21,6 +22,7 @@ export function createSessions(deps: {
   record: RecordAudit
   clock: Clock
   policy: SessionPolicy
+  admit: Admit
 }) {
   const activity = createActivity(deps)
 

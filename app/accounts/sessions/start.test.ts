@@ -11,7 +11,7 @@ import { days, hours } from '../time'
 import type { Revocation } from '../revocations'
 import { newId } from '../row-id'
 import { MAX_SESSIONS_PER_USER } from './policy'
-import { createSessionSecret } from './session-secret'
+import { createRowSecret } from '../row-secret'
 
 let app: TestServices
 beforeAll(async () => {
@@ -103,7 +103,7 @@ describe('a session that starts', () => {
     expect(await app.sessions.verify(elsewhere.secret)).not.toBeNull()
   })
 
-  test.each(['', 'x', createSessionSecret(newId())])(
+  test.each(['', 'x', createRowSecret(newId())])(
     'takes the place of none when the cookie opened nothing: "%s"',
     async (replacing) => {
       const person = await addPerson(app)

@@ -9,7 +9,7 @@ import {
 import { days, hours, minutes } from '../time'
 import { newId } from '../row-id'
 import { createSecret } from '../secret-token'
-import { createSessionSecret } from './session-secret'
+import { createRowSecret } from '../row-secret'
 
 let app: TestServices
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('a secret opens nothing', () => {
     'without an id': `${'a'.repeat(36)}.${createSecret()}`,
     'a number': 42,
     'an object': {},
-    'a list': [createSessionSecret(newId())],
+    'a list': [createRowSecret(newId())],
   }
   test.each(Object.entries(malformed))('when it is %s', async (_, secret) => {
     expect(await app.sessions.verify(secret)).toBeNull()
@@ -38,7 +38,7 @@ describe('a secret opens nothing', () => {
   })
 
   test('when nobody has it', async () => {
-    expect(await app.sessions.verify(createSessionSecret(newId()))).toBeNull()
+    expect(await app.sessions.verify(createRowSecret(newId()))).toBeNull()
   })
 
   test('when its random part is missing, made up, alone, or with the id of another', async () => {
@@ -49,7 +49,7 @@ describe('a secret opens nothing', () => {
     const wrong = [
       id,
       `${id}.`,
-      createSessionSecret(id),
+      createRowSecret(id),
       random,
       `${other.id}.${random}`,
       `${newId()}.${random}`,

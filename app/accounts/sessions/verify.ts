@@ -2,7 +2,7 @@ import type { Database, Role, SecondFactor } from '~/database/types'
 import { secretKey } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { Identity, IdentityCache } from './identity-cache'
-import { isRowOf, looksLikeSessionSecret, sessionIdOf } from './session-secret'
+import { isRowOf, looksLikeRowSecret, rowIdOf } from '../row-secret'
 
 /** A viewer, with the moment at which the session expires unless it is used before. */
 export type VerifiedSession = Readonly<Identity<Viewer>>
@@ -25,7 +25,7 @@ export function createVerify({
   cache: IdentityCache
 }): Verify {
   async function verifySession(secret: unknown): Promise<VerifiedSession | null> {
-    if (!looksLikeSessionSecret(secret)) return null
+    if (!looksLikeRowSecret(secret)) return null
     const key = secretKey(secret)
     return cache.lookUp(key, () => read(secret, key))
   }
@@ -36,7 +36,7 @@ export function createVerify({
       SELECT "Session"."id", "tokenHash", "formKey", "Session"."createdAt", "expiresAt", "endsAt",
         "authenticatedAt", "secondFactor", "userId", "username", "name", "email", "role"
       FROM "Session" JOIN "User" ON "User"."id" = "userId"
-      WHERE "Session"."id" = ${sessionIdOf(secret)} AND "disabledAt" IS NULL`
+      WHERE "Session"."id" = ${rowIdOf(secret)} AND "disabledAt" IS NULL`
     return row && isRowOf(key, row) ? toIdentity(row, key) : null
   }
 
@@ -45,7 +45,7 @@ export function createVerify({
     verify: async (secret) => (await verifySession(secret))?.value ?? null,
     // The cache remembers API tokens as well, by their texts.
     verifyFromMemory: (secret) =>
-      looksLikeSessionSecret(secret) ? cache.recall<Viewer>(secretKey(secret))?.value : undefined,
+      looksLikeRowSecret(secret) ? cache.recall<Viewer>(secretKey(secret))?.value : undefined,
   }
 }
 

@@ -118,7 +118,7 @@ describe('choosing a password by a link', () => {
       expect(await app.sessions.verify(secret)).toBeNull()
     }
     expect(result.receipt.sessions).toBe(2)
-    expect((await app.sessions.verify(result.session.secret))?.user.id).toBe(person.userId)
+    expect((await app.sessions.verify(result.session!.secret))?.user.id).toBe(person.userId)
     expect((await signIn(person, PASSWORD)).ok).toBe(false)
   })
 
@@ -146,7 +146,7 @@ describe('choosing a password by a link', () => {
         choose(secret),
         ends[round % 2]!(admin.first.acting, userId),
       ])
-      if (chosen.ok) expect(await app.sessions.verify(chosen.session.secret)).toBeNull()
+      if (chosen.ok) expect(await app.sessions.verify(chosen.session!.secret)).toBeNull()
       expect(await app.database.client.session.count({ where: { userId } })).toBe(0)
     }
   })

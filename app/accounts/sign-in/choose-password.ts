@@ -7,11 +7,11 @@ import type { OneTimeLinks } from '../one-time-links'
 import type { Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import { endReplaced, findReplaced, lockBoth } from '../sessions/end-replaced'
-import { insertSession, type StartedSession } from '../sessions/insert'
-import type { SessionPolicy } from '../sessions/policy'
 import type { Origin } from '../viewer'
+import { ADMISSIBLE, type Admit, type Admitted } from './admit'
 import { isCommonPassword } from './common-passwords'
 import type { Passwords } from './passwords'
+import { endPendingAndRemembered } from './pending-sign-ins'
 
 type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
 
@@ -24,10 +24,10 @@ export function createChoosePassword(deps: {
   limits: AttemptLimits
   record: RecordAudit
   clock: Clock
-  policy: SessionPolicy
+  admit: Admit
   siteWords: readonly string[]
 }) {
-  const { database, revocations, passwords, links, limits, record, clock } = deps
+  const { database, revocations, passwords, links, limits, record, clock, admit } = deps
 
   /** Whose password the link chooses; null when it does not work (any more). */
   async function findOwner(secret: unknown) {
@@ -46,8 +46,8 @@ export function createChoosePassword(deps: {
   }
 
   /**
-   * Sets the password, ends every session there was, and signs the person in here. Of two who use
-   * one link at once one succeeds.
+   * Sets the password, ends every session there was, and signs the person in here: whoever has a second
+   * factor is asked for that first. Of two who use one link at once one succeeds.
    */
   async function choose(
     secret: unknown,
@@ -56,7 +56,7 @@ export function createChoosePassword(deps: {
     /** The secret that this browser came with, if any. */
     replacing: string | undefined,
   ): Promise<
-    | { ok: true; session: StartedSession; receipt: Receipt }
+    | ({ ok: true; receipt: Receipt } & Admitted)
     | LinkInvalid
     | { ok: false; code: 'COMMON_PASSWORD' }
     | TooManyAttempts
@@ -73,7 +73,8 @@ export function createChoosePassword(deps: {
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       const replaced = await findReplaced(tx, replacing)
       await lockBoth(tx, user.id, replaced, database)
-      const enabled = await tx.user.count({ where: { id: user.id, disabledAt: null } })
+      const where = { id: user.id, disabledAt: null }
+      const enabled = await tx.user.findUnique({ where, select: ADMISSIBLE })
       if (!enabled || !(await links.consume(tx, link.id))) return linkInvalid
       const changed = { hash, changedAt: clock.now() }
       await tx.password.upsert({
@@ -81,15 +82,18 @@ export function createChoosePassword(deps: {
         create: { userId: user.id, ...changed },
         update: changed,
       })
-      await endReplaced(tx, announce, replaced, origin, deps)
+      await endPendingAndRemembered(tx, user.id)
       const which = { userId: user.id }
       const ended = await deleteSessions(tx, announce, which, 'password-changed', deps)
       const proof = { signedInBy: 'link', secondFactor: null } as const
-      const started = { user, kept: false, origin, proof }
-      const session = await insertSession(tx, announce, started, deps)
-      const entry = { actor: user, subject: user, sessionId: session.id, ip: origin.ip }
+      const first = { user: enabled, kept: false, origin, proof }
+      const admitted = await admit(tx, announce, first)
+      if (admitted.session) await endReplaced(tx, announce, replaced, origin, deps)
+      // The session that it is, or becomes.
+      const sessionId = (admitted.session ?? admitted.pending).id
+      const entry = { actor: user, subject: user, sessionId, ip: origin.ip }
       await record(tx, { ...entry, kind: 'password.set', details: { sessionsEnded: ended.length } })
-      return { ok: true as const, session }
+      return { ok: true as const, ...admitted }
     })
     return value.ok ? { ...value, receipt } : value
   }

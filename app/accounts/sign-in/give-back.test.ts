@@ -45,7 +45,9 @@ describe('when its attempt cannot be given back', () => {
     const origin = { ip: '198.51.100.1', userAgent: 'test' }
     const result = await signIn({ email, password: PASSWORD, keep: true, origin })
     if (!result.ok) expect.fail(result.code)
-    expect(await app.sessions.verify(result.session.secret)).toMatchObject({ user: { id: userId } })
+    expect(await app.sessions.verify(result.session!.secret)).toMatchObject({
+      user: { id: userId },
+    })
   })
 
   test('a new e-mail address is still answered as saved', async () => {
@@ -62,7 +64,9 @@ describe('when its attempt cannot be given back', () => {
     const change = { currentPassword: PASSWORD, newPassword, endOthers: true }
     const result = await ownAccount.changePassword(first.acting, change)
     if (!result.ok) expect.fail(result.code)
-    expect(await app.sessions.verify(result.session.secret)).toMatchObject({ user: { id: userId } })
+    expect(await app.sessions.verify(result.session.secret)).toMatchObject({
+      user: { id: userId },
+    })
   })
 
   test('a deleted account is still answered as deleted', async () => {

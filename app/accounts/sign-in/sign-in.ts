@@ -5,14 +5,14 @@ import type { RecordAudit } from '../audit/record'
 import { SHORTEST_RETENTION } from '../audit/retention'
 import type { Attempt, AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { Clock } from '../time'
-import type { StartedSession } from '../sessions/insert'
 import type { Sessions } from '../sessions/sessions'
 import { whoIs } from '../users/usernames'
+import type { Admitted } from './admit'
 import type { Passwords } from './passwords'
 import type { Origin } from '../viewer'
 
 export type SignInResult =
-  | { ok: true; session: StartedSession }
+  | ({ ok: true } & Admitted)
   /** Unknown address or username, wrong password, no password yet: one answer, one duration. */
   | { ok: false; code: 'WRONG_CREDENTIALS' }
   /** Said only to somebody who knows the password. */
@@ -41,7 +41,7 @@ const TRIES = 3
 /** A user as a sign-in needs to know them. Without a hash there is no password yet. */
 type Credentials = { id: string; name: string; hash: string | null }
 
-/** E-mail address or username, and password, in exchange for a session. */
+/** E-mail address or username, and password, in exchange for a session or the question for a second step. */
 export function createSignIn(deps: {
   database: Database
   sessions: Sessions

@@ -40,6 +40,7 @@ export function createAdministerAccess(deps: {
         const reason = 'signed-out-by-administrator'
         const applications = await applicationsReached(tx, which, deps)
         const ended = await deleteSessions(tx, announce, which, reason, deps)
+        if (sessionIds === undefined) await tx.pendingSignIn.deleteMany({ where: { userId } })
         if (ended.length === 0) announce({ type: 'already-gone' })
         else {
           const details = { count: ended.length, sessions: ended }
@@ -121,6 +122,7 @@ export function createAdministerAccess(deps: {
       await database.lockAdministrators(tx)
       const sessions = await endAll(tx, announce, null)
       const { count: links } = await tx.oneTimeLink.deleteMany()
+      await tx.rememberedDevice.deleteMany()
       const details = { count: sessions, links, of: 'everybody' }
       await record(tx, { kind: 'database.restored', actor: null, subject: null, details })
       return { sessions, links }
@@ -138,6 +140,7 @@ export function createAdministerAccess(deps: {
     const reason = 'signed-out-by-administrator'
     await database.giveReason(tx, reason)
     await tx.session.deleteMany({ where })
+    await tx.pendingSignIn.deleteMany()
     announce({ type: 'all-sessions-ended', exceptSessionId, reason })
     return active
   }

@@ -6,6 +6,7 @@ import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
+import { endPendingAndRemembered } from '../sign-in/pending-sign-ins'
 import type { Acting } from '../viewer'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
@@ -141,6 +142,7 @@ export function createAdministration(deps: {
       if (await isLastAdministrator(tx, userId)) return lastAdmin
       const ended = await deleteSessions(tx, announce, { userId }, 'account-disabled', deps)
       await links.endThoseThatOpen(tx, userId)
+      await endPendingAndRemembered(tx, userId)
       if (user.disabledAt && ended.length === 0) return nothingToDo(announce)
       const at = clock.now()
       await tx.user.update({ where: { id: userId }, data: { disabledAt: at, updatedAt: at } })

@@ -45,6 +45,10 @@ export function createExportAccount({
           createdAt: true,
           updatedAt: true,
           password: { select: { changedAt: true } },
+          authenticator: { select: { createdAt: true, lastUsedAt: true } },
+          recoveryCodes: { select: { createdAt: true } },
+          rememberedDevices: { omit: { tokenHash: true, userId: true } },
+          knownDevices: { omit: { tokenHash: true, userId: true } },
         },
       }),
       client.session.findMany({

@@ -15,6 +15,11 @@ export type UserDetails = {
   hasPassword: boolean
   /** Whether there is a link that works by which they choose one. */
   hasPasswordLink: boolean
+  authenticator: boolean
+  passkeys: number
+  recoveryCodes: number
+  /** Whether an administrator has to help before they can make a second factor again. */
+  linkToAddFactor: boolean
   activeSessions: number
   apiTokens: number
   applicationSignIns: number
@@ -36,20 +41,33 @@ export function createFindUser({ database, clock }: { database: Database; clock:
         disabledAt: true,
         createdAt: true,
         lastActiveAt: true,
+        linkToAddFactor: true,
+        authenticator: { select: { userId: true } },
         password: { select: { userId: true } },
         _count: {
-          select: { sessions: { where: active }, apiTokens: true, links: { where: active } },
+          select: {
+            ...{
+              sessions: { where: active },
+              apiTokens: true,
+              passkeys: true,
+              recoveryCodes: true,
+            },
+            links: { where: { ...active, purpose: 'password' } },
+          },
         },
       },
     })
     if (!row) return null
     const applicationSignIns = await database.client.applicationSession.count({ where: signIns })
-    const { password, _count, lastActiveAt, ...user } = row
+    const { password, authenticator, _count, lastActiveAt, ...user } = row
     return {
       ...user,
       lastActiveAt: lastActive(lastActiveAt),
       hasPassword: password !== null,
       hasPasswordLink: _count.links > 0,
+      authenticator: authenticator !== null,
+      passkeys: _count.passkeys,
+      recoveryCodes: _count.recoveryCodes,
       activeSessions: _count.sessions,
       apiTokens: _count.apiTokens,
       applicationSignIns,

@@ -123,7 +123,7 @@ describe('changing the password', () => {
       ])
       expect(changed.ok).toBe(true)
       // Whether it came before and was ended, or came after and was refused.
-      if (signIn.ok) expect(await app.sessions.verify(signIn.session.secret)).toBeNull()
+      if (signIn.ok) expect(await app.sessions.verify(signIn.session!.secret)).toBeNull()
       expect(await app.sessions.countActive(person)).toBe(1)
     }
   })

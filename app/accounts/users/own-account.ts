@@ -19,6 +19,7 @@ import { nameKeyOf } from '../name-key'
 import { refuseReserved, unlessEmailTaken } from './add-user'
 import { askForEmailChange } from './email-changes'
 import { unexpiredToken } from '../api-tokens/verify-token'
+import { endPendingAndRemembered } from '../sign-in/pending-sign-ins'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
 
@@ -171,6 +172,7 @@ export function createOwnAccount(deps: {
       })
       // Links by which somebody could choose yet another password end with the old one.
       await tx.oneTimeLink.deleteMany({ where: { userId: user.id, purpose: 'password' } })
+      await endPendingAndRemembered(tx, user.id)
       const others = { userId: user.id, except: viewer.session.id }
       const ended = change.endOthers
         ? await deleteSessions(tx, announce, others, 'password-changed', deps)

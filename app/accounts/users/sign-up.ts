@@ -6,11 +6,10 @@ import { newId } from '../row-id'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Announce, Revocations } from '../revocations'
-import { insertSession, type StartedSession } from '../sessions/insert'
-import type { SessionPolicy } from '../sessions/policy'
 import type { Origin } from '../viewer'
 import { addUser, unlessEmailTaken } from './add-user'
 import { takeSuggested } from './usernames'
+import type { Admit, Admitted } from '../sign-in/admit'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
 
@@ -20,7 +19,7 @@ export type NewPerson = { name: string; email: string; password: string }
 export type SignUpState = 'open' | 'closed' | 'not-set-up'
 
 type Entered =
-  | { ok: true; session: StartedSession }
+  | ({ ok: true } & Admitted)
   | { ok: false; code: 'EMAIL_TAKEN' }
   | { ok: false; code: 'COMMON_PASSWORD' }
   | TooManyAttempts
@@ -37,13 +36,13 @@ export function createSignUp(deps: {
   limits: AttemptLimits
   record: RecordAudit
   clock: Clock
-  policy: SessionPolicy
+  admit: Admit
   /** Whether the operator lets strangers create accounts, once there is an administrator. */
   isOpen: boolean
   /** Words that belong to this installation and make poor passwords. */
   siteWords: readonly string[]
 }) {
-  const { database, revocations, passwords, links, limits, record, clock, siteWords } = deps
+  const { database, revocations, passwords, links, limits, record, clock, admit, siteWords } = deps
 
   /** Asked by every sign-in page; once there is an administrator, there always is one. */
   async function signUpState(): Promise<SignUpState> {
@@ -141,9 +140,8 @@ export function createSignUp(deps: {
       details: { username },
     })
     const proof = { signedInBy: 'password', secondFactor: null } as const
-    const started = { user, kept: false, origin, proof }
-    const session = await insertSession(tx, announce, started, deps)
-    return { ok: true as const, session }
+    const first = { user: { ...user, role }, kept: false, origin, proof }
+    return { ok: true as const, ...(await admit(tx, announce, first)) }
   }
 
   function isTooCommon({ name, email, password }: NewPerson): boolean {

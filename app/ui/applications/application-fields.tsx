@@ -44,6 +44,13 @@ export function ApplicationFields({
         error={errors.upstream}
       />
       <AccessFields values={values} groups={groups} errors={errors} />
+      <Checkbox
+        label="Require a second factor"
+        name="secondFactor"
+        hint="Whoever signed in with the password alone shows theirs first, or sets one up."
+        defaultChecked={values.secondFactor === 'on'}
+        error={errors.secondFactor}
+      />
       <details open={isMoreUsed} className="rounded-control border border-line px-4 py-1.5">
         <summary className="cursor-pointer py-2 font-medium">
           Public paths, further origins, signed assertion

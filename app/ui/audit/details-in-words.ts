@@ -74,6 +74,7 @@ const FIELDS: Record<string, string> = {
   moreOrigins: 'further origins',
   assertion: 'signed assertion',
   upstream: 'where it listens',
+  secondFactor: 'second factor',
 }
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

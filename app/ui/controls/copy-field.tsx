@@ -10,22 +10,27 @@ import { useHydrated } from './use-hydrated'
 
 /**
  * A value to take away, such as a new token or link, with a button that copies it. It takes the
- * focus: the form that made it may stand far down the page, where nobody would see it.
+ * focus, unless told otherwise: the form that made it may stand far down the page, where nobody would
+ * see it.
  */
 export function CopyField({
   label,
   value,
   hint,
+  takesFocus = true,
 }: {
   label: ReactNode
   value: string
   hint?: ReactNode
+  takesFocus?: boolean
 }) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const { hintId, attributes } = describe({ id, hint })
 
-  useEffect(() => input.current?.focus(), [value])
+  useEffect(() => {
+    if (takesFocus) input.current?.focus()
+  }, [value, takesFocus])
 
   return (
     <div>

@@ -9,7 +9,7 @@ import { useLastAnswer } from '../controls/use-form-answer'
 const NAV: Nav = {
   account: [
     { to: '/profile', label: 'Profile' },
-    { to: '/profile/password', label: 'Password' },
+    { to: '/profile/security', label: 'Sign-in and security' },
     { to: '/profile/tokens', label: 'API tokens' },
     { to: '/profile/activity', label: 'Activity' },
   ],

@@ -1,0 +1,36 @@
+import type { Database } from '~/database/types'
+import type { AttemptLimits } from '../attempt-limits'
+import type { RecordAudit } from '../audit/record'
+import type { EnqueueMail } from '../mail'
+import type { OneTimeLinks } from '../one-time-links'
+import type { Revocations } from '../revocations'
+import type { SessionPolicy } from '../sessions/policy'
+import type { Sessions } from '../sessions/sessions'
+import { createSecondStep } from '../sign-in/second-step'
+import type { Clock } from '../time'
+import { createAddFactor } from './add-factor'
+import { createAdministerFactors } from './administer-factors'
+import { createCodeAttempts } from './code-attempts'
+import { createOwnFactors } from './own-factors'
+import type { FactorPolicy } from './which'
+
+/** Everything about second factors: taking the second step, one's own, and other people's. */
+export function createFactors(deps: {
+  database: Database
+  revocations: Revocations
+  sessions: Sessions
+  links: OneTimeLinks
+  limits: AttemptLimits
+  record: RecordAudit
+  enqueueMail: EnqueueMail
+  clock: Clock
+  policy: SessionPolicy
+  factorPolicy: FactorPolicy
+}) {
+  const within = { ...deps, codes: createCodeAttempts(deps), addFactor: createAddFactor(deps) }
+  return {
+    secondStep: createSecondStep(within),
+    ownFactors: createOwnFactors(within),
+    administerFactors: createAdministerFactors(deps),
+  }
+}

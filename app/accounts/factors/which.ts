@@ -1,0 +1,24 @@
+import type { Client, Role, Transaction } from '~/database/types'
+
+/** Of whom a second factor is demanded, whatever applications ask for. */
+export type FactorPolicy = 'optional' | 'administrators' | 'everybody'
+
+export const isFactorDemanded = (policy: FactorPolicy, role: Role): boolean =>
+  policy === 'everybody' || (policy === 'administrators' && role === 'admin')
+
+/** What somebody can take a second step with. */
+export type OwnFactors = { authenticator: boolean; passkeys: number; recoveryCodes: number }
+
+export async function factorsOf(client: Client | Transaction, userId: string): Promise<OwnFactors> {
+  const where = { userId }
+  const [authenticators, passkeys, recoveryCodes] = [
+    await client.authenticator.count({ where }),
+    await client.passkey.count({ where }),
+    await client.recoveryCode.count({ where }),
+  ]
+  return { authenticator: authenticators > 0, passkeys, recoveryCodes }
+}
+
+/** Whether the password alone is not enough. Recovery codes only stand in for a factor. */
+export const hasFactor = ({ authenticator, passkeys }: OwnFactors): boolean =>
+  authenticator || passkeys > 0

@@ -1,0 +1,155 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import {
+  addAuthenticatorSchema,
+  authenticatorStepSchema,
+  recoveryStepSchema,
+} from '~/accounts/factors/schemas'
+import type { FoundPending } from '~/accounts/sign-in/second-step'
+import { shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
+import {
+  factorLinkSecret,
+  authenticatorErrors,
+  showAgain,
+  showProposal,
+} from '~/web/authenticator-page'
+import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
+import { parseForm, readIntent, refuseFields } from '~/web/forms'
+import { findViewer } from '~/web/guards'
+import { homeAfterSignIn, homeOf } from '~/web/home'
+import { allowOpening } from '~/web/open-application'
+import { safePath } from '~/web/safe-path'
+import {
+  cookiesOf,
+  pendingOver,
+  pendingSecret,
+  readPendingForm,
+  requirePending,
+} from '~/web/second-step'
+import { ButtonLink } from '~/ui/controls/button'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { AuthFrame } from '~/ui/frame/page-frame'
+import { RecoveryCodes } from '~/ui/security/recovery-codes'
+import { EnrolOnTheWay, SecondStepForm, type StepFace } from '~/ui/security/second-step'
+
+export const meta: MetaFunction = () => [{ title: 'Second step · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const query = new URL(request.url).searchParams
+  const redirectTo = safePath(query.get('redirectTo'), '')
+  await allowOpening(redirectTo, context)
+  const { secondStep } = context.services
+  const pending = await secondStep.find(pendingSecret({ request, context }))
+  if (!pending) return { face: 'done' as const, to: await wayOn(request, context, redirectTo) }
+  const { user, factors, formKey, mustEnrol, linkNeeded } = pending
+  const formToken = { name: FORM_TOKEN_FIELD, value: createFormToken(formKey) }
+  const about = { name: user.name, formToken, redirectTo }
+  if (mustEnrol) {
+    const lacksLink = linkNeeded && factorLinkSecret(request, context) === undefined
+    const proposal = lacksLink ? null : showProposal(secondStep.proposeFor(pending), context)
+    return { face: 'enrol' as const, ...about, proposal }
+  }
+  const wantsRecovery = query.get('use') === 'recovery-code'
+  const face: StepFace = wantsRecovery || !factors.authenticator ? 'recovery-code' : 'authenticator'
+  return { face, ...about, factors }
+}
+
+/** For whoever has just finished here, and is shown something before they go on. */
+async function wayOn(request: Request, context: AppLoadContext, redirectTo: string) {
+  const viewer = await findViewer(request, context)
+  if (!viewer) throw pendingOver(request)
+  return redirectTo || homeOf(viewer.user.id, context)
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const pending = await requirePending({ request, context })
+  const form = await readPendingForm(request, pending.formKey)
+  const intent = readIntent(form, ['authenticator', 'recovery-code', 'add-authenticator'])
+  if (intent === 'add-authenticator') return enrol({ request, context }, form, pending)
+  const schema = intent === 'authenticator' ? authenticatorStepSchema : recoveryStepSchema
+  const parsed = parseForm(form, schema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const typed = { remember: false, ...parsed.fields }
+  const factor = intent === 'authenticator' ? 'authenticator' : 'recovery_code'
+  const result = await context.services.secondStep.byCode(stepIn({ request, context }), {
+    ...{ factor, code: typed.code, remember: typed.remember },
+  })
+  if (result.ok) {
+    const headers = cookiesOf(result.session, { request, context }, result.remembered)
+    const wanted = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
+    return redirect(wanted || (await homeAfterSignIn(result.session, context)), { headers })
+  }
+  if (result.code === 'PENDING_OVER') throw pendingOver(request)
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return unprocessable(refuseFields(form, schema, { code: WRONG[intent] }))
+}
+
+const WRONG = {
+  authenticator:
+    'This code is not right, or was used already. Enter the one that your app shows now.',
+  'recovery-code': 'This is none of your recovery codes, or it was used already.',
+}
+
+type Visit = { request: Request; context: AppLoadContext }
+
+const stepIn = ({ request, context }: Visit) => ({
+  secret: pendingSecret({ request, context }),
+  origin: context.client,
+  replacing: context.sessionCookie.read(request.headers.get('Cookie')),
+})
+
+/** Makes the first factor; what is shown then stands before the way on. */
+async function enrol({ request, context }: Visit, form: URLSearchParams, pending: FoundPending) {
+  const { secondStep } = context.services
+  const before = secondStep.proposalFor(pending, form.get('proposal') ?? '')
+  const parsed = parseForm(form, addAuthenticatorSchema)
+  if (!parsed.ok) return showAgain(parsed, before, context)
+  const proved = { ...parsed.fields, linkSecret: factorLinkSecret(request, context) }
+  const result = await secondStep.byEnrolling(stepIn({ request, context }), proved)
+  if (result.ok) {
+    const { session, recoveryCodes } = result
+    // Past Remix, which forgets the headers of an action when the page after it fails.
+    context.setHeader('Set-Cookie', cookiesOf(session, { request, context }).getSetCookie())
+    return shownOnce({ recoveryCodes }, context)
+  }
+  if (result.code === 'PENDING_OVER') throw pendingOver(request)
+  const refusal = refuseFields(form, addAuthenticatorSchema, authenticatorErrors(result))
+  return showAgain(refusal, before, context)
+}
+
+export default function SecondStep() {
+  const loaded = useLoaderData<typeof loader>()
+  const answer = useLastAnswer<{
+    recoveryCodes?: string[] | null
+    proposal?: Parameters<typeof EnrolOnTheWay>[0]['proposal']
+  }>()
+  const { problem, errors } = useFormAnswer()
+  if (loaded.face === 'done') {
+    const goOn = (
+      <ButtonLink to={loaded.to} tone="primary" reloadDocument>
+        Continue
+      </ButtonLink>
+    )
+    return (
+      <AuthFrame title="You are signed in">
+        {answer?.recoveryCodes ? (
+          <RecoveryCodes codes={answer.recoveryCodes} actions={goOn} />
+        ) : (
+          <div>{goOn}</div>
+        )}
+      </AuthFrame>
+    )
+  }
+  if (loaded.face === 'enrol') {
+    const proposal = answer?.proposal ?? loaded.proposal
+    return <EnrolOnTheWay {...loaded} proposal={proposal} problem={problem} error={errors.code} />
+  }
+  return <SecondStepForm {...loaded} problem={problem} error={errors.code} />
+}

@@ -1,0 +1,111 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { chosenDevicesSchema } from '~/accounts/factors/schemas'
+import { refused, shownOnce, success, tooManyAttempts, unprocessable } from '~/web/answers'
+import { isConfirmed } from '~/web/confirmation'
+import { describeUserAgent } from '~/web/describe-user-agent'
+import { askToForget, askToRemoveAuthenticator, askToRenewCodes } from '~/web/factor-questions'
+import { parseForm, readIntent, readSignedForm } from '~/web/forms'
+import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { sessionInWords } from '~/web/shown-sessions'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { AccountPage } from '~/ui/frame/account-page'
+import { Notice } from '~/ui/frame/notice'
+import { Outcome } from '~/ui/frame/outcome'
+import { Panel } from '~/ui/frame/panel'
+import {
+  AuthenticatorPanel,
+  PasswordPanel,
+  RecoveryCodesPanel,
+  RememberedDevicesPanel,
+} from '~/ui/security/factor-panels'
+import { RecoveryCodes } from '~/ui/security/recovery-codes'
+
+export const meta: MetaFunction = () => [{ title: 'Sign-in and security · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  const { devices, ...listed } = await context.services.ownFactors.list(viewer)
+  return {
+    ...listed,
+    devices: devices.map(({ userAgent, ...device }) => ({
+      ...device,
+      browser: sessionInWords(describeUserAgent(userAgent)),
+    })),
+  }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  const form = await readSignedForm(request, context)
+  const { ownFactors } = context.services
+  const acting = actingAs(viewer, context)
+  const sessionEnded = () => redirect(signInPath(request, context))
+  switch (readIntent(form, ['remove-authenticator', 'renew-codes', 'forget-device'])) {
+    case 'remove-authenticator': {
+      if (!isConfirmed(form)) return askToRemoveAuthenticator(form, await ownFactors.find(viewer))
+      const result = await ownFactors.removeAuthenticator(acting)
+      if (result.ok) return success({ title: 'Authenticator app removed' })
+      if (result.code === 'SESSION_ENDED') throw sessionEnded()
+      return refused(
+        'A second factor is required of you, and this is your only one. Add another one first.',
+      )
+    }
+    case 'renew-codes': {
+      if (!isConfirmed(form)) {
+        return askToRenewCodes(form, (await ownFactors.find(viewer)).recoveryCodes)
+      }
+      const result = await ownFactors.renewCodes(acting)
+      if (result.ok) return shownOnce({ recoveryCodes: result.recoveryCodes }, context)
+      if (result.code === 'SESSION_ENDED') throw sessionEnded()
+      if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+      return refused('Recovery codes stand in for a second factor. Set one up first.')
+    }
+    case 'forget-device': {
+      const parsed = parseForm(form, chosenDevicesSchema)
+      if (!parsed.ok) return unprocessable(parsed)
+      const { deviceId } = parsed.fields
+      if (!isConfirmed(form)) {
+        const { devices } = await ownFactors.list(viewer)
+        const chosen = devices.filter(({ id }) => deviceId.includes(id))
+        const inWords = chosen.map(({ userAgent, ip }) => ({
+          browser: sessionInWords(describeUserAgent(userAgent)),
+          ip,
+        }))
+        return askToForget(form, inWords)
+      }
+      const result = await ownFactors.forgetDevices(acting, deviceId)
+      if (!result.ok) throw sessionEnded()
+      return success({ title: 'The second step is asked for there again' })
+    }
+  }
+}
+
+export default function Security() {
+  const { passwordChangedAt, authenticator, recoveryCodes, devices } =
+    useLoaderData<typeof loader>()
+  const answer = useLastAnswer<{ recoveryCodes?: string[] }>()
+  const { message, problem } = useFormAnswer()
+  const hasCodes = authenticator !== null || recoveryCodes !== null
+  return (
+    <AccountPage title="Sign-in and security">
+      <Outcome message={message} />
+      {problem && <Notice tone="danger" title={problem} />}
+      {answer?.recoveryCodes && (
+        <Panel heading="Your new recovery codes">
+          <RecoveryCodes codes={answer.recoveryCodes} />
+        </Panel>
+      )}
+      <PasswordPanel changedAt={passwordChangedAt} />
+      {/* Passkeys stand here. */}
+      <AuthenticatorPanel authenticator={authenticator} />
+      {hasCodes && <RecoveryCodesPanel recoveryCodes={recoveryCodes} />}
+      {(hasCodes || devices.length > 0) && <RememberedDevicesPanel devices={devices} />}
+    </AccountPage>
+  )
+}

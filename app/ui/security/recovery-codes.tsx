@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react'
+import { Download } from 'lucide-react'
+import { Notice } from '../frame/notice'
+
+/** Codes that are shown this once, to be printed or kept in a file. Both work without scripts. */
+export function RecoveryCodes({
+  codes,
+  actions,
+}: {
+  codes: readonly string[]
+  /** The way on. */
+  actions?: ReactNode
+}) {
+  return (
+    <div className="grid max-w-md gap-4.5">
+      <Notice tone="warning" title="Keep these where you keep what you cannot lose">
+        Without your phone or passkey they are the only way in. They are shown only now.
+      </Notice>
+      <ul
+        aria-label="Recovery codes"
+        className="grid gap-x-6 gap-y-1.5 rounded-control border border-line bg-sunken px-4 py-3 font-mono text-sm sm:grid-cols-2"
+      >
+        {codes.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap items-center gap-2">
+        <a
+          href={`data:text/plain;charset=utf-8,${encodeURIComponent(fileOf(codes))}`}
+          download="latchkey-recovery-codes.txt"
+          className="inline-flex min-h-10 items-center gap-2 rounded-control border border-edge bg-panel px-4 font-medium hover:bg-sunken pointer-coarse:min-h-11 [&_svg]:size-4.5"
+        >
+          <Download aria-hidden="true" />
+          Download
+        </a>
+        {actions}
+      </div>
+    </div>
+  )
+}
+
+const fileOf = (codes: readonly string[]) =>
+  `Recovery codes for Latchkey. Each works once.\n\n${codes.join('\n')}\n`
