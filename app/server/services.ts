@@ -27,6 +27,7 @@ import { createRevocations } from '~/accounts/revocations'
 import { createIdentityCache } from '~/accounts/sessions/identity-cache'
 import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/sessions/policy'
 import { createSessions } from '~/accounts/sessions/sessions'
+import { createPasskeys } from '~/accounts/sign-in/passkeys'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
 import { createDisownSignIn } from '~/accounts/reclaim/disown-sign-in'
 import { createOlderAccess } from '~/accounts/reclaim/older-access'
@@ -165,6 +166,7 @@ export async function createServices({
     tokens,
     apiTokens: createApiTokens({ ...shared, sessions, isOpenTo }),
     signIn: createSignIn({ ...shared, sessions }),
+    passkeys: createPasskeys({ ...shared, sessions, site: env.origin }),
     signUp,
     signUpState,
     setUp,

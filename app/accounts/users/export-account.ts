@@ -32,7 +32,7 @@ export function createExportAccount({
   async function exportAccount({ viewer, ip }: Acting) {
     const userId = viewer.user.id
     const { client } = database
-    const [account, sessions, apiTokens, groups, applicationSignIns] = await Promise.all([
+    const [account, sessions, passkeys, apiTokens, groups, applicationSignIns] = await Promise.all([
       client.user.findUnique({
         where: { id: userId },
         select: {
@@ -50,6 +50,10 @@ export function createExportAccount({
       client.session.findMany({
         where: { userId },
         omit: { tokenHash: true, formKey: true, userId: true },
+      }),
+      client.passkey.findMany({
+        where: { userId },
+        omit: { credentialId: true, publicKey: true, counter: true, userId: true },
       }),
       client.apiToken.findMany({
         where: { userId },
@@ -72,7 +76,7 @@ export function createExportAccount({
     } as const
     await database.transaction((tx) => record(tx, exported))
     const events = eventsOf(userId)
-    const rows = { account, groups, sessions, applicationSignIns, apiTokens }
+    const rows = { account, groups, passkeys, sessions, applicationSignIns, apiTokens }
     return { ok: true as const, everything: { exportedAt: clock.now(), ...rows, events } }
   }
 
