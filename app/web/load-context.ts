@@ -12,6 +12,8 @@ export type LoadContext = {
   linkCookies: LinkCookies
   /** Shows that the browser takes cookies at all. */
   checkCookie: OwnCookie
+  /** Ties a challenge for passkeys to this browser. */
+  challengeCookie: OwnCookie
   /** How many tabs a user has open, on every node. */
   openTabs(userId: string): Promise<number>
   /** The origin under which people reach this installation, for links that they pass on. */

@@ -32,6 +32,7 @@ export function createPages({
   sessionCookie,
   linkCookies,
   checkCookie,
+  challengeCookie,
   clientAddress,
   securityHeaders,
   openTabs,
@@ -44,6 +45,7 @@ export function createPages({
   sessionCookie: SessionCookie
   linkCookies: LinkCookies
   checkCookie: OwnCookie
+  challengeCookie: OwnCookie
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
   openTabs: (userId: string) => Promise<number>
@@ -63,6 +65,7 @@ export function createPages({
       sessionCookie: withIssuedSecret(sessionCookie),
       linkCookies,
       checkCookie,
+      challengeCookie,
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),

@@ -1,5 +1,9 @@
-import type { Said } from './software-authenticator'
-import { createSoftwareAuthenticator } from './software-authenticator'
+import {
+  createSoftwareAuthenticator,
+  type OptionsToMake,
+  type Said,
+} from './software-authenticator'
+import type { Visitor } from './visitor'
 import type { Person, SignedIn, TestServices } from './services'
 
 /** Where the services of the rules' tests believe to be. */
@@ -40,4 +44,13 @@ export async function idOfPasskey(
 ): Promise<string> {
   const [passkey] = await passkeys.list({ userId })
   return passkey!.id
+}
+
+/** A passkey of a visitor who is signed in, made through the pages. */
+export async function makePasskey(visitor: Visitor, origin: string) {
+  const authenticator = createSoftwareAuthenticator(origin)
+  const options = (await (await visitor.get('/profile/passkeys/options')).json()) as OptionsToMake
+  const passkey = JSON.stringify(authenticator.make(options))
+  await visitor.submit('/profile/passkeys', { intent: 'add-passkey', passkey })
+  return authenticator
 }

@@ -17,7 +17,7 @@ export type Said = {
 }
 
 type Options = { challenge: string }
-type OptionsToMake = Options & { user: { id: string } }
+export type OptionsToMake = Options & { user: { id: string } }
 
 const USER_PRESENT = 0x01
 const USER_VERIFIED = 0x04

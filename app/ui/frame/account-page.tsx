@@ -10,6 +10,7 @@ const NAV: Nav = {
   account: [
     { to: '/profile', label: 'Profile' },
     { to: '/profile/password', label: 'Password' },
+    { to: '/profile/passkeys', label: 'Passkeys' },
     { to: '/profile/tokens', label: 'API tokens' },
     { to: '/profile/activity', label: 'Activity' },
   ],
