@@ -11,7 +11,7 @@ import { type Clock, days, hours, minutes } from './time'
 export const ATTEMPT_LIMITS = {
   /** Wrong passwords for one account from one address. */
   signInFromAddress: { attempts: 10, window: minutes(15) },
-  /** Wrong passwords from one address, whatever the account: an office shares an address. */
+  /** Wrong passwords and passkeys from one address, whatever the account: an office shares an address. */
   address: { attempts: 100, window: minutes(15) },
   /**
    * Wrong passwords for one account from addresses that it was not used from before. Its owner's
@@ -34,7 +34,7 @@ export const ATTEMPT_LIMITS = {
   /** One-time links tried from one address. */
   link: { attempts: 30, window: minutes(15) },
   /**
-   * Changes to one's own account for which a session is enough: name, API tokens, downloads. Each is
+   * Changes to one's own account for which a session is enough: name, passkeys, API tokens, downloads. Each is
    * a line in the audit log for years, which a stolen session must not fill.
    */
   ownChange: { attempts: 20, window: hours(1) },

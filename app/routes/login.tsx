@@ -1,13 +1,16 @@
 import {
   type ActionFunctionArgs,
+  type AppLoadContext,
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
+import { passkeyAnswerSchema } from '~/accounts/sign-in/schemas'
 import type { EndReason } from '~/accounts/revocations'
 import type { SignUpState } from '~/accounts/users/sign-up'
 import { signInSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { browserOf } from '~/web/challenge-cookie'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
@@ -20,6 +23,7 @@ import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
 import { PasswordField } from '~/ui/controls/password-field'
+import { PasskeySignIn } from '~/ui/security/passkey-sign-in'
 import { TextLink } from '~/ui/controls/text-link'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
@@ -34,27 +38,52 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     reason: reasonInWords(query.get('reason')),
     redirectTo: safePath(query.get('redirectTo'), ''),
     signUp: await context.services.signUpState(),
+    passkeys: context.services.passkeys.offered,
   }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readForm(request)
   requireCookies(request, context, form)
+  return form.has('passkey')
+    ? signInWithPasskey(form, request, context)
+    : signInWithPassword(form, request, context)
+}
+
+async function signInWithPassword(
+  form: URLSearchParams,
+  request: Request,
+  context: AppLoadContext,
+) {
   const parsed = parseForm(form, signInSchema)
   if (!parsed.ok) return unprocessable(parsed)
-
-  const result = await context.services.signIn({
-    ...parsed.fields,
-    origin: context.client,
-    replacing: context.sessionCookie.read(request.headers.get('Cookie')),
-  })
+  const from = whereFrom(request, context)
+  const result = await context.services.signIn({ ...parsed.fields, ...from })
   if (result.ok) return goOn(result, { request, context, redirectTo: form.get('redirectTo') })
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   return refused(PROBLEMS[result.code], refuseFields(form, signInSchema, {}).typed)
 }
 
+async function signInWithPasskey(form: URLSearchParams, request: Request, context: AppLoadContext) {
+  const parsed = parseForm(form, passkeyAnswerSchema)
+  if (!parsed.ok) return refused(PROBLEMS.PASSKEY_REFUSED)
+  const { passkey: answer, keep } = parsed.fields
+  const from = { ...whereFrom(request, context), browser: browserOf(request, context) }
+  const result = await context.services.passkeys.signIn({ answer, keep, ...from })
+  if (result.ok) return goOn(result, { request, context, redirectTo: form.get('redirectTo') })
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return refused(PROBLEMS[result.code], keep ? { keep: 'on' } : {})
+}
+
+const whereFrom = (request: Request, context: AppLoadContext) => ({
+  origin: context.client,
+  replacing: context.sessionCookie.read(request.headers.get('Cookie')),
+})
+
 const PROBLEMS = {
   WRONG_CREDENTIALS: 'That e-mail address or username and that password do not match an account.',
+  PASSKEY_REFUSED: 'That passkey opens no account here. Use another one, or your password.',
+  CHALLENGE_OVER: 'That took longer than five minutes, or was sent twice. Try again.',
   DISABLED: 'This account has been disabled. Ask an administrator.',
 }
 
@@ -83,14 +112,18 @@ function reasonInWords(reason: string | null): string | null {
 }
 
 export default function Login() {
-  const { reason, redirectTo, signUp } = useLoaderData<typeof loader>()
+  const { reason, redirectTo, signUp, passkeys } = useLoaderData<typeof loader>()
   const { problem, errors, typed } = useFormAnswer()
   return (
     <AuthFrame title="Sign in" footer={<HowToComeIn signUp={signUp} redirectTo={redirectTo} />}>
       {problem ? <Notice tone="danger" title={problem} /> : reason && <Notice title={reason} />}
       <Form method="post">
         <FormStack>
-          <EmailOrUsernameField typed={typed.email} error={errors.email} />
+          <EmailOrUsernameField
+            typed={typed.email}
+            error={errors.email}
+            offersPasskeys={passkeys}
+          />
           <PasswordField
             label="Password"
             name="password"
@@ -109,6 +142,7 @@ export default function Login() {
           <SubmitButton tone="primary" wide>
             Sign in
           </SubmitButton>
+          {passkeys && <PasskeySignIn optionsFrom="/login/passkey" />}
         </FormStack>
       </Form>
     </AuthFrame>

@@ -25,6 +25,7 @@ import { createSocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
 import { CannotStart, FIRST_WORKER, startWorkers } from './cluster'
 import { readEnv, SettingError, unknownInDotEnv, type Env } from './env'
+import { CHALLENGE_COOKIE } from '~/web/challenge-cookie'
 import { CHECK_COOKIE } from '~/web/cookie-check'
 import { withExpectedFailures } from '~/web/expected-failures'
 import { createHttpServer, refuseMalformedRequests, refuseOnSocket } from '~/web/http-server'
@@ -175,6 +176,7 @@ async function serve({
       pendingCookie: createOwnCookie(PENDING_COOKIE, origin),
       deviceCookies: createDeviceCookies(origin, { known: KNOWN_FOR, remembered: REMEMBERED_FOR }),
       checkCookie: createOwnCookie(CHECK_COOKIE, origin),
+      challengeCookie: createOwnCookie(CHALLENGE_COOKIE, origin),
       clientAddress,
       openTabs: (userId) => services.nodes.countTabs(userId),
       openResponses,

@@ -29,6 +29,7 @@ import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/
 import { createSessions } from '~/accounts/sessions/sessions'
 import { createFactors } from '~/accounts/factors/factors'
 import { createAdmit } from '~/accounts/sign-in/admit'
+import { createPasskeys } from '~/accounts/sign-in/passkeys'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
 import { createDisownSignIn } from '~/accounts/reclaim/disown-sign-in'
 import { createOlderAccess } from '~/accounts/reclaim/older-access'
@@ -170,6 +171,7 @@ export async function createServices({
     apiTokens: createApiTokens({ ...shared, sessions, isOpenTo }),
     signIn: createSignIn({ ...shared, sessions }),
     ...createFactors({ ...shared, sessions, links }),
+    passkeys: createPasskeys({ ...shared, sessions, site: env.origin }),
     signUp,
     signUpState,
     setUp,

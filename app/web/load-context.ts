@@ -16,6 +16,8 @@ export type LoadContext = {
   deviceCookies: DeviceCookies
   /** Shows that the browser takes cookies at all. */
   checkCookie: OwnCookie
+  /** Ties a challenge for passkeys to this browser. */
+  challengeCookie: OwnCookie
   /** How many tabs a user has open, on every node. */
   openTabs(userId: string): Promise<number>
   /** The origin under which people reach this installation, for links that they pass on. */

@@ -35,6 +35,7 @@ export function createPages({
   pendingCookie,
   deviceCookies,
   checkCookie,
+  challengeCookie,
   clientAddress,
   securityHeaders,
   openTabs,
@@ -49,6 +50,7 @@ export function createPages({
   pendingCookie: OwnCookie
   deviceCookies: DeviceCookies
   checkCookie: OwnCookie
+  challengeCookie: OwnCookie
   clientAddress: ClientAddress
   securityHeaders: SecurityHeaders
   openTabs: (userId: string) => Promise<number>
@@ -70,6 +72,7 @@ export function createPages({
       pendingCookie,
       deviceCookies,
       checkCookie,
+      challengeCookie,
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),

@@ -39,6 +39,17 @@ describe('the browser bundle', () => {
     expect(bundle).not.toContain(text)
   })
 
+  it('carries what passkeys need apart, so that pages load it when they need it', () => {
+    const text = 'WebAuthn is not supported in this browser'
+    const source = 'node_modules/@simplewebauthn/browser/esm/methods/startAuthentication.js'
+    expect(readFileSync(source, 'utf8')).toContain(text)
+    const contents = scripts.map((name) => readFileSync(path.join(CLIENT, name), 'utf8'))
+    const [own, ...others] = scripts.filter((_, index) => contents[index]!.includes(text))
+    expect(others).toEqual([])
+    const imported = new RegExp(`(?:from|import)"\\./${path.basename(own!)}"`)
+    expect(contents.filter((script) => imported.test(script))).toEqual([])
+  })
+
   it('asks for no module of Node', () => {
     expect(bundle).not.toMatch(/["'`]node:[a-z]/)
     expect([bundle, ...files].join('\n')).not.toContain('__vite-browser-external')

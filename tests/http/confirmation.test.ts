@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAdministration, type Someone } from '../support/administration'
 import { signInAt } from '../support/applications'
 import { dump, withoutActivity } from '../support/dump'
+import { makePasskey } from '../support/passkeys'
 import { formsIn, type PageForm } from '../support/page-forms'
 import { readRoutes } from '../support/routes'
 import { startServer, type TestServer } from '../support/server'
@@ -16,6 +17,7 @@ const ONE_PRESS: Record<string, string> = {
   '/profile/password change-password': 'asks for the password, and says by a box what ends',
   '/profile/data ': 'only reads',
   '/profile/security/authenticator add-authenticator': 'can be removed',
+  '/profile/passkeys rename-passkey': 'can be changed back',
   '/profile/tokens create-token': 'can be revoked',
   '/admin/users/new create': 'can be deleted',
   '/admin/users/:id edit': 'can be changed back',
@@ -33,6 +35,7 @@ const ONE_PRESS: Record<string, string> = {
 const ASKED: [form: string, gone: string][] = [
   ['/admin/applications/wiki end-sign-in', 'ApplicationCookie'],
   ['/admin/applications/wiki end-sign-ins', 'ApplicationCookie'],
+  ['/profile/passkeys remove-passkey', 'Passkey'],
   ['/profile/tokens revoke-token', 'ApiToken'],
   ['/profile sign-out-of-session', 'Session'],
   ['/profile sign-out-of-session, ticked', 'Session'],
@@ -67,6 +70,7 @@ describe('what cannot be undone', () => {
       await createVisitor(server.origin, { userAgent: 'curl/8.9.1' }).signIn(email)
     }
     for (const owner of [admin, ada]) await createToken(owner, ['profile:read'], 'Weekly report')
+    await makePasskey(admin, server.origin)
     await admin.submit(`/admin/users/${ada.id}`, { intent: 'password-link' })
     await admin.submit('/admin/groups', { intent: 'add-group', id: 'staff', name: 'Staff' })
     await admin.submit('/admin/groups/staff', { intent: 'add-members', userId: ada.id })

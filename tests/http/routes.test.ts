@@ -14,6 +14,7 @@ const OPEN: Record<string, string> = {
   root: 'says nothing to somebody who is not signed in',
   'routes/_index': 'only leads on',
   'routes/login': 'the way in',
+  'routes/login_.passkey': 'the way in: a challenge, the same for everybody',
   'routes/signup': 'the way in',
   'routes/setup': 'opened by the secret of its link, while there is no user',
   'routes/password-link': 'opened by the secret of its link',

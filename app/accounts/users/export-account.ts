@@ -32,7 +32,7 @@ export function createExportAccount({
   async function exportAccount({ viewer, ip }: Acting) {
     const userId = viewer.user.id
     const { client } = database
-    const [account, sessions, apiTokens, groups, applicationSignIns] = await Promise.all([
+    const [account, sessions, passkeys, apiTokens, groups, applicationSignIns] = await Promise.all([
       client.user.findUnique({
         where: { id: userId },
         select: {
@@ -55,6 +55,10 @@ export function createExportAccount({
         where: { userId },
         omit: { tokenHash: true, formKey: true, userId: true },
       }),
+      client.passkey.findMany({
+        where: { userId },
+        omit: { credentialId: true, publicKey: true, counter: true, userId: true },
+      }),
       client.apiToken.findMany({
         where: { userId },
         omit: { tokenHash: true, userId: true },
@@ -76,7 +80,7 @@ export function createExportAccount({
     } as const
     await database.transaction((tx) => record(tx, exported))
     const events = eventsOf(userId)
-    const rows = { account, groups, sessions, applicationSignIns, apiTokens }
+    const rows = { account, groups, passkeys, sessions, applicationSignIns, apiTokens }
     return { ok: true as const, everything: { exportedAt: clock.now(), ...rows, events } }
   }
 

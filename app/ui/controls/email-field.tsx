@@ -4,14 +4,21 @@ import { Field } from './field'
 type Props = { typed?: string | undefined; error?: string | undefined }
 
 /** What one signs in with. Of type text, since browsers let nothing but addresses into one for e-mail. */
-export function EmailOrUsernameField({ typed, error }: Props) {
+export function EmailOrUsernameField({
+  typed,
+  error,
+  offersPasskeys,
+}: Props & {
+  /** Whether browsers may offer passkeys where they offer addresses. */
+  offersPasskeys: boolean
+}) {
   return (
     <Field
       label="E-mail"
       hint="Your username does as well."
       name="email"
       inputMode="email"
-      autoComplete="username"
+      autoComplete={offersPasskeys ? 'username webauthn' : 'username'}
       autoCapitalize="none"
       autoCorrect="off"
       spellCheck={false}

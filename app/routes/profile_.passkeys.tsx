@@ -1,0 +1,136 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import {
+  chosenPasskeySchema,
+  newPasskeySchema,
+  renamePasskeySchema,
+} from '~/accounts/sign-in/schemas'
+import type { Acting } from '~/accounts/viewer'
+import { refused, success, tooManyAttempts } from '~/web/answers'
+import { browserOf } from '~/web/challenge-cookie'
+import { askToRemovePasskey, isConfirmed } from '~/web/confirmation'
+import { describeUserAgent } from '~/web/describe-user-agent'
+import { parseForm, readIntent, readSignedForm } from '~/web/forms'
+import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { sessionInWords } from '~/web/shown-sessions'
+import { AccountPage } from '~/ui/frame/account-page'
+import { Notice } from '~/ui/frame/notice'
+import { Outcome } from '~/ui/frame/outcome'
+import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { NOT_KEPT } from '~/ui/security/ceremonies'
+import { PasskeysPanel } from '~/ui/security/passkeys-panel'
+
+export const meta: MetaFunction = () => [{ title: 'Passkeys · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { user } = await requireViewer(request, context)
+  const { passkeys } = context.services
+  return { passkeys: await passkeys.list({ userId: user.id }), offered: passkeys.offered }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireViewer(request, context)
+  const form = await readSignedForm(request, context)
+  const sub = { acting: actingAs(viewer, context), form, request, context }
+  return ACTIONS[readIntent(form, ['add-passkey', 'rename-passkey', 'remove-passkey'])](sub)
+}
+
+type SubAction = {
+  acting: Acting
+  form: URLSearchParams
+  request: Request
+  context: AppLoadContext
+}
+
+const ACTIONS = {
+  'add-passkey': addPasskey,
+  'rename-passkey': renamePasskey,
+  'remove-passkey': removePasskey,
+}
+
+async function addPasskey({ acting, form, request, context }: SubAction) {
+  const parsed = parseForm(form, newPasskeySchema)
+  if (!parsed.ok) return refused(REFUSALS.PASSKEY_REFUSED)
+  const result = await context.services.passkeys.add(acting, {
+    answer: parsed.fields.passkey,
+    browser: browserOf(request, context),
+    madeWith: sessionInWords(describeUserAgent(context.client.userAgent)),
+  })
+  if (result.ok) {
+    return success({
+      title: 'Passkey added',
+      detail: `It is called “${result.name}”. You can sign in with it from now on.`,
+    })
+  }
+  if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return refused(REFUSALS[result.code])
+}
+
+async function renamePasskey({ acting, form, request, context }: SubAction) {
+  const parsed = parseForm(form, renamePasskeySchema)
+  if (!parsed.ok) return refused(parsed.errors.name ?? REFUSALS.NO_SUCH_PASSKEY)
+  const result = await context.services.passkeys.rename(acting, parsed.fields)
+  if (result.ok) return success({ title: 'Name saved' })
+  if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return refused(REFUSALS[result.code])
+}
+
+async function removePasskey({ acting, form, request, context }: SubAction) {
+  const parsed = parseForm(form, chosenPasskeySchema)
+  if (!parsed.ok) return refused(parsed.errors.passkeyId ?? REFUSALS.NO_SUCH_PASSKEY)
+  const { passkeys } = context.services
+  const { passkeyId } = parsed.fields
+  if (!isConfirmed(form)) {
+    const all = await passkeys.list({ userId: acting.viewer.user.id })
+    const passkey = all.find(({ id }) => id === passkeyId)
+    return passkey ? askToRemovePasskey(form, passkey) : success(ALREADY_REMOVED)
+  }
+  const result = await passkeys.remove(acting, passkeyId)
+  if (result.ok) return success({ title: `Removed “${result.name}”` })
+  if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
+  if (result.code === 'NO_SUCH_PASSKEY') return success(ALREADY_REMOVED)
+  return refused(REFUSALS[result.code])
+}
+
+const ALREADY_REMOVED = { title: 'That passkey was removed already.' }
+
+const REFUSALS = {
+  PASSKEY_REFUSED: 'This passkey could not be checked. Try again, or use another device.',
+  CHALLENGE_OVER: 'That took longer than five minutes, or was sent twice. Try again.',
+  NOT_KEPT,
+  ALREADY_KNOWN: 'This passkey belongs to an account already.',
+  TOO_MANY_PASSKEYS: 'You have 20 passkeys already. Remove one that you do not need any more.',
+  LINK_NEEDED:
+    'An administrator took away how you signed in besides your password. Ask them for a link to add something new.',
+  NO_SUCH_PASSKEY: 'That passkey was removed.',
+  LAST_WAY_IN:
+    'This is the only way into your account. Choose a password or add another passkey first.',
+}
+
+export default function Passkeys() {
+  const { passkeys, offered } = useLoaderData<typeof loader>()
+  const { message, problem } = useFormAnswer()
+  return (
+    <AccountPage title="Passkeys">
+      <Outcome message={message} />
+      {problem && (
+        <div className="mb-5">
+          <Notice tone="danger" title={problem} />
+        </div>
+      )}
+      <PasskeysPanel
+        passkeys={passkeys}
+        offered={offered}
+        optionsFrom="/profile/passkeys/options"
+      />
+    </AccountPage>
+  )
+}

@@ -1,0 +1,37 @@
+import { useSubmit } from '@remix-run/react'
+import { KeyRound } from 'lucide-react'
+import { useCallback, useRef } from 'react'
+import { Button } from '../controls/button'
+import { Notice } from '../frame/notice'
+import { usePasskeySignIn } from './use-passkeys'
+
+/**
+ * The button of a sign-in form by which people come in without it. It stands in that form, whose other
+ * fields are sent along, and is there once the page's scripts run.
+ */
+export function PasskeySignIn({ optionsFrom }: { optionsFrom: string }) {
+  const submit = useSubmit()
+  const place = useRef<HTMLDivElement>(null)
+  const send = useCallback(
+    (passkey: string) => {
+      const form = place.current?.closest('form')
+      if (!form) return
+      const sent = new FormData(form)
+      for (const name of ['email', 'password']) sent.delete(name)
+      sent.set('passkey', passkey)
+      submit(sent, { method: 'post' })
+    },
+    [submit],
+  )
+  const { press, isAsking, problem, isSupported } = usePasskeySignIn(optionsFrom, send)
+  return (
+    <div ref={place} className="grid gap-4.5 empty:hidden">
+      {isSupported && (
+        <Button type="button" wide icon={<KeyRound />} pending={isAsking} onClick={press}>
+          Sign in with a passkey
+        </Button>
+      )}
+      {problem && <Notice tone="danger" title={problem} />}
+    </div>
+  )
+}

@@ -1,0 +1,159 @@
+import { Form, useSubmit } from '@remix-run/react'
+import { Fingerprint } from 'lucide-react'
+import { Button } from '../controls/button'
+import { DoubleCheckButton } from '../controls/double-check-button'
+import { Field } from '../controls/field'
+import { FormActions, SubmitButton } from '../controls/form'
+import { DataTable, type Column } from '../display/data-table'
+import { EmptyState } from '../display/empty-state'
+import { RelativeTime } from '../display/relative-time'
+import { Notice } from '../frame/notice'
+import { FormToken, usePageContext } from '../frame/page-context'
+import { Panel } from '../frame/panel'
+import { failureInWords, makePasskey } from './ceremonies'
+import { usePasskeyPress, usePasskeySupport } from './use-passkeys'
+
+type Moment = string | number | Date
+
+export type PasskeyRow = {
+  id: string
+  name: string
+  createdAt: Moment
+  lastUsedAt: Moment | null
+}
+
+/** A person's passkeys: the list, and the button that makes another one. */
+export function PasskeysPanel({
+  passkeys,
+  offered,
+  optionsFrom,
+}: {
+  passkeys: readonly PasskeyRow[]
+  /** Whether browsers know any at our address. */
+  offered: boolean
+  optionsFrom: string
+}) {
+  return (
+    <Panel
+      flush
+      heading="Passkeys"
+      description="Sign in without a password, by the finger, the face or the PIN that unlocks your device. A passkey works at this address alone, so no other site can ask for it."
+      footer={offered ? <AddPasskey optionsFrom={optionsFrom} /> : <NotOffered />}
+    >
+      <DataTable
+        caption="Passkeys"
+        columns={COLUMNS}
+        rows={passkeys}
+        rowKey={({ id }) => id}
+        empty={<EmptyState icon={<Fingerprint />} title="No passkeys" />}
+      />
+    </Panel>
+  )
+}
+
+function AddPasskey({ optionsFrom }: { optionsFrom: string }) {
+  const isSupported = usePasskeySupport()
+  const page = usePageContext()
+  const submit = useSubmit()
+  const { press, isAsking, problem } = usePasskeyPress(
+    () => makePasskey(optionsFrom),
+    (passkey) => {
+      const token = page && { [page.formToken.name]: page.formToken.value }
+      submit({ ...token, intent: 'add-passkey', passkey }, { method: 'post' })
+    },
+    (error) => failureInWords(error, { making: true }),
+  )
+  return (
+    <>
+      <noscript>To add a passkey, allow JavaScript for this page.</noscript>
+      {isSupported && (
+        <Button type="button" pending={isAsking} onClick={press}>
+          Add a passkey
+        </Button>
+      )}
+      {problem && (
+        <div className="basis-full">
+          <Notice tone="danger" title={problem} />
+        </div>
+      )}
+    </>
+  )
+}
+
+const NotOffered = () =>
+  'Browsers make passkeys only for addresses with a name and https. This one is none, so there can be no new ones.'
+
+const COLUMNS: Column<PasskeyRow>[] = [
+  {
+    key: 'name',
+    header: 'Name',
+    isTitle: true,
+    cell: (passkey) => <Named {...passkey} />,
+  },
+  {
+    key: 'created',
+    header: 'Added',
+    cell: ({ createdAt }) => <RelativeTime at={createdAt} wording="day" />,
+  },
+  {
+    key: 'used',
+    header: 'Last used',
+    cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'never'),
+  },
+  {
+    key: 'remove',
+    header: 'Remove',
+    headerHidden: true,
+    align: 'right',
+    cell: ({ id, name }) => (
+      <Form method="post">
+        <FormToken />
+        <input type="hidden" name="passkeyId" value={id} />
+        <DoubleCheckButton
+          size="small"
+          label="Remove"
+          name="intent"
+          value="remove-passkey"
+          of={name}
+          pendingWhen={{ intent: 'remove-passkey', passkeyId: id }}
+        />
+      </Form>
+    ),
+  },
+]
+
+/** The name, and under it, once asked for, the form to change it. */
+function Named({ id, name }: PasskeyRow) {
+  return (
+    <>
+      {name}
+      <details key={name} className="text-[0.8125rem] font-normal text-soft">
+        <summary className="w-fit cursor-pointer rounded-control">
+          Rename<span className="sr-only"> {name}</span>
+        </summary>
+        <Form method="post" className="mt-2 grid max-w-xs gap-2 text-ink">
+          <FormToken />
+          <input type="hidden" name="passkeyId" value={id} />
+          <Field
+            label="Name"
+            name="name"
+            required
+            maxLength={60}
+            autoComplete="off"
+            defaultValue={name}
+          />
+          <FormActions>
+            <SubmitButton
+              size="small"
+              name="intent"
+              value="rename-passkey"
+              pendingWhen={{ intent: 'rename-passkey', passkeyId: id }}
+            >
+              Save name
+            </SubmitButton>
+          </FormActions>
+        </Form>
+      </details>
+    </>
+  )
+}

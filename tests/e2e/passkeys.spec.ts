@@ -1,0 +1,141 @@
+import type { Page } from '@playwright/test'
+import { expect, expectProfile, expectSaid, signUp, test } from './fixtures'
+import { addAuthenticator } from './virtual-authenticator'
+
+const addButton = (page: Page) => page.getByRole('button', { name: 'Add a passkey' })
+const signInButton = (page: Page) => page.getByRole('button', { name: 'Sign in with a passkey' })
+const passkeys = (page: Page) =>
+  page.getByRole('table', { name: 'Passkeys' }).getByRole('rowheader')
+
+async function makePasskey(page: Page) {
+  await page.goto('/profile/passkeys')
+  await addButton(page).click()
+  await expectSaid(page, 'Passkey added')
+}
+
+/** As somebody who is not signed in: by their own press, or because they never were. */
+async function signOut(page: Page) {
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible()
+}
+
+test('a key without room for passkeys is refused with a sentence that says so', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser()
+  await addAuthenticator(page, { keepsPasskeys: false })
+  await signUp(page, newPerson())
+  await page.goto('/profile/passkeys')
+  await addButton(page).click()
+  await expect(page.getByRole('alert')).toContainText('no room for passkeys')
+})
+
+test('a passkey is made once on a device, and a finger that is not the right one makes none', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser()
+  const authenticator = await addAuthenticator(page)
+  await signUp(page, newPerson())
+  await page.goto('/profile/passkeys')
+  await authenticator.setVerified(false)
+  await addButton(page).click()
+  await expect(page.getByRole('alert')).toBeVisible()
+  await authenticator.setVerified(true)
+  await addButton(page).click()
+  await expectSaid(page, 'Passkey added')
+  await addButton(page).click()
+  await expect(page.getByRole('alert')).toContainText('on it already')
+  await expect(passkeys(page)).toHaveCount(1)
+})
+
+test('a passkey is made, signs in alone, and opens nothing once it is removed', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser()
+  const authenticator = await addAuthenticator(page)
+  await signUp(page, newPerson())
+  await makePasskey(page)
+  await page.getByText('Rename').click()
+  await page.getByLabel('Name').fill('My laptop')
+  await page.getByRole('button', { name: 'Save name' }).click()
+  await expect(passkeys(page)).toContainText('My laptop')
+  await authenticator.setPresence(false)
+  await signOut(page)
+
+  await authenticator.setPresence(true)
+  await signInButton(page).click()
+  await expectProfile(page)
+
+  await page.goto('/profile/passkeys')
+  const remove = page.getByRole('button', { name: /My laptop/ })
+  await remove.click()
+  await remove.click()
+  await expectSaid(page, 'Removed “My laptop”')
+  await expect(page.getByText('No passkeys')).toBeVisible()
+  await authenticator.setPresence(false)
+  await signOut(page)
+  await authenticator.setPresence(true)
+  await signInButton(page).click()
+  await expect(page.getByRole('alert')).toContainText('opens no account here')
+})
+
+test('the e-mail field offers passkeys, also in a browser in which nobody signed in before', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const first = await openBrowser()
+  const authenticator = await addAuthenticator(first)
+  await signUp(first, newPerson())
+  await makePasskey(first)
+
+  const second = await openBrowser()
+  const synced = await addAuthenticator(second)
+  await synced.take(await authenticator.credentials())
+  // The browser offers, and whoever has the device picks at once.
+  await second.goto('/login?redirectTo=/profile/tokens')
+  await expect(second.getByRole('heading', { level: 1, name: 'API tokens' })).toBeVisible()
+})
+
+test('the button takes over from the offer, which is made again after a failure', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser()
+  const authenticator = await addAuthenticator(page)
+  await signUp(page, newPerson())
+  await makePasskey(page)
+  await authenticator.setPresence(false)
+  await signOut(page)
+  let asked = 0
+  await page.route('**/login/passkey', async (route) => {
+    asked += 1
+    if (asked > 1) return route.continue()
+    await authenticator.setPresence(true)
+    return route.abort()
+  })
+  await signInButton(page).click()
+  // Nothing more is pressed: it is the offer that is taken.
+  await expectProfile(page)
+  expect(asked).toBe(2)
+})
+
+test.describe('without JavaScript', () => {
+  test('there is no dead button, and the page says what is needed', async ({
+    openBrowser,
+    newPerson,
+  }) => {
+    const page = await openBrowser({ javaScriptEnabled: false })
+    await signUp(page, newPerson())
+    await page.goto('/profile/passkeys')
+    // Playwright turns scripts off, but not the browser's belief that there are some.
+    expect(await page.locator('noscript').innerHTML()).toContain('allow JavaScript')
+    await expect(addButton(page)).toHaveCount(0)
+    await page.context().clearCookies()
+    await page.goto('/login')
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await expect(signInButton(page)).toHaveCount(0)
+  })
+})
