@@ -32,6 +32,7 @@ import { createDisownSignIn } from '~/accounts/reclaim/disown-sign-in'
 import { createOlderAccess } from '~/accounts/reclaim/older-access'
 import { createTakeBackEmail } from '~/accounts/reclaim/take-back-email'
 import { createEmailChanges } from '~/accounts/users/email-changes'
+import { createStepUp } from '~/accounts/sign-in/step-up'
 import { createExportAccount } from '~/accounts/users/export-account'
 import { createOwnAccount } from '~/accounts/users/own-account'
 import { createPasswords, highestStoredCost } from '~/accounts/sign-in/passwords'
@@ -165,6 +166,7 @@ export async function createServices({
     tokens,
     apiTokens: createApiTokens({ ...shared, sessions, isOpenTo }),
     signIn: createSignIn({ ...shared, sessions }),
+    stepUp: createStepUp({ ...shared, sessions }),
     signUp,
     signUpState,
     setUp,

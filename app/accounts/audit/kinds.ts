@@ -19,6 +19,7 @@ export const AUDIT_KINDS = {
   'passkey.removed': 'Passkey removed',
   'session.started': 'Signed in',
   'session.refused': 'Sign-in refused',
+  'session.proved': 'Proved again who they are',
   'session.signed-out': 'Signed out',
   'session.ended': 'Session ended',
   'session.disowned': 'Sign-in disowned',
