@@ -23,8 +23,9 @@ import {
 } from '~/web/confirmation'
 import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
 import { shownSessions } from '~/web/shown-sessions'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AdministeredAccess } from '~/ui/people/administered-access'
 import { AdministeredSessions } from '~/ui/sessions/administered-sessions'
@@ -76,7 +77,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = await requireAdmin(request, context)
   const form = await readSignedForm(request, context)
   const intent = readIntent(form, INTENTS)
-  const asked = { acting: actingAs(viewer, context), userId: params.userId ?? '', form, context }
+  const asked = {
+    acting: await provenAs(viewer, form, context),
+    userId: params.userId ?? '',
+    form,
+    context,
+  }
   const question = isConfirmed(form) ? null : await questionAbout(intent, asked)
   if (question) return question
   const result = await perform(intent, asked)
@@ -233,7 +239,10 @@ export default function User() {
         errors={errors}
       />
       <ChangeUsername username={typed.username ?? user.username} error={errors.username} />
-      <UserGroups groups={groups} />
+      <UserGroups
+        groups={groups}
+        ticked={typed.intent === 'set-groups' ? new Set(typed.group?.split(' ')) : undefined}
+      />
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
       <AdministeredAccess
