@@ -44,6 +44,11 @@ export const ATTEMPT_LIMITS = {
    */
   provenChange: { attempts: 20, window: hours(1) },
   /**
+   * Right proofs of who is there, in sessions of one person. Four are enough; apart from the others,
+   * so that nothing keeps an administrator from ending access.
+   */
+  stepUp: { attempts: 60, window: hours(1) },
+  /**
    * What an administrator grants and changes for others. Far more than a company needs that invites
    * everybody in one morning, far less than what fills a disk.
    */

@@ -4,7 +4,7 @@ import type { AttemptLimits, TooManyAttempts } from '~/accounts/attempt-limits'
 import type { RecordAudit } from '~/accounts/audit/record'
 import type { Revocations } from '~/accounts/revocations'
 import { newId } from '~/accounts/row-id'
-import { bytesOfKey, createSecret, hashSecret } from '~/accounts/secret-token'
+import { createSecret, hashSecret } from '~/accounts/secret-token'
 import { sessionEnded, type SessionEnded } from '~/accounts/sessions/end'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import { hours, seconds, type Clock } from '~/accounts/time'
@@ -63,12 +63,6 @@ export function createOpenApplication(deps: {
     if (refused) return refused
     const opening = revocations.commit(async (tx, announce) => {
       if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
-      // Whoever asks with a copy of the old secret while it is replaced would be given a new one here.
-      const secret = { tokenHash: bytesOfKey(session.secretKey) }
-      if ((await tx.session.count({ where: { id: session.id, ...secret } })) === 0) {
-        announce({ type: 'already-gone' })
-        return sessionEnded
-      }
       const application = await tx.application.findUnique({ where: { id: applicationId } })
       if (!application) return noSuchApplication
       const { id, name, address } = application

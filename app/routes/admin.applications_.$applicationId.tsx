@@ -7,6 +7,7 @@ import {
 } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
+import type { Acting } from '~/accounts/viewer'
 import type { ListedApplication } from '~/applications/rows'
 import { chosenSignInsSchema, editApplicationSchema, proxySchema } from '~/applications/schemas'
 import { refused, success, unprocessable } from '~/web/answers'
@@ -16,9 +17,10 @@ import { checkAt } from '~/web/checked-question'
 import { isConfirmed } from '~/web/confirmation'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
 import { everybodyLeftMessage } from '~/web/messages'
 import { sessionInWords } from '~/web/shown-sessions'
+import { provenAs } from '~/web/step-up'
 import { CheckConnection, ConfigurationPanel } from '~/ui/applications/configuration-panel'
 import { EditApplication } from '~/ui/applications/edit-application'
 import { SignInsPanel } from '~/ui/applications/sign-ins-panel'
@@ -86,7 +88,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const intent = readIntent(form, ['edit', 'end-sign-in', 'end-sign-ins', 'check'])
   const application = await findApplication(params.applicationId, context)
   if (intent === 'check') return check(application, context)
-  const sub = { acting: actingAs(viewer, context), application, form, request, context }
+  const sub = { acting: await provenAs(viewer, form, context), application, form, request, context }
   return intent === 'edit' ? edit(sub) : endSignIns(sub, intent)
 }
 
@@ -96,7 +98,7 @@ async function check(application: ListedApplication, { services }: AppLoadContex
 }
 
 type SubAction = {
-  acting: ReturnType<typeof actingAs>
+  acting: Acting
   application: ListedApplication
   form: URLSearchParams
   request: Request

@@ -9,8 +9,9 @@ import { AppWindow, KeyRound, LogIn } from 'lucide-react'
 import { noSuchApplication, refuseApplication } from '~/web/application-forms'
 import { isConfirmed } from '~/web/confirmation'
 import { readSignedForm } from '~/web/forms'
-import { actingAs, requireAdmin } from '~/web/guards'
+import { requireAdmin } from '~/web/guards'
 import { pluralize, removedQuery } from '~/web/messages'
+import { provenAs } from '~/web/step-up'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
 import { FormActions } from '~/ui/controls/form'
@@ -38,7 +39,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   // This page is the question.
   if (!isConfirmed(form)) return null
   const { applications } = context.services
-  const result = await applications.remove(actingAs(viewer, context), params.applicationId ?? '')
+  const result = await applications.remove(
+    await provenAs(viewer, form, context),
+    params.applicationId ?? '',
+  )
   if (!result.ok) return refuseApplication({ request, context, form }, result)
   return redirect(`/admin/applications?${removedQuery(result.went, result.receipt)}`)
 }

@@ -9,7 +9,8 @@ import { addApplicationSchema } from '~/applications/schemas'
 import { unprocessable } from '~/web/answers'
 import { refuseApplication } from '~/web/application-forms'
 import { parseForm, readSignedForm } from '~/web/forms'
-import { actingAs, requireAdmin } from '~/web/guards'
+import { requireAdmin } from '~/web/guards'
+import { provenAs } from '~/web/step-up'
 import { ApplicationFields } from '~/ui/applications/application-fields'
 import { ButtonLink } from '~/ui/controls/button'
 import { Field } from '~/ui/controls/field'
@@ -34,7 +35,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const parsed = parseForm(form, addApplicationSchema)
   if (!parsed.ok) return unprocessable(parsed)
   const { id, ...fields } = parsed.fields
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   const result = await context.services.applications.add(acting, id, fields)
   if (!result.ok) return refuseApplication({ request, context, form }, result)
   return redirect(`/admin/applications/${id}?added=1`)

@@ -9,7 +9,8 @@ import { useMemo } from 'react'
 import { addGroupSchema } from '~/applications/schemas'
 import { success, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
+import { provenAs } from '~/web/step-up'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -38,7 +39,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
   readIntent(form, ['add-group'])
   const parsed = parseForm(form, addGroupSchema)
   if (!parsed.ok) return unprocessable(parsed)
-  const result = await context.services.groups.add(actingAs(viewer, context), parsed.fields)
+  const result = await context.services.groups.add(
+    await provenAs(viewer, form, context),
+    parsed.fields,
+  )
   if (result.ok) {
     return { ...success({ title: `${parsed.fields.name} was added` }), added: parsed.fields.id }
   }

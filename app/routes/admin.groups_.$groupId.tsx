@@ -6,14 +6,16 @@ import {
   type MetaFunction,
 } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import type { Acting } from '~/accounts/viewer'
 import { userListSchema } from '~/accounts/users/schemas'
 import { chosenMembersSchema, renameGroupSchema } from '~/applications/schemas'
 import { askToRemoveGroup, askToTakeOut, whatTheyLose } from '~/web/administered-questions'
 import { refused, success, tooManyAttempts, unprocessable } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { provenAs } from '~/web/step-up'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -73,7 +75,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const intent = readIntent(form, INTENTS)
   const group = await findGroup(params.groupId, context)
   const result = await perform(intent, {
-    acting: actingAs(viewer, context),
+    acting: await provenAs(viewer, form, context),
     group,
     form,
     context,
@@ -95,7 +97,7 @@ const INTENTS = ['rename', 'add-members', 'remove-members', 'remove-group'] as c
 const NAME_TAKEN = 'Another group has this name.'
 
 type SubAction = {
-  acting: ReturnType<typeof actingAs>
+  acting: Acting
   group: Awaited<ReturnType<typeof findGroup>>
   form: URLSearchParams
   context: AppLoadContext
@@ -149,7 +151,12 @@ export default function Group() {
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
       <GroupMembers people={page.people} total={page.total} pages={page.pages} />
-      <AddMembers asked={page.asked} found={page.found} hasMore={page.hasMore} />
+      <AddMembers
+        asked={page.asked}
+        found={page.found}
+        ticked={new Set(typed.intent === 'add-members' ? typed.userId?.split(' ') : [])}
+        hasMore={page.hasMore}
+      />
       <OpenedApplications applications={page.applications} />
       <RenameGroup name={typed.name ?? page.name} error={errors.name} />
       <RemoveGroup whatGoes={page.whatGoes} />

@@ -11,8 +11,9 @@ import { success } from '~/web/answers'
 import { askFirst, isConfirmed } from '~/web/confirmation'
 import { deletedMessage, howFinal, pluralize } from '~/web/messages'
 import { readIntent, readSignedForm } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -54,7 +55,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readSignedForm(request, context)
   readIntent(form, ['sign-everyone-out'])
   const { access } = context.services
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   if (!isConfirmed(form)) return askAboutEverybody(form, await access.countEverybody(acting))
   const result = await access.endEverybody(acting)
   if (!result.ok) throw redirect(signInPath(request, context))

@@ -25,8 +25,9 @@ import { askToRemoveFactors } from '~/web/factor-questions'
 import { noSuchUser, refusePerson } from '~/web/person-forms'
 import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireAdmin } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
 import { shownSessions } from '~/web/shown-sessions'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AdministeredAccess } from '~/ui/people/administered-access'
 import { AdministeredSessions } from '~/ui/sessions/administered-sessions'
@@ -83,7 +84,12 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = await requireAdmin(request, context)
   const form = await readSignedForm(request, context)
   const intent = readIntent(form, INTENTS)
-  const asked = { acting: actingAs(viewer, context), userId: params.userId ?? '', form, context }
+  const asked = {
+    acting: await provenAs(viewer, form, context),
+    userId: params.userId ?? '',
+    form,
+    context,
+  }
   const question = isConfirmed(form) ? null : await questionAbout(intent, asked)
   if (question) return question
   const result = await perform(intent, asked)
@@ -237,7 +243,11 @@ export default function User() {
         errors={errors}
       />
       <ChangeUsername username={typed.username ?? user.username} error={errors.username} />
-      <UserGroups groups={groups} applications={applications} />
+      <UserGroups
+        groups={groups}
+        applications={applications}
+        ticked={typed.intent === 'set-groups' ? new Set(typed.group?.split(' ')) : undefined}
+      />
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
       <AdministeredFactors factors={user} />

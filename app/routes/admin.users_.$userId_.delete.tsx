@@ -10,7 +10,8 @@ import { ifPossible, refused } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { deletedQuery, pluralize, retentionInWords } from '~/web/messages'
 import { readSignedForm } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -40,7 +41,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   // This page is the question.
   if (!isConfirmed(form)) return null
   const userId = params.userId ?? ''
-  const result = await context.services.access.remove(actingAs(viewer, context), userId)
+  const result = await context.services.access.remove(await provenAs(viewer, form, context), userId)
   if (result.ok) {
     return redirect(`/admin/users?${deletedQuery(result.went, result.receipt)}`)
   }

@@ -9,7 +9,8 @@ import { newUserSchema } from '~/accounts/users/schemas'
 import { shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { USERNAME_TAKEN } from '~/web/messages'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { FormActions, FormStack, SubmitButton } from '~/ui/controls/form'
@@ -34,7 +35,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const parsed = parseForm(form, newUserSchema)
   if (!parsed.ok) return unprocessable(parsed)
 
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   const result = await context.services.administration.create(acting, parsed.fields)
   if (result.ok) {
     const { name } = parsed.fields

@@ -16,6 +16,7 @@ import { askToEnd, askToLeave, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { endedMessage, leftMessage } from '~/web/messages'
+import { provenAs } from '~/web/step-up'
 import { sessionInWords, shownSessions } from '~/web/shown-sessions'
 import { AccountPage } from '~/ui/frame/account-page'
 import { EmailForm } from '~/ui/people/email-form'
@@ -80,7 +81,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     case 'rename':
       return rename(sub)
     case 'change-email':
-      return changeEmail(sub)
+      return changeEmail({ ...sub, acting: await provenAs(viewer, form, context) })
     case 'cancel-email-change':
       return cancelEmailChange(sub)
   }

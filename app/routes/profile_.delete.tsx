@@ -10,8 +10,9 @@ import { deleteAccountSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { requireViewer, signInPath } from '~/web/guards'
 import { pluralize, retentionInWords } from '~/web/messages'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -45,7 +46,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   // This page is the question.
   if (!isConfirmed(form)) return null
 
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   const result = await context.services.ownAccount.deleteAccount(acting, parsed.fields)
   if (result.ok) {
     context.setHeader('Clear-Site-Data', '"cache", "storage"')

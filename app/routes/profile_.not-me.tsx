@@ -11,8 +11,9 @@ import type { Viewer } from '~/accounts/viewer'
 import { refused } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readSignedForm } from '~/web/forms'
-import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { requireViewer, signInPath } from '~/web/guards'
 import { sessionInWords, shownSessions } from '~/web/shown-sessions'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -50,7 +51,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   // This page is the question.
   if (!isConfirmed(form)) return null
   const { sessionId } = parsed.fields
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   const result = await context.services.disownSignIn.bySession(acting, sessionId)
   if (result.ok) {
     const cookie = context.sessionCookie.issue(result.session, context.services.clock.now())

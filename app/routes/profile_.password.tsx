@@ -8,8 +8,9 @@ import { Form } from '@remix-run/react'
 import { changePasswordSchema } from '~/accounts/users/schemas'
 import { success, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { requireViewer, signInPath } from '~/web/guards'
 import { receiptMessage } from '~/web/messages'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { FormActions, FormStack, SubmitButton } from '~/ui/controls/form'
@@ -34,7 +35,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const parsed = parseForm(form, changePasswordSchema)
   if (!parsed.ok) return unprocessable(parsed)
 
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   const result = await context.services.ownAccount.changePassword(acting, parsed.fields)
   if (result.ok) {
     const { sessions } = result.receipt

@@ -25,6 +25,7 @@ import { sessionInWords } from '~/web/shown-sessions'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ApiTokensTable } from '~/ui/tokens/api-tokens-table'
 import { CopyField } from '~/ui/controls/copy-field'
@@ -69,10 +70,10 @@ function makerInWords(maker: string, makers: Map<string, string>, current: strin
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const form = await readSignedForm(request, context)
-  const sub = { acting: actingAs(viewer, context), form, request, context }
+  const sub = { form, request, context }
   return readIntent(form, ['create-token', 'revoke-token']) === 'create-token'
-    ? createToken(sub)
-    : revokeToken(sub)
+    ? createToken({ ...sub, acting: await provenAs(viewer, form, context) })
+    : revokeToken({ ...sub, acting: actingAs(viewer, context) })
 }
 
 type SubAction = {

@@ -35,6 +35,7 @@ import { createDisownSignIn } from '~/accounts/reclaim/disown-sign-in'
 import { createOlderAccess } from '~/accounts/reclaim/older-access'
 import { createTakeBackEmail } from '~/accounts/reclaim/take-back-email'
 import { createEmailChanges } from '~/accounts/users/email-changes'
+import { createStepUp } from '~/accounts/sign-in/step-up'
 import { createExportAccount } from '~/accounts/users/export-account'
 import { createOwnAccount } from '~/accounts/users/own-account'
 import { createPasswords, highestStoredCost } from '~/accounts/sign-in/passwords'
@@ -172,6 +173,7 @@ export async function createServices({
     signIn: createSignIn({ ...shared, sessions }),
     ...createFactors({ ...shared, sessions, links }),
     passkeys: createPasskeys({ ...shared, sessions, site: env.origin }),
+    stepUp: createStepUp({ ...shared, sessions }),
     signUp,
     signUpState,
     setUp,

@@ -52,7 +52,11 @@ export function tooManyAsText(refusal: TooManyAttempts, context: AppLoadContext)
   return new Response(refuseForNow(refusal, context), { status: 429 })
 }
 
-function refuseForNow({ counted, retryAfter }: TooManyAttempts, context: AppLoadContext): string {
+/** When to come back, as a sentence, and in the answer's header. */
+export function refuseForNow(
+  { counted, retryAfter }: TooManyAttempts,
+  context: AppLoadContext,
+): string {
   context.log.warn({ ip: context.client.ip, retryAfter }, `too many ${counted} refused`)
   context.setHeader('Retry-After', String(retryAfter))
   return `Too many ${counted}. ${tryAgainIn(retryAfter)}`

@@ -31,7 +31,9 @@ export function isConfirmed(form: URLSearchParams): boolean {
 
 /** Asks, with the fields of the form to send again: all but passwords and what the page adds itself. */
 export function askFirst(form: URLSearchParams, question: Question) {
-  const fields = [...form].filter(([name]) => !/^(formToken|confirmed)$|password/i.test(name))
+  const fields = [...form].filter(
+    ([name]) => !/^(formToken|confirmed)$|^proof|password/i.test(name),
+  )
   return { question: { ...question, fields } }
 }
 

@@ -11,6 +11,7 @@ import {
   isOutcomeUnknown,
 } from '~/database/errors'
 import { isFormRefused, type FormRefused } from './forms'
+import { askForProof, lacksProof, withProofAsked } from './step-up'
 import { unknownOutcome } from './unknown-outcome'
 
 /** When it is worth trying again. */
@@ -19,8 +20,8 @@ const RETRY_AFTER_SECONDS = '5'
 /**
  * Remix answers 500 to whatever a loader or action throws. What is expected to happen now and then,
  * a database that is busy or a disk that is full, say, is to be a 503 with a sentence, in every
- * route, and a form that is refused is to come back with what was typed. So these are translated
- * around all routes at once.
+ * route, and a form that is refused, or lacks a proof of who sends it, is to come back with what was
+ * typed. So these are translated around all routes at once.
  *
  * Without JavaScript, the loaders of a page run right after its action, in the same request. When
  * one fails then, for whatever reason, the answer is what the action did: people who read that it
@@ -50,12 +51,18 @@ async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<u
   // A body can be read only once.
   const sent = args.request.clone()
   try {
-    const result = await action(args)
+    const result = await withProofAsked(await action(args), args.context)
     const done = whatWasDone(result)
     if (done !== null) doneIn.set(args.context, done)
     return result
   } catch (error) {
     if (isFormRefused(error)) return refusedForm(error, page)
+    if (lacksProof(error) && page.default) {
+      const form = new URLSearchParams(await sent.text())
+      return askForProof(error, form, args.context, (body) =>
+        action({ ...args, request: withBody(sent, body) }),
+      )
+    }
     if (isOutcomeUnknown(error)) {
       args.context.log.error({ err: error }, 'it is not known whether a form was done')
       throw hasWords(page)
@@ -65,6 +72,13 @@ async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<u
     const sentence = 'Latchkey cannot do this at the moment, and did nothing of it.'
     throw translated(error, args, sentence, page)
   }
+}
+
+/** The same request with another form. */
+function withBody({ url, method, signal, headers: sent }: Request, body: URLSearchParams): Request {
+  const headers = new Headers(sent)
+  headers.delete('Content-Length')
+  return new Request(url, { method, signal, headers, body })
 }
 
 type Page = { id: string; default?: unknown; ErrorBoundary?: unknown }

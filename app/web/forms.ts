@@ -147,7 +147,8 @@ function errorsOf(error: z.ZodError | undefined): FieldErrors {
   return errors
 }
 
-const typedIn = (form: URLSearchParams, names: readonly string[]) =>
+/** What can be shown again of these fields. */
+export const typedIn = (form: URLSearchParams, names: readonly string[]) =>
   typedOf(Object.fromEntries(names.map((name) => [name, form.getAll(name)])))
 
 function typedOf(input: Record<string, unknown>): Record<string, string> {
@@ -159,4 +160,4 @@ function typedOf(input: Record<string, unknown>): Record<string, string> {
   )
 }
 
-const NOT_SHOWN_AGAIN = RegExp(`password|^${FORM_TOKEN_FIELD}$`, 'i')
+const NOT_SHOWN_AGAIN = RegExp(`password|^proof|^${FORM_TOKEN_FIELD}$`, 'i')

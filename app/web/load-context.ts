@@ -35,6 +35,11 @@ export type LoadContext = {
    * a page says of its forms.
    */
   allowFormsTo(origin: string): void
+  /**
+   * Set by an action that takes a proof of who is there: of whom, and whether it is missing. Here, since
+   * the server and Remix's bundle hold different copies of any module.
+   */
+  proof?: { of: Viewer; isMissing: boolean }
   log: Logger
 }
 

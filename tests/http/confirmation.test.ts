@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createAdministration, type Someone } from '../support/administration'
-import { signInAt } from '../support/applications'
+import type { Someone } from '../support/administration'
 import { dump, withoutActivity } from '../support/dump'
-import { makePasskey } from '../support/passkeys'
+import { readEveryForm } from '../support/every-form'
 import { formsIn, type PageForm } from '../support/page-forms'
-import { readRoutes } from '../support/routes'
 import { startServer, type TestServer } from '../support/server'
-import { createVisitor, PASSWORD } from '../support/visitor'
+import { PASSWORD } from '../support/visitor'
 
 /** What one press does, each with the reason. Whatever is in no list has to ask first. */
 const ONE_PRESS: Record<string, string> = {
@@ -57,39 +55,14 @@ const ASKED: [form: string, gone: string][] = [
 describe('what cannot be undone', () => {
   let server: TestServer
   let admin: Someone
-  let ada: Someone
-  const forms = new Map<string, PageForm>()
+  let forms: Map<string, PageForm>
 
   beforeAll(async () => {
     server = await startServer({ TRUST_PROXY: '1' })
-    const { setUp, invite, createToken } = createAdministration(server)
-    admin = await setUp()
-    ada = await invite(admin)
-    const bystander = await invite(admin, { role: 'admin' })
-    for (const { email } of [admin, admin, admin, ada, ada, bystander]) {
-      await createVisitor(server.origin, { userAgent: 'curl/8.9.1' }).signIn(email)
-    }
-    for (const owner of [admin, ada]) await createToken(owner, ['profile:read'], 'Weekly report')
-    await makePasskey(admin, server.origin)
-    await admin.submit(`/admin/users/${ada.id}`, { intent: 'password-link' })
-    await admin.submit('/admin/groups', { intent: 'add-group', id: 'staff', name: 'Staff' })
-    await admin.submit('/admin/groups/staff', { intent: 'add-members', userId: ada.id })
-    const wiki = { id: 'wiki', name: 'Wiki', address: 'https://wiki.example.org' }
-    await admin.submit('/admin/applications/new', { ...wiki, access: 'everybody' })
-    await signInAt(server, { applicationId: 'wiki', userId: ada.id })
-    for (const { path } of await pages()) {
-      const html = await (await admin.get(path)).text()
-      for (const form of formsIn(html, path)) forms.set(nameOf(form), form)
-    }
+    ;({ admin, forms } = await readEveryForm(server))
   })
   afterAll(() => server.dispose())
 
-  const pages = async () =>
-    (await readRoutes({ userId: ada.id })).filter(({ isPage, hasLoader }) => isPage && hasLoader)
-  const nameOf = ({ path, intent, fields }: PageForm) => {
-    const isTicked = fields.some(([name, value]) => name === 'from' && value === 'chosen')
-    return `${path.replace(ada.id, ':id')} ${intent}${isTicked ? ', ticked' : ''}`
-  }
   const rows = async () => withoutActivity(await dump(server))
 
   const send = ({ path, fields }: PageForm, without: string[] = []) =>

@@ -17,3 +17,16 @@ export async function expireAt({ query }: TestServer, sessionId: string, at: Dat
     sessionId,
   )
 }
+
+/**
+ * Lets it be long ago that the person of a session proved who they are: as after a recovery code, at the
+ * beginning of 1970. For what a server remembers, see above.
+ */
+export async function makeStale({ query }: TestServer, sessionId: string) {
+  await query('UPDATE "Session" SET "authenticatedAt" = ? WHERE "id" = ?', new Date(0), sessionId)
+  await query(
+    `UPDATE "User" SET "name" = "name" || '.'
+     WHERE "id" = (SELECT "userId" FROM "Session" WHERE "id" = ?)`,
+    sessionId,
+  )
+}

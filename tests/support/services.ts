@@ -142,6 +142,13 @@ export async function hashOf({ database }: Services, userId: string): Promise<st
   return row.hash
 }
 
+/** The same session when its person has proved again who they are. */
+export async function provenAgain(services: Services, { acting }: SignedIn): Promise<SignedIn> {
+  const proved = await services.stepUp.prove(acting, { kind: 'password', text: PASSWORD })
+  if (!proved.ok) throw new Error(`Not proved: ${proved.code}`)
+  return signedIn(services, proved.session)
+}
+
 async function signedIn(services: Services, session: StartedSession): Promise<SignedIn> {
   const verified = await services.sessions.verifySession(session.secret)
   if (!verified) throw new Error('A session that has just started is not active')

@@ -57,7 +57,7 @@ export function createApiTokens(deps: {
 
   /**
    * Makes a token. Under the lock of its owner, so that a session which is being ended makes none
-   * that would outlive it unseen.
+   * that would outlive it unseen. Throws StepUpNeeded.
    */
   async function create(
     acting: Acting,
@@ -87,7 +87,7 @@ export function createApiTokens(deps: {
   ) {
     const { user, session } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      if (!(await sessions.isFreshlyActing(tx, announce, acting))) return sessionEnded
       const { role } = await tx.user.findUniqueOrThrow({ where: { id: user.id } })
       const allowed = applicationId === null ? scopesFor(role) : []
       if (!scopes.every((scope) => allowed.includes(scope))) {

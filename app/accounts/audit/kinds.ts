@@ -31,6 +31,7 @@ export const AUDIT_KINDS = {
   'link.created': 'Password link created',
   'session.started': 'Signed in',
   'session.refused': 'Sign-in refused',
+  'session.proved': 'Proved again who they are',
   'session.signed-out': 'Signed out',
   'session.ended': 'Session ended',
   'session.disowned': 'Sign-in disowned',

@@ -123,14 +123,15 @@ describe('the audit log', () => {
   test('never holds a password, a hash, or a secret of a session, a token or a link', async () => {
     const person = await addPerson(app)
     const { acting, secret } = await addSession(app, person)
+    const grace = await addSession(app, admin)
     const token = await app.apiTokens.create(acting, {
       ...{ name: 'x', scopes: ['profile:read'], lifetimeDays: null },
     })
-    const link = await app.administration.createPasswordLink(admin.first.acting, person.userId)
+    const link = await app.administration.createPasswordLink(grace.acting, person.userId)
     await app.ownAccount.changePassword(acting, {
       ...{ currentPassword: PASSWORD, newPassword: 'eight red bicycles', endOthers: true },
     })
-    await app.access.remove(admin.first.acting, person.userId)
+    await app.access.remove(grace.acting, person.userId)
     const written = JSON.stringify(await app.database.client.auditEvent.findMany())
     const secrets = [secret, (token as { text: string }).text, (link as { secret: string }).secret]
     for (const text of [...secrets, PASSWORD, 'bicycles', '$2']) {

@@ -32,7 +32,7 @@ type Done = { ok: true; done: Disowned; receipt: Receipt }
 export function createDisownSignIn(deps: {
   database: Database
   revocations: Revocations
-  sessions: Pick<Sessions, 'isStillActing'>
+  sessions: Pick<Sessions, 'isFreshlyActing'>
   links: OneTimeLinks
   limits: AttemptLimits
   record: RecordAudit
@@ -85,7 +85,7 @@ export function createDisownSignIn(deps: {
     return value.ok ? { ...value, receipt } : value
   }
 
-  /** From the list of one's own sessions. The session that asks goes on, under a new secret. */
+  /** From the list of one's own sessions. The session that asks goes on, under a new secret. Throws StepUpNeeded. */
   async function bySession(
     acting: Acting,
     sessionId: string,
@@ -97,7 +97,7 @@ export function createDisownSignIn(deps: {
     const { user, session } = acting.viewer
     if (sessionId === session.id) return { ok: false, code: 'OWN_SESSION' }
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      if (!(await sessions.isFreshlyActing(tx, announce, acting))) return sessionEnded
       const disowned = await noticeOf(tx, { userId: user.id, sessionId })
       if (!disowned) return { ok: false as const, code: 'NO_SUCH_SESSION' as const }
       const done =

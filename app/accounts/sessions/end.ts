@@ -3,7 +3,8 @@ import type { NamedPerson, RecordAudit } from '../audit/record'
 import type { Clock } from '../time'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { looksLikeId } from '../row-id'
-import type { Acting } from '../viewer'
+import type { Acting, Viewer } from '../viewer'
+import { findActing, requireFresh } from './acting-session'
 import { applicationsReached, deleteSessions, type SessionFilter } from './delete-sessions'
 
 /** What an ending did, or that the session which asked for it had itself ended before. */
@@ -84,18 +85,29 @@ export function createEnd(deps: {
     announce: Announce,
     { viewer }: Acting,
   ): Promise<boolean> {
-    await database.lockUsers(tx, [viewer.user.id])
-    const row = await tx.session.findFirst({
-      where: {
-        id: viewer.session.id,
-        userId: viewer.user.id,
-        expiresAt: { gt: clock.now() },
-        user: { disabledAt: null },
-      },
-      select: { id: true },
-    })
-    if (!row) announce({ type: 'already-gone' })
+    return (await findStillActing(tx, announce, viewer)) !== null
+  }
+
+  /**
+   * The same for what takes more than to be signed in: to have proved lately who one is.
+   *
+   * @throws StepUpNeeded
+   */
+  async function isFreshlyActing(
+    tx: Transaction,
+    announce: Announce,
+    { viewer }: Acting,
+  ): Promise<boolean> {
+    const row = await findStillActing(tx, announce, viewer)
+    if (row) requireFresh(row, clock.now())
     return row !== null
+  }
+
+  async function findStillActing(tx: Transaction, announce: Announce, viewer: Viewer) {
+    await database.lockUsers(tx, [viewer.user.id])
+    const row = await findActing(tx, viewer, clock.now())
+    if (!row) announce({ type: 'already-gone' })
+    return row
   }
 
   async function endInTransaction(
@@ -127,5 +139,5 @@ export function createEnd(deps: {
     await revocations.commit((_, announce) => Promise.resolve(announce({ type: 'already-gone' })))
   }
 
-  return { endOwn, endOthers, endChosen, isStillActing, confirmGone }
+  return { endOwn, endOthers, endChosen, isStillActing, isFreshlyActing, confirmGone }
 }

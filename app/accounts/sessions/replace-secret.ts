@@ -14,18 +14,51 @@ import { createRowSecret } from '../row-secret'
 export async function replaceSecret(
   tx: Transaction,
   announce: Announce,
-  { user, session }: Viewer,
+  viewer: Viewer,
   { database, policy }: { database: Pick<Database, 'giveReason'>; policy: SessionPolicy },
+): Promise<StartedSession> {
+  const started = await writeSecret(tx, viewer, {}, policy)
+  await endSignIns(tx, announce, { userId: viewer.user.id, sessionId: started.id }, database)
+  announceReplaced(announce, viewer)
+  return started
+}
+
+/**
+ * The same when nothing was changed, but who is in the session has proved again who they are: what
+ * that opens must not be open to a copy of the old cookie.
+ *
+ * The cookies that applications gave in the session's name stay. They open no more than they did
+ * before, since applications know nothing of the proof; a thief's of them are no worse for it, and
+ * end with the session. To end them would interrupt the person at every application every quarter of
+ * an hour, and lose what they are typing there. Codes on their way to an application stay likewise.
+ */
+export async function renewSecret(
+  tx: Transaction,
+  announce: Announce,
+  viewer: Viewer,
+  { authenticatedAt, policy }: { authenticatedAt: Date; policy: SessionPolicy },
+): Promise<StartedSession> {
+  const started = await writeSecret(tx, viewer, { authenticatedAt }, policy)
+  announceReplaced(announce, viewer)
+  return started
+}
+
+async function writeSecret(
+  tx: Transaction,
+  { user, session }: Viewer,
+  alongside: { authenticatedAt?: Date },
+  policy: SessionPolicy,
 ): Promise<StartedSession> {
   const secret = createRowSecret(session.id)
   await tx.session.update({
     where: { id: session.id, userId: user.id },
-    data: { tokenHash: hashSecret(secret) },
+    data: { tokenHash: hashSecret(secret), ...alongside },
   })
-  await endSignIns(tx, announce, { userId: user.id, sessionId: session.id }, database)
-  announce({ type: 'secret-replaced', userId: user.id, sessionId: session.id })
   return { id: session.id, secret, endsAt: session.endsAt, kept: isPersistent(session, policy) }
 }
+
+const announceReplaced = (announce: Announce, { user, session }: Viewer) =>
+  announce({ type: 'secret-replaced', userId: user.id, sessionId: session.id })
 
 async function endSignIns(
   tx: Transaction,

@@ -4,6 +4,7 @@ import type { ActingByToken } from '../api-tokens/scopes'
 import { unexpiredToken } from '../api-tokens/verify-token'
 import type { Clock } from '../time'
 import type { Announce, Receipt, Revocations } from '../revocations'
+import { findActing, requireFresh } from '../sessions/acting-session'
 import type { Acting } from '../viewer'
 
 export type AdminRefusal =
@@ -34,7 +35,9 @@ type WorkOnUser<T> = (inside: {
 
 /**
  * Runs what only administrators may do, in a transaction that first asks, under the lock, whether
- * who asks still is one: a right that was taken away a moment ago does nothing any more.
+ * who asks still is one: a right that was taken away a moment ago does nothing any more. People have
+ * to have proved lately who they are, or StepUpNeeded is thrown. Programs cannot, nor can the operator:
+ * a token was made by somebody who had.
  */
 export function createAsAdministrator({
   database,
@@ -61,20 +64,16 @@ export function createAsAdministrator({
   }
 
   async function isAdministrator(tx: Transaction, acting: Administrator): Promise<boolean> {
-    const found = await tx.user.findFirst({
-      where: {
-        id: userOf(acting).id,
-        role: 'admin',
-        disabledAt: null,
-        ...('viewer' in acting
-          ? { sessions: { some: { id: acting.viewer.session.id, expiresAt: { gt: clock.now() } } } }
-          : {
-              apiTokens: { some: { id: acting.bearer.token.id, ...unexpiredToken(clock.now()) } },
-            }),
-      },
-      select: { id: true },
-    })
-    return found !== null
+    const now = clock.now()
+    const where = { id: userOf(acting).id, role: 'admin', disabledAt: null } as const
+    if ('bearer' in acting) {
+      const some = { id: acting.bearer.token.id, ...unexpiredToken(now) }
+      return (await tx.user.count({ where: { ...where, apiTokens: { some } } })) > 0
+    }
+    const session = await findActing(tx, acting.viewer, now)
+    if (!session || (await tx.user.count({ where })) === 0) return false
+    requireFresh(session, now)
+    return true
   }
 
   const onUserInside =

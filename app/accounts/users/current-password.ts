@@ -3,6 +3,7 @@ import { isDatabaseBusy } from '~/database/errors'
 import type { RecordAudit } from '../audit/record'
 import type { Announce } from '../revocations'
 import { sessionEnded, type SessionEnded } from '../sessions/end'
+import { acceptedProofs } from '../sign-in/accepted-proofs'
 import type { Sessions } from '../sessions/sessions'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { Passwords } from '../sign-in/passwords'
@@ -83,7 +84,26 @@ export function createCurrentPassword({
     return password?.hash === hash ? null : wrongPassword
   }
 
-  return { prove, forgive, refusalNow }
+  /**
+   * The same for a form that asks for the password itself. That is the proof of who has no other; who
+   * has a factor must have used that lately as well.
+   *
+   * @throws StepUpNeeded
+   */
+  async function refusalOfChange(
+    tx: Transaction,
+    announce: Announce,
+    acting: Acting,
+    hash: string,
+  ) {
+    const refusal = await refusalNow(tx, announce, acting, hash)
+    if (refusal || (await acceptedProofs(tx, acting.viewer.user.id)).includes('password')) {
+      return refusal
+    }
+    return (await sessions.isFreshlyActing(tx, announce, acting)) ? null : sessionEnded
+  }
+
+  return { prove, forgive, refusalNow, refusalOfChange }
 }
 
 const attemptsOf = (userId: string) => [{ limit: 'currentPassword', of: userId } as const]

@@ -5,6 +5,7 @@ import type { EnqueueMail } from '../mail'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
+import { StepUpNeeded } from '../sessions/acting-session'
 import { deleteSessions } from '../sessions/delete-sessions'
 import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { StartedSession } from '../sessions/insert'
@@ -86,9 +87,15 @@ export function createOwnAccount(deps: {
     const proof = await current.prove(acting, currentPassword, { staysCounted: true })
     if (!proof.ok) return proof
     const { id } = acting.viewer.user
-    const result = await limits.within({ limit: 'provenChange', of: id }, () =>
-      unlessEmailTaken(() => changeEmailNow(acting, email, proof.hash)),
-    )
+    const result = await limits
+      .within({ limit: 'provenChange', of: id }, () =>
+        unlessEmailTaken(() => changeEmailNow(acting, email, proof.hash)),
+      )
+      .catch(async (error: unknown) => {
+        // The password was right; only a factor is asked for as well.
+        if (error instanceof StepUpNeeded) await current.forgive(id)
+        throw error
+      })
     // An address that is taken counts like a wrong password, or anybody with an account could ask
     // without end who else has one.
     if (result.ok || result.code !== 'EMAIL_TAKEN') await current.forgive(id)
@@ -98,7 +105,7 @@ export function createOwnAccount(deps: {
   async function changeEmailNow(acting: Acting, email: string, verifiedHash: string) {
     const { user } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
-      const refusal = await current.refusalNow(tx, announce, acting, verifiedHash)
+      const refusal = await current.refusalOfChange(tx, announce, acting, verifiedHash)
       if (refusal) return refusal
       const { email: from } = await lockedUser(tx, user.id)
       if (email === from) return saved
@@ -164,7 +171,7 @@ export function createOwnAccount(deps: {
     const { user } = viewer
     const hash = await passwords.hash(change.newPassword)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
-      const refusal = await current.refusalNow(tx, announce, acting, verifiedHash)
+      const refusal = await current.refusalOfChange(tx, announce, acting, verifiedHash)
       if (refusal) return refusal
       await tx.password.update({
         where: { userId: user.id },
@@ -201,7 +208,7 @@ export function createOwnAccount(deps: {
     const { user } = acting.viewer
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
       await database.lockAdministrators(tx)
-      const refusal = await current.refusalNow(tx, announce, acting, proof.hash)
+      const refusal = await current.refusalOfChange(tx, announce, acting, proof.hash)
       if (refusal) return refusal
       if (await isLastAdministrator(tx, user.id))
         return { ok: false as const, code: 'LAST_ADMIN' as const }

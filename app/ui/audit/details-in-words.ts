@@ -18,10 +18,10 @@ export function detailsInWords(details: Details): string {
     .join(' · ')
 }
 
-/** With what somebody signed in. */
-function ofSignIns({ signedInBy, secondFactor }: Details) {
+/** With what somebody signed in, or proved again who they are. */
+function ofSignIns({ signedInBy, secondFactor, proof: again }: Details) {
   return [
-    ...[signedInBy, signedInBy === secondFactor ? null : secondFactor].map(
+    ...[signedInBy, signedInBy === secondFactor ? null : secondFactor, again].map(
       (proof) => typeof proof === 'string' && (PROOFS[proof] ?? proof),
     ),
   ]

@@ -1,6 +1,7 @@
 import { useNavigation } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { Button, type ButtonProps } from './button'
+import { ProofOfForm } from './proof-field'
 
 /** The fields of a form, one under the other, at a width that reads well. */
 export function FormStack({ children }: { children: ReactNode }) {
@@ -15,7 +16,8 @@ export function FormActions({ children }: { children: ReactNode }) {
 /**
  * A submit button that shows by itself that its form is on the way. `pendingWhen` names the form
  * values that tell this button's form from the others of the page; by default the button's own name
- * and value, and any form when it has none.
+ * and value, and any form when it has none. By the same it is the button of the form that came too
+ * late: the field for the proof stands above it then.
  */
 export function SubmitButton({
   pendingWhen,
@@ -23,7 +25,12 @@ export function SubmitButton({
 }: ButtonProps & { pendingWhen?: Record<string, string> }) {
   const own = rest.name && rest.value !== undefined ? { [rest.name]: String(rest.value) } : {}
   const pending = usePending(pendingWhen ?? own)
-  return <Button pending={pending} {...rest} type="submit" />
+  return (
+    <>
+      <ProofOfForm fields={{ ...own, ...pendingWhen }} />
+      <Button pending={pending} {...rest} type="submit" />
+    </>
+  )
 }
 
 /**

@@ -3,6 +3,7 @@ import type { MouseEvent } from 'react'
 import { ButtonLink } from '../controls/button'
 import { Confirmed } from '../controls/double-check-button'
 import { FormActions, SubmitButton } from '../controls/form'
+import { ProofField, type ProofQuestion } from '../controls/proof-field'
 import { FormToken } from './page-context'
 import { Panel } from './panel'
 import { PreviewList, type PreviewItem } from '../display/preview-list'
@@ -17,11 +18,13 @@ export type Question = {
   label: string
   /** Of the form that was sent, to be sent once more. */
   fields: readonly (readonly [name: string, value: string])[]
+  /** Where it takes a proof of who is there as well. */
+  proof?: ProofQuestion
 }
 
 /** Asks before something is done that cannot be undone. The page that it stands in has the title. */
 export function Confirmation({ question }: { question: Question }) {
-  const { effect, affected, label, fields } = question
+  const { effect, affected, label, fields, proof } = question
   const { pathname, search } = useLocation()
   return (
     <Panel
@@ -34,6 +37,7 @@ export function Confirmation({ question }: { question: Question }) {
             <input key={index} type="hidden" name={name} value={value} />
           ))}
           <Confirmed />
+          {proof && <ProofField question={proof} />}
           <FormActions>
             <SubmitButton tone="danger" pendingWhen={{ confirmed: 'yes' }} onClick={onlyFirstClick}>
               {label}

@@ -62,11 +62,14 @@ export function GroupMembers({
 export function AddMembers({
   asked,
   found,
+  ticked,
   hasMore,
 }: {
   /** The beginning of a name or an address; empty when nobody was looked for. */
   asked: string
   found: readonly FoundPerson[]
+  /** The ids of those who were ticked in the form that is shown again. */
+  ticked: ReadonlySet<string>
   hasMore: boolean
 }) {
   return (
@@ -99,7 +102,12 @@ export function AddMembers({
           <FormToken />
           <ul>
             {found.map((person) => (
-              <PersonRow key={person.id} person={person} canBeTicked={!person.isMember} />
+              <PersonRow
+                key={person.id}
+                person={person}
+                canBeTicked={!person.isMember}
+                isTicked={ticked.has(person.id)}
+              />
             ))}
           </ul>
           <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3.5 text-sm text-soft sm:px-5">
@@ -114,14 +122,22 @@ export function AddMembers({
   )
 }
 
-function PersonRow({ person, canBeTicked }: { person: Person; canBeTicked: boolean }) {
+function PersonRow({
+  person,
+  canBeTicked,
+  isTicked = false,
+}: {
+  person: Person
+  canBeTicked: boolean
+  isTicked?: boolean
+}) {
   const { id, name, email } = person
   return (
     <li className="flex items-center gap-3.5 border-t border-line px-4 py-2.5 sm:px-5">
       <span className="grid w-4.5 shrink-0 place-items-center">
         {canBeTicked && (
           <label className="-m-3 grid size-11 place-items-center">
-            <BareCheckbox name="userId" value={id} />
+            <BareCheckbox name="userId" value={id} defaultChecked={isTicked} />
             <span className="sr-only">Select {name}</span>
           </label>
         )}

@@ -9,7 +9,10 @@ import { Panel } from '../frame/panel'
 export function UserGroups({
   groups,
   applications,
+  ticked,
 }: {
+  /** The ids of those that were ticked in the form that is shown again. */
+  ticked?: ReadonlySet<string> | undefined
   groups: readonly {
     id: string
     name: string
@@ -49,7 +52,10 @@ export function UserGroups({
       description="They decide which applications this person may use. Who may not use one any more is signed out of it at once."
       footer={mayOpen}
     >
-      <Form method="post" key={groups.map(({ id, isMember }) => `${id} ${isMember}`).join()}>
+      <Form
+        method="post"
+        key={groups.map(({ id, isMember }) => `${id} ${ticked?.has(id) ?? isMember}`).join()}
+      >
         <FormToken />
         <div className="grid gap-x-6 sm:grid-cols-2">
           {groups.map(({ id, name, applications, isMember }) => (
@@ -59,7 +65,7 @@ export function UserGroups({
               hint={applications.map((one) => one.name).join(', ') || 'Opens nothing yet'}
               name="group"
               value={id}
-              defaultChecked={isMember}
+              defaultChecked={ticked ? ticked.has(id) : isMember}
             />
           ))}
         </div>
