@@ -11,7 +11,7 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { chosenGroupsSchema } from '~/applications/schemas'
-import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
+import { success, refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import {
   askToChangeUsername,
   askToDisable,
@@ -24,6 +24,7 @@ import {
 import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { handOutLink } from '~/web/password-links'
 import { shownSessions } from '~/web/shown-sessions'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AdministeredAccess } from '~/ui/people/administered-access'
@@ -55,6 +56,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     user,
     tokens,
+    byMail: context.services.mail.isSetUp,
     groups: userGroups,
     sessions: shownSessions(listed, viewer.session.id),
   }
@@ -66,6 +68,7 @@ const INTENTS = [
   'disable',
   'enable',
   'password-link',
+  'mail-password-link',
   'sign-out-of-sessions',
   'sign-out-of-session',
   'revoke-token',
@@ -131,6 +134,7 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
     case 'disable':
       return askToDisable(form, user)
     case 'password-link':
+    case 'mail-password-link':
       return user.hasPasswordLink ? askToReplaceLink(form, user) : null
     case 'sign-out-of-sessions':
       return askToEnd(form, await listed())
@@ -179,12 +183,9 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       const result = await administration.enable(acting, userId)
       return result.ok ? success({ title: 'Enabled' }) : result
     }
-    case 'password-link': {
-      const result = await administration.createPasswordLink(acting, userId)
-      return result.ok
-        ? shownOnce({ link: `${context.origin}/password-link?token=${result.secret}` }, context)
-        : result
-    }
+    case 'password-link':
+    case 'mail-password-link':
+      return handOutLink(intent, { acting, userId, context })
     case 'sign-out-of-sessions': {
       const result = await access.endSessions(acting, userId)
       return result.ok ? success(endedMessage(result, 'session')) : result
@@ -217,7 +218,7 @@ const wouldDemoteThemselves = ({ acting, userId, form }: Omit<Asked, 'context'>)
 const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
 
 export default function User() {
-  const { user, sessions, tokens, groups } = useLoaderData<typeof loader>()
+  const { user, sessions, tokens, groups, byMail } = useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ link?: string }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
@@ -241,6 +242,7 @@ export default function User() {
         isDisabled={user.disabledAt !== null}
         hasPassword={user.hasPassword}
         hasPasswordLink={user.hasPasswordLink}
+        byMail={byMail}
       />
     </AccountPage>
   )

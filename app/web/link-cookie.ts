@@ -34,6 +34,7 @@ export type LinkCookies = ReturnType<typeof createLinkCookies>
 export const createLinkCookies = (origin: string) => ({
   '/setup': createLinkCookie('latchkey-setup', origin),
   '/password-link': createLinkCookie('latchkey-link', origin),
+  '/signup-link': createLinkCookie('latchkey-signup', origin),
 })
 
 function createLinkCookie(name: string, origin: string): LinkCookie {

@@ -24,10 +24,13 @@ export type TestServices<C extends Clock = FakeClock> = Services & Queries & { c
  * the tests of this file are over.
  */
 export async function openServices(): Promise<TestServices>
-export async function openServices<C extends Clock>(clock: C): Promise<TestServices<C>>
-export async function openServices(clock: Clock = createFakeClock()) {
+export async function openServices<C extends Clock>(
+  clock: C,
+  settings?: Record<string, string>,
+): Promise<TestServices<C>>
+export async function openServices(clock: Clock = createFakeClock(), more = {}) {
   const { url, drop, query, queryValue, queryEach } = await createTestDatabase()
-  const settings = parseSettings({ DATABASE_URL: url, SIGNUP: 'open' })
+  const settings = parseSettings({ DATABASE_URL: url, SIGNUP: 'open', ...more })
   const env = { ...settings, passwordCost: CHEAP_PASSWORDS }
   const services = await createServices({
     env,

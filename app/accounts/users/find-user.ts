@@ -38,7 +38,11 @@ export function createFindUser({ database, clock }: { database: Database; clock:
         lastActiveAt: true,
         password: { select: { userId: true } },
         _count: {
-          select: { sessions: { where: active }, apiTokens: true, links: { where: active } },
+          select: {
+            sessions: { where: active },
+            apiTokens: true,
+            links: { where: { ...active, purpose: 'password' } },
+          },
         },
       },
     })

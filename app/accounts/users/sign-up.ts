@@ -2,15 +2,14 @@ import type { Client, Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import { newId } from '../row-id'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
-import type { Announce, Revocations } from '../revocations'
-import { insertSession, type StartedSession } from '../sessions/insert'
+import type { Revocations } from '../revocations'
+import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import type { Origin } from '../viewer'
-import { addUser, unlessEmailTaken } from './add-user'
-import { takeSuggested } from './usernames'
+import { unlessEmailTaken } from './add-user'
+import { createAccount } from './create-account'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
 
@@ -40,10 +39,12 @@ export function createSignUp(deps: {
   policy: SessionPolicy
   /** Whether the operator lets strangers create accounts, once there is an administrator. */
   isOpen: boolean
+  /** Whether strangers do so by mail alone; see sign-up-by-mail.ts. */
+  needsMail: boolean
   /** Words that belong to this installation and make poor passwords. */
   siteWords: readonly string[]
 }) {
-  const { database, revocations, passwords, links, limits, record, clock, siteWords } = deps
+  const { database, revocations, passwords, links, limits, siteWords } = deps
 
   /** Asked by every sign-in page; once there is an administrator, there always is one. */
   async function signUpState(): Promise<SignUpState> {
@@ -55,7 +56,7 @@ export function createSignUp(deps: {
 
   /** Creates an account and signs its owner in. */
   async function signUp(person: NewPerson, origin: Origin): Promise<SignUpResult> {
-    if ((await signUpState()) !== 'open') return signUpClosed
+    if (deps.needsMail || (await signUpState()) !== 'open') return signUpClosed
     if (isTooCommon(person)) return { ok: false, code: 'COMMON_PASSWORD' }
     const tooMany = await limits.take([{ limit: 'signUp', of: addressKey(origin.ip) }])
     if (tooMany) return tooMany
@@ -63,7 +64,7 @@ export function createSignUp(deps: {
     return unlessEmailTaken(async () => {
       const { value } = await revocations.commit(async (tx, announce) =>
         (await hasAdministrator(tx))
-          ? create(tx, announce, { ...person, passwordHash, role: 'user' }, origin)
+          ? createAccount(tx, announce, { ...person, ...SIGNED_UP, passwordHash }, origin, deps)
           : signUpClosed,
       )
       return value
@@ -110,40 +111,10 @@ export function createSignUp(deps: {
       const link = await links.find(tx, { purpose: 'setup', secret })
       const works = link && !(await hasAdministrator(tx)) && (await links.consume(tx, link.id))
       if (!works) return { ok: false as const, code: 'LINK_INVALID' as const }
-      return create(tx, announce, { ...person, role: 'admin' }, origin)
+      const account = { ...person, role: 'admin', isConfirmed: false } as const
+      return createAccount(tx, announce, account, origin, deps)
     })
     return value
-  }
-
-  async function create(
-    tx: Transaction,
-    announce: Announce,
-    {
-      name,
-      email,
-      role,
-      passwordHash,
-    }: NewPerson & { passwordHash: string; role: 'user' | 'admin' },
-    origin: Origin,
-  ) {
-    const id = newId()
-    // Who sets Latchkey up administers it. Anybody else may have claimed any address.
-    const isEntered = role === 'admin'
-    const username = await takeSuggested(tx, { email, userId: id, isEntered })
-    const now = clock.now()
-    const row = { id, username, name, email, isEntered, role, passwordHash, now }
-    const user = await addUser(tx, row)
-    await record(tx, {
-      kind: 'user.created',
-      actor: user,
-      subject: user,
-      ip: origin.ip,
-      details: { username },
-    })
-    const proof = { signedInBy: 'password', secondFactor: null } as const
-    const started = { user, kept: false, origin, proof }
-    const session = await insertSession(tx, announce, started, deps)
-    return { ok: true as const, session }
   }
 
   function isTooCommon({ name, email, password }: NewPerson): boolean {
@@ -152,6 +123,9 @@ export function createSignUp(deps: {
 
   return { signUp, signUpState, createLink, isLink, complete }
 }
+
+/** Anybody may have typed any address. */
+const SIGNED_UP = { role: 'user', isConfirmed: false } as const
 
 const signUpClosed = { ok: false as const, code: 'SIGN_UP_CLOSED' as const }
 
