@@ -12,6 +12,7 @@ import { CommandRefused, helpText, UsageError, type Command } from './command'
 import { doctor } from './doctor'
 import { endAllSessions } from './end-all-sessions'
 import { groupCommands } from './group'
+import { mails } from './mails'
 import { moveTo } from './move-to'
 import { passwordLink } from './password-link'
 import { restore } from './restore'
@@ -30,6 +31,7 @@ const commands: Record<string, Command> = {
   ...applicationCommands,
   ...groupCommands,
   doctor,
+  mails,
   seed,
 }
 
