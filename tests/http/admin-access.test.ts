@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ATTEMPT_LIMITS } from '../../app/accounts/attempt-limits'
-import { createAdministration, followLink, formOf, linkIn, type Someone } from '../support/administration'
+import {
+  createAdministration,
+  followLink,
+  formOf,
+  linkIn,
+  type Someone,
+} from '../support/administration'
 import { dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
 import { createVisitor } from '../support/visitor'
