@@ -30,8 +30,11 @@ const typesOfAccounts = {
   message: 'Only types of accounts here. What accounts can do arrives as context.services.',
 }
 
-/** What every row begins with is no rule. */
-const typesOfAccountsAndIds = { ...typesOfAccounts, regex: ours('accounts/(?!(?:time|row-id)$)') }
+/** What every row begins with is no rule either. */
+const typesOfAccountsAndIds = {
+  ...typesOfAccounts,
+  regex: ours('accounts/(?!(?:time|addresses|row-id)$)'),
+}
 
 const typesOfAccountsAndSchemas = {
   ...typesOfAccounts,

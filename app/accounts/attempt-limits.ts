@@ -31,6 +31,13 @@ export const ATTEMPT_LIMITS = {
   untoldSecondSteps: { attempts: 2, window: days(1) },
   /** Mails about them. */
   toldOfSecondSteps: { attempts: 1, window: days(1) },
+  /**
+   * Mails to one address that a stranger asked for: to choose a forgotten password, or to sign up.
+   * Counted alike whether anybody has the address.
+   */
+  mailTo: { attempts: 3, window: hours(1) },
+  /** The same from one address of the network, whomever they go to. */
+  mailFrom: { attempts: 20, window: hours(1) },
   /** One-time links tried from one address. */
   link: { attempts: 30, window: minutes(15) },
   /**

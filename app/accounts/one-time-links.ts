@@ -6,17 +6,42 @@ import { createSecret, hashSecret, looksLikeSecret } from './secret-token'
 /** A link that was not used by then is dead. Long enough for another time zone's morning. */
 export const LINK_LIFETIME = hours(24)
 
+/** By either of them a person chooses their password. */
+export const PASSWORD_LINKS = ['password', 'forgotten_password'] as const satisfies LinkPurpose[]
+
+/**
+ * What dies whenever a password changes: what would choose another one, or move the account to an
+ * address that somebody typed who knew the old one. Links by which an owner takes their account back stay,
+ * or whoever changed the password would have taken those away as well.
+ */
+export const LINKS_OF_A_PASSWORD = [
+  ...PASSWORD_LINKS,
+  'confirm_email',
+] as const satisfies LinkPurpose[]
+
+export type FoundLink = {
+  id: string
+  userId: string | null
+  email: string | null
+  about: string | null
+}
+
 export type OneTimeLinks = {
   /**
    * Makes a link; earlier ones for the same purpose and person stop working. Those for nobody yet all
    * work, since each node that starts prints one. Returns its secret.
    */
   create(tx: Transaction, link: { purpose: LinkPurpose; userId: string | null }): Promise<string>
+  /**
+   * Makes a link that is about to be mailed. Earlier ones go on working: the same mail may have to be
+   * sent twice, and who asks for somebody's mail again and again kills no link of theirs.
+   */
+  createForMail(tx: Transaction, link: MailedLink): Promise<string>
   /** Whose link it is, if it works. Looking does not use it up. */
   find(
     client: Client | Transaction,
-    link: { purpose: LinkPurpose; secret: unknown },
-  ): Promise<{ id: string; userId: string | null; about: string | null } | null>
+    link: { purpose: LinkPurpose | readonly LinkPurpose[]; secret: unknown },
+  ): Promise<FoundLink | null>
   /** Uses the link up. Of many who try at once one gets true. */
   consume(tx: Transaction, id: string): Promise<boolean>
   /** Ends what was sent to an address that is another one now: what only takes away goes on working. */
@@ -28,31 +53,48 @@ export type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
 /** By these a person takes access away from others, from a mailbox that they had before. */
 const TAKES_AWAY: LinkPurpose[] = ['disown_sign_in', 'take_back_email']
 
+export type MailedLink = {
+  purpose: LinkPurpose
+  userId: string | null
+  /** The mailbox that it goes to. */
+  email: string
+  /** The id of what it is about. */
+  about: string | null
+  /** In milliseconds. */
+  lifetime: number
+}
+
 /** Links with a secret that works once: the set-up page's, and those by which people choose a password. */
 export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
+  async function insert(
+    tx: Transaction,
+    { lifetime, ...link }: Omit<MailedLink, 'email'> & { email: string | null },
+  ): Promise<string> {
+    const secret = createSecret()
+    const now = clock.now()
+    const times = { createdAt: now, expiresAt: new Date(now.getTime() + lifetime) }
+    const data = { id: newId(), tokenHash: hashSecret(secret), ...link, ...times }
+    await tx.oneTimeLink.create({ data })
+    return secret
+  }
+
   return {
     async create(tx, { purpose, userId }) {
-      const secret = createSecret()
-      const now = clock.now()
       if (userId !== null) await tx.oneTimeLink.deleteMany({ where: { purpose, userId } })
-      await tx.oneTimeLink.create({
-        data: {
-          id: newId(),
-          tokenHash: hashSecret(secret),
-          purpose,
-          userId,
-          createdAt: now,
-          expiresAt: new Date(now.getTime() + LINK_LIFETIME),
-        },
-      })
-      return secret
+      return insert(tx, { purpose, userId, email: null, about: null, lifetime: LINK_LIFETIME })
     },
+
+    createForMail: insert,
 
     async find(client, { purpose, secret }) {
       if (!looksLikeSecret(secret)) return null
       return client.oneTimeLink.findFirst({
-        where: { tokenHash: hashSecret(secret), purpose, expiresAt: { gt: clock.now() } },
-        select: { id: true, userId: true, about: true },
+        where: {
+          tokenHash: hashSecret(secret),
+          purpose: { in: [purpose].flat() },
+          expiresAt: { gt: clock.now() },
+        },
+        select: { id: true, userId: true, email: true, about: true },
       })
     },
 

@@ -1,7 +1,8 @@
 import { systemClock } from '~/accounts/time'
 import { examineDatabase, identifyDatabase } from '~/database/examine'
 import { CHECKS, ok, skipped, warning, wrong, type Finding } from '~/database/findings'
-import { unknownInDotEnv, type SettingError } from '~/server/env'
+import { examineMail } from '~/mail/examine'
+import { unknownInDotEnv, type Env, type SettingError } from '~/server/env'
 import { examineSettings } from '~/server/examine-settings'
 import { counted, noArguments, type Command } from './command'
 import { examineOrigin, ORIGIN_CHECKS } from './examine-origin'
@@ -55,7 +56,16 @@ async function examine(): Promise<Finding[]> {
   const origin = isAbout(problems, OF_ORIGIN)
     ? skipped(ORIGIN_CHECKS, 'the settings about it are wrong')
     : await examineOrigin(env, await identityOf(env.databaseUrl, database))
-  return [...settings, ...database, ...origin]
+  return [...settings, ...database, ...origin, ...(await examineMails(env))]
+}
+
+/** Nothing to look at where no mail is sent. */
+async function examineMails({ mail, origin }: Env): Promise<Finding[]> {
+  if (!mail) return []
+  const problem = await examineMail(mail, origin)
+  if (problem === null) return [ok('mail')]
+  const where = 'folder' in mail.way ? `MAIL_FOLDER ${mail.way.folder}` : 'the server of SMTP_URL'
+  return [wrong('mail', `${where} says: ${problem}`)]
 }
 
 /** Nothing, where the database has more urgent faults. */

@@ -13,6 +13,7 @@ import { doctor } from './doctor'
 import { endAllSessions } from './end-all-sessions'
 import { factorCommands } from './factors'
 import { groupCommands } from './group'
+import { mails } from './mails'
 import { moveTo } from './move-to'
 import { passwordLink } from './password-link'
 import { restore } from './restore'
@@ -32,6 +33,7 @@ const commands: Record<string, Command> = {
   ...applicationCommands,
   ...groupCommands,
   doctor,
+  mails,
   seed,
 }
 

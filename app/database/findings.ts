@@ -16,6 +16,7 @@ export const CHECKS = {
   host: 'host name arrives unchanged',
   addresses: 'addresses of visitors are known',
   socket: 'open tabs can be reached (WebSocket)',
+  mail: 'mails are taken',
 } as const
 export type Check = keyof typeof CHECKS
 

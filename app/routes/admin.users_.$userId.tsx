@@ -11,7 +11,7 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { chosenGroupsSchema } from '~/applications/schemas'
-import { success, refused, shownOnce, unprocessable } from '~/web/answers'
+import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import {
   askToChangeUsername,
   askToDisable,
@@ -25,7 +25,8 @@ import { askToRemoveFactors } from '~/web/factor-questions'
 import { noSuchUser, refusePerson } from '~/web/person-forms'
 import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
-import { requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin } from '~/web/guards'
+import { handOutLink } from '~/web/password-links'
 import { shownSessions } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -60,6 +61,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     user,
     tokens,
+    byMail: context.services.mail.isSetUp,
     groups: userGroups,
     applications: opened.map(({ id, name }) => ({ id, name })),
     sessions: shownSessions(listed, viewer.session.id),
@@ -74,6 +76,7 @@ const INTENTS = [
   'password-link',
   'remove-factors',
   'factor-link',
+  'mail-password-link',
   'sign-out-of-sessions',
   'sign-out-of-session',
   'revoke-token',
@@ -129,6 +132,7 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
     case 'remove-factors':
       return askToRemoveFactors(form, user)
     case 'password-link':
+    case 'mail-password-link':
       return user.hasPasswordLink ? askToReplaceLink(form, user) : null
     case 'sign-out-of-sessions':
       return askToEnd(form, await listed())
@@ -179,12 +183,9 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       const result = await administration.enable(acting, userId)
       return result.ok ? success({ title: 'Enabled' }) : result
     }
-    case 'password-link': {
-      const result = await administration.createPasswordLink(acting, userId)
-      return result.ok
-        ? shownOnce({ link: `${context.origin}/password-link?token=${result.secret}` }, context)
-        : result
-    }
+    case 'password-link':
+    case 'mail-password-link':
+      return handOutLink(intent, { acting, userId, context })
     case 'remove-factors':
     case 'factor-link': {
       const asked =
@@ -226,7 +227,7 @@ const wouldDemoteThemselves = ({ acting, userId, form }: Omit<Asked, 'context'>)
   userId === acting.viewer.user.id && form.get('role') !== acting.viewer.user.role
 
 export default function User() {
-  const { user, sessions, tokens, groups, applications } = useLoaderData<typeof loader>()
+  const { user, sessions, tokens, groups, applications, byMail } = useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ link?: string; factorLink?: string }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
@@ -256,6 +257,7 @@ export default function User() {
         isDisabled={user.disabledAt !== null}
         hasPassword={user.hasPassword}
         hasPasswordLink={user.hasPasswordLink}
+        byMail={byMail}
       />
     </AccountPage>
   )

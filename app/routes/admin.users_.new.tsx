@@ -4,7 +4,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
-import { Form } from '@remix-run/react'
+import { Form, useLoaderData } from '@remix-run/react'
 import { newUserSchema } from '~/accounts/users/schemas'
 import { shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
@@ -13,12 +13,14 @@ import { requireAdmin, signInPath } from '~/web/guards'
 import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
+import { Checkbox } from '~/ui/controls/checkbox'
 import { FormActions, FormStack, SubmitButton } from '~/ui/controls/form'
 import { FormToken } from '~/ui/frame/page-context'
 import { Notice } from '~/ui/frame/notice'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordLink } from '~/ui/people/password-link'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { TextLink } from '~/ui/controls/text-link'
 import { UserFields } from '~/ui/people/person-fields'
 import { UsernameField } from '~/ui/people/usernames'
 
@@ -26,7 +28,7 @@ export const meta: MetaFunction = () => [{ title: 'New user · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)
-  return null
+  return { byMail: context.services.mail.isSetUp }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -36,11 +38,16 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!parsed.ok) return unprocessable(parsed)
 
   const acting = await provenAs(viewer, form, context)
-  const result = await context.services.administration.create(acting, parsed.fields)
+  const { mailLink, ...person } = parsed.fields
+  const isMailed = mailLink && context.services.mail.isSetUp
+  const link = isMailed ? 'mailed' : 'shown'
+  const result = await context.services.administration.create(acting, { ...person, link })
   if (result.ok) {
-    const { name } = parsed.fields
-    const link = `${context.origin}/password-link?token=${result.secret}`
-    return shownOnce({ created: { id: result.userId, name, link } }, context)
+    const { userId: id, secret } = result
+    const { name, email } = person
+    if (secret === null) return { invited: { id, name, email } }
+    const link = `${context.origin}/password-link?token=${secret}`
+    return shownOnce({ created: { id, name, link } }, context)
   }
   if (result.code === 'EMAIL_TAKEN' || result.code === 'USERNAME_TAKEN') {
     return unprocessable(refuseFields(form, newUserSchema, TAKEN[result.code]))
@@ -55,14 +62,20 @@ const TAKEN = {
 }
 
 export default function NewUser() {
-  const answer = useLastAnswer<{ created?: Invited }>()
+  const { byMail } = useLoaderData<typeof loader>()
+  const answer = useLastAnswer<{ created?: Created; invited?: Invited }>()
   const { problem, errors, typed } = useFormAnswer()
-  if (answer?.created) return <Created {...answer.created} />
+  if (answer?.created) return <LinkToPassOn {...answer.created} />
+  if (answer?.invited) return <InvitationSent {...answer.invited} />
   return (
     <AccountPage title="New user">
       <Panel
         heading="Who is it?"
-        description="You get a link for them, by which they choose their own password."
+        description={
+          byMail
+            ? 'They choose their own password, by a link.'
+            : 'You get a link for them, by which they choose their own password.'
+        }
       >
         <Form method="post">
           <FormToken />
@@ -70,6 +83,15 @@ export default function NewUser() {
             {problem && <Notice tone="danger" title={problem} />}
             <UserFields user={typed} errors={errors} />
             <UsernameField username={typed.username} error={errors.username} />
+            {byMail && (
+              <Checkbox
+                label="Mail them the link"
+                hint="Without it the link is shown to you, to be passed on."
+                name="mailLink"
+                defaultChecked={typed.name === undefined || typed.mailLink === 'on'}
+                error={errors.mailLink}
+              />
+            )}
             <FormActions>
               <SubmitButton
                 tone="primary"
@@ -90,9 +112,24 @@ export default function NewUser() {
   )
 }
 
-type Invited = { id: string; name: string; link: string }
+type Created = { id: string; name: string; link: string }
+type Invited = { id: string; name: string; email: string }
 
-function Created({ id, name, link }: Invited) {
+function InvitationSent({ id, name, email }: Invited) {
+  return (
+    <AccountPage title="New user">
+      <Notice tone="success" title={`${name} was created`}>
+        The link by which they choose their password is on its way to {email}. Whether it was sent,{' '}
+        <TextLink to="/admin/mail">the list of mails</TextLink> says.
+      </Notice>
+      <p className="mt-5">
+        <ButtonLink to={`/admin/users/${id}`}>Go to {name}</ButtonLink>
+      </p>
+    </AccountPage>
+  )
+}
+
+function LinkToPassOn({ id, name, link }: Created) {
   return (
     <AccountPage title="New user">
       <PasswordLink name={name} link={link} />

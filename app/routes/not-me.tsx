@@ -35,7 +35,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     link.secret,
     context,
   )
-  const { olderAccess, searchAudit, sendsMail } = context.services
+  const { olderAccess, searchAudit, mail } = context.services
+  const sendsMail = mail.isSetUp
   const { events } = await searchAudit({ userId, sessionId, at: null })
   return {
     ...{ signedInAt, ip, outcome, sendsMail, action: formAction(PAGE, link) },

@@ -9,6 +9,7 @@ import { choosePasswordSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, keepLink, formAction, requireLink } from '~/web/link-page'
+import { TokensToKeep } from '~/ui/tokens/tokens-to-keep'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
@@ -27,9 +28,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     throw keepLink({ page: PAGE, request, context }, token)
   }
   const link = requireLink({ page: PAGE, request, context })
-  const { user } = await requireOwner(link.secret, context)
+  const { user, tokens, isFirstProof } = await requireOwner(link.secret, context)
   const { name, email, hasPassword } = user
-  return { name, email, hasPassword, action: formAction(PAGE, link) }
+  return { name, email, hasPassword, tokens, isFirstProof, action: formAction(PAGE, link) }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -41,7 +42,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
   const result = await context.services.choosePassword.choose(
     link.secret,
-    parsed.fields.password,
+    { password: parsed.fields.password, keepTokens: parsed.fields.keepToken },
     context.client,
     context.sessionCookie.read(request.headers.get('Cookie')),
   )
@@ -63,15 +64,15 @@ async function requireOwner(secret: string, context: AppLoadContext) {
 
 const linkDoesNotWork = () =>
   new Response(
-    'This link was used already, or has expired. If you chose a password with it, sign in. ' +
-      'Otherwise ask an administrator for another one.',
+    'This link was used already, has expired, or your password or address has changed since. If you ' +
+      'chose a password with it, sign in. Otherwise ask for another one, here or from an administrator.',
     { status: 404 },
   )
 
 const INTRO = 'Choose a password for your account.'
 
 export default function ChoosePassword() {
-  const { name, email, hasPassword, action } = useLoaderData<typeof loader>()
+  const { name, email, hasPassword, tokens, isFirstProof, action } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AuthFrame
@@ -92,6 +93,7 @@ export default function ChoosePassword() {
             hint="At least 8 characters. A phrase of 15 or more characters is better."
             error={errors.password}
           />
+          {tokens.length > 0 && <TokensToKeep tokens={tokens} isFirstProof={isFirstProof} />}
           <SubmitButton tone="primary" wide>
             Save password and sign in
           </SubmitButton>

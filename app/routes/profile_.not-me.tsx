@@ -32,7 +32,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const id = new URL(request.url).searchParams.get('session')
   const session = await sessionOf(viewer, id, context)
-  const { sendsMail } = context.services
+  const sendsMail = context.services.mail.isSetUp
   if (!session || session.isCurrent) return { session: null, sendsMail }
   const { createdAt, ip } = session
   return { session: { id: session.id, name: sessionInWords(session), createdAt, ip }, sendsMail }

@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
-import { signUpSchema } from '~/accounts/users/schemas'
+import { onlyEmailSchema, signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
@@ -14,10 +14,12 @@ import { goOn } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
 import { onTheWayTo, safePath } from '~/web/safe-path'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
+import { EmailField } from '~/ui/controls/email-field'
 import { NewPersonFields } from '~/ui/people/person-fields'
+import { MailOnItsWay } from '~/ui/frame/mail-on-its-way'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
-import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { TextLink } from '~/ui/controls/text-link'
 
 export const meta: MetaFunction = () => [{ title: 'Sign up · Latchkey' }]
@@ -28,13 +30,15 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   offerCookie(request, context)
   const query = new URL(request.url).searchParams
   await allowOpening(query.get('redirectTo'), context)
-  return { redirectTo: safePath(query.get('redirectTo'), '') }
+  const byMail = context.services.mail.isSetUp
+  return { redirectTo: safePath(query.get('redirectTo'), ''), byMail }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   await requireAnonymous(request, context)
   await refuseUnlessOpen(context)
   const form = await readForm(request)
+  if (context.services.mail.isSetUp) return askByMail(form, context)
   requireCookies(request, context, form)
   const parsed = parseForm(form, signUpSchema)
   if (!parsed.ok) return unprocessable(parsed)
@@ -44,6 +48,14 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'SIGN_UP_CLOSED') throw signUpClosed(CLOSED['not-set-up'])
   return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
+}
+
+async function askByMail(form: URLSearchParams, context: AppLoadContext) {
+  const parsed = parseForm(form, onlyEmailSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+  const { email } = parsed.fields
+  const result = await context.services.signUpByMail.request(email, context.client)
+  return result.ok ? { mailedTo: email } : tooManyAttempts(result, context)
 }
 
 const ERRORS = {
@@ -65,11 +77,20 @@ const CLOSED = {
 const signUpClosed = (sentence: string) => new Response(sentence, { status: 403 })
 
 export default function SignUp() {
-  const { redirectTo } = useLoaderData<typeof loader>()
+  const { redirectTo, byMail } = useLoaderData<typeof loader>()
   const { problem, errors, typed } = useFormAnswer()
+  const mailedTo = useLastAnswer<{ mailedTo?: string }>()?.mailedTo
+  if (mailedTo !== undefined) {
+    return (
+      <MailOnItsWay>
+        A mail is on its way to {mailedTo}. Go on with the link in it, within 24 hours.
+      </MailOnItsWay>
+    )
+  }
   return (
     <AuthFrame
       title="Sign up"
+      intro={byMail && 'We mail you a link. Behind it you choose a name and a password.'}
       footer={
         <>
           Have an account? <TextLink to={onTheWayTo(redirectTo, '/login')}>Sign in</TextLink>
@@ -79,10 +100,18 @@ export default function SignUp() {
       {problem && <Notice tone="danger" title={problem} />}
       <Form method="post">
         <FormStack>
-          <NewPersonFields errors={errors} typed={typed} />
+          {byMail ? (
+            <EmailField typed={typed.email} error={errors.email} />
+          ) : (
+            <NewPersonFields
+              errors={errors}
+              typed={typed}
+              emailHint="No mail is sent here, so nobody checks that the address is yours."
+            />
+          )}
           <input type="hidden" name="redirectTo" value={redirectTo} />
           <SubmitButton tone="primary" wide>
-            Create account
+            {byMail ? 'Mail me a link' : 'Create account'}
           </SubmitButton>
         </FormStack>
       </Form>

@@ -7,9 +7,11 @@ import { seconds } from '~/accounts/time'
 import { DEFAULT_DATABASE_URL, isForOneServer } from '~/database/open'
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '~/accounts/sessions/policy'
 import { PASSWORD_COST } from '~/accounts/sign-in/passwords'
+import type { MailSettings } from '~/mail/settings'
 import { createClientAddress, type TrustProxy } from '~/web/client-address'
 import { canonicalOrigin } from '~/web/origin'
 import { COOKIE_LIFE, parseDuration, RETENTION, STATEMENT } from './durations'
+import { DEVELOPMENT_MAIL_FOLDER, parseMail } from './mail-settings'
 import { SettingError } from './setting-error'
 
 /** The settings, read and checked. The only file that reads the environment. */
@@ -35,6 +37,8 @@ export type Env = {
   signUp: 'open' | 'closed'
   /** Of whom a second factor is demanded. */
   factorPolicy: FactorPolicy
+  /** Null where no mail is set up. */
+  mail: MailSettings | null
   trustProxy: TrustProxy
   sessionPolicy: SessionPolicy
   /** How long an event of the audit log is kept, in milliseconds. */
@@ -48,7 +52,12 @@ export { SettingError }
 export type Settings = Readonly<Record<string, string | undefined>>
 
 /** Reads the settings from the environment and, below it, from the `.env` file. */
-export const readEnv = (): Env => parseSettings(readSettings())
+export function readEnv({ development = false } = {}): Env {
+  const settings = readSettings()
+  const hasMail = [settings.SMTP_URL, settings.MAIL_FOLDER].some((text) => text?.trim())
+  if (!development || hasMail) return parseSettings(settings)
+  return parseSettings({ ...settings, MAIL_FOLDER: DEVELOPMENT_MAIL_FOLDER })
+}
 
 export const readSettings = (): Settings => ({ ...readDotEnv(), ...process.env })
 
@@ -66,6 +75,7 @@ const SETTINGS = [
   ...['HOST', 'PORT', 'NODES', 'ORIGIN', 'ALLOW_HTTP', 'SIGNUP', 'SECOND_FACTOR'],
   ...['TRUST_PROXY'],
   ...['DATABASE_URL', 'DATABASE_TIMEOUT', 'DATABASE_CONNECTIONS'],
+  ...['SMTP_URL', 'MAIL_FROM', 'MAIL_FOLDER'],
   ...['SESSION_IDLE', 'SESSION_KEPT', 'SESSION_BRIEF', 'AUDIT_RETENTION'],
   ...['PASSWORD_COST', 'LOG_LEVEL'],
 ]
@@ -96,6 +106,7 @@ export function parseSettings(settings: Settings): Env {
     },
     signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'closed', ['open', 'closed']),
     factorPolicy: parseChoice('SECOND_FACTOR', get('SECOND_FACTOR') ?? 'optional', FACTOR_POLICIES),
+    mail: parseMail(get, origin),
     trustProxy: parseTrustProxy(get('TRUST_PROXY')),
     sessionPolicy: parseSessionPolicy(get),
     auditRetention: parseDuration('AUDIT_RETENTION', get, RETENTION) ?? DEFAULT_RETENTION,

@@ -50,7 +50,7 @@ export async function startServer({ development }: { development?: Development }
   Closable | undefined
 > {
   try {
-    const env = readEnv()
+    const env = readEnv({ development: development !== undefined })
     const log = createLog(env.logLevel)
     if (!development) redirectConsoleToLog(log)
     for (const sentence of unknownInDotEnv()) log.warn(sentence)
@@ -102,8 +102,8 @@ function sentenceOf(error: unknown): string {
   return (error as Error).message
 }
 
-/** In one line, with what a proxy is to be told: where it listens. */
-function sayReady({ origin, host, port, nodes }: Env, setUpSecret: string | null) {
+/** In one line, with what a proxy is to be told: where it listens. In another, that mails reach nobody. */
+function sayReady({ origin, host, port, nodes, mail }: Env, setUpSecret: string | null) {
   const at = setUpSecret ? '' : ` at ${origin}`
   const where = `${isIPv6(host) ? `[${host}]` : host}:${port}`
   const several = nodes > 1 ? `, with ${nodes} nodes` : ''
@@ -111,6 +111,9 @@ function sayReady({ origin, host, port, nodes }: Env, setUpSecret: string | null
     ? `. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
     : ''
   process.stdout.write(`Latchkey is ready${at} and listens at ${where}${several}${next}\n`)
+  if (mail && 'folder' in mail.way) {
+    process.stdout.write(`Mails are not sent, but written to ${mail.way.folder}\n`)
+  }
 }
 
 async function serve({

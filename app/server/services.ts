@@ -16,6 +16,7 @@ import { createRegistry } from '~/applications/registry'
 import { createSignIns } from '~/applications/sign-ins'
 import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
 import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
+import { createAdministerMail } from '~/accounts/administer-mail'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
 import { createRecordAudit } from '~/accounts/audit/record'
 import { createPurgeAudit } from '~/accounts/audit/retention'
@@ -43,16 +44,19 @@ import { createAdministerAccess } from '~/accounts/users/administer-access'
 import { createAdministration } from '~/accounts/users/administration'
 import { createAddPeople } from '~/accounts/users/add-people'
 import { createChoosePassword } from '~/accounts/sign-in/choose-password'
+import { createForgottenPassword } from '~/accounts/sign-in/forgotten-password'
 import { createGroups } from '~/accounts/users/groups'
 import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
+import { createSignUpByMail } from '~/accounts/users/sign-up-by-mail'
 import { giveUsernames } from '~/accounts/users/give-usernames'
 import { unifyEmails } from '~/accounts/users/unify-emails'
 import { openDatabase } from '~/database/open'
 import type { Database, DatabaseOptions } from '~/database/types'
-import { createEnqueueMail } from '~/mail/enqueue'
+import { createMailRoom, withCallbacks } from '~/mail/mail-room'
 import { createNodes } from '~/nodes/nodes'
+import { describeUserAgent } from '~/web/describe-user-agent'
 import type { Env } from './env'
 
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -81,7 +85,7 @@ export async function createServices({
   tidiesUp?: boolean
   timeFrom?: DatabaseOptions['timeFrom']
 }) {
-  const database = await openDatabase({
+  const opened = await openDatabase({
     url: env.databaseUrl,
     clock: systemClock,
     as,
@@ -90,6 +94,7 @@ export async function createServices({
     ...env.databaseLimits,
     ...(timeFrom && { timeFrom }),
   })
+  const database = withCallbacks(opened)
   const clock = clockOf(database, systemClock)
   const passwords = createPasswords({
     cost: env.passwordCost,
@@ -111,10 +116,15 @@ export async function createServices({
   const revocations = createRevocations({ ...nodes, database, takeBack, clock, log })
   // Subscribes first, so that whoever is told next already sees the truth.
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
-  const enqueueMail = createEnqueueMail({ clock, isSetUp: false })
   const { factorPolicy } = env
   const admit = createAdmit({ database, clock, record, policy, factorPolicy })
   const sessions = createSessions({ database, revocations, cache, record, clock, policy, admit })
+  const mailRoom = createMailRoom({
+    ...{ settings: env.mail, database, links, clock, log },
+    origin: env.origin,
+    describeBrowser,
+  })
+  const { enqueueMail } = mailRoom
   const shared = {
     ...{ database, revocations, passwords, limits, record, enqueueMail },
     ...{ clock, policy, siteWords, admit, factorPolicy },
@@ -143,11 +153,9 @@ export async function createServices({
   const tokens = createVerifyToken({ database, cache, clock, log })
   const noteTokenUse = tokens.noteUse
   const visits = createVisits({ database, activity: sessions, noteTokenUse, clock, log })
-  const { signUp, signUpState, ...setUp } = createSignUp({
-    ...shared,
-    links,
-    isOpen: env.signUp === 'open',
-  })
+  const isOpen = env.signUp === 'open'
+  const needsMail = mailRoom.isSetUp
+  const { signUp, signUpState, ...setUp } = createSignUp({ ...shared, links, isOpen, needsMail })
 
   const { auditRetention } = env
   const purgeAudit = createPurgeAudit({ database, clock, retention: auditRetention })
@@ -176,15 +184,16 @@ export async function createServices({
     stepUp: createStepUp({ ...shared, sessions }),
     signUp,
     signUpState,
+    signUpByMail: createSignUpByMail({ ...shared, links, signUpState }),
     setUp,
+    mail: { isSetUp: mailRoom.isSetUp, ...createAdministerMail(shared) },
+    forgottenPassword: createForgottenPassword(shared),
     choosePassword: createChoosePassword({ ...shared, links }),
-    ownAccount: createOwnAccount({ ...shared, sessions, links, sendsMail: false }),
+    ownAccount: createOwnAccount({ ...shared, sessions, links, sendsMail: mailRoom.isSetUp }),
     emailChanges: createEmailChanges({ ...shared, sessions, links }),
     takeBackEmail: createTakeBackEmail({ ...shared, links }),
     disownSignIn,
     olderAccess: createOlderAccess({ ...shared, disownSignIn }),
-    /** Whether people can be written to. */
-    sendsMail: false,
     exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
     findUser: createFindUser({ database, clock }),
@@ -207,10 +216,11 @@ export async function createServices({
     purgeAudit,
     /** Starts what happens without being asked for. Returns the way to stop, which writes the rest. */
     runInBackground() {
-      const stops = [every(ACTIVITY_WRITE_INTERVAL, writeActivity, log)]
+      const stops = [every(ACTIVITY_WRITE_INTERVAL, writeActivity, log), mailRoom.run()]
       if (tidiesUp) {
         stops.push(every(PURGE_INTERVAL, sessions.purge, log))
         stops.push(every(PURGE_INTERVAL, purgeAudit, log))
+        stops.push(every(PURGE_INTERVAL, mailRoom.purge, log))
       }
       return async () => {
         for (const stop of stops) await stop()
@@ -223,6 +233,12 @@ export async function createServices({
       await database.close()
     },
   }
+}
+
+/** "Firefox on Windows". */
+function describeBrowser(userAgent: string): string {
+  const { browser, system } = describeUserAgent(userAgent)
+  return system === '' ? browser : `${browser} on ${system}`
 }
 
 /** The rules go by the database's time, which is the same on every machine that shares it. */

@@ -34,6 +34,7 @@ export const createLinkCookies = (origin: string) => ({
   '/take-back-email': createLinkCookie('latchkey-take-back', origin),
   '/not-me': createLinkCookie('latchkey-not-me', origin),
   '/add-factor': createLinkCookie('latchkey-factor-link', origin),
+  '/signup-link': createLinkCookie('latchkey-signup', origin),
 })
 
 function createLinkCookie(name: string, origin: string): LinkCookie {

@@ -13,14 +13,16 @@ type Visit = { page: keyof LinkCookies; request: Request; context: AppLoadContex
 const LINK_PARAMETER = 'link'
 
 /**
- * The link that the page or its form is about.
+ * The link that the page or its form is about. A form has to name it, which only the page that was shown
+ * for it can: what follows links, and sends forms of its own, uses none up.
  *
  * @throws Response 404 when this browser does not hold it
  */
 export function requireLink({ page, request, context }: Visit): OpenedLink {
   const id = new URL(request.url).searchParams.get(LINK_PARAMETER)
+  const isForm = request.method === 'POST' && page !== '/setup'
   const link = context.linkCookies[page].read(request.headers.get('Cookie'), id)
-  if (!link) {
+  if (!link || (isForm && id === null)) {
     throw new Response(
       'This browser does not hold the link any more. If you used it already, sign in. Otherwise ' +
         'open it again, with cookies allowed for this site.',

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ATTEMPT_LIMITS } from '../../app/accounts/attempt-limits'
-import { createAdministration, followLink, linkIn, type Someone } from '../support/administration'
+import {
+  createAdministration,
+  followLink,
+  formOf,
+  linkIn,
+  type Someone,
+} from '../support/administration'
 import { dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
 import { createVisitor } from '../support/visitor'
@@ -62,7 +68,7 @@ describe('administrators over HTTP', () => {
     await Promise.all(browsers.map((browser) => browser.get(link)))
     const answers = await Promise.all(
       browsers.map((browser, index) =>
-        browser.post('/password-link', { password: `eight red bicycles ${index}` }),
+        browser.post(formOf(link), { password: `eight red bicycles ${index}` }),
       ),
     )
     const statuses = answers.map(({ status }) => status)

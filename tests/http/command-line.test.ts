@@ -4,6 +4,7 @@ import { startOpenServer, startServer, type TestServer } from '../support/server
 import { openTab } from '../support/tab'
 import { createTestDatabase, isOnPostgres } from '../support/test-database'
 import { until } from '../support/until'
+import { formOf } from '../support/administration'
 import { createVisitor, type Visitor } from '../support/visitor'
 
 const MISUSED = 2
@@ -118,8 +119,9 @@ describe('password-link', () => {
     const { code, output } = await run('password-link', ' Forgetful@Example.com')
     const [link = ''] = output.split('\n')
     const visitor = createVisitor(server.origin)
-    await visitor.get(link.slice(server.origin.length))
-    const answer = await visitor.post('/password-link', { password: 'eight blue lanterns' })
+    const path = link.slice(server.origin.length)
+    await visitor.get(path)
+    const answer = await visitor.post(formOf(path), { password: 'eight blue lanterns' })
     const again = await createVisitor(server.origin).get(link.slice(server.origin.length))
 
     expect(code).toBe(0)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { wrongAddresses, wrongTexts, type Changes } from '../support/bad-fields'
 import { dump, withoutActivity } from '../support/dump'
-import { createAdministration, linkIn, type Someone } from '../support/administration'
+import { createAdministration, formOf, linkIn, type Someone } from '../support/administration'
 import { sendForm, type FormCase } from '../support/forms'
 import { formsIn } from '../support/page-forms'
 import { startServer, type TestServer } from '../support/server'
@@ -66,12 +66,12 @@ describe('the form that a one-time link leads to', () => {
     const page = await (await admin.submit('/admin/users/new', invited)).text()
     const token = /password-link\?token=([\w-]+)/.exec(page)![1]
     browser = createVisitor(server.origin)
-    await browser.get(`/password-link?token=${token}`)
-    for (const [, changes, message] of wrongFor(choosePassword)) {
-      await expectRefusal(choosePassword, changes, message)
-    }
-    await expectRefusal(choosePassword, { password: 'password' }, /too easy to guess/)
-    expect((await sendForm(browser, choosePassword)).headers.get('Location')).toBe('/profile')
+    const link = `/password-link?token=${token}`
+    await browser.get(link)
+    const form = { ...choosePassword, path: formOf(link) }
+    for (const [, changes, message] of wrongFor(form)) await expectRefusal(form, changes, message)
+    await expectRefusal(form, { password: 'password' }, /too easy to guess/)
+    expect((await sendForm(browser, form)).headers.get('Location')).toBe('/profile')
     expect((await browser.get('/profile')).status).toBe(200)
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApplicationVisitor } from '../support/application-visitor'
+import { formOf } from '../support/administration'
 import { addApplication } from '../support/applications'
 import { dump } from '../support/dump'
 import { dataPath, readRoutes } from '../support/routes'
@@ -72,7 +73,7 @@ describe('after a walk through everything,', () => {
     await noteHashes()
     await guest.get(`/password-link?token=${passwordLink}`)
     await guest.get('/password-link')
-    await guest.post('/password-link', { password: CHOSEN })
+    await guest.post(formOf(`/password-link?token=${passwordLink}`), { password: CHOSEN })
 
     await ada.get('/api/v1/session')
     await ada.get('/api/v1/session', { Authorization: `Bearer ${apiToken}` })

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { TestServer } from './server'
 import { createVisitor, type Visitor } from './visitor'
 
@@ -58,6 +58,13 @@ export function createAdministration(server: TestServer) {
 /** The path of the password link that a page shows. */
 export const linkIn = (html: string): string => /\/password-link\?token=[\w-]+/.exec(html)![0]
 
+/** Where the page that a link leads to sends its form: it names the link, and not by its secret. */
+export function formOf(link: string): string {
+  const [page = '', token = ''] = link.split('?token=')
+  const id = hash('sha256', `latchkey link ${token}`, 'base64url').slice(0, 22)
+  return `${page}?link=${id}`
+}
+
 /** Opens a password link and chooses a password there. */
 export async function followLink(
   visitor: Visitor,
@@ -65,7 +72,7 @@ export async function followLink(
   password = 'seven green lanterns',
 ) {
   await visitor.get(link)
-  return visitor.post('/password-link', { password })
+  return visitor.post(formOf(link), { password })
 }
 
 async function idOf(visitor: Visitor): Promise<string> {

@@ -2,6 +2,7 @@ import { isForeignKeyViolation } from '~/database/errors'
 import type { Database, Role, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
+import type { EnqueueMail } from '../mail'
 import { type Clock, days } from '../time'
 import type { Announcement, Revocations } from '../revocations'
 import { newId } from '../row-id'
@@ -50,9 +51,10 @@ export function createApiTokens(deps: {
   isOpenTo: IsOpenTo
   limits: AttemptLimits
   record: RecordAudit
+  enqueueMail: EnqueueMail
   clock: Clock
 }) {
-  const { database, revocations, sessions, isOpenTo, limits, record, clock } = deps
+  const { database, revocations, sessions, isOpenTo, limits, record, enqueueMail, clock } = deps
   const { onUser } = createAsAdministrator(deps)
 
   /**
@@ -121,6 +123,7 @@ export function createApiTokens(deps: {
       const reach = applicationId === null ? { scopes } : { forApplication: applicationId }
       const details = { name, id, ...reach }
       await record(tx, { ...writtenBy(acting, user), kind: 'token.created', details })
+      await enqueueMail(tx, { userId: user.id }, { kind: 'token-made', name })
       announce({ type: 'access-granted', userId: user.id, tokenId: id })
       return { ok: true as const, text }
     })

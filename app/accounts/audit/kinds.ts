@@ -51,6 +51,7 @@ export const AUDIT_KINDS = {
   'application.refused': 'Refused at an application',
   'application.left': 'Signed out of an application',
   'application.everybody-left': 'Everybody signed out of an application',
+  'mail.sent-again': 'Mail sent again',
   'database.restored': 'Database restored',
 } as const
 

@@ -152,7 +152,7 @@ describe('an address that was taken back', () => {
     const password = 'eleven silver bridges'
     const chosen = await app.choosePassword.choose(
       result.passwordSecret,
-      password,
+      { password },
       SOMEWHERE,
       undefined,
     )

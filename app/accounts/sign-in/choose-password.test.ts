@@ -157,12 +157,12 @@ async function makeLink(userId: string): Promise<string> {
   const { acting } = await addSession(app, admin)
   const made = await app.administration.createPasswordLink(acting, userId)
   if (!made.ok) throw new Error(`No link: ${made.code}`)
-  return made.secret
+  return made.secret!
 }
 
 /** Each from an address of its own, since so many may be tried from one. */
 const choose = (secret: unknown, { password = NEW_PASSWORD, ip = nextAddress() } = {}) =>
-  app.choosePassword.choose(secret, password, { ip, userAgent: 'test' }, undefined)
+  app.choosePassword.choose(secret, { password }, { ip, userAgent: 'test' }, undefined)
 
 let addresses = 0
 const nextAddress = () => `2001:db8:99:${(addresses += 1).toString(16)}::1`

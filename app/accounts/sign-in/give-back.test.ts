@@ -22,7 +22,7 @@ beforeAll(async () => {
   app = await openServices()
   const passwords = createPasswords({ cost: CHEAP_PASSWORDS })
   const limits = createAttemptLimits({ ...app, database: { count }, log: silentLog })
-  const deps = { ...app, passwords, limits, record: createRecordAudit(app) }
+  const deps = { ...app, passwords, limits, record: createRecordAudit(app), enqueueMail }
   signIn = createSignIn(deps)
   ownAccount = createOwnAccount({
     ...deps,
@@ -34,6 +34,8 @@ beforeAll(async () => {
   })
   return () => passwords.close()
 })
+
+const enqueueMail = () => Promise.resolve()
 
 /** A counter that counts, and is too busy to take anything back. */
 const count: TestServices['database']['count'] = (key, points, window) =>

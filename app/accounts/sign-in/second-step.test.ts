@@ -96,7 +96,8 @@ describe('between the two steps', () => {
   async function choosePassword({ userId }: Person) {
     const link = await app.administration.createPasswordLink(admin.first.acting, userId)
     if (!link.ok) return link
-    return app.choosePassword.choose(link.secret, 'ten red bicycles', fromAnywhere(), undefined)
+    const chosen = { password: 'ten red bicycles' }
+    return app.choosePassword.choose(link.secret, chosen, fromAnywhere(), undefined)
   }
 
   test('a password link leads to the second step as well, not around it', async () => {

@@ -14,7 +14,8 @@ export const lastActive = (at: Date): Date | null => (at.getTime() === NEVER.get
  * Adds a user's row, and the password's when there is one. To be run in a transaction, with an id that
  * the username was given to.
  *
- * @param user.isEntered whether an administrator says that the e-mail address is this person's
+ * @param user.isConfirmed whether the e-mail address is this person's: an administrator says so, or they
+ *   read a mail there
  */
 export async function addUser(
   tx: Transaction,
@@ -23,13 +24,13 @@ export async function addUser(
     username: string
     name: string
     email: string
-    isEntered: boolean
+    isConfirmed: boolean
     role: Role
     passwordHash: string | null
     now: Date
   },
 ): Promise<AddedUser> {
-  const { id, username, name, email, isEntered, role, passwordHash, now } = user
+  const { id, username, name, email, isConfirmed, role, passwordHash, now } = user
   const added = await tx.user.create({
     data: {
       id,
@@ -37,7 +38,7 @@ export async function addUser(
       name,
       nameKey: nameKeyOf(name),
       email,
-      emailConfirmedAt: isEntered ? now : null,
+      emailConfirmedAt: isConfirmed ? now : null,
       role,
       createdAt: now,
       updatedAt: now,

@@ -1,5 +1,6 @@
 import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
+import type { EnqueueMail } from '../mail'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
 import { applicationsReached, deleteSessions } from '../sessions/delete-sessions'
@@ -21,9 +22,10 @@ export function createAdministerAccess(deps: {
   database: Database
   revocations: Revocations
   record: RecordAudit
+  enqueueMail: EnqueueMail
   clock: Clock
 }) {
-  const { database, record, clock, revocations } = deps
+  const { database, record, enqueueMail, clock, revocations } = deps
   const { asAdministrator, onUserWithReceipt } = createAsAdministrator(deps)
 
   /** Ends all sessions of a user, or those with these ids. */
@@ -69,6 +71,8 @@ export function createAdministerAccess(deps: {
         const went = await deleteUser(tx, announce, userId, deps)
         const details = { email: user.email, ...went, ...byToken(acting) }
         await record(tx, { ...writtenBy(acting, user), kind: 'user.deleted', details })
+        const nobodyNow = { userId: null, address: user.email }
+        await enqueueMail(tx, nobodyNow, { kind: 'account-deleted' })
         return { ok: true as const, went }
       },
     )

@@ -129,7 +129,7 @@ describe('when users are created and edited', () => {
     if (!created.ok) throw new Error(created.code)
     expect(looksLikeSecret(created.secret)).toBe(true)
     expect(await app.findUser(created.userId)).toMatchObject({ email, hasPassword: false })
-    for (const password of ['', 'null', created.secret, PASSWORD]) {
+    for (const password of ['', 'null', created.secret!, PASSWORD]) {
       const origin = { ip: '2001:db8:77::1', userAgent: '' }
       const result = await app.signIn({ email, password, keep: false, origin })
       expect(result).toEqual({ ok: false, code: 'WRONG_CREDENTIALS' })

@@ -3,6 +3,7 @@ import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { AuditKind } from '../audit/kinds'
 import type { Clock } from '../time'
+import type { EnqueueMail } from '../mail'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
@@ -11,6 +12,7 @@ import type { Acting } from '../viewer'
 import { nameKeyOf } from '../name-key'
 import { newId } from '../row-id'
 import { addUser, refuseReserved, unlessEmailTaken } from './add-user'
+import { createAdministerLinks, handOver, type Handover } from './administer-links'
 import { createChangeUsername } from './administer-usernames'
 import {
   countedFor,
@@ -23,7 +25,7 @@ import {
   type OwnAccount,
 } from './as-administrator'
 import { isLastAdministrator, lastAdmin, type LastAdmin } from './last-administrator'
-import { takeSuggested, takeUsername, usernameTaken, whoIs, type UsernameTaken } from './usernames'
+import { takeSuggested, takeUsername, usernameTaken, type UsernameTaken } from './usernames'
 
 type EmailTaken = { ok: false; code: 'EMAIL_TAKEN' }
 
@@ -33,6 +35,8 @@ type NewUser = {
   role: Role
   /** What applications are to know them by; null or left out for a name made from the address. */
   username?: string | null
+  /** How they get the link by which they choose their password. */
+  link?: Handover
 }
 type EditedUser = { userId: string; name: string; email: string; role: Role }
 type EditResult = { ok: true } | AdminRefusal | LastAdmin | EmailTaken | OwnAccount
@@ -48,17 +52,18 @@ export function createAdministration(deps: {
   links: OneTimeLinks
   limits: AttemptLimits
   record: RecordAudit
+  enqueueMail: EnqueueMail
   clock: Clock
 }) {
-  const { links, limits, record, clock } = deps
+  const { links, limits, record, enqueueMail, clock } = deps
   const { asAdministrator, onUser } = createAsAdministrator(deps)
 
-  /** Creates a user who has no password yet, and the link by which they choose one. */
+  /** Creates a user who has no password yet, and the link by which they choose one; null when it is mailed. */
   async function create(
     acting: Acting,
-    { username: wanted = null, ...person }: NewUser,
+    { username: wanted = null, link = 'shown', ...person }: NewUser,
   ): Promise<
-    | { ok: true; userId: string; secret: string }
+    | { ok: true; userId: string; secret: string | null }
     | AdminRefusal
     | EmailTaken
     | UsernameTaken
@@ -73,9 +78,10 @@ export function createAdministration(deps: {
           if (wanted !== null && !(await takeUsername(tx, { username, userId }))) {
             return usernameTaken
           }
-          const row = { ...entered, id: userId, username, passwordHash: null, now: clock.now() }
+          const isNew = { id: userId, username, passwordHash: null, now: clock.now() }
+          const row = { ...person, ...isNew, isConfirmed: true }
           const user = await addUser(tx, row)
-          const secret = await links.create(tx, { purpose: 'password', userId })
+          const secret = await handOver(tx, userId, link, deps)
           const details = { role: person.role, username }
           await record(tx, { ...writtenBy(acting, user), kind: 'user.created', details })
           return { ok: true as const, userId, secret }
@@ -127,6 +133,7 @@ export function createAdministration(deps: {
         if (email !== user.email) await tx.emailChange.deleteMany({ where: { userId } })
         // A link that went to the old address must not open the account under the new one.
         if (email !== user.email) await links.endThoseThatOpen(tx, userId)
+        if (role !== user.role) await enqueueMail(tx, { userId }, { kind: 'role-changed', role })
         announce({ type: 'user-changed', userId })
         return { ok: true as const }
       }),
@@ -149,6 +156,7 @@ export function createAdministration(deps: {
       announce({ type: 'user-changed', userId })
       const details = { sessions: ended.length }
       await record(tx, { ...writtenBy(acting, user), kind: 'user.disabled', details })
+      if (!user.disabledAt) await enqueueMail(tx, { userId }, { kind: 'account-disabled' })
       return { ok: true as const }
     })
   }
@@ -165,50 +173,10 @@ export function createAdministration(deps: {
         await tx.user.update({ where: { id: userId }, data })
         announce({ type: 'access-granted', userId })
         await record(tx, { ...writtenBy(acting, user), kind: 'user.enabled' })
+        await enqueueMail(tx, { userId }, { kind: 'account-enabled' })
         return { ok: true as const }
       }),
     )
-  }
-
-  /** A fresh link for somebody who forgot their password; earlier ones stop working. */
-  async function createPasswordLink(
-    acting: Acting,
-    userId: string,
-  ): Promise<{ ok: true; secret: string } | AdminRefusal | OwnAccount | TooManyAttempts> {
-    if (isOwnAccount(acting, userId)) return ownAccount
-    return limits.within(countedFor(acting), () =>
-      onUser(acting, userId, async ({ tx, user }) => {
-        const secret = await links.create(tx, { purpose: 'password', userId })
-        await record(tx, { ...writtenBy(acting, user), kind: 'link.created' })
-        return { ok: true as const, secret }
-      }),
-    )
-  }
-
-  /** The same from the command line, for whom no administrator can help: the only one, say. */
-  async function createPasswordLinkAsOperator(
-    emailOrUsername: string,
-  ): Promise<
-    { ok: true; secret: string; name: string } | { ok: false; code: 'NO_SUCH_USER' | 'DISABLED' }
-  > {
-    const { value } = await deps.revocations.commit(async (tx) => {
-      const found = await tx.user.findUnique({
-        where: whoIs(emailOrUsername),
-        select: { id: true },
-      })
-      if (!found) return refuse('NO_SUCH_USER')
-      await deps.database.lockUsers(tx, [found.id])
-      const user = await tx.user.findUnique({
-        where: { id: found.id },
-        select: { id: true, name: true, disabledAt: true },
-      })
-      if (!user) return refuse('NO_SUCH_USER')
-      if (user.disabledAt) return refuse('DISABLED')
-      const secret = await links.create(tx, { purpose: 'password', userId: user.id })
-      await record(tx, { kind: 'link.created', actor: null, subject: user })
-      return { ok: true as const, secret, name: user.name }
-    })
-    return value
   }
 
   return {
@@ -217,12 +185,9 @@ export function createAdministration(deps: {
     changeUsername: createChangeUsername(deps),
     disable,
     enable,
-    createPasswordLink,
-    createPasswordLinkAsOperator,
+    ...createAdministerLinks(deps),
   }
 }
 
 const differing = (changes: [AuditKind, from: string, to: string][]) =>
   changes.filter(([, from, to]) => from !== to)
-
-const refuse = <Code extends string>(code: Code) => ({ ok: false as const, code })

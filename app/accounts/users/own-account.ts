@@ -2,7 +2,7 @@ import type { Database, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
-import type { OneTimeLinks } from '../one-time-links'
+import { LINKS_OF_A_PASSWORD, type OneTimeLinks } from '../one-time-links'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
 import { StepUpNeeded } from '../sessions/acting-session'
@@ -40,7 +40,7 @@ export function createOwnAccount(deps: {
   policy: SessionPolicy
   siteWords: readonly string[]
 }) {
-  const { database, revocations, sessions, passwords, limits, record, clock } = deps
+  const { database, revocations, sessions, passwords, limits, record, enqueueMail, clock } = deps
   const current = createCurrentPassword(deps)
 
   /** Changes the name that everybody sees. */
@@ -178,7 +178,8 @@ export function createOwnAccount(deps: {
         data: { hash, changedAt: clock.now() },
       })
       // Links by which somebody could choose yet another password end with the old one.
-      await tx.oneTimeLink.deleteMany({ where: { userId: user.id, purpose: 'password' } })
+      const purpose = { in: [...LINKS_OF_A_PASSWORD] }
+      await tx.oneTimeLink.deleteMany({ where: { userId: user.id, purpose } })
       await endPendingAndRemembered(tx, user.id)
       const others = { userId: user.id, except: viewer.session.id }
       const ended = change.endOthers
@@ -187,6 +188,7 @@ export function createOwnAccount(deps: {
       const session = await replaceSecret(tx, announce, viewer, deps)
       const details = { sessionsEnded: ended.length }
       await record(tx, { ...byThemselves(acting), kind: 'password.changed', details })
+      await enqueueMail(tx, { userId: user.id }, { kind: 'password-changed' })
       return { ok: true as const, session }
     })
     return value.ok ? { ...value, receipt } : value
@@ -216,6 +218,7 @@ export function createOwnAccount(deps: {
       const went = await deleteUser(tx, announce, user.id, deps)
       const details = { email, ...went }
       await record(tx, { ...byThemselves(acting), kind: 'user.deleted', details })
+      await enqueueMail(tx, { userId: null, address: email }, { kind: 'account-deleted' })
       return done
     })
     return value.ok ? { ok: true, receipt } : value

@@ -9,6 +9,9 @@ const PASSWORD_MIN_LENGTH = 8
 const PASSWORD_MAX_LENGTH = 256
 const EMAIL_MAX_LENGTH = 254
 const NAME_MAX_LENGTH = 100
+const ID_LENGTH = 36
+/** More than anybody has. */
+const MOST_TOKENS = 100
 /**
  * Zero-width and direction marks, by which two addresses would look the same; and the signs that end
  * an address or begin another one in the header of a mail.
@@ -113,11 +116,22 @@ export const newUserSchema = editUserSchema.extend({
     .or(z.literal('').transform(() => null))
     .optional()
     .default(null),
+  mailLink: checkboxSchema,
 })
 
 export const changeUsernameSchema = z.object({ username: usernameSchema })
 
-export const choosePasswordSchema = z.object({ password: newPasswordSchema })
+export const choosePasswordSchema = z.object({
+  password: newPasswordSchema,
+  /** The API tokens that go on working. */
+  keepToken: z.array(typedText(ID_LENGTH, 'The token')).max(MOST_TOKENS, 'Too many tokens'),
+})
+
+/** Where only the address is asked for: a mail to it says the rest. */
+export const onlyEmailSchema = z.object({ email: emailSchema })
+
+/** What is asked of whoever opened the link in that mail. */
+export const signUpByMailSchema = signUpSchema.omit({ email: true })
 
 /** What the list of users is asked for. Anything unknown in the URL means the default. */
 export const userListSchema = z.object({

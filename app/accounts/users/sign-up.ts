@@ -2,13 +2,12 @@ import type { Client, Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import { newId } from '../row-id'
 import type { Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
-import type { Announce, Revocations } from '../revocations'
+import type { Revocations } from '../revocations'
 import type { Origin } from '../viewer'
-import { addUser, unlessEmailTaken } from './add-user'
-import { takeSuggested } from './usernames'
+import { unlessEmailTaken } from './add-user'
+import { createAccount } from './create-account'
 import type { Admit, Admitted } from '../sign-in/admit'
 import { isCommonPassword } from '../sign-in/common-passwords'
 import type { Passwords } from '../sign-in/passwords'
@@ -39,10 +38,12 @@ export function createSignUp(deps: {
   admit: Admit
   /** Whether the operator lets strangers create accounts, once there is an administrator. */
   isOpen: boolean
+  /** Whether strangers do so by mail alone; see sign-up-by-mail.ts. */
+  needsMail: boolean
   /** Words that belong to this installation and make poor passwords. */
   siteWords: readonly string[]
 }) {
-  const { database, revocations, passwords, links, limits, record, clock, admit, siteWords } = deps
+  const { database, revocations, passwords, links, limits, siteWords } = deps
 
   /** Asked by every sign-in page; once there is an administrator, there always is one. */
   async function signUpState(): Promise<SignUpState> {
@@ -54,7 +55,7 @@ export function createSignUp(deps: {
 
   /** Creates an account and signs its owner in. */
   async function signUp(person: NewPerson, origin: Origin): Promise<SignUpResult> {
-    if ((await signUpState()) !== 'open') return signUpClosed
+    if (deps.needsMail || (await signUpState()) !== 'open') return signUpClosed
     if (isTooCommon(person)) return { ok: false, code: 'COMMON_PASSWORD' }
     const tooMany = await limits.take([{ limit: 'signUp', of: addressKey(origin.ip) }])
     if (tooMany) return tooMany
@@ -62,7 +63,7 @@ export function createSignUp(deps: {
     return unlessEmailTaken(async () => {
       const { value } = await revocations.commit(async (tx, announce) =>
         (await hasAdministrator(tx))
-          ? create(tx, announce, { ...person, passwordHash, role: 'user' }, origin)
+          ? createAccount(tx, announce, { ...person, ...SIGNED_UP, passwordHash }, origin, deps)
           : signUpClosed,
       )
       return value
@@ -109,39 +110,10 @@ export function createSignUp(deps: {
       const link = await links.find(tx, { purpose: 'setup', secret })
       const works = link && !(await hasAdministrator(tx)) && (await links.consume(tx, link.id))
       if (!works) return { ok: false as const, code: 'LINK_INVALID' as const }
-      return create(tx, announce, { ...person, role: 'admin' }, origin)
+      const account = { ...person, role: 'admin', isConfirmed: false } as const
+      return createAccount(tx, announce, account, origin, deps)
     })
     return value
-  }
-
-  async function create(
-    tx: Transaction,
-    announce: Announce,
-    {
-      name,
-      email,
-      role,
-      passwordHash,
-    }: NewPerson & { passwordHash: string; role: 'user' | 'admin' },
-    origin: Origin,
-  ) {
-    const id = newId()
-    // Who sets Latchkey up administers it. Anybody else may have claimed any address.
-    const isEntered = role === 'admin'
-    const username = await takeSuggested(tx, { email, userId: id, isEntered })
-    const now = clock.now()
-    const row = { id, username, name, email, isEntered, role, passwordHash, now }
-    const user = await addUser(tx, row)
-    await record(tx, {
-      kind: 'user.created',
-      actor: user,
-      subject: user,
-      ip: origin.ip,
-      details: { username },
-    })
-    const proof = { signedInBy: 'password', secondFactor: null } as const
-    const first = { user: { ...user, role }, kept: false, origin, proof }
-    return { ok: true as const, ...(await admit(tx, announce, first)) }
   }
 
   function isTooCommon({ name, email, password }: NewPerson): boolean {
@@ -150,6 +122,9 @@ export function createSignUp(deps: {
 
   return { signUp, signUpState, createLink, isLink, complete }
 }
+
+/** Anybody may have typed any address. */
+const SIGNED_UP = { role: 'user', isConfirmed: false } as const
 
 const signUpClosed = { ok: false as const, code: 'SIGN_UP_CLOSED' as const }
 

@@ -29,8 +29,8 @@ export function EmailOrUsernameField({
   )
 }
 
-/** The e-mail address of a new account. */
-export function EmailField({ typed, error }: Props) {
+/** The e-mail address of a new account, or of one's own. */
+export function EmailField({ typed, error, hint }: Props & { hint?: string | undefined }) {
   return (
     <Field
       label="E-mail"
@@ -38,6 +38,7 @@ export function EmailField({ typed, error }: Props) {
       type="email"
       autoComplete="username"
       required
+      hint={hint}
       defaultValue={typed}
       error={error}
     />

@@ -17,6 +17,7 @@ const NAV: Nav = {
     { to: '/admin/users', label: 'Users' },
     { to: '/admin/groups', label: 'Groups' },
     { to: '/admin/applications', label: 'Applications' },
+    { to: '/admin/mail', label: 'Mail' },
     { to: '/admin/audit', label: 'Audit log' },
   ],
 }

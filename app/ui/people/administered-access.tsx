@@ -11,12 +11,15 @@ export function AdministeredAccess({
   isDisabled,
   hasPassword,
   hasPasswordLink,
+  byMail,
 }: {
   userId: string
   isDisabled: boolean
   hasPassword: boolean
   /** Whether one was made before that still works. */
   hasPasswordLink: boolean
+  /** Whether a link can be mailed. */
+  byMail: boolean
 }) {
   return (
     <>
@@ -31,21 +34,20 @@ export function AdministeredAccess({
             : '')
         }
         actions={
-          <Form method="post">
-            <FormToken />
-            {hasPasswordLink ? (
-              <DoubleCheckButton
-                tone="default"
-                label="New password link"
-                name="intent"
-                value="password-link"
+          <>
+            {byMail && (
+              <PasswordLinkForm
+                label="Mail a password link"
+                intent="mail-password-link"
+                replaces={hasPasswordLink}
               />
-            ) : (
-              <SubmitButton name="intent" value="password-link">
-                New password link
-              </SubmitButton>
             )}
-          </Form>
+            <PasswordLinkForm
+              label="New password link"
+              intent="password-link"
+              replaces={hasPasswordLink}
+            />
+          </>
         }
       />
       <Panel
@@ -78,5 +80,29 @@ export function AdministeredAccess({
         }
       />
     </>
+  )
+}
+
+/** Asks twice where another link stops working by it. */
+function PasswordLinkForm({
+  label,
+  intent,
+  replaces,
+}: {
+  label: string
+  intent: string
+  replaces: boolean
+}) {
+  return (
+    <Form method="post">
+      <FormToken />
+      {replaces ? (
+        <DoubleCheckButton tone="default" label={label} name="intent" value={intent} />
+      ) : (
+        <SubmitButton name="intent" value={intent}>
+          {label}
+        </SubmitButton>
+      )}
+    </Form>
   )
 }

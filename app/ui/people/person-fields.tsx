@@ -7,9 +7,14 @@ import { SelectField } from '../controls/select'
 export function NewPersonFields({
   errors,
   typed,
+  emailHint,
+  withEmail = true,
 }: {
   errors: Partial<Record<string, string>>
   typed: Partial<Record<string, string>>
+  emailHint?: string
+  /** Not where the address is known already. */
+  withEmail?: boolean
 }) {
   return (
     <>
@@ -22,7 +27,7 @@ export function NewPersonFields({
         defaultValue={typed.name}
         error={errors.name}
       />
-      <EmailField typed={typed.email} error={errors.email} />
+      {withEmail && <EmailField typed={typed.email} error={errors.email} hint={emailHint} />}
       <PasswordField
         label="Password"
         name="password"

@@ -1,0 +1,219 @@
+import type { Mail } from '~/accounts/mail'
+import type { OneTimeLinks } from '~/accounts/one-time-links'
+import type { Clock } from '~/accounts/time'
+import type { Database, Transaction } from '~/database/types'
+import { asHtml, asText } from './layout'
+import { MAILED_LINKS, type MailedLinkKind } from './links'
+import type { Message } from './message'
+import * as messages from './messages'
+import type { Letter } from './transport'
+
+/** A row of the outbox, as far as its letter is made of it. */
+export type StoredMail = {
+  id: string
+  kind: string
+  userId: string | null
+  address: string
+  about: string
+  createdAt: Date
+}
+
+/** So many links to choose a forgotten password work at once; none takes the place of another. */
+const MOST_OPEN = 3
+
+/**
+ * Makes the letter of a stored mail, at the moment when it is sent: only now its link gets a secret, and
+ * only now it is looked whether anybody has the address.
+ */
+export function createLetters({
+  database,
+  links,
+  clock,
+  origin,
+  describeBrowser,
+}: {
+  database: Database
+  links: OneTimeLinks
+  clock: Clock
+  origin: string
+  describeBrowser: (userAgent: string) => string
+}) {
+  const { host } = new URL(origin)
+  const pageUrl = (page: string) => origin + page
+
+  /**
+   * In one transaction with the link, under the lock of its person.
+   *
+   * @returns null when there is nothing to say (any more)
+   */
+  async function write(row: StoredMail): Promise<{ letter: Letter; userId: string | null } | null> {
+    const mail = { kind: row.kind, ...(JSON.parse(row.about) as object) } as Mail
+    const written = await database.transaction((tx) => messageOf(tx, mail, row))
+    if (!written) return null
+    const { message, userId, name } = written
+    return { letter: { ...layOut(message), ...sealed(row, name) }, userId }
+  }
+
+  const layOut = (message: Message) => ({
+    subject: message.subject,
+    text: asText(message, origin),
+    html: asHtml(message, origin),
+  })
+
+  const sealed = ({ id, address }: StoredMail, name: string | null) => ({
+    id,
+    to: { name: name ?? '', address },
+    date: clock.now(),
+  })
+
+  type Written = { message: Message; userId: string | null; name: string | null }
+
+  async function messageOf(tx: Transaction, mail: Mail, row: StoredMail): Promise<Written | null> {
+    const { createdAt: at } = row
+    const head = { at, host, pageUrl }
+    const link = (kind: MailedLinkKind, userId: string | null, about: string) =>
+      linkFor(tx, kind, { userId, email: row.address, about })
+
+    if (mail.kind === 'sign-up') {
+      const taken = await tx.user.findUnique({ where: { email: row.address }, select: PERSON })
+      if (taken) return { message: messages.hasAccount(head), userId: taken.id, name: null }
+      const url = await link(MAILED_LINKS.signUp, null, row.id)
+      return { message: messages.signUp({ ...head, link: url }), userId: null, name: null }
+    }
+    if (mail.kind === 'forgotten-password') return forgotten(tx, row, head)
+    // Of somebody who is gone only the address is left.
+    const user = row.userId === null ? null : await locked(tx, row.userId)
+    const to = (message: Message | null) =>
+      message && { message, userId: row.userId, name: user?.name ?? null }
+    if (mail.kind === 'account-deleted') return to(messages.accountDeleted(head))
+    if (!user) return null
+    switch (mail.kind) {
+      case 'invitation': {
+        // A link that opens the account goes to no address that is not the account's any more.
+        if (user.disabledAt || user.email !== row.address) return null
+        const url = await link(MAILED_LINKS.invitation, user.id, row.id)
+        const hasPassword = user.password !== null
+        return to(messages.invitation({ ...head, link: url, name: user.name, hasPassword }))
+      }
+      case 'choose-new-password': {
+        if (user.disabledAt || user.password || user.email !== row.address) return null
+        const url = await link(MAILED_LINKS.chooseNewPassword, user.id, row.id)
+        return to(messages.chooseNewPassword({ ...head, link: url }))
+      }
+      case 'confirm-email': {
+        const change = await emailChange(tx, mail.emailChangeId)
+        if (!change || change.confirmedAt || user.disabledAt) return null
+        const url = await link(MAILED_LINKS.confirmEmail, user.id, change.id)
+        // Without the name: its owner could say anything with it to a stranger.
+        return {
+          message: messages.confirmEmail({ ...head, link: url }),
+          userId: user.id,
+          name: null,
+        }
+      }
+      case 'email-changed': {
+        const change = await emailChange(tx, mail.emailChangeId)
+        const until = change?.reservedUntil
+        if (!change || !until || until <= clock.now()) return null
+        const lifetime = until.getTime() - clock.time()
+        const kind = { ...MAILED_LINKS.takeBackEmail, lifetime }
+        const url = await link(kind, user.id, change.id)
+        return to(messages.emailChanged({ ...head, link: url, toEmail: change.toEmail, until }))
+      }
+      case 'new-device': {
+        const notice = await tx.signInNotice.findUnique({ where: { id: mail.signInNoticeId } })
+        if (!notice || notice.expiresAt <= clock.now()) return null
+        const lifetime = notice.expiresAt.getTime() - clock.time()
+        const url = await link({ ...MAILED_LINKS.disownSignIn, lifetime }, user.id, notice.id)
+        const browser = describeBrowser(notice.userAgent)
+        const facts = { link: url, at: notice.signedInAt, browser, ip: notice.ip }
+        return to(messages.newDevice({ ...head, ...facts }))
+      }
+      default:
+        return to(noticeOf(mail, head))
+    }
+  }
+
+  /** Of somebody unknown, or whom a link would not let in, nothing is sent. */
+  async function forgotten(tx: Transaction, row: StoredMail, head: messages.Letterhead) {
+    const found = await tx.user.findUnique({ where: { email: row.address }, select: { id: true } })
+    const user = found && (await locked(tx, found.id))
+    if (!user || user.disabledAt || user.email !== row.address) return null
+    // It was asked for to change the password that there was then.
+    if (user.password && user.password.changedAt > row.createdAt) return null
+    const { purpose } = MAILED_LINKS.forgottenPassword
+    const open = await tx.oneTimeLink.findMany({
+      where: { userId: user.id, purpose, expiresAt: { gt: clock.now() } },
+      select: { about: true },
+    })
+    // Another try of the same mail is no further one.
+    const others = new Set(open.map(({ about }) => about).filter((about) => about !== row.id))
+    if (others.size >= MOST_OPEN) return null
+    const asked = { userId: user.id, email: row.address, about: row.id }
+    const link = await linkFor(tx, MAILED_LINKS.forgottenPassword, asked)
+    const message = messages.forgottenPassword({ ...head, link })
+    return { message, userId: user.id, name: user.name }
+  }
+
+  async function linkFor(
+    tx: Transaction,
+    { page, ...kind }: MailedLinkKind,
+    to: { userId: string | null; email: string; about: string },
+  ): Promise<string> {
+    const secret = await links.createForMail(tx, { ...kind, ...to })
+    return `${pageUrl(page)}?token=${secret}`
+  }
+
+  async function locked(tx: Transaction, id: string) {
+    await database.lockUsers(tx, [id])
+    return tx.user.findUnique({ where: { id }, select: PERSON })
+  }
+
+  const emailChange = (tx: Transaction, id: string) => tx.emailChange.findUnique({ where: { id } })
+
+  return { write, layOut }
+}
+
+const PERSON = {
+  ...{ id: true, name: true, email: true, disabledAt: true },
+  password: { select: { changedAt: true } },
+} as const
+
+type WithLink =
+  | 'invitation'
+  | 'forgotten-password'
+  | 'choose-new-password'
+  | 'sign-up'
+  | 'confirm-email'
+  | 'email-changed'
+  | 'new-device'
+type Notice = Exclude<Mail, { kind: WithLink | 'account-deleted' }>
+
+/** What needs nothing but itself. Null for a kind that a newer version wrote. */
+function noticeOf(mail: Notice, head: messages.Letterhead): Message | null {
+  switch (mail.kind) {
+    case 'password-changed':
+      return messages.passwordChanged(head)
+    case 'factor-added':
+      return messages.factorAdded({ ...head, added: mail })
+    case 'factor-removed':
+      return messages.factorRemoved({ ...head, ...mail, removed: mail })
+    case 'recovery-code-used':
+      return messages.recoveryCodeUsed({ ...head, left: mail.left })
+    case 'token-made':
+      return messages.tokenMade({ ...head, name: mail.name })
+    case 'account-disabled':
+      return messages.accountDisabled(head)
+    case 'account-enabled':
+      return messages.accountEnabled(head)
+    case 'role-changed':
+      return messages.roleChanged({ ...head, role: mail.role })
+    case 'second-step-failed':
+      return messages.secondStepFailed(head)
+    case 'test':
+      return messages.test(head)
+    default:
+      mail satisfies never
+      return null
+  }
+}

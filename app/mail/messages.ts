@@ -1,0 +1,230 @@
+import { PAGES } from './links'
+import { dayInWords, momentInWords, SITE_NAME, type Message } from './message'
+import { factorMessages } from './factor-messages'
+
+/** What every message may speak of. */
+export type Letterhead = {
+  /** When what it tells about happened. */
+  at: Date
+  /** The address of a page of ours. */
+  pageUrl: (page: string) => string
+  /** The host under which people know us. */
+  host: string
+}
+
+type WithLink = Letterhead & { link: string }
+
+/*
+ * What mails say. None repeats a name that somebody could have chosen to make a stranger read it: who
+ * asks for a mail to any address has not shown that it is theirs.
+ */
+
+/** To somebody whom an administrator added, or whose password they want chosen anew. */
+export const invitation = ({
+  link,
+  host,
+  name,
+  hasPassword,
+}: WithLink & { name: string; hasPassword: boolean }): Message =>
+  hasPassword
+    ? {
+        subject: `Choose a new password for ${SITE_NAME}`,
+        paragraphs: [
+          `Hello ${name},`,
+          `an administrator of ${host} sent you this link, by which you choose a new password.`,
+        ],
+        action: { label: 'Choose a password', url: link },
+        notes: [
+          'The link works once, within 24 hours. Your password stays as it is until you use it.',
+        ],
+      }
+    : {
+        subject: `Your account at ${host}`,
+        paragraphs: [
+          `Hello ${name},`,
+          `an administrator made an account for you at ${host}. Choose a password, and you are in.`,
+        ],
+        action: { label: 'Choose a password', url: link },
+        notes: ['The link works once, within 24 hours. After that, ask for another one.'],
+      }
+
+export const forgottenPassword = ({ link, host, at }: WithLink): Message => ({
+  subject: 'Choose a new password',
+  paragraphs: [
+    `Somebody, most likely you, said at ${host} that they forgot the password of this account.`,
+  ],
+  facts: [['Asked for', momentInWords(at)]],
+  action: { label: 'Choose a new password', url: link },
+  notes: [
+    'The link works once, within an hour.',
+    'It was not you? Then do nothing: your password stays as it is, and whoever asked sees nothing of this.',
+  ],
+})
+
+/** After "It wasn't me", or when the address was taken back. */
+export const chooseNewPassword = ({ link, host }: WithLink): Message => ({
+  subject: 'Your account is safe: choose a new password',
+  paragraphs: [
+    `You said that a sign-in at ${host} was not you. Everybody is signed out, and your old password no longer works.`,
+  ],
+  action: { label: 'Choose a new password', url: link },
+  notes: ['The link works once, within 24 hours.'],
+})
+
+export const signUp = ({ link, host }: WithLink): Message => ({
+  subject: `Your account at ${host}`,
+  paragraphs: [
+    `Somebody, most likely you, wants to sign up at ${host} with this address. Go on here to choose a name and a password.`,
+  ],
+  action: { label: 'Create your account', url: link },
+  notes: [
+    'The link works once, within 24 hours.',
+    'It was not you? Then do nothing, and there will be no account.',
+  ],
+})
+
+/** Only whoever reads the mailbox learns it. */
+export const hasAccount = ({ pageUrl, host }: Letterhead): Message => ({
+  subject: `You have an account at ${host}`,
+  paragraphs: [
+    `Somebody, most likely you, wanted to sign up at ${host} with this address. It has an account already: sign in to that one.`,
+  ],
+  action: { label: 'Sign in', url: pageUrl(PAGES.signIn) },
+  notes: [
+    `You do not know the password? Choose another one at ${pageUrl(PAGES.forgottenPassword)}`,
+    'It was not you? Then do nothing. Whoever asked was not told that you have an account.',
+  ],
+})
+
+export const confirmEmail = ({ link, host }: WithLink): Message => ({
+  subject: 'Confirm your new e-mail address',
+  paragraphs: [`Somebody with an account at ${host} wants to use this address for it.`],
+  action: { label: 'Confirm this address', url: link },
+  notes: [
+    'The link works once, within 24 hours.',
+    'It was not you? Then do nothing, and the address will not be used.',
+  ],
+})
+
+export const emailChanged = ({
+  link,
+  at,
+  toEmail,
+  until,
+}: WithLink & { toEmail: string; until: Date }): Message => ({
+  subject: 'Your e-mail address was changed',
+  paragraphs: ['Your account has another e-mail address now. Mails no longer go to this one.'],
+  facts: [
+    ['New address', toEmail],
+    ['Changed', momentInWords(at)],
+  ],
+  action: { label: 'Take it back', url: link },
+  notes: [
+    `It was you? Then there is nothing to do. Until ${dayInWords(until)} you can take this address back by the link; that signs everybody out and asks for a new password.`,
+  ],
+})
+
+export const passwordChanged = ({ pageUrl, at }: Letterhead): Message => ({
+  subject: 'Your password was changed',
+  paragraphs: ['Your account has a new password.'],
+  facts: [['Changed', momentInWords(at)]],
+  action: { label: 'It wasn’t me', url: pageUrl(PAGES.forgottenPassword) },
+  notes: [
+    'It was you? Then there is nothing to do. It was not? Choose another password at once: that signs everybody out.',
+  ],
+})
+
+export const tokenMade = ({ pageUrl, at, name }: Letterhead & { name: string }): Message => ({
+  subject: 'A new API token opens your account',
+  paragraphs: ['Whoever has the token can act as you in what it is for.'],
+  facts: [
+    ['Token', name],
+    ['Made', momentInWords(at)],
+  ],
+  action: { label: 'See your tokens', url: pageUrl(PAGES.tokens) },
+  notes: [`It was not you? Revoke it there, and change your password: ${pageUrl(PAGES.password)}`],
+})
+
+export const accountDisabled = ({ host, at }: Letterhead): Message => ({
+  subject: 'Your account was disabled',
+  paragraphs: [
+    `An administrator disabled your account at ${host}. You are signed out everywhere, and cannot sign in.`,
+  ],
+  facts: [['Disabled', momentInWords(at)]],
+  notes: ['If you think that this is wrong, ask an administrator. Nothing was deleted.'],
+})
+
+export const accountEnabled = ({ pageUrl, host, at }: Letterhead): Message => ({
+  subject: 'Your account was enabled',
+  paragraphs: [`An administrator enabled your account at ${host}. You can sign in again.`],
+  facts: [['Enabled', momentInWords(at)]],
+  action: { label: 'Sign in', url: pageUrl(PAGES.signIn) },
+})
+
+export const accountDeleted = ({ host, at }: Letterhead): Message => ({
+  subject: 'Your account was deleted',
+  paragraphs: [
+    `The account of this address at ${host} is gone, with its password, sessions and API tokens.`,
+  ],
+  facts: [['Deleted', momentInWords(at)]],
+  notes: ['It was not you? Tell an administrator. It cannot be brought back.'],
+})
+
+export const roleChanged = ({
+  pageUrl,
+  host,
+  at,
+  role,
+}: Letterhead & { role: 'user' | 'admin' }): Message => ({
+  subject: role === 'admin' ? 'You are an administrator now' : 'You are no longer an administrator',
+  paragraphs: [
+    role === 'admin'
+      ? `You can now manage people, groups and applications at ${host}.`
+      : `You no longer manage people, groups and applications at ${host}. Your own account is as it was.`,
+  ],
+  facts: [['Changed', momentInWords(at)]],
+  notes: [
+    `You did not expect this? Tell another administrator. Your own account is safer with a second factor: ${pageUrl(PAGES.security)}`,
+  ],
+})
+
+export const newDevice = ({
+  link,
+  at,
+  browser,
+  ip,
+}: WithLink & { browser: string; ip: string }): Message => ({
+  subject: 'New sign-in to your account',
+  paragraphs: ['Somebody signed in from a browser that we had not seen with your account before.'],
+  facts: [
+    ['Browser', browser],
+    ['Address', ip],
+    ['Signed in', momentInWords(at)],
+  ],
+  action: { label: 'It wasn’t me', url: link },
+  notes: [
+    'It was you? Then there is nothing to do. What the browser is called is what it said of itself.',
+    'The link works for 30 days, and needs no sign-in.',
+  ],
+})
+
+export const secondStepFailed = ({ pageUrl, at }: Letterhead): Message => ({
+  subject: 'Somebody knows your password',
+  paragraphs: [
+    'Somebody gave your password, and then failed several times at the second step. They did not get in.',
+  ],
+  facts: [['Last tried', momentInWords(at)]],
+  action: { label: 'Change your password', url: pageUrl(PAGES.password) },
+  notes: [
+    'It was you? Then there is nothing to do. It was not? Change the password, also wherever else you use it.',
+  ],
+})
+
+export const test = ({ pageUrl, host, at }: Letterhead): Message => ({
+  subject: `Mail from ${host} works`,
+  paragraphs: ['You asked for this mail, and here it is. There is nothing to do.'],
+  facts: [['Asked for', momentInWords(at)]],
+  action: { label: 'Back to the mails', url: pageUrl(PAGES.mail) },
+})
+
+export const { factorAdded, factorRemoved, recoveryCodeUsed } = factorMessages

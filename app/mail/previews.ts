@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { asHtml, asText } from './layout'
+import type { Message } from './message'
+import * as messages from './messages'
+import { createTransportOf, type Letter } from './transport'
+
+const ORIGIN = 'https://accounts.example.com'
+const HOST = new URL(ORIGIN).host
+const AT = new Date('2026-11-27T09:05:00Z')
+const UNTIL = new Date('2026-12-04T09:05:00Z')
+
+/** One of each message, with what it may say at its longest. */
+function examples(): Record<string, Message> {
+  const head = { at: AT, host: HOST, pageUrl: (page: string) => ORIGIN + page }
+  const link = `${ORIGIN}/password-link?token=${'x'.repeat(43)}`
+  const passkey = { factor: 'passkey', name: 'Work laptop' } as const
+  const invited = { ...head, link, name: 'Ada Lovelace' }
+  return {
+    invitation: messages.invitation({ ...invited, hasPassword: false }),
+    'password-link': messages.invitation({ ...invited, hasPassword: true }),
+    'forgotten-password': messages.forgottenPassword({ ...head, link }),
+    'choose-new-password': messages.chooseNewPassword({ ...head, link }),
+    'sign-up': messages.signUp({ ...head, link }),
+    'sign-up-of-somebody-known': messages.hasAccount(head),
+    'confirm-email': messages.confirmEmail({ ...head, link }),
+    'email-changed': messages.emailChanged({
+      ...head,
+      link,
+      toEmail: 'ada@example.org',
+      until: UNTIL,
+    }),
+    'password-changed': messages.passwordChanged(head),
+    'factor-added': messages.factorAdded({ ...head, added: passkey }),
+    'factor-removed': messages.factorRemoved({ ...head, removed: passkey, byAdministrator: false }),
+    'factor-removed-by-administrator': messages.factorRemoved({
+      ...{ ...head, removed: { factor: 'authenticator' }, byAdministrator: true },
+    }),
+    'recovery-code-used': messages.recoveryCodeUsed({ ...head, left: 7 }),
+    'token-made': messages.tokenMade({ ...head, name: 'Weekly report' }),
+    'account-disabled': messages.accountDisabled(head),
+    'account-enabled': messages.accountEnabled(head),
+    'account-deleted': messages.accountDeleted(head),
+    'role-changed': messages.roleChanged({ ...head, role: 'admin' }),
+    'new-device': messages.newDevice({
+      ...{ ...head, link, browser: 'Firefox on Windows', ip: '2001:db8:85a3::8a2e:370:7334' },
+    }),
+    'second-step-failed': messages.secondStepFailed(head),
+    test: messages.test(head),
+  }
+}
+
+/**
+ * Writes one of each mail into a folder: as text, as a page, and as it would be sent.
+ *
+ * @returns the names of those mails
+ */
+export async function writePreviews(folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true })
+  const from = { name: 'Latchkey', address: `latchkey@${HOST}` }
+  const transport = createTransportOf({ from, way: { folder } }, HOST)
+  for (const [name, message] of Object.entries(examples())) {
+    const letter: Letter = {
+      ...{ id: name, to: { name: 'Ada Lovelace', address: 'ada@example.com' }, date: AT },
+      ...{ subject: message.subject, text: asText(message, ORIGIN), html: asHtml(message, ORIGIN) },
+    }
+    await writeFile(path.join(folder, `${name}.txt`), letter.text)
+    await writeFile(path.join(folder, `${name}.html`), letter.html)
+    await transport.deliver(letter, AbortSignal.timeout(10_000))
+  }
+  return Object.keys(examples())
+}

@@ -1,0 +1,81 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { chosenMailSchema, mailListSchema } from '~/accounts/schemas'
+import { refused, success, tooManyAttempts } from '~/web/answers'
+import { parseForm, readIntent, readSignedForm } from '~/web/forms'
+import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { pageLinks } from '~/web/page-links'
+import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { Pagination } from '~/ui/display/pagination'
+import { AccountPage } from '~/ui/frame/account-page'
+import { Notice } from '~/ui/frame/notice'
+import { Outcome } from '~/ui/frame/outcome'
+import { MailPanel, MailsTable, NoMail } from '~/ui/mail/mails-table'
+
+export const meta: MetaFunction = () => [{ title: 'Mail · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireAdmin(request, context)
+  const { mail } = context.services
+  const { searchParams } = new URL(request.url)
+  const { state } = mailListSchema.parse(Object.fromEntries(searchParams))
+  const [{ mails, ...pages }, counts] = await Promise.all([
+    mail.list({ state, at: searchParams.get('at') }),
+    mail.count(),
+  ])
+  return { isSetUp: mail.isSetUp, mails, counts, state, pages: pageLinks(request.url, pages) }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const viewer = await requireAdmin(request, context)
+  const form = await readSignedForm(request, context)
+  const intent = readIntent(form, ['send-again', 'send-test'])
+  const { mail } = context.services
+  if (!mail.isSetUp) return refused('No mail is sent here yet.')
+  const acting = actingAs(viewer, context)
+  const result =
+    intent === 'send-test' ? await mail.sendTest(acting) : await mail.sendAgain(acting, idIn(form))
+  if (result.ok) return success({ title: DONE[intent] })
+  switch (result.code) {
+    case 'TOO_MANY_ATTEMPTS':
+      return tooManyAttempts(result, context)
+    case 'NO_SUCH_MAIL':
+      return refused('This mail was sent meanwhile, or is gone.')
+    default:
+      throw redirect(signInPath(request, context))
+  }
+}
+
+/** No mail has an empty id. */
+function idIn(form: URLSearchParams): string {
+  const parsed = parseForm(form, chosenMailSchema)
+  return parsed.ok ? parsed.fields.mailId : ''
+}
+
+const DONE = {
+  'send-again': 'It is tried again now',
+  'send-test': 'A mail to you is on its way',
+}
+
+export default function Mails() {
+  const { isSetUp, mails, counts, state, pages } = useLoaderData<typeof loader>()
+  const { message, problem } = useFormAnswer()
+  return (
+    <AccountPage wide title="Mail">
+      <Outcome message={message} />
+      {problem && <Notice tone="danger" title={problem} />}
+      {!isSetUp && <NoMail />}
+      {(isSetUp || mails.length > 0) && (
+        <MailPanel counts={counts} state={state} isSetUp={isSetUp}>
+          <MailsTable mails={mails} isSetUp={isSetUp} />
+          <Pagination {...pages} />
+        </MailPanel>
+      )}
+    </AccountPage>
+  )
+}

@@ -1,0 +1,89 @@
+import {
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node'
+import { Form, useLoaderData } from '@remix-run/react'
+import { signUpByMailSchema } from '~/accounts/users/schemas'
+import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { parseForm, readForm, refuseFields } from '~/web/forms'
+import { enterByLink, formAction, keepLink, requireLink } from '~/web/link-page'
+import { UsernameHint } from '~/ui/controls/email-field'
+import { FormStack, SubmitButton } from '~/ui/controls/form'
+import { NewPersonFields } from '~/ui/people/person-fields'
+import { Notice } from '~/ui/frame/notice'
+import { AuthFrame } from '~/ui/frame/page-frame'
+import { useFormAnswer } from '~/ui/controls/use-form-answer'
+
+const PAGE = '/signup-link'
+
+export const meta: MetaFunction = () => [{ title: 'Sign up · Latchkey' }]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const token = new URL(request.url).searchParams.get('token')
+  if (token !== null) {
+    await requireEmail(token, context)
+    throw keepLink({ page: PAGE, request, context }, token)
+  }
+  const link = requireLink({ page: PAGE, request, context })
+  return { email: await requireEmail(link.secret, context), action: formAction(PAGE, link) }
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const form = await readForm(request)
+  const link = requireLink({ page: PAGE, request, context })
+  await requireEmail(link.secret, context)
+  const parsed = parseForm(form, signUpByMailSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+
+  const { signUpByMail } = context.services
+  const result = await signUpByMail.complete(link.secret, parsed.fields, context.client)
+  if (result.ok) return enterByLink({ page: PAGE, request, context }, link, result)
+  switch (result.code) {
+    case 'TOO_MANY_ATTEMPTS':
+      return tooManyAttempts(result, context)
+    case 'LINK_INVALID':
+      throw linkDoesNotWork()
+    case 'EMAIL_TAKEN':
+      return refused('This address has an account by now. Sign in to that one.')
+    case 'COMMON_PASSWORD':
+      return unprocessable(
+        refuseFields(form, signUpByMailSchema, {
+          password: 'This password is too easy to guess. Choose another one.',
+        }),
+      )
+  }
+}
+
+async function requireEmail(secret: string, { services }: AppLoadContext): Promise<string> {
+  const email = await services.signUpByMail.findEmail(secret)
+  if (email === null) throw linkDoesNotWork()
+  return email
+}
+
+const linkDoesNotWork = () =>
+  new Response(
+    'This link was used already, or has expired. If you have an account, sign in. Otherwise sign up ' +
+      'once more, to get another link.',
+    { status: 404 },
+  )
+
+export default function SignUpByLink() {
+  const { email, action } = useLoaderData<typeof loader>()
+  const { problem, errors, typed } = useFormAnswer()
+  return (
+    <AuthFrame title="Sign up" intro={<span className="wrap-anywhere">With {email}</span>}>
+      {problem && <Notice tone="danger" title={problem} />}
+      <Form method="post" action={action}>
+        <FormStack>
+          <UsernameHint email={email} />
+          <NewPersonFields errors={errors} typed={typed} withEmail={false} />
+          <SubmitButton tone="primary" wide>
+            Create account
+          </SubmitButton>
+        </FormStack>
+      </Form>
+    </AuthFrame>
+  )
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react'
+import { ButtonLink } from '../controls/button'
+import { AuthFrame } from './page-frame'
+
+/** Said after an address was typed, whoever has it. */
+export function MailOnItsWay({ children }: { children: ReactNode }) {
+  return (
+    <AuthFrame title="Look into your mailbox">
+      <p className="wrap-anywhere">{children}</p>
+      <p className="text-sm text-soft">
+        Nothing there after some minutes? Look into the spam folder, and whether the address is
+        right. At most three mails an hour go to one address.
+      </p>
+      <ButtonLink to="/login" wide>
+        Back to sign-in
+      </ButtonLink>
+    </AuthFrame>
+  )
+}

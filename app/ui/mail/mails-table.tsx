@@ -1,0 +1,190 @@
+import { Form } from '@remix-run/react'
+import { Mail } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { SubmitButton } from '../controls/form'
+import { TextLink } from '../controls/text-link'
+import { Badge } from '../display/badge'
+import { DataTable, type Column } from '../display/data-table'
+import { EmptyState } from '../display/empty-state'
+import { RelativeTime } from '../display/relative-time'
+import { FormToken } from '../frame/page-context'
+import { Panel } from '../frame/panel'
+import { MAIL_KINDS, MAIL_STATES } from './mails-in-words'
+
+type State = keyof typeof MAIL_STATES
+
+export type MailRow = {
+  id: string
+  kind: string
+  user: { id: string; name: string } | null
+  address: string
+  state: State
+  createdAt: string | number | Date
+  sentAt: string | number | Date | null
+  nextTryAt: string | number | Date
+  tries: number
+  problem: string | null
+}
+
+/** What there is to set, where no mail is sent. */
+export function NoMail() {
+  return (
+    <Panel
+      heading="No mail is sent"
+      description="Links are handed out by administrators, and nobody is told about changes to their account."
+    >
+      <p className="max-w-[62ch]">
+        Set <code>SMTP_URL</code> to the mail server, as in{' '}
+        <code className="wrap-anywhere">smtp://user:password@mail.example.com:587</code>, and{' '}
+        <code>MAIL_FROM</code> to an address that it sends for. Start Latchkey again, and send a
+        test mail from this page. <code>npm run latchkey -- doctor</code> says whether the server
+        takes the login.
+      </p>
+    </Panel>
+  )
+}
+
+/** The list, with the number of each state to choose by, and the way to try whether mail works. */
+export function MailPanel({
+  counts,
+  state,
+  isSetUp,
+  children,
+}: {
+  counts: Record<State, number>
+  /** The one that is listed; null for all. */
+  state: State | null
+  isSetUp: boolean
+  children: ReactNode
+}) {
+  return (
+    <Panel
+      flush
+      heading="What was written to whom"
+      description="Content and links are not kept. A mail that is not taken is tried for a day; what was sent is forgotten after 30 days."
+      actions={isSetUp && <SendTest />}
+    >
+      <nav aria-label="States" className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-3 text-sm sm:px-5">
+        <Choice to="/admin/mail" isCurrent={state === null}>
+          All
+        </Choice>
+        {(Object.keys(MAIL_STATES) as State[]).map((one) => (
+          <Choice key={one} to={`/admin/mail?state=${one}`} isCurrent={state === one}>
+            {MAIL_STATES[one]}: {counts[one]}
+          </Choice>
+        ))}
+      </nav>
+      {children}
+    </Panel>
+  )
+}
+
+function Choice({
+  to,
+  isCurrent,
+  children,
+}: {
+  to: string
+  isCurrent: boolean
+  children: ReactNode
+}) {
+  return isCurrent ? (
+    <span aria-current="true" className="font-semibold">
+      {children}
+    </span>
+  ) : (
+    <TextLink to={to}>{children}</TextLink>
+  )
+}
+
+function SendTest() {
+  return (
+    <Form method="post">
+      <FormToken />
+      <SubmitButton name="intent" value="send-test">
+        Send me a test mail
+      </SubmitButton>
+    </Form>
+  )
+}
+
+/** A page of mails, newest first. */
+export function MailsTable({ mails, isSetUp }: { mails: readonly MailRow[]; isSetUp: boolean }) {
+  return (
+    <DataTable
+      caption="Mails"
+      columns={isSetUp ? [...COLUMNS, AGAIN] : COLUMNS}
+      rows={mails}
+      rowKey={({ id }) => id}
+      empty={
+        <EmptyState icon={<Mail />} title="No mails">
+          There are none here.
+        </EmptyState>
+      }
+    />
+  )
+}
+
+const TONES = { waiting: 'neutral', sent: 'accent', given_up: 'danger' } as const
+
+const COLUMNS: Column<MailRow>[] = [
+  { key: 'what', header: 'What', isTitle: true, cell: ({ kind }) => MAIL_KINDS[kind] ?? kind },
+  {
+    key: 'to',
+    header: 'To',
+    cell: ({ address, user }) => (
+      <>
+        <span className="block wrap-anywhere">{address}</span>
+        {user && (
+          <TextLink to={`/admin/users/${user.id}`} className="block text-[0.8125rem] wrap-anywhere">
+            {user.name}
+          </TextLink>
+        )}
+      </>
+    ),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    cell: (mail) => (
+      <>
+        <Badge tone={TONES[mail.state]}>{MAIL_STATES[mail.state]}</Badge>
+        {mail.problem !== null && (
+          <span className="block text-[0.8125rem] text-soft wrap-anywhere">{mail.problem}</span>
+        )}
+        {mail.state === 'waiting' && mail.tries > 0 && (
+          <span className="block text-[0.8125rem] text-soft">
+            {mail.tries === 1 ? 'Tried once' : `Tried ${mail.tries} times`}
+          </span>
+        )}
+      </>
+    ),
+  },
+  {
+    key: 'when',
+    header: 'When',
+    cell: ({ createdAt, sentAt }) => <RelativeTime at={sentAt ?? createdAt} />,
+  },
+]
+
+const AGAIN: Column<MailRow> = {
+  key: 'again',
+  header: 'Send again',
+  headerHidden: true,
+  align: 'right',
+  cell: ({ id, state }) =>
+    state !== 'sent' && (
+      <Form method="post">
+        <FormToken />
+        <input type="hidden" name="mailId" value={id} />
+        <SubmitButton
+          size="small"
+          name="intent"
+          value="send-again"
+          pendingWhen={{ intent: 'send-again', mailId: id }}
+        >
+          {state === 'waiting' ? 'Try now' : 'Send again'}
+        </SubmitButton>
+      </Form>
+    ),
+}

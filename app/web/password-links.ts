@@ -1,0 +1,18 @@
+import type { AppLoadContext } from '@remix-run/node'
+import type { Acting } from '~/accounts/viewer'
+import { refused, shownOnce, success } from './answers'
+
+/** Makes a link by which somebody chooses their password, and mails it, or shows it this once. */
+export async function handOutLink(
+  intent: 'password-link' | 'mail-password-link',
+  { acting, userId, context }: { acting: Acting; userId: string; context: AppLoadContext },
+) {
+  const { administration, mail } = context.services
+  const isMailed = intent === 'mail-password-link'
+  if (isMailed && !mail.isSetUp) return refused('No mail is sent here.')
+  const by = isMailed ? 'mailed' : 'shown'
+  const result = await administration.createPasswordLink(acting, userId, by)
+  if (!result.ok) return result
+  if (result.secret === null) return success({ title: 'The link is on its way' })
+  return shownOnce({ link: `${context.origin}/password-link?token=${result.secret}` }, context)
+}
