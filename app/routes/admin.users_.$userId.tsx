@@ -11,7 +11,7 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { chosenGroupsSchema } from '~/applications/schemas'
-import { success, refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
+import { success, refused, unprocessable } from '~/web/answers'
 import {
   askToChangeUsername,
   askToDisable,
@@ -26,7 +26,7 @@ import { noSuchUser, refusePerson } from '~/web/person-forms'
 import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { requireAdmin } from '~/web/guards'
-import { handOutLink } from '~/web/password-links'
+import { handOutFactorLink, handOutLink } from '~/web/handed-links'
 import { shownSessions } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -87,12 +87,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = await requireAdmin(request, context)
   const form = await readSignedForm(request, context)
   const intent = readIntent(form, INTENTS)
-  const asked = {
-    acting: await provenAs(viewer, form, context),
-    userId: params.userId ?? '',
-    form,
-    context,
-  }
+  const acting = await provenAs(viewer, form, context)
+  const asked = { acting, userId: params.userId ?? '', form, context }
   const question = isConfirmed(form) ? null : await questionAbout(intent, asked)
   if (question) return question
   const result = await perform(intent, asked)
@@ -139,19 +135,14 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
     case 'sign-out-of-session': {
       const parsed = parseForm(form, chosenSessionsSchema)
       if (!parsed.ok) return null
-      return askToEnd(
-        form,
-        (await listed()).filter(({ id }) => parsed.fields.sessionId.includes(id)),
-      )
+      const isChosen = ({ id }: { id: string }) => parsed.fields.sessionId.includes(id)
+      return askToEnd(form, (await listed()).filter(isChosen))
     }
     case 'revoke-token': {
       const parsed = parseForm(form, chosenTokensSchema)
       if (!parsed.ok) return null
-      const tokens = await apiTokens.list({ userId })
-      return askToRevoke(
-        form,
-        tokens.filter(({ id }) => parsed.fields.tokenId.includes(id)),
-      )
+      const isChosen = ({ id }: { id: string }) => parsed.fields.tokenId.includes(id)
+      return askToRevoke(form, (await apiTokens.list({ userId })).filter(isChosen))
     }
     default:
       return null
@@ -159,7 +150,7 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
 }
 
 async function perform(intent: Intent, { acting, userId, form, context }: Asked) {
-  const { administration, administerFactors, access, apiTokens, groups } = context.services
+  const { administration, access, apiTokens, groups } = context.services
   switch (intent) {
     case 'edit': {
       const parsed = parseForm(form, editUserSchema)
@@ -187,16 +178,8 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     case 'mail-password-link':
       return handOutLink(intent, { acting, userId, context })
     case 'remove-factors':
-    case 'factor-link': {
-      const asked =
-        intent === 'factor-link' ? administerFactors.createLink : administerFactors.remove
-      const result = await asked(acting, userId)
-      if (!result.ok) return result
-      return shownOnce(
-        { factorLink: `${context.origin}/add-factor?token=${result.secret}` },
-        context,
-      )
-    }
+    case 'factor-link':
+      return handOutFactorLink(intent, { acting, userId, context })
     case 'sign-out-of-sessions': {
       const result = await access.endSessions(acting, userId)
       return result.ok ? success(endedMessage(result, 'session')) : result

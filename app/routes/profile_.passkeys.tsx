@@ -17,8 +17,9 @@ import { browserOf } from '~/web/challenge-cookie'
 import { askToRemovePasskey, isConfirmed } from '~/web/confirmation'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
-import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { requireViewer, signInPath } from '~/web/guards'
 import { sessionInWords } from '~/web/shown-sessions'
+import { proofToAskFirst, provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
@@ -29,16 +30,20 @@ import { PasskeysPanel } from '~/ui/security/passkeys-panel'
 export const meta: MetaFunction = () => [{ title: 'Passkeys · Latchkey' }]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { user } = await requireViewer(request, context)
+  const viewer = await requireViewer(request, context)
   const { passkeys } = context.services
-  return { passkeys: await passkeys.list({ userId: user.id }), offered: passkeys.offered }
+  return {
+    passkeys: await passkeys.list({ userId: viewer.user.id }),
+    offered: passkeys.offered,
+    proof: await proofToAskFirst(viewer, context),
+  }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const form = await readSignedForm(request, context)
-  const sub = { acting: actingAs(viewer, context), form, request, context }
-  return ACTIONS[readIntent(form, ['add-passkey', 'rename-passkey', 'remove-passkey'])](sub)
+  const sub = { acting: await provenAs(viewer, form, context), form, request, context }
+  return ACTIONS[readIntent(form, INTENTS)](sub)
 }
 
 type SubAction = {
@@ -48,7 +53,10 @@ type SubAction = {
   context: AppLoadContext
 }
 
+const INTENTS = ['prove', 'add-passkey', 'rename-passkey', 'remove-passkey'] as const
+
 const ACTIONS = {
+  prove: () => redirect('/profile/passkeys'),
   'add-passkey': addPasskey,
   'rename-passkey': renamePasskey,
   'remove-passkey': removePasskey,
@@ -116,7 +124,7 @@ const REFUSALS = {
 }
 
 export default function Passkeys() {
-  const { passkeys, offered } = useLoaderData<typeof loader>()
+  const { passkeys, offered, proof } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
   return (
     <AccountPage title="Passkeys">
@@ -128,6 +136,7 @@ export default function Passkeys() {
       )}
       <PasskeysPanel
         passkeys={passkeys}
+        proof={proof}
         offered={offered}
         optionsFrom="/profile/passkeys/options"
       />

@@ -11,8 +11,9 @@ import { isConfirmed } from '~/web/confirmation'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { askToForget, askToRemoveAuthenticator, askToRenewCodes } from '~/web/factor-questions'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
-import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { requireViewer, signInPath } from '~/web/guards'
 import { sessionInWords } from '~/web/shown-sessions'
+import { provenAs } from '~/web/step-up'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -20,6 +21,7 @@ import { Outcome } from '~/ui/frame/outcome'
 import { Panel } from '~/ui/frame/panel'
 import {
   AuthenticatorPanel,
+  PasskeysLink,
   PasswordPanel,
   RecoveryCodesPanel,
   RememberedDevicesPanel,
@@ -44,7 +46,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const form = await readSignedForm(request, context)
   const { ownFactors } = context.services
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   const sessionEnded = () => redirect(signInPath(request, context))
   switch (readIntent(form, ['remove-authenticator', 'renew-codes', 'forget-device'])) {
     case 'remove-authenticator': {
@@ -87,7 +89,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function Security() {
-  const { passwordChangedAt, authenticator, recoveryCodes, devices } =
+  const { passwordChangedAt, passkeys, authenticator, recoveryCodes, devices } =
     useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ recoveryCodes?: string[] }>()
   const { message, problem } = useFormAnswer()
@@ -102,7 +104,7 @@ export default function Security() {
         </Panel>
       )}
       <PasswordPanel changedAt={passwordChangedAt} />
-      {/* Passkeys stand here. */}
+      <PasskeysLink count={passkeys} />
       <AuthenticatorPanel authenticator={authenticator} />
       {hasCodes && <RecoveryCodesPanel recoveryCodes={recoveryCodes} />}
       {(hasCodes || devices.length > 0) && <RememberedDevicesPanel devices={devices} />}

@@ -16,8 +16,9 @@ import {
   type ShownProposal,
 } from '~/web/authenticator-page'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
-import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { requireViewer, signInPath } from '~/web/guards'
 import { safePath } from '~/web/safe-path'
+import { proofToAskFirst, provenAs } from '~/web/step-up'
 import { ButtonLink } from '~/ui/controls/button'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -25,6 +26,7 @@ import { Notice } from '~/ui/frame/notice'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { AuthenticatorSetup } from '~/ui/security/authenticator-setup'
+import { ProveFirst } from '~/ui/security/prove-first'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
 const SECURITY = '/profile/security'
@@ -36,8 +38,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { ownFactors } = context.services
   const { authenticator, linkNeeded } = await ownFactors.list(viewer)
   const lacksLink = linkNeeded && factorLinkSecret(request, context) === undefined
+  const proof = await proofToAskFirst(viewer, context)
   return {
-    proposal: lacksLink ? null : showProposal(ownFactors.proposeFor(viewer), context),
+    proof,
+    lacksLink,
+    proposal: lacksLink || proof ? null : showProposal(ownFactors.proposeFor(viewer), context),
     replaces: authenticator !== null,
     back: safePath(new URL(request.url).searchParams.get('redirectTo'), SECURITY),
   }
@@ -46,13 +51,15 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const form = await readSignedForm(request, context)
+  const acting = await provenAs(viewer, form, context)
+  if (form.get('intent') === 'prove') return redirect(request.url)
   const { ownFactors } = context.services
   const before = ownFactors.proposalFor(viewer, form.get('proposal') ?? '')
   const parsed = parseForm(form, addAuthenticatorSchema)
   if (!parsed.ok) return showAgain(parsed, before, context)
 
   const proved = { ...parsed.fields, linkSecret: factorLinkSecret(request, context) }
-  const result = await ownFactors.addAuthenticator(actingAs(viewer, context), proved)
+  const result = await ownFactors.addAuthenticator(acting, proved)
   if (result.ok) {
     // The session goes on under a new secret; set past Remix, as at a change of the password.
     const cookie = context.sessionCookie.issue(result.session, context.services.clock.now())
@@ -79,7 +86,12 @@ export default function Authenticator() {
   return (
     <AccountPage title="Authenticator app">
       {problem && <Notice tone="danger" title={problem} />}
-      {!proposal && <Notice tone="warning" title={LINK_NEEDED} />}
+      {loaded.lacksLink && <Notice tone="warning" title={LINK_NEEDED} />}
+      {loaded.proof && (
+        <Panel heading="First, is it you?">
+          <ProveFirst question={loaded.proof} />
+        </Panel>
+      )}
       {proposal && (
         <Panel
           heading={loaded.replaces ? 'Set up another app' : 'Set up an authenticator app'}

@@ -10,23 +10,16 @@ import { createApplicationHost } from '~/web/application-host'
 import { createForwardAuth } from '~/web/forward-auth'
 import { createAnswersBeforeRemix } from '~/web/answers-before-remix'
 import { createClientAddress } from '~/web/client-address'
-import { KNOWN_FOR } from '~/accounts/devices/known-devices'
-import { REMEMBERED_FOR } from '~/accounts/devices/remembered-devices'
-import { PENDING_COOKIE } from '~/web/second-step'
-import { createDeviceCookies } from '~/web/device-cookies'
-import { createLinkCookies } from '~/web/link-cookie'
 import { isSameOrigin } from '~/web/origin'
 import { createProxyWarnings } from '~/web/proxy-warnings'
 import { createSecurityHeaders } from '~/web/security-headers'
-import { createOwnCookie } from '~/web/own-cookie'
 import { createSessionCookie } from '~/web/session-cookie'
 import { createDoors } from '~/live/doors'
 import { createSocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
+import { createCookies } from './cookies'
 import { CannotStart, FIRST_WORKER, startWorkers } from './cluster'
 import { readEnv, SettingError, unknownInDotEnv, type Env } from './env'
-import { CHALLENGE_COOKIE } from '~/web/challenge-cookie'
-import { CHECK_COOKIE } from '~/web/cookie-check'
 import { withExpectedFailures } from '~/web/expected-failures'
 import { createHttpServer, refuseMalformedRequests, refuseOnSocket } from '~/web/http-server'
 import { createLog, redirectConsoleToLog } from './log'
@@ -175,11 +168,7 @@ async function serve({
       origin,
       services,
       sessionCookie,
-      linkCookies: createLinkCookies(origin),
-      pendingCookie: createOwnCookie(PENDING_COOKIE, origin),
-      deviceCookies: createDeviceCookies(origin, { known: KNOWN_FOR, remembered: REMEMBERED_FOR }),
-      checkCookie: createOwnCookie(CHECK_COOKIE, origin),
-      challengeCookie: createOwnCookie(CHALLENGE_COOKIE, origin),
+      ...createCookies(origin),
       clientAddress,
       openTabs: (userId) => services.nodes.countTabs(userId),
       openResponses,

@@ -57,6 +57,8 @@ import type { Database, DatabaseOptions } from '~/database/types'
 import { createMailRoom, withCallbacks } from '~/mail/mail-room'
 import { createNodes } from '~/nodes/nodes'
 import { describeUserAgent } from '~/web/describe-user-agent'
+import { sessionInWords } from '~/web/shown-sessions'
+import { every } from './background-work'
 import type { Env } from './env'
 
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -122,7 +124,7 @@ export async function createServices({
   const mailRoom = createMailRoom({
     ...{ settings: env.mail, database, links, clock, log },
     origin: env.origin,
-    describeBrowser,
+    describeBrowser: (userAgent) => sessionInWords(describeUserAgent(userAgent)),
   })
   const { enqueueMail } = mailRoom
   const shared = {
@@ -235,30 +237,8 @@ export async function createServices({
   }
 }
 
-/** "Firefox on Windows". */
-function describeBrowser(userAgent: string): string {
-  const { browser, system } = describeUserAgent(userAgent)
-  return system === '' ? browser : `${browser} on ${system}`
-}
-
 /** The rules go by the database's time, which is the same on every machine that shares it. */
 function clockOf(database: Database, system: Clock): Clock {
   const now = () => database.now()
   return { now, time: () => now().getTime(), monotonic: () => system.monotonic() }
-}
-
-/** Does `work` again and again. Returns the way to stop, which waits for what is under way. */
-function every(interval: number, work: () => Promise<unknown>, log: Logger): () => Promise<void> {
-  let running = Promise.resolve()
-  const timer = setInterval(() => {
-    running = running
-      .then(work)
-      .then(() => undefined)
-      .catch((error: unknown) => log.warn({ err: error }, 'background work will be retried'))
-  }, interval)
-  timer.unref()
-  return () => {
-    clearInterval(timer)
-    return running
-  }
 }

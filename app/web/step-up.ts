@@ -1,6 +1,5 @@
 import { data, type AppLoadContext } from '@remix-run/node'
-import { isFresh } from '~/accounts/sessions/acting-session'
-import { PROOF_KINDS, type ProofKind } from '~/accounts/sign-in/accepted-proofs'
+import type { ProofKind } from '~/accounts/sign-in/accepted-proofs'
 import type { GivenProof } from '~/accounts/sign-in/step-up'
 import type { Acting, Viewer } from '~/accounts/viewer'
 import { refuseForNow } from './answers'
@@ -19,7 +18,10 @@ import { actingAs } from './guards'
  */
 
 /** The field of each kind of proof. Never sent back into a page. */
-export const PROOF_FIELDS: Record<ProofKind, string> = { password: 'proofPassword' }
+export const PROOF_FIELDS: Record<ProofKind, string> = {
+  password: 'proofPassword',
+  authenticator: 'proofCode',
+}
 
 /** What a page needs to ask for a proof. */
 export type ProofQuestion = {
@@ -59,7 +61,7 @@ export async function provenAs(
   const acting = actingAs(viewer, context)
   const { clock, sessions, stepUp } = context.services
   const given = givenProof(form)
-  const isMissing = given !== null || !isFresh(viewer.session, clock.now())
+  const isMissing = given !== null || !stepUp.isFresh(viewer)
   context.proof = { of: viewer, isMissing }
   if (!given) return acting
   const result = await stepUp.prove(acting, given)
@@ -83,12 +85,16 @@ export async function provenAs(
   }
 }
 
-const WRONG: Record<ProofKind, string> = { password: 'That is not your current password.' }
+const WRONG: Record<ProofKind, string> = {
+  password: 'That is not your current password.',
+  authenticator:
+    'This code is not right, or was used already. Enter the one that your app shows now.',
+}
 
 /** The one that is filled in. */
 function givenProof(form: URLSearchParams): GivenProof | null {
-  for (const kind of PROOF_KINDS) {
-    const [text = '', ...more] = form.getAll(PROOF_FIELDS[kind])
+  for (const [kind, field] of Object.entries(PROOF_FIELDS) as [ProofKind, string][]) {
+    const [text = '', ...more] = form.getAll(field)
     if (text !== '' && text.length <= LONGEST && more.length === 0) return { kind, text }
   }
   return null
@@ -161,3 +167,16 @@ function unconfirmed(form: URLSearchParams): URLSearchParams {
 
 const isQuestion = (answer: unknown): answer is { question: object } =>
   typeof answer === 'object' && answer !== null && 'question' in answer
+
+/**
+ * How a page asks for a proof before it shows what takes one; null when there is no need. For what could
+ * not be sent once more as it was: a key that was scanned, or the answer of a passkey.
+ */
+export async function proofToAskFirst(
+  viewer: Viewer,
+  { services }: AppLoadContext,
+): Promise<ProofQuestion | null> {
+  const { ownFactors, stepUp } = services
+  if (stepUp.isFresh(viewer) || ownFactors.mayReplaceLost(viewer)) return null
+  return { kinds: await stepUp.accepted(viewer.user.id) }
+}

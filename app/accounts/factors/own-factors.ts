@@ -46,19 +46,22 @@ export function createOwnFactors(deps: {
     const { client } = database
     const where = { userId: user.id }
     const times = { createdAt: true, lastUsedAt: true } as const
-    const [password, authenticator, codesLeft, newestCode, devices, row] = await Promise.all([
-      client.password.findUnique({ where, select: { changedAt: true } }),
-      client.authenticator.findUnique({ where, select: times }),
-      client.recoveryCode.count({ where }),
-      client.recoveryCode.findFirst({ where, select: { createdAt: true } }),
-      client.rememberedDevice.findMany({
-        where: { ...where, expiresAt: { gt: clock.now() } },
-        orderBy: { createdAt: 'desc' },
-        omit: { tokenHash: true, userId: true, createdBySession: true },
-      }),
-      client.user.findUnique({ where: { id: user.id }, select: { linkToAddFactor: true } }),
-    ])
+    const [passkeys, password, authenticator, codesLeft, newestCode, devices, row] =
+      await Promise.all([
+        client.passkey.count({ where }),
+        client.password.findUnique({ where, select: { changedAt: true } }),
+        client.authenticator.findUnique({ where, select: times }),
+        client.recoveryCode.count({ where }),
+        client.recoveryCode.findFirst({ where, select: { createdAt: true } }),
+        client.rememberedDevice.findMany({
+          where: { ...where, expiresAt: { gt: clock.now() } },
+          orderBy: { createdAt: 'desc' },
+          omit: { tokenHash: true, userId: true, createdBySession: true },
+        }),
+        client.user.findUnique({ where: { id: user.id }, select: { linkToAddFactor: true } }),
+      ])
     return {
+      passkeys,
       passwordChangedAt: password?.changedAt ?? null,
       authenticator,
       recoveryCodes: newestCode && { left: codesLeft, createdAt: newestCode.createdAt },
@@ -145,7 +148,7 @@ export function createOwnFactors(deps: {
   ): Promise<{ ok: true } | { ok: false; code: 'FACTOR_DEMANDED' } | SessionEnded> {
     const { user } = acting.viewer
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      if (!(await sessions.isFreshlyActing(tx, announce, acting))) return sessionEnded
       const { passkeys } = await factorsOf(tx, user.id)
       const { role } = await tx.user.findUniqueOrThrow({ where: { id: user.id } })
       if (passkeys === 0 && isFactorDemanded(factorPolicy, role)) {
@@ -208,14 +211,17 @@ export function createOwnFactors(deps: {
     return value
   }
 
-  /** Something that adds to what lets this person in: counted, and in a session that is still there. */
+  /** Something that adds to what lets this person in: counted, and only for whoever proved lately who they are. */
   function within<T extends { ok: boolean }>(
     acting: Acting,
     work: (tx: Transaction, announce: Announce) => Promise<T>,
   ): Promise<T | SessionEnded | TooManyAttempts> {
     return limits.within({ limit: 'provenChange', of: acting.viewer.user.id }, async () => {
       const { value } = await revocations.commit(async (tx, announce) => {
-        if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+        const isActing = mayReplaceLostFactor(acting.viewer, clock.now())
+          ? sessions.isStillActing
+          : sessions.isFreshlyActing
+        if (!(await isActing(tx, announce, acting))) return sessionEnded
         return work(tx, announce)
       })
       return value
@@ -224,6 +230,7 @@ export function createOwnFactors(deps: {
 
   return {
     ...{ list, find, proposeFor, proposalFor, addAuthenticator, prove },
+    mayReplaceLost: (viewer: Viewer) => mayReplaceLostFactor(viewer, clock.now()),
     ...{ removeAuthenticator, renewCodes, forgetDevices },
   }
 }

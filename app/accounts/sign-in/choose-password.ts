@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
-import type { NamedPerson, RecordAudit } from '../audit/record'
+import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
 import { PASSWORD_LINKS, type FoundLink, type OneTimeLinks } from '../one-time-links'
 import type { Announce, Receipt, Revocations } from '../revocations'
@@ -12,7 +12,6 @@ import { ADMISSIBLE, type Admit, type Admitted } from './admit'
 import { isCommonPassword } from './common-passwords'
 import { endWaysIn } from './end-ways-in'
 import type { Passwords } from './passwords'
-import { endPendingAndRemembered } from './pending-sign-ins'
 
 type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
 

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '~/database/types'
 import { isUniqueViolation } from '~/database/errors'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
+import { mayReplaceLostFactor } from '../factors/own-factors'
 import type { EnqueueMail } from '../mail'
 import type { Announce, Revocations } from '../revocations'
 import { newId } from '../row-id'
@@ -58,7 +59,7 @@ type AddRefusal =
 export function createPasskeys(deps: {
   database: Database
   revocations: Revocations
-  sessions: Pick<Sessions, 'isStillActing'>
+  sessions: Pick<Sessions, 'isStillActing' | 'isFreshlyActing'>
   limits: AttemptLimits
   record: RecordAudit
   enqueueMail: EnqueueMail
@@ -110,7 +111,10 @@ export function createPasskeys(deps: {
     const { user, session } = acting.viewer
     const userId = user.id
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      const isActing = mayReplaceLostFactor(acting.viewer, clock.now())
+        ? sessions.isStillActing
+        : sessions.isFreshlyActing
+      if (!(await isActing(tx, announce, acting))) return sessionEnded
       const { linkToAddFactor } = await tx.user.findUniqueOrThrow({
         where: { id: userId },
         select: { linkToAddFactor: true },
@@ -209,7 +213,7 @@ export function createPasskeys(deps: {
     work: (found: { tx: Transaction; announce: Announce; passkey: { name: string } }) => Promise<T>,
   ): Promise<T | { ok: false; code: 'NO_SUCH_PASSKEY' } | SessionEnded> {
     const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      if (!(await sessions.isFreshlyActing(tx, announce, acting))) return sessionEnded
       const where = { id, userId: acting.viewer.user.id }
       const passkey = await tx.passkey.findUnique({ where, select: { name: true } })
       if (!passkey) return { ok: false as const, code: 'NO_SUCH_PASSKEY' as const }

@@ -1,7 +1,10 @@
 import type { Client, Database, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
+import { createCodeAttempts, wrongCode } from '../factors/code-attempts'
+import type { EnqueueMail } from '../mail'
 import type { Announce, Revocations } from '../revocations'
+import { isFresh } from '../sessions/acting-session'
 import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
@@ -9,7 +12,7 @@ import { renewSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
 import type { Clock } from '../time'
 import { byThemselves, createCurrentPassword } from '../users/current-password'
-import type { Acting } from '../viewer'
+import type { Acting, Viewer } from '../viewer'
 import { acceptedProofs, type ProofKind } from './accepted-proofs'
 import type { Passwords } from './passwords'
 
@@ -28,6 +31,10 @@ type Check = (
 ) => Promise<
   | {
       ok: true
+      /** Counts a try before it is decided, where that is not done yet. */
+      counted?: <T>(
+        work: () => Promise<T | WrongProof>,
+      ) => Promise<T | WrongProof | TooManyAttempts>
       refusalNow: (tx: Transaction, announce: Announce) => Promise<SessionEnded | WrongProof | null>
     }
   | Refusal
@@ -44,11 +51,13 @@ export function createStepUp(deps: {
   passwords: Passwords
   limits: AttemptLimits
   record: RecordAudit
+  enqueueMail: EnqueueMail
   clock: Clock
   policy: SessionPolicy
 }) {
   const { database, revocations, sessions, limits, record, clock, policy } = deps
   const current = createCurrentPassword(deps)
+  const codes = createCodeAttempts(deps)
 
   const checks: Record<ProofKind, Check> = {
     async password(acting, text) {
@@ -61,6 +70,26 @@ export function createStepUp(deps: {
           return refusal?.code === 'WRONG_PASSWORD' ? wrong('password') : refusal
         },
       }
+    },
+
+    authenticator(acting, code) {
+      const { user, session } = acting.viewer
+      const origin = { ip: acting.ip, userAgent: '' }
+      const attempt = { user, origin, sessionId: session.id, afterPassword: false }
+      const typed = { factor: 'authenticator', code } as const
+      return Promise.resolve({
+        ok: true,
+        counted: async (work) => {
+          const result = await codes.counted(attempt, async () => {
+            const value = await work()
+            return isWrong(value) ? wrongCode : { ok: true, value }
+          })
+          if ('value' in result) return result.value
+          return result.code === 'WRONG_CODE' ? wrong('authenticator') : result
+        },
+        refusalNow: async (tx) =>
+          (await codes.accept(tx, attempt, typed)) ? null : wrong('authenticator'),
+      })
     },
   }
 
@@ -76,30 +105,39 @@ export function createStepUp(deps: {
     if (!(await isAccepted(database.client, id, kind))) return notAccepted
     const checked = await checks[kind](acting, text)
     if (!checked.ok) return checked
-    return limits.within({ limit: 'stepUp', of: id }, async () => {
-      const { value } = await revocations.commit(async (tx, announce) => {
-        const refusal = await checked.refusalNow(tx, announce)
-        if (refusal) return refusal
-        if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
-        if (!(await isAccepted(tx, id, kind))) return notAccepted
-        const renewed = { authenticatedAt: clock.now(), policy }
-        const session = await renewSecret(tx, announce, acting.viewer, renewed)
-        const details = { proof: kind }
-        await record(tx, { ...byThemselves(acting), kind: 'session.proved', details })
-        return { ok: true as const, session }
-      })
-      return value
-    })
+    const { counted = (work) => work() } = checked
+    return limits.within({ limit: 'stepUp', of: id }, () =>
+      counted(async () => {
+        const { value } = await revocations.commit(async (tx, announce) => {
+          if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+          const refusal = await checked.refusalNow(tx, announce)
+          if (refusal) return refusal
+          if (!(await isAccepted(tx, id, kind))) return notAccepted
+          const renewed = { authenticatedAt: clock.now(), policy }
+          const session = await renewSecret(tx, announce, acting.viewer, renewed)
+          const details = { proof: kind }
+          await record(tx, { ...byThemselves(acting), kind: 'session.proved', details })
+          return { ok: true as const, session }
+        })
+        return value
+      }),
+    )
   }
 
   /** By what the person may prove it, the first to be offered first. */
   const accepted = (userId: string) => acceptedProofs(database.client, userId)
 
-  return { prove, accepted }
+  /** Whether no proof is asked for yet. Decided once more by what acts, under the lock. */
+  const isFreshNow = ({ session }: Viewer) => isFresh(session, clock.now())
+
+  return { prove, accepted, isFresh: isFreshNow }
 }
 
 const isAccepted = async (reader: Client | Transaction, userId: string, kind: ProofKind) =>
   (await acceptedProofs(reader, userId)).includes(kind)
+
+const isWrong = (value: unknown): value is WrongProof =>
+  typeof value === 'object' && value !== null && 'code' in value && value.code === 'WRONG_PROOF'
 
 const wrong = (kind: ProofKind) => ({ ok: false as const, code: 'WRONG_PROOF' as const, kind })
 const notAccepted = { ok: false as const, code: 'NOT_ACCEPTED' as const }

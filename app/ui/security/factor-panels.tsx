@@ -27,6 +27,19 @@ export const PasswordPanel = ({ changedAt }: { changedAt: Moment | null }) => (
   />
 )
 
+/** The passkeys, which have a page of their own. */
+export const PasskeysLink = ({ count }: { count: number }) => (
+  <Panel
+    heading="Passkeys"
+    description={
+      count === 0
+        ? 'Sign in by a finger, a face or a PIN, without a password.'
+        : `You have ${count === 1 ? 'one passkey' : `${count} passkeys`}.`
+    }
+    actions={<ButtonLink to="/profile/passkeys">Manage passkeys</ButtonLink>}
+  />
+)
+
 /** The authenticator app: set up, set up anew, or taken away. */
 export function AuthenticatorPanel({
   authenticator,

@@ -4,12 +4,14 @@ import { Button } from '../controls/button'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { Field } from '../controls/field'
 import { FormActions, SubmitButton } from '../controls/form'
+import type { ProofQuestion } from '../controls/proof-field'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
 import { Notice } from '../frame/notice'
 import { FormToken, usePageContext } from '../frame/page-context'
 import { Panel } from '../frame/panel'
+import { ProveFirst } from './prove-first'
 import { failureInWords, makePasskey } from './ceremonies'
 import { usePasskeyPress, usePasskeySupport } from './use-passkeys'
 
@@ -26,11 +28,14 @@ export type PasskeyRow = {
 export function PasskeysPanel({
   passkeys,
   offered,
+  proof,
   optionsFrom,
 }: {
   passkeys: readonly PasskeyRow[]
   /** Whether browsers know any at our address. */
   offered: boolean
+  /** What has to be proved before another one can be made. */
+  proof: ProofQuestion | null
   optionsFrom: string
 }) {
   return (
@@ -38,7 +43,15 @@ export function PasskeysPanel({
       flush
       heading="Passkeys"
       description="Sign in without a password, by the finger, the face or the PIN that unlocks your device. A passkey works at this address alone, so no other site can ask for it."
-      footer={offered ? <AddPasskey optionsFrom={optionsFrom} /> : <NotOffered />}
+      footer={
+        !offered ? (
+          <NotOffered />
+        ) : proof ? (
+          <ProveFirst question={proof} />
+        ) : (
+          <AddPasskey optionsFrom={optionsFrom} />
+        )
+      }
     >
       <DataTable
         caption="Passkeys"

@@ -16,3 +16,14 @@ export async function handOutLink(
   if (result.secret === null) return success({ title: 'The link is on its way' })
   return shownOnce({ link: `${context.origin}/password-link?token=${result.secret}` }, context)
 }
+
+/** The same for the link that a person needs who has to make their next second factor. */
+export async function handOutFactorLink(
+  intent: 'remove-factors' | 'factor-link',
+  { acting, userId, context }: { acting: Acting; userId: string; context: AppLoadContext },
+) {
+  const { createLink, remove } = context.services.administerFactors
+  const result = await (intent === 'factor-link' ? createLink : remove)(acting, userId)
+  if (!result.ok) return result
+  return shownOnce({ factorLink: `${context.origin}/add-factor?token=${result.secret}` }, context)
+}
