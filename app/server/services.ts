@@ -119,14 +119,14 @@ export async function createServices({
   // Subscribes first, so that whoever is told next already sees the truth.
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
   const { factorPolicy } = env
-  const admit = createAdmit({ database, clock, record, policy, factorPolicy })
-  const sessions = createSessions({ database, revocations, cache, record, clock, policy, admit })
   const mailRoom = createMailRoom({
     ...{ settings: env.mail, database, links, clock, log },
     origin: env.origin,
     describeBrowser: (userAgent) => sessionInWords(describeUserAgent(userAgent)),
   })
   const { enqueueMail } = mailRoom
+  const admit = createAdmit({ database, clock, record, enqueueMail, policy, factorPolicy })
+  const sessions = createSessions({ database, revocations, cache, record, clock, policy, admit })
   const shared = {
     ...{ database, revocations, passwords, limits, record, enqueueMail },
     ...{ clock, policy, siteWords, admit, factorPolicy },

@@ -7,7 +7,11 @@ import { startServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
 
 /** Forms of people who are not signed in: there is no session whose secret could key a token. */
-const WITHOUT_TOKEN = ['/login', '/signup', '/setup', '/password-link', '/no/such/page']
+const WITHOUT_TOKEN = [
+  ...['/login', '/signup', '/setup', '/forgot-password', '/no/such/page'],
+  // Their forms name the link, which only this browser holds.
+  ...['/password-link', '/signup-link', '/confirm-email', '/take-back-email', '/not-me'],
+]
 /** Its token is that of a sign-in which waits for it; see second-step.test.ts. */
 const OF_PENDING = ['/login/second-step']
 

@@ -28,7 +28,7 @@ const answers: [what: string, status: number, path: string, sent?: Sent][] = [
   ['nothing there, nor could there be', 404, `/${'a/'.repeat(7_000)}`],
   ['no data there, nor could there be', 404, `/${'a/'.repeat(7_000)}x.data`],
   ['a method that pages do not know', 405, '/login', { method: 'DELETE' }],
-  ['a form where there is none', 405, '/forgot-password', { method: 'POST', headers: FORM }],
+  ['a form where there is none', 405, '/apps', { method: 'POST', headers: FORM }],
   ['a form where only redirects are', 405, '/', { method: 'POST', headers: FORM }],
   ['a visit where only forms are', 405, '/logout'],
   ['a form that is refused', 422, '/login', { method: 'POST', headers: FORM, body: 'email=x' }],
@@ -175,9 +175,9 @@ describe('on https', () => {
     const check = (await request(server, '/login')).headers.getSetCookie()
     const cookies = [...link, ...check, ...answer.headers.getSetCookie()]
     // The link's is taken away again.
-    expect(cookies).toHaveLength(4)
+    expect(cookies).toHaveLength(5)
     for (const cookie of cookies) {
-      expect(cookie).toMatch(/^__Host-latchkey(-setup|-cookies)?=/)
+      expect(cookie).toMatch(/^__Host-latchkey(-setup|-cookies|-known)?=/)
       expect(cookie.split('; ')).toEqual(
         expect.arrayContaining(['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax']),
       )

@@ -18,6 +18,7 @@ const OPEN: Record<string, string> = {
   'routes/signup': 'the way in',
   'routes/setup': 'opened by the secret of its link, while there is no user',
   'routes/password-link': 'opened by the secret of its link',
+  'routes/signup-link': 'opened by the secret of its link',
   'routes/confirm-email': 'opened by the secret of its link',
   'routes/take-back-email': 'opened by the secret of its link',
   'routes/not-me': 'opened by the secret of its link',

@@ -20,7 +20,7 @@ const TAKES: [form: string, typed: Typed][] = [
   ['/profile/tokens create-token', { name: 'Backup', scope: 'profile:read', lifetime: '7' }],
   [
     '/admin/applications/wiki edit',
-    { name: 'Wiki of all', access: 'everybody', group: [], assertion: [], upstream: [] },
+    { name: 'Wiki of all', access: 'everybody', group: [], assertion: [], secondFactor: [], upstream: [] },
   ],
   ['/admin/applications/wiki end-sign-in', {}],
   ['/admin/applications/wiki end-sign-ins', {}],
@@ -33,6 +33,7 @@ const TAKES: [form: string, typed: Typed][] = [
       access: 'everybody',
       group: [],
       assertion: [],
+      secondFactor: [],
       upstream: [],
     },
   ],

@@ -12,11 +12,8 @@ import {
   type TestServices,
   type WantedToken,
 } from '../../../tests/support/services'
-import { addApplication, letIn } from '../../../tests/support/applications'
-import { hashSecret } from '../secret-token'
 import { hours } from '../time'
 import { MAX_TOKENS_PER_USER } from './api-tokens'
-import { looksLikeApplicationToken } from './token-text'
 
 let app: TestServices
 let admin: Person
@@ -99,77 +96,6 @@ describe('making a token', () => {
     ])
     expect(await app.apiTokens.madeBy({ ...person, sessionIds: [person.first.id] })).toEqual([])
     expect(await app.apiTokens.madeBy({ userId: admin.userId, sessionIds })).toEqual([])
-  })
-})
-
-describe('a token for an application', () => {
-  test('is refused to whoever may not open it, and for one that is not there', async () => {
-    const person = await addPerson(app)
-    const { id } = await addApplication(app, { forEverybody: false })
-    for (const applicationId of [id, 'nothing-of-this-name']) {
-      const refused = await create(person.first, { scopes: [], applicationId })
-      expect(refused).toEqual({ ok: false, code: 'APPLICATION_NOT_ALLOWED' })
-    }
-    expect(await rowsOf(person)).toEqual([])
-  })
-
-  test('is refused with scopes, also to an administrator: it is for one thing alone', async () => {
-    const { id } = await addApplication(app)
-    const refused = await create(admin.first, { scopes: ['profile:read'], applicationId: id })
-    expect(refused).toEqual({ ok: false, code: 'SCOPE_NOT_ALLOWED' })
-    expect(await rowsOf(admin)).toEqual([])
-  })
-
-  test('says by its text what it is for, and opens nothing at our API', async () => {
-    const person = await addPerson(app)
-    const application = await addApplication(app, { forEverybody: false })
-    await letIn(app, person.userId, application)
-    const text = await addToken(app, person.first, { scopes: [], applicationId: application.id })
-    expect(looksLikeApplicationToken(text)).toBe(true)
-    expect(await verify(text)).toBeNull()
-    expect(app.tokens.verifyFromMemory(text, '192.0.2.7')).toBeUndefined()
-    const { id, name } = application
-    expect(await app.apiTokens.list(person)).toMatchObject([
-      { scopes: [], application: { id, name } },
-    ])
-  })
-
-  test('opens nothing at our API even where its text says otherwise', async () => {
-    const person = await addPerson(app)
-    const { id } = await addApplication(app)
-    const text = await addToken(app, person.first)
-    expect(await verify(text)).not.toBeNull()
-    const other = await addToken(app, person.first)
-    await app.query(
-      'UPDATE "ApiToken" SET "applicationId" = ? WHERE "tokenHash" = ?',
-      ...[id, hashSecret(other)],
-    )
-    expect(await verify(other)).toBeNull()
-  })
-
-  test('goes with the application', async () => {
-    const person = await addPerson(app)
-    const { id } = await addApplication(app)
-    await addToken(app, person.first, { scopes: [], applicationId: id })
-    await addToken(app, person.first, { name: 'stays' })
-    expect(await app.applications.remove(admin.first.acting, id)).toMatchObject({
-      ok: true,
-      went: { signIns: 0, tokens: 1 },
-    })
-    expect(await app.apiTokens.list(person)).toMatchObject([{ name: 'stays', application: null }])
-  })
-
-  test(`while the application is deleted is refused or goes with it, ${ROUNDS} times`, async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const person = await addPerson(app)
-      const { id } = await addApplication(app)
-      const [made] = await Promise.all([
-        create(person.first, { scopes: [], applicationId: id }),
-        app.applications.remove(admin.first.acting, id),
-      ])
-      if (!made.ok) expect(made.code).toBe('APPLICATION_NOT_ALLOWED')
-      expect(await rowsOf(person)).toEqual([])
-    }
   })
 })
 

@@ -14,7 +14,7 @@ import {
 } from '../../../tests/support/services'
 import { minutes } from '../time'
 import { newId } from '../row-id'
-import { writeNotice } from './disown-sign-in'
+import { writeNotice } from './sign-in-notice'
 
 let app: TestServices
 let reclaiming: ReturnType<typeof createReclaiming>

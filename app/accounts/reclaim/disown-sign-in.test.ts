@@ -13,7 +13,7 @@ import {
 import { days, minutes } from '../time'
 import { createSecret } from '../secret-token'
 import { newId } from '../row-id'
-import { DISOWN, writeNotice } from './disown-sign-in'
+import { DISOWN, writeNotice } from './sign-in-notice'
 
 let app: TestServices
 let reclaiming: ReturnType<typeof createReclaiming>

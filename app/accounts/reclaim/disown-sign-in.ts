@@ -5,19 +5,16 @@ import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
 import type { LinkInvalid, OneTimeLinks } from '../one-time-links'
 import type { Announce, Receipt, Revocations } from '../revocations'
-import { newId } from '../row-id'
 import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import { replaceSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
-import { days, type Clock } from '../time'
+import type { Clock } from '../time'
 import type { Acting, Origin } from '../viewer'
 import { removeAddedSince, type Removed } from './added-since'
+import { writeNotice } from './sign-in-notice'
 import { namesOf, restoreAddress, secureAccount } from './take-back-email'
-
-/** How long somebody can say of a sign-in that it was not theirs, also when it has ended by then. */
-export const DISOWN = days(30)
 
 /** What saying so did, as it is kept to be shown again. */
 export type Disowned = Removed & { sessions: number; restoredEmail: string | null }
@@ -191,25 +188,5 @@ export function createDisownSignIn(deps: {
 }
 
 export type DisownSignIn = ReturnType<typeof createDisownSignIn>
-
-/** Writes down a sign-in that can be disowned from now on. Returns its id. */
-export async function writeNotice(
-  tx: Transaction,
-  {
-    userId,
-    sessionId,
-    signedInAt,
-    ip,
-    userAgent,
-  }: { userId: string; sessionId: string; signedInAt: Date; ip: string; userAgent: string },
-  clock: Clock,
-): Promise<string> {
-  const id = newId()
-  const expiresAt = new Date(clock.time() + DISOWN)
-  await tx.signInNotice.create({
-    data: { id, userId, sessionId, signedInAt, ip, userAgent, expiresAt },
-  })
-  return id
-}
 
 const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }

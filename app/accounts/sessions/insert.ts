@@ -1,5 +1,7 @@
 import type { Database, SecondFactor, SignInMethod, Transaction } from '~/database/types'
 import type { NamedPerson, RecordAudit } from '../audit/record'
+import type { EnqueueMail } from '../mail'
+import { tellOfNewDevice } from '../reclaim/sign-in-notice'
 import type { Clock } from '../time'
 import type { Announce } from '../revocations'
 import { noteDevice } from '../devices/known-devices'
@@ -41,7 +43,7 @@ export async function insertSession(
     origin,
     proof,
   }: { id?: string; user: NamedPerson; kept: boolean; origin: Origin; proof: Proof },
-  deps: Deps & { policy: SessionPolicy },
+  deps: Deps & { policy: SessionPolicy; enqueueMail: EnqueueMail },
 ): Promise<StartedSession> {
   const now = deps.clock.now()
   const userId = user.id
@@ -75,6 +77,7 @@ export async function insertSession(
     details: { kept, userAgent: origin.userAgent, ...proof },
   })
   const device = await noteDevice(tx, userId, { origin, sessionId: id, now })
+  if (device.isNew) await tellOfNewDevice(tx, { userId, sessionId: id, origin }, deps)
   return { id, secret, endsAt, kept, knownDevice: device.secret }
 }
 

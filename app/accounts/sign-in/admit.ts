@@ -2,6 +2,7 @@ import type { Database, Role, Transaction } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import { useRememberedDevice } from '../devices/remembered-devices'
 import { factorsOf, hasFactor, isFactorDemanded, type FactorPolicy } from '../factors/which'
+import type { EnqueueMail } from '../mail'
 import type { Announce } from '../revocations'
 import { insertSession, type Proof, type StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
@@ -32,6 +33,7 @@ export function createAdmit(deps: {
   database: Pick<Database, 'giveReason'>
   clock: Clock
   record: RecordAudit
+  enqueueMail: EnqueueMail
   policy: SessionPolicy
   factorPolicy: FactorPolicy
 }): Admit {

@@ -3,6 +3,7 @@ import type { Database } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { NamedPerson, RecordAudit } from '../audit/record'
+import type { EnqueueMail } from '../mail'
 import type { Revocations } from '../revocations'
 import { newId } from '../row-id'
 import { endReplaced, findReplaced, lockBoth } from '../sessions/end-replaced'
@@ -44,6 +45,7 @@ export function createPasskeySignIn(deps: {
   proofs: PasskeyProofs
   limits: AttemptLimits
   record: RecordAudit
+  enqueueMail: EnqueueMail
   clock: Clock
   policy: SessionPolicy
 }) {

@@ -11,6 +11,7 @@ import {
   type WrongCode,
 } from '../factors/code-attempts'
 import { factorsOf, hasFactor, type OwnFactors } from '../factors/which'
+import type { EnqueueMail } from '../mail'
 import type { Announce, Revocations } from '../revocations'
 import { endReplaced, findReplaced, lockBoth } from '../sessions/end-replaced'
 import { insertSession, type StartedSession } from '../sessions/insert'
@@ -50,6 +51,7 @@ export function createSecondStep(deps: {
   codes: CodeAttempts
   addFactor: AddFactor
   record: RecordAudit
+  enqueueMail: EnqueueMail
   clock: Clock
   policy: SessionPolicy
 }) {

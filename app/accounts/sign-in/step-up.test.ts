@@ -167,7 +167,7 @@ describe('a quarter of an hour after a sign-in', () => {
     const { acting } = ada.first
     const email = `${ada.userId}@example.com`
     const change = { email, currentPassword: PASSWORD }
-    expect(await app.ownAccount.changeEmail(acting, change)).toEqual({ ok: true })
+    expect(await app.ownAccount.changeEmail(acting, change)).toMatchObject({ ok: true })
     expect(await app.ownAccount.deleteAccount(acting, change)).toMatchObject({ ok: true })
   })
 
