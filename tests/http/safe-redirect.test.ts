@@ -77,7 +77,8 @@ describe('after signing in,', () => {
     const answer = await visitor.signIn('ada@example.com', PASSWORD, { redirectTo })
     expect(answer.status).toBe(302)
     expectHere(answer.headers.get('Location')!)
-    expect(answer.headers.getSetCookie()).toHaveLength(1)
+    // Of the session, and of the browser that is known from now on.
+    expect(answer.headers.getSetCookie()).toHaveLength(2)
   })
 
   it.each(SUBMITTED)('nor by what the form to sign up says: %j', async (redirectTo) => {

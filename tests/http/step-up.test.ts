@@ -20,8 +20,17 @@ const TAKES: [form: string, typed: Typed][] = [
   ['/profile/tokens create-token', { name: 'Backup', scope: 'profile:read', lifetime: '7' }],
   [
     '/admin/applications/wiki edit',
-    { name: 'Wiki of all', access: 'everybody', group: [], assertion: [], secondFactor: [], upstream: [] },
+    {
+      name: 'Wiki of all',
+      access: 'everybody',
+      group: [],
+      assertion: [],
+      secondFactor: [],
+      upstream: [],
+    },
   ],
+  ['/profile/passkeys rename-passkey', { name: 'On my desk' }],
+  ['/profile/passkeys remove-passkey', {}],
   ['/admin/applications/wiki end-sign-in', {}],
   ['/admin/applications/wiki end-sign-ins', {}],
   [
@@ -63,6 +72,9 @@ const ASKS_ITSELF = [
   '/profile/delete delete',
 ]
 
+/** What could not be sent once more as it was: its page asks before it shows the form. */
+const ASKED_FIRST = ['/profile/security/authenticator add-authenticator']
+
 /** What takes none, with the reason. */
 const NEVER: Record<string, string> = {
   '/logout sign-out': 'takes access away from oneself',
@@ -81,6 +93,12 @@ const OF_NOBODY_SIGNED_IN: Record<string, string> = {
   '/signup': 'strangers',
   '/setup': 'whoever has the link',
   '/password-link': 'whoever has the link',
+  '/forgot-password': 'strangers',
+  '/signup-link': 'whoever has the link',
+  '/login/second-step': 'whoever has taken the first one',
+  '/second-factor': 'gives a proof',
+  '/profile/security': 'takes a proof; its forms are there for who has factors',
+  '/admin/mail': 'takes a proof; its forms are there where mail is set up',
   '/confirm-email': 'whoever has the link',
   '/not-me': 'whoever has the link: takes access away',
   '/take-back-email': 'whoever has the link',
@@ -123,7 +141,12 @@ const proofFormIn = (html: string, path: string) =>
 
 describe('every button', () => {
   it('is on a list: it takes a proof of who presses it, or need not for a reason', async () => {
-    const listed = [...TAKES.map(([form]) => form), ...ASKS_ITSELF, ...Object.keys(NEVER)]
+    const listed = [
+      ...TAKES.map(([form]) => form),
+      ...ASKS_ITSELF,
+      ...ASKED_FIRST,
+      ...Object.keys(NEVER),
+    ]
     expect([...forms.keys()].sort()).toEqual(listed.sort())
     const routes = await readRoutes({ userId: ada.id })
     const acting = routes.filter(({ hasAction }) => hasAction).map(({ path }) => path)

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { addPasskey, BROWSER, idOfPasskey, SITE, signInWith } from '../../../tests/support/passkeys'
-import { addPerson, addSession, openServices } from '../../../tests/support/services'
+import { addPerson, addSession, openServices, provenAgain } from '../../../tests/support/services'
 import {
   createSoftwareAuthenticator,
   type Said,
@@ -105,9 +105,11 @@ describe('a passkey is not kept', () => {
   })
 
   it('beyond as many as anybody needs', async () => {
-    const { userId, first } = await addPerson(services)
+    const { userId, ...person } = await addPerson(services)
+    let { first } = person
     for (let n = 0; n < MAX_PASSKEYS_PER_USER; n += 1) {
       await addPasskey(services, first)
+      first = await provenAgain(services, first)
       clock.pass(minutes(4))
     }
     const options = await passkeys.optionsToAdd(first.acting, BROWSER)

@@ -4,6 +4,7 @@ import { Button } from '../controls/button'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { Field } from '../controls/field'
 import { FormActions, SubmitButton } from '../controls/form'
+import { useFormAnswer } from '../controls/use-form-answer'
 import type { ProofQuestion } from '../controls/proof-field'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
@@ -137,10 +138,16 @@ const COLUMNS: Column<PasskeyRow>[] = [
 
 /** The name, and under it, once asked for, the form to change it. */
 function Named({ id, name }: PasskeyRow) {
+  const { typed } = useFormAnswer()
+  const wasSent = typed.intent === 'rename-passkey' && typed.passkeyId === id
   return (
     <>
       {name}
-      <details key={name} className="text-[0.8125rem] font-normal text-soft">
+      <details
+        key={name}
+        open={wasSent || undefined}
+        className="text-[0.8125rem] font-normal text-soft"
+      >
         <summary className="w-fit cursor-pointer rounded-control">
           Rename<span className="sr-only"> {name}</span>
         </summary>
@@ -153,7 +160,7 @@ function Named({ id, name }: PasskeyRow) {
             required
             maxLength={60}
             autoComplete="off"
-            defaultValue={name}
+            defaultValue={wasSent ? typed.name : name}
           />
           <FormActions>
             <SubmitButton
