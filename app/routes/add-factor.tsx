@@ -16,13 +16,22 @@ export const meta: MetaFunction = () => [{ title: 'Set up a second factor · Lat
  */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')
-  if (token !== null) throw keepLink({ page: PAGE, request, context }, token)
+  if (token !== null) {
+    if (!(await context.services.administerFactors.isLink(token))) throw linkDoesNotWork()
+    throw keepLink({ page: PAGE, request, context }, token)
+  }
   requireLink({ page: PAGE, request, context })
   if (await findViewer(request, context)) throw redirect(SET_UP)
   const { secondStep } = context.services
   if (await secondStep.find(pendingSecret({ request, context }))) throw redirect(SECOND_STEP)
   return null
 }
+
+const linkDoesNotWork = () =>
+  new Response(
+    'This link was used already, or has expired. Ask an administrator for another one.',
+    { status: 404 },
+  )
 
 export default function AddFactor() {
   return (

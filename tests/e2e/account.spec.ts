@@ -142,7 +142,8 @@ for (const javaScriptEnabled of [true, false]) {
       const page = await openBrowser({ javaScriptEnabled })
       await signUp(page, ada)
       await newDevice().signIn(ada.email)
-      await page.getByRole('link', { name: 'Password' }).click()
+      await page.getByRole('link', { name: 'Sign-in and security' }).click()
+      await page.getByRole('link', { name: 'Change password' }).click()
       // The profile page, until it is left, has a field of this name too.
       await expect(page.getByRole('heading', { level: 1, name: 'Password' })).toBeVisible()
       const current = page.getByLabel('Current password')

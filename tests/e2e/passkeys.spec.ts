@@ -3,7 +3,7 @@ import { expect, expectProfile, expectSaid, signUp, test } from './fixtures'
 import { addAuthenticator } from './virtual-authenticator'
 
 const addButton = (page: Page) => page.getByRole('button', { name: 'Add a passkey' })
-const signInButton = (page: Page) => page.getByRole('button', { name: 'Sign in with a passkey' })
+const signInButton = (page: Page) => page.getByRole('button', { name: 'Use a passkey' })
 const passkeys = (page: Page) =>
   page.getByRole('table', { name: 'Passkeys' }).getByRole('rowheader')
 

@@ -123,7 +123,11 @@ export function createAdministerFactors(deps: {
     )
   }
 
-  return { remove, removeAsOperator, createLink }
+  /** Whether this is the secret of such a link that still works. */
+  const isLink = async (secret: unknown): Promise<boolean> =>
+    (await links.find(database.client, { purpose: 'add_factor', secret })) !== null
+
+  return { remove, removeAsOperator, createLink, isLink }
 }
 
 const refuse = <Code extends string>(code: Code) => ({ ok: false as const, code })

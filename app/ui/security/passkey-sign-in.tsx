@@ -28,7 +28,7 @@ export function PasskeySignIn({ optionsFrom }: { optionsFrom: string }) {
     <div ref={place} className="grid gap-4.5 empty:hidden">
       {isSupported && (
         <Button type="button" wide icon={<KeyRound />} pending={isAsking} onClick={press}>
-          Sign in with a passkey
+          Use a passkey
         </Button>
       )}
       {problem && <Notice tone="danger" title={problem} />}
