@@ -33,13 +33,11 @@ async function intrusion(): Promise<{ owner: Person; stranger: SignedIn; link: s
 }
 
 async function linkAbout({ userId }: Person, { id: sessionId }: SignedIn) {
-  const about = await app.database.transaction((tx) =>
-    writeNotice(
-      tx,
-      { userId, sessionId, signedInAt: app.clock.now(), ip: '203.0.113.66', userAgent: '' },
-      app.clock,
-    ),
-  )
+  // The sign-in from a new browser has written one already.
+  const signIn = { userId, sessionId, signedInAt: app.clock.now(), ...SOMEWHERE }
+  const told = await app.database.client.signInNotice.findUnique({ where: { sessionId } })
+  const about =
+    told?.id ?? (await app.database.transaction((tx) => writeNotice(tx, signIn, app.clock)))
   return addLink(app, { purpose: 'disown_sign_in', userId, about })
 }
 
