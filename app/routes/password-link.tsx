@@ -64,8 +64,8 @@ async function requireOwner(secret: string, context: AppLoadContext) {
 
 const linkDoesNotWork = () =>
   new Response(
-    'This link was used already, has expired, or your password or address has changed since. If you ' +
-      'chose a password with it, sign in. Otherwise ask for another one, here or from an administrator.',
+    'This link was used already, or has expired. A change of your password or address ends it, too. If ' +
+      'you chose a password with it, sign in. Otherwise ask for another one, here or from an administrator.',
     { status: 404 },
   )
 
