@@ -49,6 +49,7 @@ export type OneTimeLinks = {
 }
 
 export type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
+export const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }
 
 /** By these a person takes access away from others, from a mailbox that they had before. */
 const TAKES_AWAY: LinkPurpose[] = ['disown_sign_in', 'take_back_email']

@@ -2,6 +2,7 @@ import type { Transaction } from '~/database/types'
 import { idsOf } from '../batches'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Announce } from '../revocations'
+import { endPendingAndRemembered } from '../sign-in/pending-sign-ins'
 
 /** What was taken from an account because somebody else may have added it. Names, to be shown. */
 export type Removed = {
@@ -39,8 +40,7 @@ export async function removeAddedSince(
   const authenticators = await tx.authenticator.deleteMany({ where: added })
   const recoveryCodes = await tx.recoveryCode.deleteMany({ where: added })
   await tx.knownDevice.deleteMany({ where: added })
-  await tx.rememberedDevice.deleteMany({ where: { userId } })
-  await tx.pendingSignIn.deleteMany({ where: { userId } })
+  await endPendingAndRemembered(tx, userId)
   await links.endThoseThatOpen(tx, userId)
   if (tokenIds.length > 0) announce({ type: 'tokens-ended', userId, tokenIds })
   return {

@@ -3,7 +3,7 @@ import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
-import type { LinkInvalid, OneTimeLinks } from '../one-time-links'
+import { linkInvalid, type LinkInvalid, type OneTimeLinks } from '../one-time-links'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { StartedSession } from '../sessions/insert'
@@ -188,5 +188,3 @@ export function createDisownSignIn(deps: {
 }
 
 export type DisownSignIn = ReturnType<typeof createDisownSignIn>
-
-const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }

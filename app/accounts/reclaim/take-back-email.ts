@@ -2,7 +2,7 @@ import type { Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import type { LinkInvalid, OneTimeLinks } from '../one-time-links'
+import { linkInvalid, type LinkInvalid, type OneTimeLinks } from '../one-time-links'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Clock } from '../time'
@@ -143,5 +143,3 @@ export function namesOf({ authenticator, recoveryCodes, passkeys, apiTokens }: R
     ...(apiTokens.length > 0 && { apiTokens }),
   }
 }
-
-const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }

@@ -3,7 +3,13 @@ import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
-import { PASSWORD_LINKS, type FoundLink, type OneTimeLinks } from '../one-time-links'
+import {
+  linkInvalid,
+  PASSWORD_LINKS,
+  type FoundLink,
+  type LinkInvalid,
+  type OneTimeLinks,
+} from '../one-time-links'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { endReplaced, findReplaced, lockBoth } from '../sessions/end-replaced'
 import type { Clock } from '../time'
@@ -12,8 +18,6 @@ import { ADMISSIBLE, type Admit, type Admitted } from './admit'
 import { isCommonPassword } from './common-passwords'
 import { endWaysIn } from './end-ways-in'
 import type { Passwords } from './passwords'
-
-type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
 
 export type ChosenPassword = {
   password: string
@@ -148,5 +152,3 @@ const onlySome = ({ tokens, factors }: { tokens: number; factors: number }) => (
   ...(tokens > 0 && { tokensRevoked: tokens }),
   ...(factors > 0 && { factorsRemoved: factors }),
 })
-
-const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }

@@ -4,6 +4,7 @@ import { LINKS_OF_A_PASSWORD } from '../one-time-links'
 import type { Announce } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Clock } from '../time'
+import { endPendingAndRemembered } from './pending-sign-ins'
 
 /** What went with a password that was chosen by a link. */
 export type EndedWays = { sessions: number; tokens: number; factors: number }
@@ -26,8 +27,7 @@ export async function endWaysIn(
   const userId = user.id
   const where = { userId }
   const sessions = await deleteSessions(tx, announce, where, 'password-changed', deps)
-  await tx.pendingSignIn.deleteMany({ where })
-  await tx.rememberedDevice.deleteMany({ where })
+  await endPendingAndRemembered(tx, userId)
   await tx.oneTimeLink.deleteMany({ where: { userId, purpose: { in: [...LINKS_OF_A_PASSWORD] } } })
   const kept = isFirstProof ? [] : keepTokens
   const tokens = await revokeTokens(tx, announce, user, kept, deps)

@@ -3,7 +3,7 @@ import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
-import type { LinkInvalid, OneTimeLinks } from '../one-time-links'
+import { linkInvalid, type LinkInvalid, type OneTimeLinks } from '../one-time-links'
 import { newId } from '../row-id'
 import type { Announce, Revocations } from '../revocations'
 import type { Sessions } from '../sessions/sessions'
@@ -176,5 +176,3 @@ async function forgetPending(tx: Transaction, userId: string) {
   await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } })
   await tx.oneTimeLink.deleteMany({ where: { userId, purpose: 'confirm_email' } })
 }
-
-const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }

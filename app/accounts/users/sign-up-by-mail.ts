@@ -3,7 +3,7 @@ import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
-import type { OneTimeLinks } from '../one-time-links'
+import { linkInvalid, type LinkInvalid, type OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import type { Admit, Admitted } from '../sign-in/admit'
 import { isCommonPassword } from '../sign-in/common-passwords'
@@ -13,8 +13,6 @@ import type { Origin } from '../viewer'
 import { unlessEmailTaken } from './add-user'
 import { createAccount } from './create-account'
 import type { SignUpState } from './sign-up'
-
-type LinkInvalid = { ok: false; code: 'LINK_INVALID' }
 
 /**
  * How strangers create an account where mails are sent: they say their address, and whoever reads its
@@ -94,4 +92,3 @@ export function createSignUpByMail(deps: {
 }
 
 const done = { ok: true as const }
-const linkInvalid = { ok: false as const, code: 'LINK_INVALID' as const }
