@@ -33,13 +33,13 @@ test('a page that was left because its session ended shows nothing private after
   await signIn(there, ada)
   await expectLive(here)
   await expectLive(there)
-  await visitPasswordPage(there)
+  await visitSecurityPage(there)
 
   await endOthers(here)
   await expectSignedOut(there, signedOutElsewhere)
   await expectNothingPrivateBehind(there, ada)
 
-  await visitPasswordPage(here)
+  await visitSecurityPage(here)
   await here.getByRole('button', { name: 'Sign out', exact: true }).click()
   await expectSignedOut(here, 'You signed out.')
   await expectNothingPrivateBehind(here, ada)
@@ -250,14 +250,15 @@ test('what a page refreshes by itself is no activity, what a person opens is', a
   await there.reload()
   await expect(there.getByText('Active 3 hours ago')).toBeVisible()
 
-  await visitPasswordPage(here)
+  await visitSecurityPage(here)
   await there.reload()
   await expect(sessionLines(there).getByText('Active now')).toHaveCount(2)
 })
 
-async function visitPasswordPage(page: Page) {
-  await page.getByRole('link', { name: 'Password' }).click()
-  await expect(page.getByLabel('New password')).toBeVisible()
+async function visitSecurityPage(page: Page) {
+  await page.getByRole('link', { name: 'Sign-in and security' }).click()
+  const title = { level: 1, name: 'Sign-in and security' }
+  await expect(page.getByRole('heading', title)).toBeVisible()
 }
 
 async function expectNothingPrivateBehind(page: Page, { name }: Person) {

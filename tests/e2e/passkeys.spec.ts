@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, expectProfile, expectSaid, signUp, test } from './fixtures'
-import { addAuthenticator } from './virtual-authenticator'
+import { addAuthenticator, type Authenticator } from './virtual-authenticator'
 
 const addButton = (page: Page) => page.getByRole('button', { name: 'Add a passkey' })
 const signInButton = (page: Page) => page.getByRole('button', { name: 'Use a passkey' })
@@ -13,10 +13,20 @@ async function makePasskey(page: Page) {
   await expectSaid(page, 'Passkey added')
 }
 
-/** As somebody who is not signed in: by their own press, or because they never were. */
-async function signOut(page: Page) {
+/** Signs out, and waits until the sign-in page makes the browser offer passkeys: nobody takes one yet. */
+async function signOut(page: Page, authenticator: Authenticator) {
+  await authenticator.setPresence(false)
+  const offered = page.waitForResponse('**/login/passkey')
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible()
+  await offered
+}
+
+/** By the button alone: the press ends the offer, and only then somebody touches the authenticator. */
+async function pressSignIn(page: Page, authenticator: Authenticator) {
+  const asked = page.waitForResponse('**/login/passkey')
+  await signInButton(page).click()
+  await asked
+  await authenticator.setPresence(true)
 }
 
 test('a key without room for passkeys is refused with a sentence that says so', async ({
@@ -62,11 +72,8 @@ test('a passkey is made, signs in alone, and opens nothing once it is removed', 
   await page.getByLabel('Name').fill('My laptop')
   await page.getByRole('button', { name: 'Save name' }).click()
   await expect(passkeys(page)).toContainText('My laptop')
-  await authenticator.setPresence(false)
-  await signOut(page)
-
-  await authenticator.setPresence(true)
-  await signInButton(page).click()
+  await signOut(page, authenticator)
+  await pressSignIn(page, authenticator)
   await expectProfile(page)
 
   await page.goto('/profile/passkeys')
@@ -75,10 +82,8 @@ test('a passkey is made, signs in alone, and opens nothing once it is removed', 
   await remove.click()
   await expectSaid(page, 'Removed “My laptop”')
   await expect(page.getByText('No passkeys')).toBeVisible()
-  await authenticator.setPresence(false)
-  await signOut(page)
-  await authenticator.setPresence(true)
-  await signInButton(page).click()
+  await signOut(page, authenticator)
+  await pressSignIn(page, authenticator)
   await expect(page.getByRole('alert')).toContainText('opens no account here')
 })
 
@@ -107,8 +112,7 @@ test('the button takes over from the offer, which is made again after a failure'
   const authenticator = await addAuthenticator(page)
   await signUp(page, newPerson())
   await makePasskey(page)
-  await authenticator.setPresence(false)
-  await signOut(page)
+  await signOut(page, authenticator)
   let asked = 0
   await page.route('**/login/passkey', async (route) => {
     asked += 1

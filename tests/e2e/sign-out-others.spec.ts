@@ -120,10 +120,10 @@ test.describe('signing out of the other sessions', () => {
 
     await expect(onlySession(here)).toBeVisible()
     await expectSaid(here, 'Signed out of 1 other session')
-    await there.getByRole('link', { name: 'Password' }).click()
+    await there.getByRole('link', { name: 'Sign-in and security' }).click()
     await expectSignedOut(there, 'You were signed out')
-    await stranger.getByRole('link', { name: 'Password' }).click()
-    await expect(stranger.getByRole('heading', { level: 1, name: 'Password' })).toBeVisible()
+    await stranger.getByRole('link', { name: 'Sign-in and security' }).click()
+    await expect(stranger.getByRole('heading', { level: 1, name: 'Sign-in and security' })).toBeVisible()
   })
 })
 

@@ -31,6 +31,8 @@ export async function addAuthenticator(page: Page, { keepsPasskeys = true } = {}
   }
 }
 
+export type Authenticator = Awaited<ReturnType<typeof addAuthenticator>>
+
 type Credentials = Awaited<ReturnType<typeof credentialsIn>>
 
 const credentialsIn = async (cdp: CDPSession, authenticatorId: string) =>

@@ -1,33 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { codeOf, keyFromText, stepAt } from '~/accounts/factors/totp'
+import {
+  codeNow,
+  proposalIn,
+  setUpAuthenticator,
+  STEP,
+  takeStep,
+} from '../support/authenticator-pages'
 import { formTokenIn } from '../support/form-token'
 import { startOpenServer, type TestServer } from '../support/server'
-import { createVisitor, type Visitor } from '../support/visitor'
-
-const SET_UP = '/profile/security/authenticator'
-const STEP = '/login/second-step'
-
-/** The key that a page proposes, and what its form sends back. */
-function proposalIn(html: string) {
-  const proposal = /name="proposal" value="([^"]+)"/.exec(html)![1]!
-  return { proposal, key: keyFromText(proposal.split('.')[0]!)! }
-}
-
-/** What the app shows, so many steps from now. */
-const codeNow = (key: Uint8Array, steps = 0) => codeOf(key, stepAt(new Date()) + steps)
-
-/** Sets an authenticator up, as on the page; the code was that of the step before. */
-async function setUp(person: Visitor) {
-  const { proposal, key } = proposalIn(await (await person.get(SET_UP)).text())
-  const fields = { intent: 'add-authenticator', proposal, code: codeNow(key, -1) }
-  const page = await (await person.submit(SET_UP, fields)).text()
-  return { key, recoveryCodes: [...page.matchAll(/<li>([a-z2-7-]{19})<\/li>/g)].map(([, c]) => c!) }
-}
-
-async function takeStep(person: Visitor, fields: Record<string, string>, path = STEP) {
-  const formToken = formTokenIn(await (await person.get(path)).text())
-  return person.post(path, { formToken, intent: 'authenticator', ...fields })
-}
+import { createVisitor } from '../support/visitor'
 
 describe('a second step', () => {
   let server: TestServer
@@ -39,7 +20,7 @@ describe('a second step', () => {
   async function enrolled() {
     const [email, person] = [`ada-${(people += 1)}@example.com`, visitor()]
     await person.signUp(email)
-    return { email, person, ...(await setUp(person)) }
+    return { email, person, ...(await setUpAuthenticator(person)) }
   }
 
   it('stands between the password and everything: pages, data, the API and applications', async () => {
