@@ -13,13 +13,19 @@ import { until } from '../support/until'
 /** Longer than a lease, and than anybody waits for a node. */
 const SUSPENSION_MS = 3_000
 
-type Fault = (there: TestNode) => Promise<unknown>
+/** Happens to a node; can see how many endings there were so far. */
+type Fault = (there: TestNode, endings: () => number) => Promise<unknown>
 const NOTHING: Fault = () => Promise.resolve()
 
+/** So many, that one of them is about somebody of whom a deaf node still knows. */
+const ENDINGS_UNHEARD = 15
+
 /** The connection on which it hears of endings stalls while its pings go on. */
-const isDeaf: Fault = async ({ way }) => {
+const isDeaf: Fault = async ({ way }, endings) => {
+  const before = endings()
   way.stallListening()
   await sleep(SUSPENSION_MS)
+  await until(() => endings() >= before + ENDINGS_UNHEARD)
   way.heal()
 }
 
@@ -87,10 +93,12 @@ async function recordThrough(world: TestNodes, fault: Fault): Promise<Applicatio
   })
   // Whatever fails is told at once.
   await Promise.race([recording, until(() => seen && fewest(seen) >= 1, { timeout: 60_000 })])
-  await fault(there)
+  await Promise.race([recording, fault(there, () => total(seen!))])
   wanted = fewest(seen!) + 1
   return recording
 }
+
+const total = ({ done }: ApplicationHistory) => ENDINGS.reduce((sum, kind) => sum + done[kind], 0)
 
 const fewest = ({ done }: ApplicationHistory) => Math.min(...ENDINGS.map((kind) => done[kind]))
 

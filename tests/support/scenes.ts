@@ -1,11 +1,14 @@
 import type { Page } from '@playwright/test'
+import { fill, press, pressTwice, sendWithoutScripts, WRONG } from './scene-acts'
+import { SCENES_WITH_MAIL } from './scenes-with-mail'
 import type { Stage } from './stage'
+import type { Visitor } from './visitor'
 
 /** A page of Latchkey in one of the states in which people meet it. */
 export type Scene = {
   name: string
   /** Who looks at it. */
-  as?: 'admin' | 'user'
+  as?: 'admin' | 'user' | ((stage: Stage) => Promise<Visitor>)
   /** Where it is. */
   at: string | ((stage: Stage) => string | Promise<string>)
   /** What is done there. */
@@ -13,32 +16,6 @@ export type Scene = {
   /** What is there when it is ready. */
   shows: string | RegExp
 }
-
-const press = (name: string | RegExp) => async (page: Page) => {
-  await page.getByRole('main').getByRole('button', { name }).first().click()
-}
-
-const fill = (fields: Record<string, string>, button: string) => async (page: Page) => {
-  for (const [label, text] of Object.entries(fields)) {
-    await page.getByRole('main').getByLabel(label, { exact: true }).last().fill(text)
-  }
-  await press(button)(page)
-}
-
-/** What a press does while no script runs yet. */
-function sendWithoutScripts(name: string | RegExp) {
-  return async (page: Page) => {
-    const button = page.getByRole('main').getByRole('button', { name })
-    await button.evaluate((element: HTMLButtonElement) => {
-      const { form, value } = element
-      const intent = Object.assign(document.createElement('input'), { name: 'intent', value })
-      form!.append(intent)
-      form!.submit()
-    })
-  }
-}
-
-const WRONG = 'not the right one'
 
 /** Every page; those with more than one face several times. */
 export const SCENES: readonly Scene[] = [
@@ -110,6 +87,22 @@ export const SCENES: readonly Scene[] = [
     act: sendWithoutScripts(/of Files in/),
     shows: 'Sign out of Files?',
   },
+  { name: 'no second factors', as: 'user', at: '/profile/security', shows: 'Set up' },
+  { name: 'no passkeys', as: 'user', at: '/profile/passkeys', shows: 'No passkeys' },
+  {
+    name: 'set up an authenticator',
+    as: 'user',
+    at: '/profile/security/authenticator',
+    shows: /Scan/,
+  },
+  {
+    name: 'set up an authenticator refused',
+    as: 'user',
+    at: '/profile/security/authenticator',
+    act: fill({ 'Code from your app': '123456' }, 'Turn on'),
+    shows: /code is not right/,
+  },
+  { name: 'second factor needed', as: 'user', at: '/second-factor', shows: /Set up an auth/ },
   { name: 'password', as: 'user', at: '/profile/password', shows: 'Change password' },
   {
     name: 'password refused',
@@ -163,7 +156,7 @@ export const SCENES: readonly Scene[] = [
     name: 'user with password link',
     as: 'admin',
     at: ({ userId }) => `/admin/users/${userId}`,
-    act: press('New password link'),
+    act: pressTwice('New password link'),
     shows: 'A link for Grace Hopper',
   },
   {
@@ -222,17 +215,19 @@ export const SCENES: readonly Scene[] = [
     shows: 'What will go',
   },
   { name: 'audit log', as: 'admin', at: '/admin/audit', shows: 'Who did what to whom' },
+  ...SCENES_WITH_MAIL,
 ]
 
 /** Takes a fresh page to a scene, and waits until it is there and its scripts run. */
 export async function goTo(page: Page, scene: Scene, stage: Stage) {
   const path = typeof scene.at === 'string' ? scene.at : await scene.at(stage)
-  const { origin } = stage.server
+  const { href, origin } = new URL(path, stage.server.origin)
   if (scene.as) {
-    const cookies = [...stage[scene.as].cookies]
+    const visitor = await (typeof scene.as === 'string' ? stage[scene.as] : scene.as(stage))
+    const cookies = [...visitor.cookies]
     await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, url: origin })))
   }
-  await page.goto(new URL(path, origin).href)
+  await page.goto(href)
   await untilScriptsRun(page)
   await scene.act?.(page)
   await page.getByText(scene.shows).filter({ visible: true }).first().waitFor()

@@ -1,4 +1,5 @@
 import { addApplication, reach } from './applications'
+import { buildMailStage, type MailStage } from './stage-with-mail'
 import { startServer, type TestServer } from './server'
 import { createVisitor, PASSWORD, type Visitor, type VisitorOptions } from './visitor'
 
@@ -7,6 +8,8 @@ export type Stage = {
   server: TestServer
   /** Another one, that nobody has set up yet; started when it is asked for. */
   empty: () => Promise<TestServer>
+  /** Another one, that sends mail; started when it is asked for. */
+  withMail: () => Promise<MailStage>
   /** Signed in, each with their cookies. */
   admin: Visitor
   user: Visitor
@@ -53,6 +56,7 @@ const COLLEAGUES = [
 export async function buildStage(): Promise<Stage> {
   const server = await startServer({ TRUST_PROXY: '1', SIGNUP: 'open' })
   let empty: Promise<TestServer> | undefined
+  let withMail: Promise<MailStage> | undefined
   const admin = await setUp(server)
   await signInOn(server, DEVICES.phone)
   await signInOn(server, DEVICES.windows)
@@ -69,6 +73,7 @@ export async function buildStage(): Promise<Stage> {
   return {
     server,
     empty: () => (empty ??= startServer()),
+    withMail: () => (withMail ??= buildMailStage()),
     admin,
     user,
     userId: await userIdOf(server, GRACE.email),
@@ -76,6 +81,7 @@ export async function buildStage(): Promise<Stage> {
     async dispose() {
       await server.dispose()
       await (await empty)?.dispose()
+      await (await withMail)?.dispose()
     },
   }
 }

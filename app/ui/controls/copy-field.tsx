@@ -18,14 +18,18 @@ export function CopyField({
   value,
   hint,
   takesFocus = true,
+  wraps = false,
 }: {
   label: ReactNode
   value: string
   hint?: ReactNode
   takesFocus?: boolean
+  /** For what is read and typed elsewhere: all of it is in sight, in two lines where it needs them. */
+  wraps?: boolean
 }) {
   const id = useId()
-  const input = useRef<HTMLInputElement>(null)
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
+  const Control = wraps ? 'textarea' : 'input'
   const { hintId, attributes } = describe({ id, hint })
 
   useEffect(() => {
@@ -36,16 +40,17 @@ export function CopyField({
     <div>
       <FieldLabel htmlFor={id}>{label}</FieldLabel>
       <div className="flex flex-wrap gap-2">
-        <input
+        <Control
           {...attributes}
+          {...(wraps && { rows: 2 })}
           ref={input}
           id={id}
           readOnly
           value={value}
           autoComplete="off"
           spellCheck={false}
-          onFocus={(event) => event.currentTarget.select()}
-          className={classes(controlLook, 'min-w-0 flex-1 font-mono text-sm')}
+          onFocus={() => input.current?.select()}
+          className={classes(controlLook, 'min-w-0 flex-1 resize-none font-mono text-sm')}
         />
         <CopyButton value={value} select={() => input.current?.select()} />
       </div>

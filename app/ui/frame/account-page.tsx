@@ -9,7 +9,11 @@ import { useLastAnswer } from '../controls/use-form-answer'
 const NAV: Nav = {
   account: [
     { to: '/profile', label: 'Profile' },
-    { to: '/profile/security', label: 'Sign-in and security' },
+    {
+      to: '/profile/security',
+      label: 'Sign-in and security',
+      also: ['/profile/password', '/profile/passkeys'],
+    },
     { to: '/profile/tokens', label: 'API tokens' },
     { to: '/profile/activity', label: 'Activity' },
   ],

@@ -1,9 +1,14 @@
-import { NavLink, useLocation } from '@remix-run/react'
+import { Link, useLocation } from '@remix-run/react'
 import { useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
 import { classes } from '../display/classes'
 
-export type NavItem = { to: string; label: string }
+export type NavItem = {
+  to: string
+  label: string
+  /** Further pages that belong to it, and are not below it. */
+  also?: readonly string[]
+}
 
 /** The page's links: everybody's own, and those that administrators have besides. */
 export type Nav = { account: readonly NavItem[]; administration?: readonly NavItem[] }
@@ -45,26 +50,35 @@ function useCurrentInSight(bar: RefObject<HTMLElement>) {
 }
 
 function NavLinks({ items }: { items: readonly NavItem[] }) {
+  const { pathname } = useLocation()
+  const current = currentOf(items, pathname)
   return (
     <ul className="flex gap-1 md:block">
       {items.map((item) => (
         <li key={item.to}>
-          <NavLink
+          <Link
             to={item.to}
-            end={items.some((other) => other !== item && other.to.startsWith(`${item.to}/`))}
-            className={({ isActive }) =>
-              classes(
-                'flex min-h-9 items-center rounded-control px-3 whitespace-nowrap pointer-coarse:min-h-11 max-md:min-h-11',
-                isActive
-                  ? 'bg-accent-soft font-semibold text-accent'
-                  : 'text-soft hover:bg-sunken hover:text-ink',
-              )
-            }
+            aria-current={item === current ? 'page' : undefined}
+            className={classes(
+              'flex min-h-9 items-center rounded-control px-3 whitespace-nowrap pointer-coarse:min-h-11 max-md:min-h-11',
+              item === current
+                ? 'bg-accent-soft font-semibold text-accent'
+                : 'text-soft hover:bg-sunken hover:text-ink',
+            )}
           >
             {item.label}
-          </NavLink>
+          </Link>
         </li>
       ))}
     </ul>
   )
+}
+
+/** The item that a page belongs to: the one whose address, or one of whose further ones, says most of it. */
+function currentOf(items: readonly NavItem[], pathname: string): NavItem | undefined {
+  const holds = (page: string) => pathname === page || pathname.startsWith(`${page}/`)
+  const addresses = items.flatMap((item) =>
+    [item.to, ...(item.also ?? [])].filter(holds).map((page) => ({ item, length: page.length })),
+  )
+  return addresses.sort((a, b) => b.length - a.length)[0]?.item
 }

@@ -134,7 +134,7 @@ const COLUMNS: Column<MailRow>[] = [
     header: 'To',
     cell: ({ address, user }) => (
       <>
-        <span className="block wrap-anywhere">{address}</span>
+        <span className="block md:min-w-52 wrap-anywhere">{address}</span>
         {user && (
           <TextLink to={`/admin/users/${user.id}`} className="block text-[0.8125rem] wrap-anywhere">
             {user.name}

@@ -40,6 +40,7 @@ export function AuthenticatorSetup({
         value={proposal.text}
         hint="It is shown until the first code was right, and never again."
         takesFocus={false}
+        wraps
       />
       <CodeField error={error} hint="The six digits that the app shows for Latchkey." />
       <FormActions>
