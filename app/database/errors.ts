@@ -59,6 +59,20 @@ export function isDatabaseBusy(error: unknown): error is DatabaseBusy {
   return error instanceof Error && error.name === 'DatabaseBusy'
 }
 
+/**
+ * Tries again for as long as the database is busy, so without an end where it stays so: for work that
+ * nobody waits for with a browser in front of them. Nothing else is tried again.
+ */
+export async function untilNotBusy<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isDatabaseBusy(error)) throw error
+    }
+  }
+}
+
 /** Goes by the name, like isDatabaseBusy. */
 export function isDatabaseFull(error: unknown): error is DatabaseFull {
   return error instanceof Error && error.name === 'DatabaseFull'

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { untilNotBusy } from '~/database/errors'
 import type { Database } from '~/database/types'
 import type { RecordAudit } from '../audit/record'
 import { BATCH } from '../batches'
@@ -21,7 +22,9 @@ export async function giveUsernames({
 }): Promise<void> {
   let count = 0
   for (let batch = await withoutName(database, ''); batch.length > 0;) {
-    const given = await giveTo(batch)
+    // Another node that starts at this moment may need longer for a batch than the lock is waited for.
+    const ids = batch
+    const given = await untilNotBusy(() => giveTo(ids))
     for (const { email, username } of given) log.info({ email, username }, 'username given')
     count += given.length
     batch = await withoutName(database, batch.at(-1)!)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { until } from '../../../tests/support/until'
+import { untilNotBusy } from '../errors'
 import type { Notice } from '../types'
 import {
   connectAsAdministrator,
@@ -141,11 +142,13 @@ describe('notices', () => {
     // Who has the row writes; whoever comes next has it only after that was committed.
     const order: string[] = []
     const writing = Array.from({ length: MANY }, () =>
-      transaction(async (tx) => {
-        await tx.$queryRaw`SELECT 1 FROM "User" FOR UPDATE`
-        await tx.user.update({ where: { id: 'ada' }, data: { name: `${order.length}` } })
-        order.push(await channel.sendBarrier(tx))
-      }),
+      untilNotBusy(() =>
+        transaction(async (tx) => {
+          await tx.$queryRaw`SELECT 1 FROM "User" FOR UPDATE`
+          await tx.user.update({ where: { id: 'ada' }, data: { name: `${order.length}` } })
+          order.push(await channel.sendBarrier(tx))
+        }),
+      ),
     )
     await Promise.all(writing)
     await until(() => heard.length === 2 * MANY)
