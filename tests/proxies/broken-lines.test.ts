@@ -15,11 +15,11 @@ describe.each(RUN_PROXIES)('of the configuration of %s', (proxy) => {
   })
   afterAll(() => all.dispose())
 
-  /** Where "Check the connection" leads. */
-  async function begin() {
+  /** Where "Check the connection" leads, at the application. */
+  async function begin(application: 'wiki' | 'files' = 'wiki') {
     await all.latchkey.query('DELETE FROM "AttemptCounter"')
-    const answer = await all.admin.submit('/admin/applications/wiki', { intent: 'check' })
-    return answer.headers.get('Location')!.slice(all.wiki.length)
+    const answer = await all.admin.submit(`/admin/applications/${application}`, { intent: 'check' })
+    return answer.headers.get('Location')!.slice(all[application].length)
   }
 
   /** What the check complains about, all together. */
@@ -94,11 +94,25 @@ describe.each(RUN_PROXIES)('of the configuration of %s', (proxy) => {
       expect((await person.ask(all.wiki, '/', { headers: NAVIGATES })).status).toBe(200)
     })
 
-    test('a key of another step, or for another application, changes nothing as a cookie', async () => {
+    test('a key of another step changes nothing as a cookie', async () => {
       const browser = all.newBrowser()
       browser.cookiesOf(all.wiki).set(checkCookieName(), (await begin()).split('key=')[1]!)
       expectSignIn(await browser.open(all.wiki, '/page'))
-      browser.cookiesOf(all.wiki).clear()
+    })
+
+    test('a key for another application lets nobody in, and is told that the question is about this one', async () => {
+      const browser = all.newBrowser()
+      await browser.open(all.files, await begin('files'))
+      const [key] = [...browser.cookiesOf(all.files).values()]
+      browser.cookiesOf(all.wiki).set(checkCookieName(), key!)
+      const report = await browser.open(all.wiki, '/?latchkey-check')
+      expect(report.url).toContain(`${all.files}/.latchkey/check?`)
+      expect(badIn(report).join()).toContain(new URL(all.wiki).hostname)
+      expectSignIn(await browser.open(all.wiki, '/page'))
+    })
+
+    test('two keys at once are none', async () => {
+      const browser = all.newBrowser()
       await browser.open(all.wiki, await begin())
       const cookie = browser.cookieHeader(all.wiki)
       const twice = { ...NAVIGATES, Cookie: `${cookie}; ${cookie}` }

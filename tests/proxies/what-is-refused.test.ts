@@ -3,9 +3,6 @@ import type { Reply } from '../support/asked-server'
 import { ADA, isQuestion, startProxiedWorld, type ProxiedWorld } from '../support/proxied-world'
 import { RUN_PROXIES } from '../support/proxies'
 
-/** By themselves nginx waits for a minute, and Caddy for ever. */
-const LONGEST_MS = 30_000
-
 describe.each(RUN_PROXIES)('%s, configured as it is printed,', (proxy) => {
   let world: ProxiedWorld
   beforeAll(async () => {
@@ -17,6 +14,8 @@ describe.each(RUN_PROXIES)('%s, configured as it is printed,', (proxy) => {
   })
   afterAll(() => world.dispose())
 
+  // What hangs is given up by the printed time-outs: by itself nginx waits for a minute, which two
+  // requests of a test have not got, and Caddy for ever.
   test.each([
     ['stops', { status: 502 }],
     ['answers 503', { status: 503, headers: { 'Retry-After': '5' }, body: 'Not now' }],
@@ -26,10 +25,8 @@ describe.each(RUN_PROXIES)('%s, configured as it is printed,', (proxy) => {
   ] as const)('lets nobody in while Latchkey %s', async (_, reply) => {
     world.asked.reply(() => reply)
     for (const path of ['/', '/page?a=b']) {
-      const before = performance.now()
       const answer = await world.visitor.ask(world.wiki, path, { headers: { Accept: 'text/html' } })
       expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect(performance.now() - before).toBeLessThan(LONGEST_MS)
     }
     expect(world.application.arrived).toEqual([])
   })
