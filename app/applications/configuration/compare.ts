@@ -1,3 +1,5 @@
+import { diffArrays } from 'diff'
+
 /*
  * Compares the file of a proxy with the configuration that is printed for it, line by line. Comments,
  * blank lines and indentation do not count; the order of blocks does not either, while inside of a block
@@ -40,16 +42,16 @@ const linesOf = (text: string): Line[] =>
     }))
     .filter(({ text }) => text !== '')
 
-const opens = ({ text }: Line) => text.endsWith('{')
-const closes = ({ text }: Line) => text.startsWith('}')
+const opens = (text: string) => text.endsWith('{')
+const closes = (text: string) => text.startsWith('}')
 
 /** Every block with all that is in it, the whole among them: what is printed may stand inside of another. */
 function blocksOf(lines: Line[]): Line[][] {
   const blocks = [lines]
   const open: number[] = []
   lines.forEach((line, index) => {
-    if (opens(line)) open.push(index)
-    const start = closes(line) ? open.pop() : undefined
+    if (opens(line.text)) open.push(index)
+    const start = closes(line.text) ? open.pop() : undefined
     if (start !== undefined) blocks.push(lines.slice(start, index + 1))
   })
   return blocks
@@ -61,10 +63,10 @@ function outermost(lines: Line[]): Line[][] {
   let depth = 0
   for (const line of lines) {
     const last = blocks.at(-1)
-    if (last && (depth > 0 || !opens(line))) last.push(line)
+    if (last && (depth > 0 || !opens(line.text))) last.push(line)
     else blocks.push([line])
-    if (opens(line)) depth += 1
-    if (closes(line)) depth -= 1
+    if (opens(line.text)) depth += 1
+    if (closes(line.text)) depth -= 1
   }
   return blocks
 }
@@ -82,48 +84,43 @@ function mostAlike(block: Line[], others: Line[][]): Line[] {
   return best
 }
 
-const inCommon = (ours: Line[], theirs: Line[]) => commonLengths(ours, theirs)[0]![0]!
+const changesTo = (ours: Line[], theirs: Line[]) =>
+  diffArrays(
+    ours.map(({ text }) => text),
+    theirs.map(({ text }) => text),
+  )
 
-/** Of what follows each pair of places, how many lines are the same in the same order. */
-function commonLengths(ours: Line[], theirs: Line[]): Uint32Array[] {
-  const table = Array.from({ length: ours.length + 1 }, () => new Uint32Array(theirs.length + 1))
-  for (let i = ours.length - 1; i >= 0; i -= 1) {
-    for (let j = theirs.length - 1; j >= 0; j -= 1) {
-      table[i]![j] =
-        ours[i]!.text === theirs[j]!.text
-          ? table[i + 1]![j + 1]! + 1
-          : Math.max(table[i + 1]![j]!, table[i]![j + 1]!)
-    }
-  }
-  return table
+function inCommon(ours: Line[], theirs: Line[]): number {
+  const common = changesTo(ours, theirs).filter(({ added, removed }) => !added && !removed)
+  return common.reduce((sum, { count }) => sum + count, 0)
 }
 
 function differences(ours: Line[], theirs: Line[]): Difference[] {
-  const table = commonLengths(ours, theirs)
   const found: Difference[] = []
   const openers: string[] = []
   let current: Difference | undefined
-  let [i, j, after] = [0, 0, 0]
+  let [place, after] = [0, 0]
   const here = () => {
     if (!current)
       found.push((current = { after, within: openers.at(-1) ?? '', missing: [], added: [] }))
     return current
   }
-  while (i < ours.length || j < theirs.length) {
-    const [our, their] = [ours[i], theirs[j]]
-    const isCommon = our !== undefined && our.text === their?.text
-    if (isCommon) {
-      current = undefined
-      after = their.number
-      j += 1
-    } else if (!our || (their && table[i]![j + 1]! > table[i + 1]![j]!)) {
-      here().added.push(their!.text)
-      j += 1
+  for (const { added, removed, value } of changesTo(ours, theirs)) {
+    if (added) {
+      here().added.push(...value)
+      place += value.length
       continue
-    } else here().missing.push(our.text)
-    if (opens(our)) openers.push(our.text)
-    if (closes(our)) openers.pop()
-    i += 1
+    }
+    if (removed) here().missing.push(...value)
+    else {
+      current = undefined
+      place += value.length
+      after = theirs[place - 1]!.number
+    }
+    for (const text of value) {
+      if (opens(text)) openers.push(text)
+      if (closes(text)) openers.pop()
+    }
   }
   return found
 }
