@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Page, Route } from '@playwright/test'
 import { expect, expectProfile, expectSaid, signUp, test } from './fixtures'
 import { addAuthenticator, type Authenticator } from './virtual-authenticator'
 
@@ -21,12 +21,17 @@ async function signOut(page: Page, authenticator: Authenticator) {
   await offered
 }
 
-/** By the button alone: the press ends the offer, and only then somebody touches the authenticator. */
+/**
+ * By the button alone: the press ends the offer before it asks for options, and only then somebody
+ * touches the authenticator.
+ */
 async function pressSignIn(page: Page, authenticator: Authenticator) {
-  const asked = page.waitForResponse('**/login/passkey')
+  const touch = async (route: Route) => {
+    await authenticator.setPresence(true)
+    await route.continue()
+  }
+  await page.route('**/login/passkey', touch, { times: 1 })
   await signInButton(page).click()
-  await asked
-  await authenticator.setPresence(true)
 }
 
 test('a key without room for passkeys is refused with a sentence that says so', async ({
