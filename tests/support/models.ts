@@ -77,7 +77,7 @@ export async function writeEveryColumn(client: Client) {
     const written = Object.fromEntries(
       model.columns.map((column) => [
         column.name,
-        model.relations.some(({ from }) => from === column.name) ? SOME_ID : sample(column),
+        refers(model, column.name) ? SOME_ID : sample(column),
       ]),
     )
     const table = tableOf(client, model.name)
@@ -86,6 +86,10 @@ export async function writeEveryColumn(client: Client) {
   }
   return rows
 }
+
+/** By a relation, or by the name of it where a model does without. */
+const refers = ({ relations }: Model, column: string) =>
+  column === 'userId' || relations.some(({ from }) => from === column)
 
 function thoseReferredToFirst(some: readonly Model[]): Model[] {
   const ordered: Model[] = []
@@ -99,7 +103,7 @@ function thoseReferredToFirst(some: readonly Model[]): Model[] {
 }
 
 /** The id of every row that has one, so that any can refer to any. */
-const SOME_ID = 'some id'
+export const SOME_ID = 'some id'
 
 /** A value that the column can hold. */
 function sample({ name, type }: { name: string; type: string }) {

@@ -49,6 +49,12 @@ export function createExportAccount({
           recoveryCodes: { select: { createdAt: true } },
           rememberedDevices: { omit: { tokenHash: true, userId: true } },
           knownDevices: { omit: { tokenHash: true, userId: true } },
+          emailChanges: { omit: { userId: true } },
+          signInNotices: { omit: { userId: true } },
+          links: { select: { purpose: true, email: true, createdAt: true, expiresAt: true } },
+          mails: {
+            select: { kind: true, address: true, state: true, createdAt: true, sentAt: true },
+          },
         },
       }),
       client.session.findMany({

@@ -26,6 +26,11 @@ test.each([
     'wiki: who may use it (staff)',
   ],
   [{ email: 'x', sessions: 2, apiTokens: 0, applicationSignIns: 1 }, '1 sign-in at applications'],
+  [{ factor: 'authenticator', replaces: true }, 'authenticator app · in place of another'],
+  [{ factors: ['authenticator', 'passkey'], count: 2 }, '2 sessions · authenticator app · passkey'],
+  [{ left: 1 }, '1 recovery code left'],
+  [{ codes: 10 }, '10 recovery codes'],
+  [{ devices: 1 }, '1 remembered device'],
 ])('what is known of an event, %j, reads “%s”', (details, words) => {
   expect(detailsInWords(details)).toBe(words)
 })

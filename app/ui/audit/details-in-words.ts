@@ -12,6 +12,7 @@ export function detailsInWords(details: Details): string {
     reason === 'access-taken' && 'access was taken away',
     typeof role === 'string' && `as ${role === 'admin' ? 'administrator' : 'user'}`,
     ...ofSignIns(details),
+    ...ofFactors(details),
     ...ofApplications(details),
   ]
     .filter((words) => typeof words === 'string' && words !== '')
@@ -34,6 +35,18 @@ const PROOFS: Record<string, string> = {
   authenticator: 'authenticator app',
   recovery_code: 'recovery code',
   remembered_device: 'remembered device',
+}
+
+/** Which second factors came or went, and how many of the codes and devices that go with them. */
+function ofFactors({ factor, factors, replaces, left, codes, devices }: Details) {
+  const changed = [factor, factors].flat().filter((one) => typeof one === 'string')
+  return [
+    ...changed.map((one) => PROOFS[one] ?? one),
+    replaces === true && 'in place of another',
+    typeof left === 'number' && `${counted(left, 'recovery code')} left`,
+    typeof codes === 'number' && counted(codes, 'recovery code'),
+    typeof devices === 'number' && counted(devices, 'remembered device'),
+  ]
 }
 
 /** What is said of applications and groups. The id of an application speaks for itself. */
