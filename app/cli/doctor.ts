@@ -1,7 +1,7 @@
 import { systemClock } from '~/accounts/time'
 import { examineDatabase, identifyDatabase } from '~/database/examine'
 import { CHECKS, ok, skipped, warning, wrong, type Finding } from '~/database/findings'
-import { examineMail } from '~/mail/examine'
+import { examineMail } from '~/mail/transport'
 import { unknownInDotEnv, type Env, type SettingError } from '~/server/env'
 import { examineSettings } from '~/server/examine-settings'
 import { counted, noArguments, type Command } from './command'

@@ -43,6 +43,15 @@ export function createTransportOf({ from, way }: MailSettings, host: string): Tr
   return 'folder' in way ? toFolder(way, from, host) : toServer(way, from, host)
 }
 
+/**
+ * Asks whether mails would be taken: the server is reached and takes the login, or the folder can be
+ * written to. Sends nothing.
+ *
+ * @returns what is wrong, in the server's words; null when all is well
+ */
+export const examineMail = (settings: MailSettings, origin: string): Promise<string | null> =>
+  createTransportOf(settings, new URL(origin).hostname).examine()
+
 /** Everything but who it is for is ours, and that is encoded by the library where a header has it. */
 function headersOf(letter: Letter, from: Mailbox, host: string) {
   const { id, to, date, subject, text, html } = letter

@@ -8,8 +8,9 @@ import { useLoaderData } from '@remix-run/react'
 import { chosenMailSchema, mailListSchema } from '~/accounts/schemas'
 import { refused, success, tooManyAttempts } from '~/web/answers'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
-import { actingAs, requireAdmin, signInPath } from '~/web/guards'
+import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { provenAs } from '~/web/step-up'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { Pagination } from '~/ui/display/pagination'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -37,7 +38,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const intent = readIntent(form, ['send-again', 'send-test'])
   const { mail } = context.services
   if (!mail.isSetUp) return refused('No mail is sent here yet.')
-  const acting = actingAs(viewer, context)
+  const acting = await provenAs(viewer, form, context)
   const result =
     intent === 'send-test' ? await mail.sendTest(acting) : await mail.sendAgain(acting, idIn(form))
   if (result.ok) return success({ title: DONE[intent] })

@@ -14,6 +14,8 @@ export type MailStage = {
   /** Somebody with passkeys, an authenticator, remembered devices and a new address on its way. */
   guarded: Visitor
   guardedId: string
+  /** Of the authenticators of these two. */
+  keys: { admin: Uint8Array; guarded: Uint8Array }
   /** Somebody who signed in so long ago that they are asked who they are. */
   stale: Visitor
   /** Whose password was right, and who is asked for a code. */
@@ -44,7 +46,7 @@ export async function buildMailStage(): Promise<MailStage> {
   const inbox = inboxOf(mailServer)
   const admin = createVisitor(server.origin, MAC)
   await admin.setUp(server.setUpToken(), 'ada@example.com', 'Ada Lovelace')
-  await enrolOnTheWay(admin)
+  const adminKey = await enrolOnTheWay(admin)
   const invite = async (name: string, email: string, role = 'user') => {
     await admin.submit('/admin/users/new', { intent: 'create', mailLink: 'on', role, name, email })
     return inbox(email, '/password-link')
@@ -103,6 +105,7 @@ export async function buildMailStage(): Promise<MailStage> {
   return {
     ...{ server, admin, guarded, stale, pending, enrolling },
     guardedId: await userOf('grace@example.com'),
+    keys: { admin: adminKey, guarded: key },
     links: { signUp, password, confirm, takeBack, notMe, addFactor },
     async dispose() {
       await server.dispose()
@@ -143,6 +146,7 @@ async function enrolOnTheWay(person: Visitor) {
   const { proposal, key } = proposalIn(html)
   const fields = { intent: 'add-authenticator', proposal, code: codeNow(key) }
   await person.post(STEP, { ...fields, formToken: formTokenIn(html) })
+  return key
 }
 
 /** One mail that is refused for good, and one that is tried again. */
