@@ -132,9 +132,10 @@ export async function askForProof(
   const { proof: taken } = context
   // The action does not say that it takes one: a mistake of ours.
   if (!taken) throw why
-  context.proof = { ...taken, isMissing: true }
   if (isConfirmed(form)) {
     const asked = await Promise.resolve(askAgain(unconfirmed(form))).catch(unlessProofLacks)
+    // What is remembered of the session may have been fresh a moment longer than its row.
+    context.proof = { ...taken, isMissing: true }
     if (asked) return withProofAsked(asked, context, why)
   }
   const typed = typedIn(form, [...new Set(form.keys())])
