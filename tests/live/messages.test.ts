@@ -32,7 +32,10 @@ describe('when sessions are signed out from another device', () => {
 
   test("nobody else's tabs hear anything", async () => {
     const { here, there } = await twoDevices('bob')
-    const stranger = await openTab(server, await caller.signUp('stranger@example.com'))
+    const strange = await caller.signUp('stranger@example.com')
+    // Once this is answered, the server has heard what came of the sign-up.
+    await caller.endOthers(strange)
+    const stranger = await openTab(server, strange)
     const ended = await openTab(server, there)
     await caller.endOthers(here)
     await until(() => ended.closed)
