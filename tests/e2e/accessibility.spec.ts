@@ -4,15 +4,20 @@ import { goTo, SCENES } from '../support/scenes'
 import { buildStage, type Stage } from '../support/stage'
 import { expect, test as base } from './fixtures'
 
+/** Three servers, with people who did much. */
+const STAGE_MS = 180_000
+
 const test = base.extend<object, { stage: Stage }>({
   stage: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern.
     async ({}, use) => {
       const stage = await buildStage()
+      // Not at the expense of the first test that wants them.
+      await Promise.all([stage.empty(), stage.withMail()])
       await use(stage)
       await stage.dispose()
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: STAGE_MS },
   ],
   server: [({ stage }, use) => use(stage.server), { scope: 'worker' }],
 })
