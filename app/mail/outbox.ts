@@ -41,6 +41,8 @@ export function createOutbox({
 }) {
   const { client } = database
   const ending = new AbortController()
+  /** The command line writes mails, too, and is gone before they could be sent: a server does that. */
+  let hasBegun = false
   let isRunning = false
   let isWanted = false
   let underWay = Promise.resolve()
@@ -48,7 +50,7 @@ export function createOutbox({
   /** Looks for mails now. It returns at once. */
   function wake() {
     isWanted = true
-    if (isRunning || ending.signal.aborted) return
+    if (!hasBegun || isRunning || ending.signal.aborted) return
     isRunning = true
     underWay = sendWhatIsDue()
       .catch((error: unknown) => log.warn({ err: error }, 'mails wait for the next look'))
@@ -160,6 +162,7 @@ export function createOutbox({
 
   /** Sends from now on. Returns the way to stop, which breaks off what takes too long. */
   function run(): () => Promise<void> {
+    hasBegun = true
     const timer = setInterval(wake, POLL)
     timer.unref()
     wake()
