@@ -9,16 +9,24 @@ import type { Role, Transaction } from '~/database/types'
 export type MailedFactor =
   { factor: 'authenticator' } | { factor: 'passkey'; name: string } | { factor: 'recovery-codes' }
 
+/**
+ * Where somebody was going who asked for a mail: a path of ours. It stays here, where the link finds it
+ * again: in the mail it would be a stranger's text.
+ */
+export type OnTheWay = { goingTo?: string }
+
 /** What a mail is about. None holds a secret: a link's is made when the mail is sent. */
 export type Mail =
   /** To somebody whom an administrator added. */
   | { kind: 'invitation' }
   /** To whatever address somebody typed, known or not. */
-  | { kind: 'forgotten-password' }
-  | { kind: 'sign-up' }
+  | ({ kind: 'forgotten-password'; ip: string } & OnTheWay)
+  | ({ kind: 'sign-up' } & OnTheWay)
   /** To the new address, and to the old one, of a row of EmailChange. */
   | { kind: 'confirm-email'; emailChangeId: string }
   | { kind: 'email-changed'; emailChangeId: string }
+  /** To the address that an administrator replaced. There is nothing to take back. */
+  | { kind: 'email-changed-by-administrator' }
   /** After "It wasn't me": the old password no longer works. */
   | { kind: 'choose-new-password' }
   | { kind: 'password-changed' }

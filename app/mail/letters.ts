@@ -1,3 +1,4 @@
+import type { NamedPerson, RecordAudit } from '~/accounts/audit/record'
 import type { Mail } from '~/accounts/mail'
 import type { OneTimeLinks } from '~/accounts/one-time-links'
 import type { Clock } from '~/accounts/time'
@@ -6,6 +7,7 @@ import { asHtml, asText } from './layout'
 import { MAILED_LINKS, type MailedLinkKind } from './links'
 import type { Message } from './message'
 import * as messages from './messages'
+import { noticeOf } from './notices'
 import type { Letter } from './transport'
 
 /** A row of the outbox, as far as its letter is made of it. */
@@ -28,12 +30,14 @@ const MOST_OPEN = 3
 export function createLetters({
   database,
   links,
+  record,
   clock,
   origin,
   describeBrowser,
 }: {
   database: Database
   links: OneTimeLinks
+  record: RecordAudit
   clock: Clock
   origin: string
   describeBrowser: (userAgent: string) => string
@@ -80,7 +84,7 @@ export function createLetters({
       const url = await link(MAILED_LINKS.signUp, null, row.id)
       return { message: messages.signUp({ ...head, link: url }), userId: null, name: null }
     }
-    if (mail.kind === 'forgotten-password') return forgotten(tx, row, head)
+    if (mail.kind === 'forgotten-password') return forgotten(tx, mail, row, head)
     // Of somebody who is gone only the address is left.
     const user = row.userId === null ? null : await locked(tx, row.userId)
     const to = (message: Message | null) =>
@@ -90,13 +94,14 @@ export function createLetters({
     switch (mail.kind) {
       case 'invitation': {
         // A link that opens the account goes to no address that is not the account's any more.
-        if (user.disabledAt || user.email !== row.address) return null
+        if (user.disabledAt || user.email !== row.address || isChosenSince(user, row)) return null
         const url = await link(MAILED_LINKS.invitation, user.id, row.id)
         const hasPassword = user.password !== null
         return to(messages.invitation({ ...head, link: url, name: user.name, hasPassword }))
       }
       case 'choose-new-password': {
         if (user.disabledAt || user.password || user.email !== row.address) return null
+        await recordLink(tx, user, row, null)
         const url = await link(MAILED_LINKS.chooseNewPassword, user.id, row.id)
         return to(messages.chooseNewPassword({ ...head, link: url }))
       }
@@ -135,12 +140,16 @@ export function createLetters({
   }
 
   /** Of somebody unknown, or whom a link would not let in, nothing is sent. */
-  async function forgotten(tx: Transaction, row: StoredMail, head: messages.Letterhead) {
+  async function forgotten(
+    tx: Transaction,
+    { ip }: { ip: string },
+    row: StoredMail,
+    head: messages.Letterhead,
+  ) {
     const found = await tx.user.findUnique({ where: { email: row.address }, select: { id: true } })
     const user = found && (await locked(tx, found.id))
     if (!user || user.disabledAt || user.email !== row.address) return null
-    // It was asked for to change the password that there was then.
-    if (user.password && user.password.changedAt > row.createdAt) return null
+    if (isChosenSince(user, row)) return null
     const { purpose } = MAILED_LINKS.forgottenPassword
     const open = await tx.oneTimeLink.findMany({
       where: { userId: user.id, purpose, expiresAt: { gt: clock.now() } },
@@ -149,10 +158,25 @@ export function createLetters({
     // Another try of the same mail is no further one.
     const others = new Set(open.map(({ about }) => about).filter((about) => about !== row.id))
     if (others.size >= MOST_OPEN) return null
+    await recordLink(tx, user, row, ip)
     const asked = { userId: user.id, email: row.address, about: row.id }
     const link = await linkFor(tx, MAILED_LINKS.forgottenPassword, asked)
     const message = messages.forgottenPassword({ ...head, link })
     return { message, userId: user.id, name: user.name }
+  }
+
+  /** Once for each mail, however often that is tried. Who asked is not known, only from where. */
+  async function recordLink(
+    tx: Transaction,
+    subject: NamedPerson,
+    row: StoredMail,
+    ip: string | null,
+  ) {
+    const isRecorded = await tx.oneTimeLink.count({ where: { userId: subject.id, about: row.id } })
+    if (isRecorded > 0) return
+    const { id, name } = subject
+    const entry = { actor: null, subject: { id, name }, ip, details: { mailed: true } }
+    await record(tx, { kind: 'link.created', ...entry })
   }
 
   async function linkFor(
@@ -179,41 +203,8 @@ const PERSON = {
   password: { select: { changedAt: true } },
 } as const
 
-type WithLink =
-  | 'invitation'
-  | 'forgotten-password'
-  | 'choose-new-password'
-  | 'sign-up'
-  | 'confirm-email'
-  | 'email-changed'
-  | 'new-device'
-type Notice = Exclude<Mail, { kind: WithLink | 'account-deleted' }>
-
-/** What needs nothing but itself. Null for a kind that a newer version wrote. */
-function noticeOf(mail: Notice, head: messages.Letterhead): Message | null {
-  switch (mail.kind) {
-    case 'password-changed':
-      return messages.passwordChanged(head)
-    case 'factor-added':
-      return messages.factorAdded({ ...head, added: mail })
-    case 'factor-removed':
-      return messages.factorRemoved({ ...head, ...mail, removed: mail })
-    case 'recovery-code-used':
-      return messages.recoveryCodeUsed({ ...head, left: mail.left })
-    case 'token-made':
-      return messages.tokenMade({ ...head, name: mail.name })
-    case 'account-disabled':
-      return messages.accountDisabled(head)
-    case 'account-enabled':
-      return messages.accountEnabled(head)
-    case 'role-changed':
-      return messages.roleChanged({ ...head, role: mail.role })
-    case 'second-step-failed':
-      return messages.secondStepFailed(head)
-    case 'test':
-      return messages.test(head)
-    default:
-      mail satisfies never
-      return null
-  }
-}
+/** A link was asked for to change the password that there was then, and that link is dead by now. */
+const isChosenSince = (
+  { password }: { password: { changedAt: Date } | null },
+  { createdAt }: StoredMail,
+): boolean => password !== null && password.changedAt > createdAt

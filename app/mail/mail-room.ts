@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { RecordAudit } from '~/accounts/audit/record'
 import type { EnqueueMail } from '~/accounts/mail'
 import type { OneTimeLinks } from '~/accounts/one-time-links'
 import type { Clock } from '~/accounts/time'
@@ -23,6 +24,7 @@ export function createMailRoom({
   settings,
   database,
   links,
+  record,
   clock,
   origin,
   describeBrowser,
@@ -31,6 +33,7 @@ export function createMailRoom({
   settings: MailSettings | null
   database: WakingDatabase
   links: OneTimeLinks
+  record: RecordAudit
   clock: Clock
   origin: string
   describeBrowser: (userAgent: string) => string
@@ -41,7 +44,7 @@ export function createMailRoom({
     const nothing = () => Promise.resolve()
     return { isSetUp: false, enqueueMail: enqueue, run: () => nothing, purge: nothing }
   }
-  const letters = createLetters({ database, links, clock, origin, describeBrowser })
+  const letters = createLetters({ database, links, record, clock, origin, describeBrowser })
   const transport = createTransportOf(settings, new URL(origin).hostname)
   const outbox = createOutbox({ database, letters, transport, clock, log })
   return {

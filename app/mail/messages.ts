@@ -124,6 +124,16 @@ export const emailChanged = ({
   ],
 })
 
+/** Without the new address: whoever reads this mailbox by now may be somebody else. */
+export const emailChangedByAdministrator = ({ host, at }: Letterhead): Message => ({
+  subject: 'Your e-mail address was changed',
+  paragraphs: [
+    `An administrator gave your account at ${host} another e-mail address. Mails no longer go to this one, and nobody signs in with it.`,
+  ],
+  facts: [['Changed', momentInWords(at)]],
+  notes: ['You did not expect this? Ask an administrator.'],
+})
+
 export const passwordChanged = ({ pageUrl, at }: Letterhead): Message => ({
   subject: 'Your password was changed',
   paragraphs: ['Your account has a new password.'],

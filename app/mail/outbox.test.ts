@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createRecordAudit } from '~/accounts/audit/record'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
 import { days, hours, minutes } from '~/accounts/time'
 import type { Mail } from '~/accounts/mail'
@@ -43,6 +44,7 @@ function mailRoom() {
     settings: { from: FROM, way: { host, port, secure: false, login: null } },
     database: withCallbacks(app.database),
     links: createOneTimeLinks({ clock }),
+    record: createRecordAudit({ clock }),
     clock,
     origin: 'https://accounts.example.org',
     describeBrowser: () => 'a browser',

@@ -30,6 +30,7 @@ function examples(): Record<string, Message> {
       toEmail: 'ada@example.org',
       until: UNTIL,
     }),
+    'email-changed-by-administrator': messages.emailChangedByAdministrator(head),
     'password-changed': messages.passwordChanged(head),
     'factor-added': messages.factorAdded({ ...head, added: passkey }),
     'factor-removed': messages.factorRemoved({ ...head, removed: passkey, byAdministrator: false }),

@@ -3,6 +3,7 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { onlyEmailSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm } from '~/web/forms'
+import { onTheWayIn, onTheWayTo, safePath } from '~/web/safe-path'
 import { ButtonLink } from '~/ui/controls/button'
 import { EmailField } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
@@ -14,8 +15,9 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 
 export const meta: MetaFunction = () => [{ title: 'Forgot your password? · Latchkey' }]
 
-export function loader({ context }: LoaderFunctionArgs) {
-  return { byMail: context.services.mail.isSetUp }
+export function loader({ request, context }: LoaderFunctionArgs) {
+  const redirectTo = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
+  return { byMail: context.services.mail.isSetUp, redirectTo }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -26,14 +28,16 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const parsed = parseForm(form, onlyEmailSchema)
   if (!parsed.ok) return unprocessable(parsed)
   const { email } = parsed.fields
-  const result = await context.services.forgottenPassword.request(email, context.client)
+  const { forgottenPassword } = context.services
+  const result = await forgottenPassword.request(email, context.client, onTheWayIn(form))
   return result.ok ? { mailedTo: email } : tooManyAttempts(result, context)
 }
 
 export default function ForgotPassword() {
-  const { byMail } = useLoaderData<typeof loader>()
+  const { byMail, redirectTo } = useLoaderData<typeof loader>()
   const mailedTo = useLastAnswer<{ mailedTo?: string }>()?.mailedTo
-  if (!byMail) return <AskAnAdministrator />
+  const back = onTheWayTo(redirectTo, '/login')
+  if (!byMail) return <AskAnAdministrator back={back} />
   if (mailedTo !== undefined) {
     return (
       <MailOnItsWay>
@@ -42,21 +46,22 @@ export default function ForgotPassword() {
       </MailOnItsWay>
     )
   }
-  return <AskForLink />
+  return <AskForLink redirectTo={redirectTo} back={back} />
 }
 
-function AskForLink() {
+function AskForLink({ redirectTo, back }: { redirectTo: string; back: string }) {
   const { problem, errors, typed } = useFormAnswer()
   return (
     <AuthFrame
       title="Forgot your password?"
       intro="We mail you a link by which you choose a new one."
-      footer={<TextLink to="/login">Back to sign-in</TextLink>}
+      footer={<TextLink to={back}>Back to sign-in</TextLink>}
     >
       {problem && <Notice tone="danger" title={problem} />}
       <Form method="post">
         <FormStack>
           <EmailField typed={typed.email} error={errors.email} />
+          <input type="hidden" name="redirectTo" value={redirectTo} />
           <SubmitButton tone="primary" wide>
             Mail me a link
           </SubmitButton>
@@ -66,14 +71,14 @@ function AskForLink() {
   )
 }
 
-function AskAnAdministrator() {
+function AskAnAdministrator({ back }: { back: string }) {
   return (
     <AuthFrame title="Forgot your password?">
       <p>
         Ask an administrator of this Latchkey. They can give you a link with which you choose a new
         password; nobody else gets to see it, and they cannot choose one for you.
       </p>
-      <ButtonLink to="/login" wide>
+      <ButtonLink to={back} wide>
         Back to sign-in
       </ButtonLink>
     </AuthFrame>

@@ -129,7 +129,7 @@ export default function Login() {
             name="password"
             required
             error={errors.password}
-            aside={<TextLink to="/forgot-password">Forgot it?</TextLink>}
+            aside={<TextLink to={onTheWayTo(redirectTo, '/forgot-password')}>Forgot it?</TextLink>}
           />
           <Checkbox
             label="Keep me signed in"

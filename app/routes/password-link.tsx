@@ -9,6 +9,7 @@ import { choosePasswordSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, keepLink, formAction, requireLink } from '~/web/link-page'
+import { allowOpening } from '~/web/open-application'
 import { TokensToKeep } from '~/ui/tokens/tokens-to-keep'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
@@ -28,7 +29,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     throw keepLink({ page: PAGE, request, context }, token)
   }
   const link = requireLink({ page: PAGE, request, context })
-  const { user, tokens, isFirstProof } = await requireOwner(link.secret, context)
+  const { user, tokens, isFirstProof, onTheWay } = await requireOwner(link.secret, context)
+  await allowOpening(onTheWay.goingTo ?? null, context)
   const { name, email, hasPassword } = user
   return { name, email, hasPassword, tokens, isFirstProof, action: formAction(PAGE, link) }
 }

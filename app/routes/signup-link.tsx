@@ -9,6 +9,7 @@ import { signUpByMailSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, formAction, keepLink, requireLink } from '~/web/link-page'
+import { allowOpening } from '~/web/open-application'
 import { UsernameHint } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { NewPersonFields } from '~/ui/people/person-fields'
@@ -27,7 +28,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     throw keepLink({ page: PAGE, request, context }, token)
   }
   const link = requireLink({ page: PAGE, request, context })
-  return { email: await requireEmail(link.secret, context), action: formAction(PAGE, link) }
+  const { email, goingTo = null } = await requireEmail(link.secret, context)
+  await allowOpening(goingTo, context)
+  return { email, action: formAction(PAGE, link) }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -56,10 +59,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
   }
 }
 
-async function requireEmail(secret: string, { services }: AppLoadContext): Promise<string> {
-  const email = await services.signUpByMail.findEmail(secret)
-  if (email === null) throw linkDoesNotWork()
-  return email
+async function requireEmail(secret: string, { services }: AppLoadContext) {
+  const found = await services.signUpByMail.find(secret)
+  if (!found) throw linkDoesNotWork()
+  return found
 }
 
 const linkDoesNotWork = () =>

@@ -12,7 +12,7 @@ import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { goOn } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
-import { onTheWayTo, safePath } from '~/web/safe-path'
+import { onTheWayIn, onTheWayTo, safePath } from '~/web/safe-path'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { EmailField } from '~/ui/controls/email-field'
 import { NewPersonFields } from '~/ui/people/person-fields'
@@ -54,7 +54,8 @@ async function askByMail(form: URLSearchParams, context: AppLoadContext) {
   const parsed = parseForm(form, onlyEmailSchema)
   if (!parsed.ok) return unprocessable(parsed)
   const { email } = parsed.fields
-  const result = await context.services.signUpByMail.request(email, context.client)
+  const { request } = context.services.signUpByMail
+  const result = await request(email, context.client, onTheWayIn(form))
   return result.ok ? { mailedTo: email } : tooManyAttempts(result, context)
 }
 

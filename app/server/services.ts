@@ -120,7 +120,7 @@ export async function createServices({
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
   const { factorPolicy } = env
   const mailRoom = createMailRoom({
-    ...{ settings: env.mail, database, links, clock, log },
+    ...{ settings: env.mail, database, links, record, clock, log },
     origin: env.origin,
     describeBrowser: (userAgent) => sessionInWords(describeUserAgent(userAgent)),
   })

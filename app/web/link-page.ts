@@ -1,4 +1,5 @@
 import { redirect, type AppLoadContext } from '@remix-run/node'
+import type { OnTheWay } from '~/accounts/mail'
 import type { Admitted } from '~/accounts/sign-in/admit'
 import type { LinkCookies, OpenedLink } from './link-cookie'
 import { goOn } from './second-step'
@@ -60,13 +61,13 @@ export function exchangeLink(
 const forget = ({ page, request, context }: Visit, { secret }: OpenedLink): string =>
   context.linkCookies[page].remove(request.headers.get('Cookie'), secret)
 
-/** On to where people land, signed in, or to the second step; the link is used up. */
+/** On to where somebody was going, signed in, or to the second step; the link is used up. */
 export async function enterByLink(
   visit: Visit,
   link: OpenedLink,
-  admitted: Admitted,
+  admitted: Admitted & OnTheWay,
 ): Promise<Response> {
-  const response = await goOn(admitted, visit)
+  const response = await goOn(admitted, { ...visit, redirectTo: admitted.goingTo ?? null })
   response.headers.append('Set-Cookie', forget(visit, link))
   return response
 }

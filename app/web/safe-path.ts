@@ -30,6 +30,12 @@ function isUnsafeOnceDecoded(pathname: string): boolean {
   }
 }
 
+/** The same for a mail by which somebody comes back. */
+export function onTheWayIn(form: URLSearchParams): { goingTo?: string } {
+  const goingTo = safePath(form.get('redirectTo'), '')
+  return goingTo === '' ? {} : { goingTo }
+}
+
 /** Another page on the way to the same one: to sign up instead of in, and back. */
 export const onTheWayTo = (redirectTo: string, path: string): string =>
   redirectTo === '' ? path : `${path}?${new URLSearchParams({ redirectTo })}`

@@ -2,7 +2,8 @@ import type { Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import type { EnqueueMail } from '../mail'
+import { goingToOf } from '../going-to'
+import type { EnqueueMail, OnTheWay } from '../mail'
 import {
   linkInvalid,
   PASSWORD_LINKS,
@@ -58,8 +59,10 @@ export function createChoosePassword(deps: {
     })
     if (!user || !isOfMailbox(link, user)) return null
     const { password, apiTokens, ...person } = user
+    const goingTo = await goingToOf(database.client, link)
     return {
       link,
+      onTheWay: goingTo === undefined ? {} : { goingTo },
       tokens: apiTokens,
       isFirstProof: isFirstProof(link, user),
       user: { ...person, hasPassword: password !== null },
@@ -77,7 +80,7 @@ export function createChoosePassword(deps: {
     /** The secret that this browser came with, if any. */
     replacing: string | undefined,
   ): Promise<
-    | ({ ok: true; receipt: Receipt } & Admitted)
+    | ({ ok: true; receipt: Receipt } & Admitted & OnTheWay)
     | LinkInvalid
     | { ok: false; code: 'COMMON_PASSWORD' }
     | TooManyAttempts
@@ -86,7 +89,7 @@ export function createChoosePassword(deps: {
     if (tooMany) return tooMany
     const owner = await findOwner(secret)
     if (!owner) return linkInvalid
-    const { user, link } = owner
+    const { user, link, onTheWay } = owner
     if (isCommonPassword(password, [...deps.siteWords, user.name, user.email, user.username])) {
       return { ok: false, code: 'COMMON_PASSWORD' }
     }
@@ -115,7 +118,7 @@ export function createChoosePassword(deps: {
       }
       return { ok: true as const, ...admitted }
     })
-    return value.ok ? { ...value, receipt } : value
+    return value.ok ? { ...value, ...onTheWay, receipt } : value
   }
 
   async function setPassword(tx: Transaction, userId: string, hash: string) {

@@ -1,7 +1,7 @@
 import type { Database } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
-import type { EnqueueMail } from '../mail'
+import type { EnqueueMail, OnTheWay } from '../mail'
 import type { Origin } from '../viewer'
 
 /** How somebody asks for a link by which they choose another password. */
@@ -20,12 +20,17 @@ export function createForgottenPassword({
      * and so neither the answer nor its duration tells. Beyond the limit of an address the answer is
      * the same as well, and no mail goes out.
      */
-    async request(email: string, origin: Origin): Promise<{ ok: true } | TooManyAttempts> {
-      const tooMany = await limits.take([{ limit: 'mailFrom', of: addressKey(origin.ip) }])
+    async request(
+      email: string,
+      { ip }: Origin,
+      onTheWay: OnTheWay = {},
+    ): Promise<{ ok: true } | TooManyAttempts> {
+      const tooMany = await limits.take([{ limit: 'mailFrom', of: addressKey(ip) }])
       if (tooMany) return tooMany
       if (await limits.take([{ limit: 'mailTo', of: `forgotten ${email}` }])) return done
       const recipient = { userId: null, address: email }
-      await database.transaction((tx) => enqueueMail(tx, recipient, { kind: 'forgotten-password' }))
+      const mail = { kind: 'forgotten-password', ip, ...onTheWay } as const
+      await database.transaction((tx) => enqueueMail(tx, recipient, mail))
       return done
     },
   }

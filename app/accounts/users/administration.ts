@@ -82,7 +82,8 @@ export function createAdministration(deps: {
           const row = { ...person, ...isNew, isConfirmed: true }
           const user = await addUser(tx, row)
           const secret = await handOver(tx, userId, link, deps)
-          const details = { role: person.role, username }
+          const mailed = link === 'mailed' ? { mailed: true } : {}
+          const details = { role: person.role, username, ...mailed }
           await record(tx, { ...writtenBy(acting, user), kind: 'user.created', details })
           return { ok: true as const, userId, secret }
         })
@@ -129,10 +130,14 @@ export function createAdministration(deps: {
           },
         })
         await refuseReserved(tx, { email, userId }, now)
-        // An administrator has the last word about whose address this is.
-        if (email !== user.email) await tx.emailChange.deleteMany({ where: { userId } })
-        // A link that went to the old address must not open the account under the new one.
-        if (email !== user.email) await links.endThoseThatOpen(tx, userId)
+        if (email !== user.email) {
+          // An administrator has the last word about whose address this is.
+          await tx.emailChange.deleteMany({ where: { userId } })
+          // A link that went to the old address must not open the account under the new one.
+          await links.endThoseThatOpen(tx, userId)
+          const before = { userId, address: user.email }
+          await enqueueMail(tx, before, { kind: 'email-changed-by-administrator' })
+        }
         if (role !== user.role) await enqueueMail(tx, { userId }, { kind: 'role-changed', role })
         announce({ type: 'user-changed', userId })
         return { ok: true as const }

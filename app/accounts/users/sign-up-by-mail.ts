@@ -2,7 +2,8 @@ import type { Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import type { EnqueueMail } from '../mail'
+import { goingToOf } from '../going-to'
+import type { EnqueueMail, OnTheWay } from '../mail'
 import { linkInvalid, type LinkInvalid, type OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import type { Admit, Admitted } from '../sign-in/admit'
@@ -35,19 +36,26 @@ export function createSignUpByMail(deps: {
   const { database, revocations, passwords, links, limits, enqueueMail } = deps
 
   /** Answers the same whether anybody has the address, which only a mail to it tells. */
-  async function request(email: string, origin: Origin): Promise<{ ok: true } | TooManyAttempts> {
-    const tooMany = await limits.take([{ limit: 'mailFrom', of: addressKey(origin.ip) }])
+  async function request(
+    email: string,
+    { ip }: Origin,
+    onTheWay: OnTheWay = {},
+  ): Promise<{ ok: true } | TooManyAttempts> {
+    const tooMany = await limits.take([{ limit: 'mailFrom', of: addressKey(ip) }])
     if (tooMany) return tooMany
     if (await limits.take([{ limit: 'mailTo', of: `sign-up ${email}` }])) return done
     const recipient = { userId: null, address: email }
-    await database.transaction((tx) => enqueueMail(tx, recipient, { kind: 'sign-up' }))
+    const mail = { kind: 'sign-up', ...onTheWay } as const
+    await database.transaction((tx) => enqueueMail(tx, recipient, mail))
     return done
   }
 
-  /** The address that the link was mailed to; null when it does not work (any more). */
-  async function findEmail(secret: unknown): Promise<string | null> {
+  /** The address that the link was mailed to, and where its reader goes; null when it does not work (any more). */
+  async function find(secret: unknown): Promise<({ email: string } & OnTheWay) | null> {
     const link = await links.find(database.client, { purpose: 'sign_up', secret })
-    return link && (await deps.signUpState()) === 'open' ? link.email : null
+    if (!link?.email || (await deps.signUpState()) !== 'open') return null
+    const goingTo = await goingToOf(database.client, link)
+    return { email: link.email, ...(goingTo !== undefined && { goingTo }) }
   }
 
   /** Creates the account. Of two who use one link at once one succeeds. */
@@ -56,15 +64,16 @@ export function createSignUpByMail(deps: {
     { name, password }: { name: string; password: string },
     origin: Origin,
   ): Promise<
-    | ({ ok: true } & Admitted)
+    | ({ ok: true } & Admitted & OnTheWay)
     | { ok: false; code: 'EMAIL_TAKEN' | 'COMMON_PASSWORD' }
     | LinkInvalid
     | TooManyAttempts
   > {
     const tooMany = await limits.take([{ limit: 'link', of: addressKey(origin.ip) }])
     if (tooMany) return tooMany
-    const email = await findEmail(secret)
-    if (email === null) return linkInvalid
+    const found = await find(secret)
+    if (!found) return linkInvalid
+    const { email, ...onTheWay } = found
     if (isCommonPassword(password, [...deps.siteWords, name, email])) {
       return { ok: false, code: 'COMMON_PASSWORD' }
     }
@@ -76,7 +85,7 @@ export function createSignUpByMail(deps: {
           ? createAccount(tx, announce, { ...account, passwordHash }, origin, deps)
           : linkInvalid,
       )
-      return value
+      return value.ok ? { ...value, ...onTheWay } : value
     })
   }
 
@@ -88,7 +97,7 @@ export function createSignUpByMail(deps: {
     return true
   }
 
-  return { request, findEmail, complete }
+  return { request, find, complete }
 }
 
 const done = { ok: true as const }

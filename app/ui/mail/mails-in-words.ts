@@ -5,6 +5,8 @@ export const MAIL_KINDS: Record<string, string> = {
   'sign-up': 'Sign-up',
   'confirm-email': 'New address to confirm',
   'email-changed': 'Address changed',
+  'email-changed-by-administrator': 'Address changed by an administrator',
+  'choose-new-password': 'New password after a disowned sign-in',
   'password-changed': 'Password changed',
   'factor-added': 'Second factor added',
   'factor-removed': 'Second factor removed',
