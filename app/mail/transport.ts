@@ -37,7 +37,8 @@ export type Transport = {
 /** What a server or network may take, each, in milliseconds. */
 const CONNECTING = seconds(10)
 const GREETING = seconds(10)
-const SILENCE = seconds(20)
+/** Many look for spam before they answer to a mail. Who does not wait for that answer sends it again. */
+const SILENCE = seconds(50)
 
 export function createTransportOf({ from, way }: MailSettings, host: string): Transport {
   return 'folder' in way ? toFolder(way, from, host) : toServer(way, from, host)
@@ -83,7 +84,7 @@ function toServer(server: MailServer, from: Mailbox, host: string): Transport {
     maxResponseSize: 64 * 1024,
     logger: false,
   })
-  const withoutLogin = (text: string) => (login?.pass ? text.replaceAll(login.pass, '…') : text)
+  const problemOf = (error: unknown) => inWords(error, secretsOf(login))
 
   return {
     async deliver(letter, signal) {
@@ -92,7 +93,7 @@ function toServer(server: MailServer, from: Mailbox, host: string): Transport {
         await transporter.sendMail({ ...headersOf(letter, from, host), signal })
         return { ok: true }
       } catch (error) {
-        return { ok: false, final: isFinal(error), problem: withoutLogin(problemOf(error)) }
+        return { ok: false, final: isFinal(error), problem: problemOf(error) }
       }
     },
     async examine() {
@@ -100,7 +101,7 @@ function toServer(server: MailServer, from: Mailbox, host: string): Transport {
         await transporter.verify()
         return null
       } catch (error) {
-        return withoutLogin(problemOf(error))
+        return problemOf(error)
       }
     },
   }
@@ -118,14 +119,25 @@ function isFinal(error: unknown): boolean {
 
 const LONGEST_PROBLEM = 500
 
-/** In the server's words, where there are any. */
-function problemOf(error: unknown): string {
+/** In the server's words, where there are any, without what it must not repeat. */
+function inWords(error: unknown, secrets: readonly string[] = []): string {
   const { response } = factsOf(error)
   const text = response ?? (error instanceof Error ? error.message : String(error))
-  return text
+  return secrets
+    .reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
     .replace(/\p{C}+/gu, ' ')
     .trim()
     .slice(0, LONGEST_PROBLEM)
+}
+
+/** The password in the spellings in which it is sent: by AUTH PLAIN, by AUTH LOGIN, and as it is. */
+function secretsOf(login: MailServer['login']): string[] {
+  if (!login?.pass) return []
+  const { user, pass } = login
+  const inBase64 = [`\0${user}\0${pass}`, pass].map((text) =>
+    Buffer.from(text).toString('base64').replace(/=+$/, ''),
+  )
+  return [...inBase64, pass]
 }
 
 /** What the library writes on its errors. */
@@ -159,7 +171,7 @@ function toFolder({ folder }: MailFolder, from: Mailbox, host: string): Transpor
         await write(letter)
         return { ok: true }
       } catch (error) {
-        return { ok: false, final: false, problem: problemOf(error) }
+        return { ok: false, final: false, problem: inWords(error) }
       }
     },
     async examine() {
@@ -167,10 +179,11 @@ function toFolder({ folder }: MailFolder, from: Mailbox, host: string): Transpor
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await writeFile(probe, '')
-        await rm(probe)
+        // Another server may look at the same moment.
+        await rm(probe, { force: true })
         return null
       } catch (error) {
-        return problemOf(error)
+        return inWords(error)
       }
     },
   }

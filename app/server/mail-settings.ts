@@ -1,3 +1,4 @@
+import { examineMail } from '~/mail/examine'
 import { isPlainAddress, type Mailbox, type MailServer, type MailSettings } from '~/mail/settings'
 import { SettingError } from './setting-error'
 
@@ -31,6 +32,29 @@ export function parseMail(
     'SMTP_URL needs MAIL_FROM beside it: an address that this mail server sends for, like ' +
       'MAIL_FROM="Latchkey <latchkey@example.com>"',
     ['SMTP_URL', 'MAIL_FROM'],
+  )
+}
+
+/**
+ * A mail server that is away may be back when there is a mail; a folder that cannot be written to waits
+ * for whoever starts Latchkey.
+ *
+ * @throws SettingError
+ */
+export async function refuseUnusableFolder({
+  mail,
+  origin,
+}: {
+  mail: MailSettings | null
+  origin: string
+}): Promise<void> {
+  if (!mail || !('folder' in mail.way)) return
+  const problem = await examineMail(mail, origin)
+  if (problem === null) return
+  throw new SettingError(
+    `MAIL_FOLDER ${mail.way.folder} cannot be written to: ${problem}. Name a folder that can, or set ` +
+      'SMTP_URL instead.',
+    ['MAIL_FOLDER'],
   )
 }
 

@@ -19,6 +19,7 @@ import { createSocketHub } from '~/live/socket-hub'
 import { createCspReports } from '~/web/csp-reports'
 import { createCookies } from './cookies'
 import { CannotStart, FIRST_WORKER, startWorkers } from './cluster'
+import { refuseUnusableFolder } from './mail-settings'
 import { readEnv, SettingError, unknownInDotEnv, type Env } from './env'
 import { withExpectedFailures } from '~/web/expected-failures'
 import { createHttpServer, refuseMalformedRequests, refuseOnSocket } from '~/web/http-server'
@@ -48,6 +49,7 @@ export async function startServer({ development }: { development?: Development }
     if (!development) redirectConsoleToLog(log)
     for (const sentence of unknownInDotEnv()) log.warn(sentence)
     await refuseTakenPort(env)
+    await refuseUnusableFolder(env)
     if (env.nodes > 1 && !development) return await startSeveral(env, log)
     if (env.nodes > 1)
       log.warn('NODES is for npm start: this is one node, as always by npm run dev.')

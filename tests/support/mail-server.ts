@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
+import type { Certificate } from './certificate'
 import { until } from './until'
 
 /** A mail as its reader gets it, with the envelope that it came in. */
@@ -12,8 +14,10 @@ export type Behaviour =
   | { type: 'takes' }
   /** Refuses the recipient, or the content, with a code like 451 or 550. */
   | { type: 'refuses'; code: number; at: 'recipient' | 'content' }
-  /** Takes a connection and says nothing, or stops in the middle. */
-  | { type: 'hangs'; at: 'greeting' | 'content' }
+  /** Takes a connection and says nothing, stops in the middle, or takes a mail and does not say so. */
+  | { type: 'hangs'; at: 'greeting' | 'content' | 'answer' }
+  /** Takes so many milliseconds for every answer. */
+  | { type: 'slow'; pause: number }
   /** Answers when the test says so. */
   | { type: 'waits'; until: Promise<void> }
 
@@ -24,6 +28,9 @@ export type MailServer = {
   mails: ReceivedMail[]
   /** How many began to send something. */
   tries: () => number
+  /** How many opened a connection, and how many gave a password. */
+  connections: () => number
+  logins: () => number
   behave: (behaviour: Behaviour) => void
   /** Waits until so many have arrived. */
   received: (count: number) => Promise<ReceivedMail[]>
@@ -34,41 +41,58 @@ export type MailServer = {
  * A real SMTP server on this machine.
  *
  * @param options.login the only one that it takes; none is asked for otherwise
- * @param options.isPlain whether it knows no STARTTLS
+ * @param options.refusal what it says of another one
+ * @param options.tls whether it knows none, STARTTLS, or nothing before TLS
+ * @param options.certificate instead of one that nobody trusts
  */
 export async function startMailServer({
   login,
-  isPlain = true,
+  refusal: refusalOfLogin = 'Invalid login',
+  tls = 'none',
+  certificate,
   port = 0,
 }: {
   login?: { user: string; pass: string }
-  isPlain?: boolean
+  refusal?: string
+  tls?: 'none' | 'starttls' | 'first'
+  certificate?: Certificate
   port?: number
 } = {}): Promise<MailServer> {
   let behaviour: Behaviour = { type: 'takes' }
-  let tries = 0
+  let [tries, connections, logins] = [0, 0, 0]
   const mails: ReceivedMail[] = []
   const refusal = (code: number) =>
     Object.assign(new Error(`${code} not taken by this server`), { responseCode: code })
   const isRefused = (at: 'recipient' | 'content') =>
     behaviour.type === 'refuses' && behaviour.at === at ? refusal(behaviour.code) : null
-  const hangs = (at: 'greeting' | 'content') => behaviour.type === 'hangs' && behaviour.at === at
+  const hangs = (at: 'greeting' | 'content' | 'answer') =>
+    behaviour.type === 'hangs' && behaviour.at === at
+  const late = (answer: () => void) =>
+    void setTimeout(answer, behaviour.type === 'slow' ? behaviour.pause : 0)
 
   const server = new SMTPServer({
     logger: false,
-    disabledCommands: [...(login ? [] : ['AUTH']), ...(isPlain ? ['STARTTLS'] : [])],
+    secure: tls === 'first',
+    disabledCommands: [...(login ? [] : ['AUTH']), ...(tls === 'starttls' ? [] : ['STARTTLS'])],
     allowInsecureAuth: true,
+    ...(certificate && {
+      cert: readFileSync(certificate.certificate),
+      key: readFileSync(certificate.key),
+    }),
     onConnect(_, done) {
-      if (!hangs('greeting')) done()
+      connections += 1
+      if (!hangs('greeting')) late(done)
     },
     onAuth({ username, password }, _, done) {
+      logins += 1
       const isRight = username === login?.user && password === login?.pass
-      if (isRight) done(null, { user: username })
-      else done(Object.assign(new Error('Invalid login'), { responseCode: 535 }))
+      if (isRight) late(() => done(null, { user: username }))
+      else done(Object.assign(new Error(refusalOfLogin), { responseCode: 535 }))
     },
+    onMailFrom: (_, __, done) => late(done),
     onRcptTo(_, __, done) {
       tries += 1
-      done(isRefused('recipient'))
+      late(() => done(isRefused('recipient')))
     },
     onData(stream, { envelope }, done) {
       const take = async () => {
@@ -82,7 +106,7 @@ export async function startMailServer({
         const sender = envelope.mailFrom ? envelope.mailFrom.address : ''
         const recipients = envelope.rcptTo.map(({ address }) => address)
         mails.push({ ...(await simpleParser(raw)), raw: raw.toString(), sender, recipients })
-        done()
+        if (!hangs('answer')) late(done)
       }
       take().catch((error: Error) => done(error))
     },
@@ -93,12 +117,15 @@ export async function startMailServer({
   await once(listening, 'listening')
   const { port: taken } = listening.address() as AddressInfo
   const user = login ? `${login.user}:${encodeURIComponent(login.pass)}@` : ''
+  const scheme = tls === 'first' ? 'smtps' : 'smtp'
 
   return {
     port: taken,
-    url: `smtp://${user}127.0.0.1:${taken}`,
+    url: `${scheme}://${user}127.0.0.1:${taken}`,
     mails,
     tries: () => tries,
+    connections: () => connections,
+    logins: () => logins,
     behave: (next) => (behaviour = next),
     async received(count) {
       await until(() => mails.length >= count)
