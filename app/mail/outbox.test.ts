@@ -138,6 +138,20 @@ describe('a mail that the server does not take', () => {
   })
 })
 
+describe('a mail on which the server hangs', () => {
+  test('keeps no other one waiting', async () => {
+    server.behave({ type: 'hangs', at: 'content' })
+    const before = server.tries()
+    await enqueue({ kind: 'password-changed' })
+    run()
+    await until(() => server.tries() > before)
+    server.behave({ type: 'takes' })
+    await enqueue({ kind: 'account-enabled' })
+    const [mail] = await server.received(1)
+    expect(mail!.subject).toBe('Your account was enabled')
+  })
+})
+
 describe('a mail', () => {
   test('is sent once by three nodes, whoever comes first', async () => {
     for (let count = 0; count < 12; count += 1) await enqueue({ kind: 'password-changed' })

@@ -42,32 +42,40 @@ export function createOutbox({
   const { client } = database
   const ending = new AbortController()
   /** The command line writes mails, too, and is gone before they could be sent: a server does that. */
-  let hasBegun = false
-  let isRunning = false
+  let isOpen = false
   let isWanted = false
-  let underWay = Promise.resolve()
+  let looking: Promise<void> | null = null
+  const underWay = new Set<Promise<void>>()
 
-  /** Looks for mails now. It returns at once. */
+  /** Looks for mails now, or when there is room for one more. It returns at once. */
   function wake() {
     isWanted = true
-    if (!hasBegun || isRunning || ending.signal.aborted) return
-    isRunning = true
-    underWay = sendWhatIsDue()
+    if (looking || !mayLook()) return
+    looking = beginWhatIsDue()
       .catch((error: unknown) => log.warn({ err: error }, 'mails wait for the next look'))
       .finally(() => {
-        isRunning = false
-        if (isWanted) wake()
+        looking = null
+        if (isWanted && mayLook()) wake()
       })
   }
 
-  async function sendWhatIsDue() {
-    while (isWanted && !ending.signal.aborted) {
+  const mayLook = () => isOpen && underWay.size < AT_ONCE
+
+  async function beginWhatIsDue() {
+    while (isWanted && mayLook()) {
       isWanted = false
-      const claimed = await claim()
-      await Promise.all(claimed.map(send))
-      // There may be more, and what could not be sent has moved on.
-      if (claimed.length > 0) isWanted = true
+      for (const mail of await claim(AT_ONCE - underWay.size)) begin(mail)
     }
+  }
+
+  /** None waits for another one to be over: a server may take long for some, and not for others. */
+  function begin(mail: ClaimedMail) {
+    const sending = send(mail).finally(() => {
+      underWay.delete(sending)
+      // There may be more.
+      wake()
+    })
+    underWay.add(sending)
   }
 
   const due = () => {
@@ -80,11 +88,11 @@ export function createOutbox({
   }
 
   /** Those that this node alone may send now. */
-  async function claim(): Promise<ClaimedMail[]> {
+  async function claim(most: number): Promise<ClaimedMail[]> {
     const found = await client.outgoingMail.findMany({
       where: due(),
       orderBy: { nextTryAt: 'asc' },
-      take: AT_ONCE,
+      take: most,
     })
     const claimed: ClaimedMail[] = []
     for (const mail of found) {
@@ -162,15 +170,16 @@ export function createOutbox({
 
   /** Sends from now on. Returns the way to stop, which breaks off what takes too long. */
   function run(): () => Promise<void> {
-    hasBegun = true
+    isOpen = true
     const timer = setInterval(wake, POLL)
     timer.unref()
     wake()
     return async () => {
       clearInterval(timer)
-      isWanted = false
+      isOpen = false
       const cutOff = setTimeout(() => ending.abort(), PATIENCE)
-      await underWay
+      await looking
+      await Promise.all(underWay)
       clearTimeout(cutOff)
       ending.abort()
     }
