@@ -108,12 +108,12 @@ function toServer(server: MailServer, from: Mailbox, host: string): Transport {
 }
 
 /**
- * Whether the server said for good that it does not take this mail. What it says of the connection, the
- * login or TLS is about our settings, which somebody will mend.
+ * Whether the server said for good that it does not take this mail. What it says of the connection, TLS,
+ * the login or whom mails are from is about our settings, which somebody will mend.
  */
 function isFinal(error: unknown): boolean {
-  const { code, responseCode } = factsOf(error)
-  const isOfThisMail = code === 'EENVELOPE' || code === 'EMESSAGE'
+  const { code, responseCode, command } = factsOf(error)
+  const isOfThisMail = (code === 'EENVELOPE' && command !== 'MAIL FROM') || code === 'EMESSAGE'
   return isOfThisMail && (responseCode === undefined || responseCode >= 500)
 }
 
@@ -143,9 +143,17 @@ function secretsOf(login: MailServer['login']): string[] {
 /** What the library writes on its errors. */
 function factsOf(error: unknown) {
   const facts = error instanceof Error ? (error as NodemailerError) : undefined
-  return { code: facts?.code, responseCode: facts?.responseCode, response: facts?.response }
+  return {
+    ...{ code: facts?.code, responseCode: facts?.responseCode },
+    ...{ response: facts?.response, command: facts?.command },
+  }
 }
-type NodemailerError = Error & { code?: string; responseCode?: number; response?: string }
+type NodemailerError = Error & {
+  code?: string
+  responseCode?: number
+  response?: string
+  command?: string
+}
 
 /** Each mail is one file, which is there whole or not at all, for the eyes of this user only. */
 function toFolder({ folder }: MailFolder, from: Mailbox, host: string): Transport {

@@ -60,6 +60,69 @@ describe('a wrong setting is refused with a sentence that names the fix,', () =>
   })
 })
 
+describe('settings of mail', () => {
+  const LIKE = 'SMTP_URL must be like smtp://user:password@mail.example.com:587'
+  const MAIL_FROM = 'Latchkey <latchkey@example.com>'
+  test.each([
+    ['mail.example.com', LIKE],
+    ['https://mail.example.com', LIKE],
+    ['smtp://', LIKE],
+    ['smtp://mail.example.com/path', 'with nothing behind the port.'],
+    ['smtp://mail.example.com?tls=no', 'with nothing behind the port.'],
+    ['smtp://me:secret#word@mail.example.com', LIKE],
+    ['smtp://me:secret/word@mail.example.com', LIKE],
+    ['smtp://me:100%secret@mail.example.com', 'SMTP_URL has a % in its user or password'],
+    ['smtp://:secret@mail.example.com', 'SMTP_URL has a password and no user.'],
+    ['smtp://mail.example.com:70000', LIKE],
+  ])('are refused by a sentence that does not repeat them: SMTP_URL=%s', (SMTP_URL, sentence) => {
+    const attempt = () => parseSettings({ SMTP_URL, MAIL_FROM })
+    expect(attempt).toThrow(SettingError)
+    expect(attempt).toThrow(sentence)
+    expect(attempt).not.toThrow('secret')
+  })
+
+  test.each([
+    'Latchkey',
+    'latchkey@',
+    'Latchkey <latchkey>',
+    'a@example.com, b@example.com',
+    'Latchkey <a@example.com> <b@example.com>',
+    'Latchkey\r\nBcc: <eve@example.com>',
+    'Latch\u200Bkey <latchkey@example.com>',
+    '"a b"@example.com',
+  ])('are refused when mails could not be from it: MAIL_FROM=%j', (text) => {
+    const attempt = () => parseSettings({ SMTP_URL: 'smtp://localhost', MAIL_FROM: text })
+    expect(attempt).toThrow(/^MAIL_FROM must be an address, or a name and an address/)
+  })
+
+  test('are refused without MAIL_FROM beside SMTP_URL', () => {
+    expect(() => parseSettings({ SMTP_URL: 'smtp://localhost' })).toThrow(
+      /^SMTP_URL needs MAIL_FROM/,
+    )
+  })
+
+  test('are none where nothing is said, and a folder wins over a server', () => {
+    expect(parseSettings({ MAIL_FROM }).mail).toBeNull()
+    const both = { SMTP_URL: 'smtp://localhost', MAIL_FROM, MAIL_FOLDER: 'mails' }
+    expect(parseSettings(both).mail).toMatchObject({ way: { folder: 'mails' } })
+  })
+
+  test.each([
+    [
+      'smtp://mail.example.com',
+      { host: 'mail.example.com', port: 587, secure: false, login: null },
+    ],
+    ['smtps://mail.example.com', { port: 465, secure: true }],
+    ['smtp://[::1]:25', { host: '::1', port: 25 }],
+    ['smtp://a%40b:c%2F%23%25@localhost', { login: { user: 'a@b', pass: 'c/#%' } }],
+  ])('are understood: %s', (SMTP_URL, way) => {
+    expect(parseSettings({ SMTP_URL, MAIL_FROM }).mail).toMatchObject({
+      way,
+      from: { name: 'Latchkey', address: 'latchkey@example.com' },
+    })
+  })
+})
+
 describe('plain http', () => {
   test.each([
     'http://localhost:3000',

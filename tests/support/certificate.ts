@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { findProgram } from './debian'
@@ -9,7 +10,7 @@ export type Certificate = { certificate: string; key: string; remove: () => void
 const DAY = 86_400_000
 
 /**
- * A certificate that is its own authority, of one or several names, and for some days from now or until
+ * A certificate that is its own authority, of one or several names or addresses, and for some days from now or until
  * some days ago.
  */
 export function createCertificate(
@@ -38,7 +39,7 @@ x509_extensions = extensions
 [any]
 commonName = supplied
 [extensions]
-subjectAltName = ${all.map((name) => `DNS:${name}`).join(',')}
+subjectAltName = ${all.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`).join(',')}
 basicConstraints = critical,CA:true
 [req]
 distinguished_name = nothing
