@@ -45,16 +45,6 @@ describe('a start', () => {
   const refused: [what: string, settings: () => Record<string, string>, sentence: RegExp][] = [
     ['without MAIL_FROM', () => ({ SMTP_URL: smtpUrl(WRONG) }), /^SMTP_URL needs MAIL_FROM beside/],
     [
-      'with an SMTP_URL that is none',
-      () => ({ SMTP_URL: `smtp://me:${WRONG}/@mail.example.com`, MAIL_FROM: FROM }),
-      /^SMTP_URL must be like smtp:\/\/user:password@.* as %40, %2F and %23\.\n$/,
-    ],
-    [
-      'with a MAIL_FROM that is none',
-      () => ({ SMTP_URL: smtpUrl(WRONG), MAIL_FROM: 'Latchkey' }),
-      /^MAIL_FROM must be an address, .* not "Latchkey"\.\n$/,
-    ],
-    [
       'with a MAIL_FOLDER that cannot be written to',
       () => ({ MAIL_FOLDER: noFolder }),
       /^MAIL_FOLDER \S+ cannot be written to: ENOTDIR.* Name a folder that can, or set SMTP_URL/,
@@ -126,10 +116,8 @@ describe('with mail set up,', () => {
       code: 1,
       lines: [expect.stringMatching(/^✗ mails are taken: .*ECONNREFUSED/)],
     })
-    for (const host of ['127.0.0.1', ELSEWHERE]) {
-      const fine = await doctor(settings(LOGIN.pass, host))
-      expect(fine).toMatchObject({ code: 0, lines: ['✓ mails are taken'] })
-    }
+    const fine = await doctor(settings(LOGIN.pass, ELSEWHERE))
+    expect(fine).toMatchObject({ code: 0, lines: ['✓ mails are taken'] })
     expect(mailServer.mails).toHaveLength(before)
   })
 
