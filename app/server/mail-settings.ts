@@ -1,4 +1,4 @@
-import { examineMail } from '~/mail/examine'
+import { examineMail } from '~/mail/transport'
 import { isPlainAddress, type Mailbox, type MailServer, type MailSettings } from '~/mail/settings'
 import { SettingError } from './setting-error'
 
