@@ -26,6 +26,8 @@ export const END_REASONS = [
   'access-taken',
   /** A sign-in was not its person's, or an address was taken back: everything was ended. */
   'account-secured',
+  /** Only applications were left, by a session that showed a factor and goes on. */
+  'factor-shown',
   /** It is gone, and nothing more is known. */
   'ended',
 ] as const

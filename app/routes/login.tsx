@@ -16,6 +16,7 @@ import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { goOn, PENDING_OVER } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
+import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { onTheWayTo, safePath } from '~/web/safe-path'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { EmailOrUsernameField } from '~/ui/controls/email-field'
@@ -68,7 +69,7 @@ async function signInWithPasskey(form: URLSearchParams, request: Request, contex
   const parsed = parseForm(form, passkeyAnswerSchema)
   if (!parsed.ok) return refused(PROBLEMS.PASSKEY_REFUSED)
   const { passkey: answer, keep } = parsed.fields
-  const from = { ...whereFrom(request, context), browser: browserOf(request, context) }
+  const from = { ...whereFrom(request, context), browser: browserOf(context) }
   const result = await context.services.passkeys.signIn({ answer, keep, ...from })
   if (result.ok) return goOn(result, { request, context, redirectTo: form.get('redirectTo') })
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
@@ -83,7 +84,7 @@ const whereFrom = (request: Request, context: AppLoadContext) => ({
 const PROBLEMS = {
   WRONG_CREDENTIALS: 'That e-mail address or username and that password do not match an account.',
   PASSKEY_REFUSED: 'That passkey opens no account here. Use another one, or your password.',
-  CHALLENGE_OVER: 'That took longer than five minutes, or was sent twice. Try again.',
+  CHALLENGE_OVER: FACTOR_REFUSED.CHALLENGE_OVER,
   DISABLED: 'This account has been disabled. Ask an administrator.',
 }
 
@@ -102,6 +103,7 @@ const REASONS: Record<EndReason | typeof PENDING_OVER, string> = {
   'signed-out-of-application': 'You signed out of the application.',
   'access-taken': 'You may no longer use that application.',
   'account-secured': 'This account was secured, and everybody signed out of it.',
+  'factor-shown': 'You showed a second factor in this browser.',
   ended: 'You were signed out: from another device, or because your session expired.',
 }
 

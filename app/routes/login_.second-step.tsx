@@ -11,19 +11,22 @@ import {
   authenticatorStepSchema,
   recoveryStepSchema,
 } from '~/accounts/factors/schemas'
-import type { FoundPending } from '~/accounts/sign-in/second-step'
-import { shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
+import { passkeyStepSchema } from '~/accounts/sign-in/schemas'
+import type { Finished, FoundPending } from '~/accounts/sign-in/second-step'
+import { refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import {
   factorLinkSecret,
   authenticatorErrors,
   showAgain,
   showProposal,
 } from '~/web/authenticator-page'
+import { browserOf } from '~/web/challenge-cookie'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
 import { parseForm, readIntent, refuseFields } from '~/web/forms'
 import { findViewer } from '~/web/guards'
 import { homeAfterSignIn, homeOf } from '~/web/home'
 import { allowOpening } from '~/web/open-application'
+import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { safePath } from '~/web/safe-path'
 import {
   cookiesOf,
@@ -36,7 +39,7 @@ import { ButtonLink } from '~/ui/controls/button'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AuthFrame } from '~/ui/frame/page-frame'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
-import { EnrolOnTheWay, SecondStepForm, type StepFace } from '~/ui/security/second-step'
+import { EnrolOnTheWay, SecondStepForm } from '~/ui/security/second-step'
 
 export const meta: MetaFunction = () => [{ title: 'Second step · Latchkey' }]
 
@@ -55,10 +58,24 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     const proposal = lacksLink ? null : showProposal(secondStep.proposeFor(pending), context)
     return { face: 'enrol' as const, ...about, proposal }
   }
-  const wantsRecovery = query.get('use') === 'recovery-code'
-  const face: StepFace = wantsRecovery || !factors.authenticator ? 'recovery-code' : 'authenticator'
-  return { face, ...about, factors }
+  const faces = facesOf(factors)
+  const face = faces.find((one) => one === query.get('use')) ?? faces[0] ?? 'recovery-code'
+  const others = faces.filter((one) => one !== face)
+  const passkeyFrom = context.services.passkeys.offered ? PASSKEY_OPTIONS : null
+  return { face, others, passkeyFrom, ...about }
 }
+
+const PASSKEY_OPTIONS = '/login/second-step/passkey'
+
+/**
+ * How somebody can take it. The app stands before the passkey: whoever has both, and their passkey at hand,
+ * signs in by that alone.
+ */
+const facesOf = ({ authenticator, passkeys, recoveryCodes }: FoundPending['factors']) => [
+  ...(authenticator ? (['authenticator'] as const) : []),
+  ...(passkeys > 0 ? (['passkey'] as const) : []),
+  ...(recoveryCodes > 0 ? (['recovery-code'] as const) : []),
+]
 
 /** For whoever has just finished here, and is shown something before they go on. */
 async function wayOn(request: Request, context: AppLoadContext, redirectTo: string) {
@@ -70,30 +87,57 @@ async function wayOn(request: Request, context: AppLoadContext, redirectTo: stri
 export async function action({ request, context }: ActionFunctionArgs) {
   const pending = await requirePending({ request, context })
   const form = await readPendingForm(request, pending.formKey)
-  const intent = readIntent(form, ['authenticator', 'recovery-code', 'add-authenticator'])
-  if (intent === 'add-authenticator') return enrol({ request, context }, form, pending)
+  const visit = { request, context }
+  const intent = readIntent(form, [
+    'authenticator',
+    'recovery-code',
+    'passkey',
+    'add-authenticator',
+  ])
+  if (intent === 'add-authenticator') return enrol(visit, form, pending)
+  return intent === 'passkey' ? takeByPasskey(visit, form) : takeByCode(visit, form, intent)
+}
+
+async function takeByPasskey(visit: Visit, form: URLSearchParams) {
+  const parsed = parseForm(form, passkeyStepSchema)
+  if (!parsed.ok) return refused(FACTOR_REFUSED.PASSKEY_REFUSED)
+  const { passkey: answer, remember } = parsed.fields
+  const { context } = visit
+  const shown = { factor: 'passkey', answer, browser: browserOf(context), remember } as const
+  const result = await context.services.secondStep.byFactor(stepIn(visit), shown)
+  if (result.ok) return goOnAfter(result, visit)
+  if (result.code === 'PENDING_OVER') throw pendingOver(visit.request)
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return refused(FACTOR_REFUSED[result.code])
+}
+
+async function takeByCode(
+  visit: Visit,
+  form: URLSearchParams,
+  intent: 'authenticator' | 'recovery-code',
+) {
   const schema = intent === 'authenticator' ? authenticatorStepSchema : recoveryStepSchema
   const parsed = parseForm(form, schema)
   if (!parsed.ok) return unprocessable(parsed)
-
-  const typed = { remember: false, ...parsed.fields }
+  const { context } = visit
   const factor = intent === 'authenticator' ? 'authenticator' : 'recovery_code'
-  const result = await context.services.secondStep.byCode(stepIn({ request, context }), {
-    ...{ factor, code: typed.code, remember: typed.remember },
-  })
-  if (result.ok) {
-    const headers = cookiesOf(result.session, { request, context }, result.remembered)
-    const wanted = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
-    return redirect(wanted || (await homeAfterSignIn(result.session, context)), { headers })
-  }
-  if (result.code === 'PENDING_OVER') throw pendingOver(request)
+  const shown = { remember: false, ...parsed.fields, factor } as const
+  const result = await context.services.secondStep.byFactor(stepIn(visit), shown)
+  if (result.ok) return goOnAfter(result, visit)
+  if (result.code === 'PENDING_OVER') throw pendingOver(visit.request)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   return unprocessable(refuseFields(form, schema, { code: WRONG[intent] }))
 }
 
+/** Signed in, on to where somebody wanted to go. */
+async function goOnAfter({ session, remembered }: Finished, { request, context }: Visit) {
+  const headers = cookiesOf(session, { request, context }, remembered)
+  const wanted = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
+  return redirect(wanted || (await homeAfterSignIn(session, context)), { headers })
+}
+
 const WRONG = {
-  authenticator:
-    'This code is not right, or was used already. Enter the one that your app shows now.',
+  authenticator: FACTOR_REFUSED.WRONG_CODE,
   'recovery-code': 'This is none of your recovery codes, or it was used already.',
 }
 

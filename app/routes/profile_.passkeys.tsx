@@ -12,20 +12,25 @@ import {
   renamePasskeySchema,
 } from '~/accounts/sign-in/schemas'
 import type { Acting } from '~/accounts/viewer'
-import { refused, success, tooManyAttempts } from '~/web/answers'
+import { refused, shownOnce, success, tooManyAttempts } from '~/web/answers'
+import { factorLinkSecret, LINK_NEEDED } from '~/web/authenticator-page'
 import { browserOf } from '~/web/challenge-cookie'
-import { askToRemovePasskey, isConfirmed } from '~/web/confirmation'
+import { isConfirmed } from '~/web/confirmation'
 import { describeUserAgent } from '~/web/describe-user-agent'
+import { askToRemovePasskey } from '~/web/factor-questions'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
+import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { sessionInWords } from '~/web/shown-sessions'
 import { proofToAskFirst, provenAs } from '~/web/step-up'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
-import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { Panel } from '~/ui/frame/panel'
+import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { NOT_KEPT } from '~/ui/security/ceremonies'
 import { PasskeysPanel } from '~/ui/security/passkeys-panel'
+import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
 export const meta: MetaFunction = () => [{ title: 'Passkeys · Latchkey' }]
 
@@ -67,14 +72,17 @@ async function addPasskey({ acting, form, request, context }: SubAction) {
   if (!parsed.ok) return refused(REFUSALS.PASSKEY_REFUSED)
   const result = await context.services.passkeys.add(acting, {
     answer: parsed.fields.passkey,
-    browser: browserOf(request, context),
+    browser: browserOf(context),
     madeWith: sessionInWords(describeUserAgent(context.client.userAgent)),
+    linkSecret: factorLinkSecret(request, context),
   })
   if (result.ok) {
-    return success({
+    const { name, recoveryCodes } = result
+    const added = success({
       title: 'Passkey added',
-      detail: `It is called “${result.name}”. You can sign in with it from now on.`,
+      detail: `It is called “${name}”. You can sign in with it from now on.`,
     })
+    return recoveryCodes ? shownOnce({ ...added, recoveryCodes }, context) : added
   }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
@@ -94,12 +102,15 @@ async function renamePasskey({ acting, form, request, context }: SubAction) {
 async function removePasskey({ acting, form, request, context }: SubAction) {
   const parsed = parseForm(form, chosenPasskeySchema)
   if (!parsed.ok) return refused(parsed.errors.passkeyId ?? REFUSALS.NO_SUCH_PASSKEY)
-  const { passkeys } = context.services
+  const { passkeys, ownFactors } = context.services
   const { passkeyId } = parsed.fields
   if (!isConfirmed(form)) {
     const all = await passkeys.list({ userId: acting.viewer.user.id })
     const passkey = all.find(({ id }) => id === passkeyId)
-    return passkey ? askToRemovePasskey(form, passkey) : success(ALREADY_REMOVED)
+    if (!passkey) return success(ALREADY_REMOVED)
+    const { authenticator } = await ownFactors.find(acting.viewer)
+    const isLastFactor = all.length === 1 && !authenticator
+    return askToRemovePasskey(form, { ...passkey, isLastFactor })
   }
   const result = await passkeys.remove(acting, passkeyId)
   if (result.ok) return success({ title: `Removed “${result.name}”` })
@@ -112,13 +123,14 @@ const ALREADY_REMOVED = { title: 'That passkey was removed already.' }
 
 const REFUSALS = {
   PASSKEY_REFUSED: 'This passkey could not be checked. Try again, or use another device.',
-  CHALLENGE_OVER: 'That took longer than five minutes, or was sent twice. Try again.',
+  CHALLENGE_OVER: FACTOR_REFUSED.CHALLENGE_OVER,
   NOT_KEPT,
   ALREADY_KNOWN: 'This passkey belongs to an account already.',
   TOO_MANY_PASSKEYS: 'You have 20 passkeys already. Remove one that you do not need any more.',
-  LINK_NEEDED:
-    'An administrator took away how you signed in besides your password. Ask them for a link to add something new.',
+  LINK_NEEDED,
   NO_SUCH_PASSKEY: 'That passkey was removed.',
+  FACTOR_DEMANDED:
+    'A second factor is required of you, and this is your only one. Add another one first.',
   LAST_WAY_IN:
     'This is the only way into your account. Choose a password or add another passkey first.',
 }
@@ -126,6 +138,7 @@ const REFUSALS = {
 export default function Passkeys() {
   const { passkeys, offered, proof } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
+  const answer = useLastAnswer<{ recoveryCodes?: string[] }>()
   return (
     <AccountPage title="Passkeys">
       <Outcome message={message} />
@@ -133,6 +146,14 @@ export default function Passkeys() {
         <div className="mb-5">
           <Notice tone="danger" title={problem} />
         </div>
+      )}
+      {answer?.recoveryCodes && (
+        <Panel
+          heading="Your recovery codes"
+          description="From now on your password alone is not enough, also in a browser that knows no passkeys."
+        >
+          <RecoveryCodes codes={answer.recoveryCodes} />
+        </Panel>
       )}
       <PasskeysPanel
         passkeys={passkeys}

@@ -6,5 +6,5 @@ import { actingAs, requireViewer } from '~/web/guards'
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const acting = actingAs(await requireViewer(request, context), context)
   const { passkeys } = context.services
-  return answerWithOptions(request, context, (browser) => passkeys.optionsToAdd(acting, browser))
+  return answerWithOptions(context, (browser) => passkeys.optionsToAdd(acting, browser))
 }

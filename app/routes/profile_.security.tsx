@@ -93,7 +93,7 @@ export default function Security() {
     useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ recoveryCodes?: string[] }>()
   const { message, problem } = useFormAnswer()
-  const hasCodes = authenticator !== null || recoveryCodes !== null
+  const hasFactor = authenticator !== null || passkeys > 0
   return (
     <AccountPage title="Sign-in and security">
       <Outcome message={message} />
@@ -106,8 +106,8 @@ export default function Security() {
       <PasswordPanel changedAt={passwordChangedAt} />
       <PasskeysLink count={passkeys} />
       <AuthenticatorPanel authenticator={authenticator} />
-      {hasCodes && <RecoveryCodesPanel recoveryCodes={recoveryCodes} />}
-      {(hasCodes || devices.length > 0) && <RememberedDevicesPanel devices={devices} />}
+      {(hasFactor || recoveryCodes) && <RecoveryCodesPanel recoveryCodes={recoveryCodes} />}
+      {(hasFactor || devices.length > 0) && <RememberedDevicesPanel devices={devices} />}
     </AccountPage>
   )
 }

@@ -1,16 +1,21 @@
 import {
   redirect,
   type ActionFunctionArgs,
+  type AppLoadContext,
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { proveFactorSchema } from '~/accounts/factors/schemas'
-import { tooManyAttempts, unprocessable } from '~/web/answers'
-import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
+import { passkeyStepSchema } from '~/accounts/sign-in/schemas'
+import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { browserOf } from '~/web/challenge-cookie'
+import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { allowOpening } from '~/web/open-application'
+import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { onTheWayTo, safePath } from '~/web/safe-path'
+import { PASSKEY_OPTIONS } from '~/web/step-up'
 import { ButtonLink } from '~/ui/controls/button'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { TextLink } from '~/ui/controls/text-link'
@@ -19,6 +24,7 @@ import { Notice } from '~/ui/frame/notice'
 import { FormToken } from '~/ui/frame/page-context'
 import { AuthFrame } from '~/ui/frame/page-frame'
 import { CodeField } from '~/ui/security/code-field'
+import { PasskeyStep } from '~/ui/security/passkey-step'
 
 export const meta: MetaFunction = () => [{ title: 'Second factor · Latchkey' }]
 
@@ -28,49 +34,78 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const redirectTo = wantedIn(request)
   if (viewer.session.secondFactor !== null) throw redirect(redirectTo)
   await allowOpening(redirectTo, context)
-  const { authenticator } = await context.services.ownFactors.find(viewer)
-  return { authenticator, setUp: onTheWayTo(redirectTo, '/profile/security/authenticator') }
+  const { ownFactors, passkeys } = context.services
+  const { authenticator, passkeys: count } = await ownFactors.find(viewer)
+  return {
+    authenticator,
+    passkey: count > 0,
+    passkeyFrom: passkeys.offered ? PASSKEY_OPTIONS : null,
+    setUp: onTheWayTo(redirectTo, '/profile/security/authenticator'),
+  }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const form = await readSignedForm(request, context)
-  const parsed = parseForm(form, proveFactorSchema)
-  if (!parsed.ok) return unprocessable(parsed)
+  const intent = readIntent(form, ['authenticator', 'passkey'])
+  const parsed = intent === 'passkey' ? passkeyShownIn(form, context) : codeShownIn(form)
+  if (!parsed.ok) {
+    return intent === 'passkey' ? refused(FACTOR_REFUSED.PASSKEY_REFUSED) : unprocessable(parsed)
+  }
   const { ownFactors, clock } = context.services
-  const { code } = parsed.fields
-  const result = await ownFactors.prove(actingAs(viewer, context), context.client, code)
+  const result = await ownFactors.prove(actingAs(viewer, context), context.client, parsed.shown)
   if (result.ok) {
     const cookie = context.sessionCookie.issue(result.session, clock.now())
     return redirect(wantedIn(request), { headers: { 'Set-Cookie': cookie } })
   }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
-  return unprocessable(
-    refuseFields(form, proveFactorSchema, {
-      code: 'This code is not right, or was used already. Enter the one that your app shows now.',
-    }),
-  )
+  const sentence = FACTOR_REFUSED[result.code]
+  if (intent === 'passkey') return refused(sentence)
+  return unprocessable(refuseFields(form, proveFactorSchema, { code: sentence }))
 }
 
 const wantedIn = ({ url }: Request) =>
   safePath(new URL(url).searchParams.get('redirectTo'), '/apps')
 
+function codeShownIn(form: URLSearchParams) {
+  const parsed = parseForm(form, proveFactorSchema)
+  if (!parsed.ok) return parsed
+  return { ok: true as const, shown: { factor: 'authenticator' as const, ...parsed.fields } }
+}
+
+function passkeyShownIn(form: URLSearchParams, context: AppLoadContext) {
+  const parsed = parseForm(form, passkeyStepSchema)
+  if (!parsed.ok) return parsed
+  const { passkey: answer } = parsed.fields
+  return {
+    ok: true as const,
+    shown: { factor: 'passkey' as const, answer, browser: browserOf(context) },
+  }
+}
+
 export default function SecondFactor() {
-  const { authenticator, setUp } = useLoaderData<typeof loader>()
+  const { authenticator, passkey, passkeyFrom, setUp } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AuthFrame
       title="A second factor is needed"
       intro={
-        authenticator
+        authenticator || passkey
           ? 'The application asks for more than a password.'
           : 'The application asks for more than a password. Set up a second factor, and you are led on to it.'
       }
       footer={<TextLink to="/apps">Not now</TextLink>}
     >
       {problem && <Notice tone="danger" title={problem} />}
-      {authenticator ? (
+      {passkey && (
+        <PasskeyStep
+          optionsFrom={passkeyFrom}
+          formToken={<FormToken />}
+          instead="Open the application in one that has yours, or set up an authenticator app there."
+        />
+      )}
+      {authenticator && (
         <Form method="post">
           <FormToken />
           <FormStack>
@@ -80,7 +115,8 @@ export default function SecondFactor() {
             </SubmitButton>
           </FormStack>
         </Form>
-      ) : (
+      )}
+      {!authenticator && !passkey && (
         <ButtonLink to={setUp} tone="primary" wide>
           Set up an authenticator app
         </ButtonLink>

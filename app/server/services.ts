@@ -28,7 +28,9 @@ import { createRevocations } from '~/accounts/revocations'
 import { createIdentityCache } from '~/accounts/sessions/identity-cache'
 import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/sessions/policy'
 import { createSessions } from '~/accounts/sessions/sessions'
+import { createCodeAttempts } from '~/accounts/factors/code-attempts'
 import { createFactors } from '~/accounts/factors/factors'
+import { createShownFactors } from '~/accounts/factors/shown-factor'
 import { createAdmit } from '~/accounts/sign-in/admit'
 import { createPasskeys } from '~/accounts/sign-in/passkeys'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
@@ -168,6 +170,8 @@ export async function createServices({
     await visits.flush()
   }
 
+  const passkeys = createPasskeys({ ...shared, sessions, links, site: env.origin })
+  const shownFactors = createShownFactors({ codes: createCodeAttempts(shared), passkeys })
   const disownSignIn = createDisownSignIn({ ...shared, sessions, links })
 
   await nodes.join()
@@ -181,9 +185,9 @@ export async function createServices({
     tokens,
     apiTokens: createApiTokens({ ...shared, sessions, isOpenTo }),
     signIn: createSignIn({ ...shared, sessions }),
-    ...createFactors({ ...shared, sessions, links }),
-    passkeys: createPasskeys({ ...shared, sessions, site: env.origin }),
-    stepUp: createStepUp({ ...shared, sessions }),
+    ...createFactors({ ...shared, sessions, links, shownFactors }),
+    passkeys,
+    stepUp: createStepUp({ ...shared, sessions, shownFactors }),
     signUp,
     signUpState,
     signUpByMail: createSignUpByMail({ ...shared, links, signUpState }),

@@ -157,6 +157,7 @@ const REASONS: Record<string, string> = {
   'password-changed': 'Your password was changed, so you were signed out here.',
   'access-taken': 'You may no longer use this application.',
   'account-secured': 'This account was secured, and everybody signed out of it.',
+  'factor-shown': 'You showed a second factor in this browser, so you are asked again who you are.',
   'account-disabled': 'Your account was disabled.',
   'account-deleted': 'Your account was deleted.',
   expired: 'Your session expired.',

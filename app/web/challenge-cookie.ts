@@ -11,10 +11,8 @@ export const CHALLENGE_COOKIE = 'latchkey-challenges'
 const SECRET = /^[\w-]{43}$/
 
 /** The secret of a browser that sends an answer; of one that never asked for a challenge, nobody's. */
-export function browserOf(request: Request, { challengeCookie }: AppLoadContext): string {
-  const secret = challengeCookie.read(request.headers.get('Cookie')) ?? ''
-  return SECRET.test(secret) ? secret : newSecret()
-}
+export const browserOf = ({ challengeSecret = '' }: AppLoadContext): string =>
+  SECRET.test(challengeSecret) ? challengeSecret : newSecret()
 
 /**
  * Answers a script with what the browser is to be asked for. The browser gets a secret if it has none.
@@ -22,14 +20,13 @@ export function browserOf(request: Request, { challengeCookie }: AppLoadContext)
  * @param optionsFor given the secret
  */
 export async function answerWithOptions(
-  request: Request,
   context: AppLoadContext,
   optionsFor: (browser: string) => Promise<unknown>,
 ): Promise<Response> {
   if (!context.services.passkeys.offered) {
     throw new Response('Browsers know no passkeys at this address.', { status: 404 })
   }
-  const browser = browserOf(request, context)
+  const browser = browserOf(context)
   context.setHeader('Set-Cookie', context.challengeCookie.set(browser))
   return json(await optionsFor(browser))
 }

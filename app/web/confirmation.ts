@@ -66,16 +66,6 @@ export function askToRevoke(form: URLSearchParams, tokens: readonly { name: stri
   })
 }
 
-/** Asks about a passkey that is to be removed. */
-export const askToRemovePasskey = (form: URLSearchParams, { name }: { name: string }) =>
-  askFirst(form, {
-    title: `Remove “${name}”?`,
-    effect:
-      'It opens nothing here any more. Your device may go on offering it until you delete it there.',
-    affected: [{ label: name }],
-    label: 'Remove passkey',
-  })
-
 /** Asks an administrator whether they really want to be none any more. */
 export const askToGiveUpAdministration = (form: URLSearchParams, { email }: { email: string }) =>
   askFirst(form, {

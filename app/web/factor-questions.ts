@@ -21,6 +21,20 @@ export function askToRemoveAuthenticator(
   })
 }
 
+/** Asks about a passkey that is to be removed. */
+export const askToRemovePasskey = (
+  form: URLSearchParams,
+  { name, isLastFactor }: { name: string; isLastFactor: boolean },
+) =>
+  askFirst(form, {
+    title: `Remove “${name}”?`,
+    effect: isLastFactor
+      ? 'It opens nothing here any more, and whoever knows your password can sign in with it alone. Recovery codes and remembered devices end.'
+      : 'It opens nothing here any more, and remembered devices end. Your device may go on offering it until you delete it there.',
+    affected: [{ label: name }],
+    label: 'Remove passkey',
+  })
+
 /** Asks before an administrator takes somebody's factors away; says so when there are none. */
 export function askToRemoveFactors(
   form: URLSearchParams,

@@ -18,6 +18,8 @@ export type LoadContext = {
   checkCookie: OwnCookie
   /** Ties a challenge for passkeys to this browser. */
   challengeCookie: OwnCookie
+  /** What it holds in this request. Secret. */
+  challengeSecret: string | undefined
   /** How many tabs a user has open, on every node. */
   openTabs(userId: string): Promise<number>
   /** The origin under which people reach this installation, for links that they pass on. */

@@ -73,6 +73,7 @@ export function createPages({
       deviceCookies,
       checkCookie,
       challengeCookie,
+      challengeSecret: challengeCookie.read(request.headers.cookie),
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),

@@ -1,11 +1,12 @@
 import { data, type AppLoadContext } from '@remix-run/node'
 import type { ProofKind } from '~/accounts/sign-in/accepted-proofs'
-import type { GivenProof } from '~/accounts/sign-in/step-up'
 import type { Acting, Viewer } from '~/accounts/viewer'
 import { refuseForNow } from './answers'
+import { browserOf } from './challenge-cookie'
 import { isConfirmed } from './confirmation'
 import { typedIn } from './forms'
 import { actingAs } from './guards'
+import { FACTOR_REFUSED } from './refused-factor'
 
 /**
  * What takes a proof of who is there (see accounts/sign-in/step-up.ts) is asked for by forms like any
@@ -21,12 +22,18 @@ import { actingAs } from './guards'
 export const PROOF_FIELDS: Record<ProofKind, string> = {
   password: 'proofPassword',
   authenticator: 'proofCode',
+  passkey: 'proofPasskey',
 }
+
+/** Where a page fetches what the browser is to be asked for, to prove it by a passkey. */
+export const PASSKEY_OPTIONS = '/profile/passkeys/proof'
 
 /** What a page needs to ask for a proof. */
 export type ProofQuestion = {
-  /** How it may be given, the first to be offered first. */
+  /** How it may be given. */
   kinds: readonly ProofKind[]
+  /** Null where browsers know no passkeys at our address. */
+  passkeyFrom: string | null
   /** Why the one that was given is none. */
   error?: string
 }
@@ -64,7 +71,8 @@ export async function provenAs(
   const isMissing = given !== null || !stepUp.isFresh(viewer)
   context.proof = { of: viewer, isMissing }
   if (!given) return acting
-  const result = await stepUp.prove(acting, given)
+  const asGiven = { ...given, browser: browserOf(context) }
+  const result = await stepUp.prove(acting, context.client, asGiven)
   if (result.ok) {
     // Set past Remix, which forgets the headers of an action when the page after it fails.
     context.setHeader('Set-Cookie', context.sessionCookie.issue(result.session, clock.now()))
@@ -78,30 +86,28 @@ export async function provenAs(
       return acting
     case 'TOO_MANY_ATTEMPTS':
       throw new ProofRefused(429, refuseForNow(result, context))
-    case 'NOT_ACCEPTED':
-      throw new ProofRefused(403, 'Your account has a safer way by now. Use that one.')
-    case 'WRONG_PROOF':
-      throw new ProofRefused(403, WRONG[result.kind])
+    default:
+      throw new ProofRefused(403, WRONG[result.code])
   }
 }
 
-const WRONG: Record<ProofKind, string> = {
-  password: 'That is not your current password.',
-  authenticator:
-    'This code is not right, or was used already. Enter the one that your app shows now.',
+const WRONG = {
+  NOT_ACCEPTED: 'Your account has a safer way by now. Use that one.',
+  WRONG_PASSWORD: 'That is not your current password.',
+  ...FACTOR_REFUSED,
 }
 
 /** The one that is filled in. */
-function givenProof(form: URLSearchParams): GivenProof | null {
+function givenProof(form: URLSearchParams) {
   for (const [kind, field] of Object.entries(PROOF_FIELDS) as [ProofKind, string][]) {
     const [text = '', ...more] = form.getAll(field)
-    if (text !== '' && text.length <= LONGEST && more.length === 0) return { kind, text }
+    if (text !== '' && text.length <= LONGEST[kind] && more.length === 0) return { kind, text }
   }
   return null
 }
 
-/** As passwords are. */
-const LONGEST = 256
+/** Passwords as they may be chosen; no passkey says half as much as that. */
+const LONGEST: Record<ProofKind, number> = { password: 256, authenticator: 256, passkey: 20_000 }
 
 /** Goes by the names: the server and Remix's bundle hold different copies of the classes. */
 export const lacksProof = (error: unknown): error is Error =>
@@ -151,11 +157,12 @@ function unlessProofLacks(error: unknown): null {
 
 async function questionTo(
   { user }: Viewer,
-  { services }: AppLoadContext,
-  why: Error | undefined,
+  { services: { stepUp, passkeys } }: AppLoadContext,
+  why?: Error,
 ): Promise<ProofQuestion> {
-  const kinds = await services.stepUp.accepted(user.id)
-  return { kinds, ...(why && isRefusal(why) && { error: why.message }) }
+  const kinds = await stepUp.accepted(user.id)
+  const passkeyFrom = passkeys.offered ? PASSKEY_OPTIONS : null
+  return { kinds, passkeyFrom, ...(why && isRefusal(why) && { error: why.message }) }
 }
 
 const statusOf = (why: Error) => (isRefusal(why) ? why.status : 403)
@@ -175,9 +182,9 @@ const isQuestion = (answer: unknown): answer is { question: object } =>
  */
 export async function proofToAskFirst(
   viewer: Viewer,
-  { services }: AppLoadContext,
+  context: AppLoadContext,
 ): Promise<ProofQuestion | null> {
-  const { ownFactors, stepUp } = services
-  if (stepUp.isFresh(viewer) || ownFactors.mayReplaceLost(viewer)) return null
-  return { kinds: await stepUp.accepted(viewer.user.id) }
+  const { ownFactors, stepUp } = context.services
+  const isFree = stepUp.isFresh(viewer) || ownFactors.mayReplaceLost(viewer)
+  return isFree ? null : questionTo(viewer, context)
 }

@@ -123,7 +123,9 @@ test.describe('signing out of the other sessions', () => {
     await there.getByRole('link', { name: 'Sign-in and security' }).click()
     await expectSignedOut(there, 'You were signed out')
     await stranger.getByRole('link', { name: 'Sign-in and security' }).click()
-    await expect(stranger.getByRole('heading', { level: 1, name: 'Sign-in and security' })).toBeVisible()
+    await expect(
+      stranger.getByRole('heading', { level: 1, name: 'Sign-in and security' }),
+    ).toBeVisible()
   })
 })
 

@@ -32,6 +32,7 @@ const ONE_PRESS: Record<string, string> = {
 const ASKED: [form: string, gone: string][] = [
   ['/admin/applications/wiki end-sign-in', 'ApplicationCookie'],
   ['/admin/applications/wiki end-sign-ins', 'ApplicationCookie'],
+  ['/profile/security renew-codes', 'RecoveryCode'],
   ['/profile/passkeys remove-passkey', 'Passkey'],
   ['/profile/tokens revoke-token', 'ApiToken'],
   ['/profile sign-out-of-session', 'Session'],

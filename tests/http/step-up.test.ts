@@ -29,8 +29,6 @@ const TAKES: [form: string, typed: Typed][] = [
       upstream: [],
     },
   ],
-  ['/profile/passkeys rename-passkey', { name: 'On my desk' }],
-  ['/profile/passkeys remove-passkey', {}],
   ['/admin/applications/wiki end-sign-in', {}],
   ['/admin/applications/wiki end-sign-ins', {}],
   [
@@ -72,6 +70,13 @@ const ASKS_ITSELF = [
   '/profile/delete delete',
 ]
 
+/** Of who has a factor, which is the proof then: see step-up-by-passkey.test.ts. */
+const BY_A_FACTOR = [
+  '/profile/passkeys rename-passkey',
+  '/profile/passkeys remove-passkey',
+  '/profile/security renew-codes',
+]
+
 /** What could not be sent once more as it was: its page asks before it shows the form. */
 const ASKED_FIRST = ['/profile/security/authenticator add-authenticator']
 
@@ -97,7 +102,6 @@ const OF_NOBODY_SIGNED_IN: Record<string, string> = {
   '/signup-link': 'whoever has the link',
   '/login/second-step': 'whoever has taken the first one',
   '/second-factor': 'gives a proof',
-  '/profile/security': 'takes a proof; its forms are there for who has factors',
   '/admin/mail': 'takes a proof; its forms are there where mail is set up',
   '/confirm-email': 'whoever has the link',
   '/not-me': 'whoever has the link: takes access away',
@@ -121,6 +125,8 @@ beforeAll(async () => {
   server = await startServer({ TRUST_PROXY: '1' })
   ;({ admin, ada, forms } = await readEveryForm(server))
   forms.set(ENABLING, { ...ENABLE, path: `/admin/users/${ada.id}` })
+  // Whoever has one proves by it who they are, and by nothing else.
+  await server.query('DELETE FROM "Passkey"')
 })
 afterAll(() => server.dispose())
 
@@ -144,6 +150,7 @@ describe('every button', () => {
     const listed = [
       ...TAKES.map(([form]) => form),
       ...ASKS_ITSELF,
+      ...BY_A_FACTOR,
       ...ASKED_FIRST,
       ...Object.keys(NEVER),
     ]

@@ -19,8 +19,12 @@ export async function setUpAuthenticator(person: Visitor) {
   const { proposal, key } = proposalIn(await (await person.get(SET_UP)).text())
   const fields = { intent: 'add-authenticator', proposal, code: codeNow(key, -1) }
   const page = await (await person.submit(SET_UP, fields)).text()
-  return { key, recoveryCodes: [...page.matchAll(/<li>([a-z2-7-]{19})<\/li>/g)].map(([, c]) => c!) }
+  return { key, recoveryCodes: recoveryCodesIn(page) }
 }
+
+/** The codes that a page shows this once. */
+export const recoveryCodesIn = (page: string): string[] =>
+  [...page.matchAll(/<li>([a-z2-7-]{19})<\/li>/g)].map(([, code]) => code!)
 
 /** Answers the page of the second step. */
 export async function takeStep(person: Visitor, fields: Record<string, string>, path = STEP) {

@@ -57,7 +57,7 @@ export const takeStep = (
   secret: string,
   code: string,
   { factor = 'authenticator', remember = false, origin = fromAnywhere(), replacing }: Taking = {},
-) => secondStep.byCode({ secret, origin, replacing }, { factor, code, remember })
+) => secondStep.byFactor({ secret, origin, replacing }, { factor, code, remember })
 
 type Taking = Partial<
   Pick<TypedCode, 'factor'> & { remember: boolean; origin: Origin; replacing: string | undefined }

@@ -37,6 +37,18 @@ export async function signInWith(
   return passkeys.signIn({ answer, browser: BROWSER, keep: false, origin: HERE })
 }
 
+/** What it says as the proof of who is in a session, honestly unless told otherwise. */
+export async function proofBy(
+  { stepUp }: Pick<TestServices, 'stepUp'>,
+  { acting }: Pick<SignedIn, 'acting'>,
+  authenticator: ReturnType<typeof createSoftwareAuthenticator>,
+  said: Partial<Said> = {},
+) {
+  const options = await stepUp.optionsFor(acting.viewer, BROWSER)
+  const text = JSON.stringify(authenticator.use(options, said))
+  return { kind: 'passkey', text, browser: BROWSER } as const
+}
+
 /** The id of the only passkey of a person. */
 export async function idOfPasskey(
   { passkeys }: Pick<TestServices, 'passkeys'>,
@@ -47,10 +59,25 @@ export async function idOfPasskey(
 }
 
 /** A passkey of a visitor who is signed in, made through the pages. */
-export async function makePasskey(visitor: Visitor, origin: string) {
+export const makePasskey = async (visitor: Visitor, origin: string) =>
+  (await makePasskeyOnPage(visitor, origin)).authenticator
+
+/** The same, with what the page says then. */
+export async function makePasskeyOnPage(visitor: Visitor, origin: string) {
   const authenticator = createSoftwareAuthenticator(origin)
   const options = (await (await visitor.get('/profile/passkeys/options')).json()) as OptionsToMake
   const passkey = JSON.stringify(authenticator.make(options))
-  await visitor.submit('/profile/passkeys', { intent: 'add-passkey', passkey })
-  return authenticator
+  const answer = await visitor.submit('/profile/passkeys', { intent: 'add-passkey', passkey })
+  return { authenticator, page: await answer.text() }
+}
+
+/** What a passkey says to what a page asks of it. */
+export async function answerOf(
+  visitor: Visitor,
+  optionsFrom: string,
+  authenticator: ReturnType<typeof createSoftwareAuthenticator>,
+  said: Partial<Said> = {},
+): Promise<string> {
+  const options = (await (await visitor.get(optionsFrom)).json()) as { challenge: string }
+  return JSON.stringify(authenticator.use(options, said))
 }

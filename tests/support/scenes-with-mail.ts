@@ -3,7 +3,7 @@ import type { Scene } from './scenes'
 import type { Stage } from './stage'
 import type { MailStage } from './stage-with-mail'
 
-type Somebody = 'admin' | 'guarded' | 'stale' | 'pending' | 'enrolling'
+type Somebody = 'admin' | 'guarded' | 'stale' | 'keyed' | 'pending' | 'enrolling'
 
 const as = (who: Somebody) => async (stage: Stage) => (await stage.withMail())[who]
 
@@ -54,6 +54,12 @@ export const SCENES_WITH_MAIL: readonly Scene[] = [
     shows: /code is not right/,
   },
   {
+    name: 'second step by passkey',
+    as: as('pending'),
+    at: at('/login/second-step?use=passkey'),
+    shows: 'Use a passkey',
+  },
+  {
     name: 'second step by recovery code',
     as: as('pending'),
     at: at('/login/second-step?use=recovery-code'),
@@ -100,6 +106,13 @@ export const SCENES_WITH_MAIL: readonly Scene[] = [
       await fill({ Name: 'Weekly report' }, 'Create token')(page)
     },
     shows: /password/i,
+  },
+  {
+    name: 'asked for a passkey',
+    as: as('keyed'),
+    at: at('/profile/passkeys'),
+    act: sendWithoutScripts(/remove/i),
+    shows: /passkey is needed/,
   },
   {
     name: 'asked who it is for an authenticator',

@@ -3,6 +3,7 @@ import pino from 'pino'
 import { afterAll } from 'vitest'
 import type { Clock } from '../../app/accounts/time'
 import type { StartedSession } from '../../app/accounts/sessions/insert'
+import type { GivenProof } from '../../app/accounts/sign-in/step-up'
 import type { VerifiedSession } from '../../app/accounts/sessions/verify'
 import type { Acting } from '../../app/accounts/viewer'
 import { parseSettings, type Settings } from '../../app/server/env'
@@ -143,8 +144,13 @@ export async function hashOf({ database }: Services, userId: string): Promise<st
 }
 
 /** The same session when its person has proved again who they are. */
-export async function provenAgain(services: Services, { acting }: SignedIn): Promise<SignedIn> {
-  const proved = await services.stepUp.prove(acting, { kind: 'password', text: PASSWORD })
+export async function provenAgain(
+  services: Services,
+  { acting }: SignedIn,
+  given: Partial<GivenProof> = {},
+): Promise<SignedIn> {
+  const proof = { kind: 'password', text: PASSWORD, browser: '', ...given } as const
+  const proved = await services.stepUp.prove(acting, { ip: acting.ip, userAgent: 'test' }, proof)
   if (!proved.ok) throw new Error(`Not proved: ${proved.code}`)
   return signedIn(services, proved.session)
 }

@@ -18,6 +18,8 @@ export type MailStage = {
   keys: { admin: Uint8Array; guarded: Uint8Array }
   /** Somebody who signed in so long ago that they are asked who they are. */
   stale: Visitor
+  /** The same, who has a passkey. */
+  keyed: Visitor
   /** Whose password was right, and who is asked for a code. */
   pending: Visitor
   /** The same, who has no second factor yet and needs one. */
@@ -79,14 +81,17 @@ export async function buildMailStage(): Promise<MailStage> {
   const takeBack = await inbox('barbara@example.com', '/take-back-email')
 
   const stale = await accept(await invite('Radia Perlman', 'radia@example.com'))
+  const keyed = await accept(await invite('Frances Allen', 'frances@example.com'))
+  await makePasskey(keyed, server.origin)
   const userOf = async (email: string) =>
     (await server.queryValue<string>('SELECT "id" FROM "User" WHERE "email" = ?', email))!
   const anHourAgo = new Date(Date.now() - 3_600_000)
-  const staleId = await userOf('radia@example.com')
-  await server.query(
-    'UPDATE "Session" SET "authenticatedAt" = ? WHERE "userId" = ?',
-    ...[anHourAgo, staleId],
-  )
+  for (const email of ['radia@example.com', 'frances@example.com']) {
+    await server.query(
+      'UPDATE "Session" SET "authenticatedAt" = ? WHERE "userId" = ?',
+      ...[anHourAgo, await userOf(email)],
+    )
+  }
 
   const enrolling = await accept(
     await invite('Katherine Johnson', 'katherine@example.com', 'admin'),
@@ -103,7 +108,7 @@ export async function buildMailStage(): Promise<MailStage> {
   await leaveUnsent(mailServer, admin)
 
   return {
-    ...{ server, admin, guarded, stale, pending, enrolling },
+    ...{ server, admin, guarded, stale, keyed, pending, enrolling },
     guardedId: await userOf('grace@example.com'),
     keys: { admin: adminKey, guarded: key },
     links: { signUp, password, confirm, takeBack, notMe, addFactor },

@@ -56,13 +56,11 @@ export function createAddFactor(deps: {
     return null
   }
 
-  /** Recovery codes come with the first factor, and with one that takes the place of a lost one. */
-  async function codesFor(
+  /** Recovery codes in place of those that there were. */
+  async function makeCodes(
     tx: Transaction,
-    { user, sessionId, ip }: Adding,
-    { areNew }: { areNew: boolean },
-  ): Promise<string[] | null> {
-    if (!areNew) return null
+    { user, sessionId, ip }: Omit<Adding, 'formKey'>,
+  ): Promise<string[]> {
     const codes = await makeRecoveryCodes(tx, user.id, { sessionId, now: clock.now() })
     const written = { actor: user, subject: user, sessionId, ip }
     await record(tx, { ...written, kind: 'recovery-codes.made', details: { codes: codes.length } })
@@ -70,10 +68,24 @@ export function createAddFactor(deps: {
   }
 
   /**
+   * Recovery codes come with the first factor, and with one that takes the place of a lost one, whose codes
+   * may be in other hands. To be asked before the factor is stored.
+   */
+  async function codesAlongWith(
+    tx: Transaction,
+    adding: Omit<Adding, 'formKey'>,
+    { replacesLost }: { replacesLost: boolean },
+  ): Promise<string[] | null> {
+    const before = await factorsOf(tx, adding.user.id)
+    const areNew = replacesLost || !hasFactor(before) || before.recoveryCodes === 0
+    return areNew ? makeCodes(tx, adding) : null
+  }
+
+  /**
    * Stores the authenticator that a page proposed, when the code is right, in place of one that there was.
    *
    * @param linkSecret of the link that an administrator handed over, if any
-   * @param replacesLost whether it is in place of a lost one, whose codes may be in other hands
+   * @param replacesLost whether it is in place of a lost one
    */
   async function addAuthenticator(
     tx: Transaction,
@@ -93,20 +105,20 @@ export function createAddFactor(deps: {
     if (step === null) return wrongCode
     const refusal = await refuseWithoutLink(tx, user.id, linkSecret)
     if (refusal) return refusal
-    const before = await factorsOf(tx, user.id)
+    const recoveryCodes = await codesAlongWith(tx, adding, { replacesLost })
+    const { authenticator: replaces } = await factorsOf(tx, user.id)
     await storeAuthenticator(tx, user.id, { key: proposed.key, step, sessionId, now })
     // Who was to make the first one, or went by the old one, begins anew.
     await tx.pendingSignIn.deleteMany({ where: { userId: user.id, id: { not: sessionId } } })
-    if (before.authenticator) await tx.rememberedDevice.deleteMany({ where: { userId: user.id } })
+    if (replaces) await tx.rememberedDevice.deleteMany({ where: { userId: user.id } })
     const written = { actor: user, subject: user, sessionId, ip }
-    const details = { factor: 'authenticator', replaces: before.authenticator }
+    const details = { factor: 'authenticator', replaces }
     await record(tx, { ...written, kind: 'factor.added', details })
     await enqueueMail(tx, { userId: user.id }, { kind: 'factor-added', factor: 'authenticator' })
-    const areNew = replacesLost || !hasFactor(before) || before.recoveryCodes === 0
-    return { ok: true, recoveryCodes: await codesFor(tx, adding, { areNew }) }
+    return { ok: true, recoveryCodes }
   }
 
-  return { refuseWithoutLink, codesFor, addAuthenticator }
+  return { refuseWithoutLink, makeCodes, codesAlongWith, addAuthenticator }
 }
 
 export type AddFactor = ReturnType<typeof createAddFactor>

@@ -4,6 +4,8 @@ import type { Attempt, AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { NamedPerson, RecordAudit } from '../audit/record'
 import { findKnownDevice } from '../devices/known-devices'
 import type { EnqueueMail } from '../mail'
+import type { ChallengeOver } from '../sign-in/challenges'
+import type { PasskeyRefused } from '../sign-in/passkey-proofs'
 import type { Clock } from '../time'
 import type { Origin } from '../viewer'
 import { acceptAuthenticatorCode } from './authenticator'
@@ -15,7 +17,10 @@ export type TypedCode = { factor: 'authenticator' | 'recovery_code'; code: strin
 export type WrongCode = { ok: false; code: 'WRONG_CODE' }
 export const wrongCode: WrongCode = { ok: false, code: 'WRONG_CODE' }
 
-/** Who tries a code, and where. */
+/** What was shown is no factor of this person, or not any more. Each such try counts. */
+export type FactorRefused = WrongCode | PasskeyRefused | ChallengeOver
+
+/** Who tries a code or a passkey, and where. */
 export type CodeAttempt = {
   user: NamedPerson
   origin: Origin
@@ -44,11 +49,11 @@ export function createCodeAttempts({
   enqueueMail: EnqueueMail
   clock: Clock
 }) {
-  /** Does `work`, which tries a code, unless there were too many wrong ones. */
+  /** Does `work`, which tries a code or a passkey, unless there were too many wrong ones. */
   async function counted<T extends { ok: boolean }>(
     attempt: CodeAttempt,
-    work: () => Promise<T | WrongCode>,
-  ): Promise<T | WrongCode | TooManyAttempts> {
+    work: () => Promise<T | FactorRefused>,
+  ): Promise<T | FactorRefused | TooManyAttempts> {
     const counts = [await countOf(attempt)]
     const tooMany = await limits.take(counts)
     if (tooMany) {
@@ -56,7 +61,7 @@ export function createCodeAttempts({
       if (isFirst) await writeRefusal(attempt, { reason: 'too-many-attempts' }, false)
       return refusal
     }
-    let result: T | WrongCode
+    let result: T | FactorRefused
     try {
       result = await work()
     } catch (error) {
@@ -64,7 +69,7 @@ export function createCodeAttempts({
       if (!isDatabaseBusy(error)) await limits.giveBack(counts)
       throw error
     }
-    if (isWrongCode(result)) await writeRefusal(attempt, {}, await isToBeTold(attempt))
+    if (isFactorRefused(result)) await writeRefusal(attempt, {}, await isToBeTold(attempt))
     else await limits.giveBack(counts)
     return result
   }
@@ -121,5 +126,11 @@ export function createCodeAttempts({
 
 export type CodeAttempts = ReturnType<typeof createCodeAttempts>
 
-const isWrongCode = (result: { ok: boolean }): result is WrongCode =>
-  !result.ok && 'code' in result && result.code === 'WRONG_CODE'
+const REFUSALS: readonly string[] = [
+  'WRONG_CODE',
+  'PASSKEY_REFUSED',
+  'CHALLENGE_OVER',
+] satisfies FactorRefused['code'][]
+
+const isFactorRefused = (result: { ok: boolean }): result is FactorRefused =>
+  !result.ok && 'code' in result && REFUSALS.includes(String(result.code))

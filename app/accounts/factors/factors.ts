@@ -10,8 +10,8 @@ import { createSecondStep } from '../sign-in/second-step'
 import type { Clock } from '../time'
 import { createAddFactor } from './add-factor'
 import { createAdministerFactors } from './administer-factors'
-import { createCodeAttempts } from './code-attempts'
 import { createOwnFactors } from './own-factors'
+import type { ShownFactors } from './shown-factor'
 import type { FactorPolicy } from './which'
 
 /** Everything about second factors: taking the second step, one's own, and other people's. */
@@ -20,6 +20,7 @@ export function createFactors(deps: {
   revocations: Revocations
   sessions: Sessions
   links: OneTimeLinks
+  shownFactors: ShownFactors
   limits: AttemptLimits
   record: RecordAudit
   enqueueMail: EnqueueMail
@@ -27,7 +28,7 @@ export function createFactors(deps: {
   policy: SessionPolicy
   factorPolicy: FactorPolicy
 }) {
-  const within = { ...deps, codes: createCodeAttempts(deps), addFactor: createAddFactor(deps) }
+  const within = { ...deps, addFactor: createAddFactor(deps) }
   return {
     secondStep: createSecondStep(within),
     ownFactors: createOwnFactors(within),

@@ -8,13 +8,14 @@ import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import { replaceSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
-import { endPendingAndRemembered } from '../sign-in/pending-sign-ins'
 import { minutes, type Clock } from '../time'
 import { byThemselves } from '../users/current-password'
 import type { Acting, Origin, Viewer } from '../viewer'
 import type { AddFactor, AddRefusal } from './add-factor'
+import { afterRemoval } from './after-removal'
 import { proposalIn, propose, type Proposal } from './authenticator'
-import { wrongCode, type CodeAttempts, type WrongCode } from './code-attempts'
+import type { FactorRefused } from './code-attempts'
+import type { ShownFactor, ShownFactors } from './shown-factor'
 import { factorsOf, hasFactor, isFactorDemanded, type FactorPolicy } from './which'
 
 /** How long somebody who came in by a recovery code may put a new factor in place of the lost one. */
@@ -29,7 +30,7 @@ export function createOwnFactors(deps: {
   database: Database
   revocations: Revocations
   sessions: Sessions
-  codes: CodeAttempts
+  shownFactors: ShownFactors
   addFactor: AddFactor
   limits: AttemptLimits
   record: RecordAudit
@@ -38,7 +39,7 @@ export function createOwnFactors(deps: {
   policy: SessionPolicy
   factorPolicy: FactorPolicy
 }) {
-  const { database, revocations, sessions, codes, addFactor, limits } = deps
+  const { database, revocations, sessions, shownFactors, addFactor, limits } = deps
   const { record, enqueueMail, clock, factorPolicy } = deps
 
   /** What stands on the page "Sign-in and security", without anything that opens something. */
@@ -106,40 +107,47 @@ export function createOwnFactors(deps: {
       const added = await addFactor.addAuthenticator(tx, adding, { ...proved, replacesLost })
       if (!added.ok) return added
       const { recoveryCodes } = added
-      return { ok: true, session: await noteProved(tx, announce, viewer), recoveryCodes }
+      const session = await noteShown(tx, announce, viewer, 'authenticator')
+      return { ok: true, session, recoveryCodes }
     })
   }
 
-  /** Shows the factor in a session that was begun without one, for what asks for it. */
+  /** Shows a factor in a session that was begun without one, for what asks for it. */
   async function prove(
     acting: Acting,
     origin: Origin,
-    code: string,
-  ): Promise<{ ok: true; session: StartedSession } | WrongCode | SessionEnded | TooManyAttempts> {
+    shown: ShownFactor & { factor: 'authenticator' | 'passkey' },
+  ): Promise<
+    { ok: true; session: StartedSession } | FactorRefused | SessionEnded | TooManyAttempts
+  > {
     const { viewer } = acting
     const { user, session } = viewer
+    const { factor } = shown
     const attempt = { user, origin, sessionId: session.id, afterPassword: false }
-    return codes.counted(attempt, async () => {
+    return shownFactors.tried(attempt, shown, async (accept) => {
       const { value } = await revocations.commit(async (tx, announce) => {
         if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
-        if (!(await codes.accept(tx, attempt, { factor: 'authenticator', code }))) return wrongCode
+        const refusal = await accept(tx)
+        if (refusal) return refusal
         const written = { ...byThemselves(acting), kind: 'second-step.proved' } as const
-        await record(tx, { ...written, details: { factor: 'authenticator' } })
-        await tx.session.update({
-          where: { id: session.id },
-          data: { authenticatedAt: clock.now() },
-        })
-        return { ok: true as const, session: await noteProved(tx, announce, viewer) }
+        await record(tx, { ...written, details: { factor } })
+        const data = { authenticatedAt: clock.now() }
+        await tx.session.update({ where: { id: session.id }, data })
+        return { ok: true as const, session: await noteShown(tx, announce, viewer, factor) }
       })
       return value
     })
   }
 
   /** The session has shown a factor: from then on under a new secret, by which every node learns of it. */
-  async function noteProved(tx: Transaction, announce: Announce, viewer: Viewer) {
-    const { id } = viewer.session
-    await tx.session.update({ where: { id }, data: { secondFactor: 'authenticator' } })
-    return replaceSecret(tx, announce, viewer, deps)
+  async function noteShown(
+    tx: Transaction,
+    announce: Announce,
+    viewer: Viewer,
+    secondFactor: 'authenticator' | 'passkey',
+  ) {
+    await tx.session.update({ where: { id: viewer.session.id }, data: { secondFactor } })
+    return replaceSecret(tx, announce, viewer, 'factor-shown', deps)
   }
 
   /** Takes the authenticator away, with what went by it: nobody is left with codes for nothing. */
@@ -178,15 +186,11 @@ export function createOwnFactors(deps: {
     const { viewer, ip } = acting
     const { user, session } = viewer
     return within(acting, async (tx) => {
-      const { email } = await tx.user.findUniqueOrThrow({ where: { id: user.id } })
       if (!hasFactor(await factorsOf(tx, user.id))) {
         return { ok: false as const, code: 'NO_FACTOR' as const }
       }
-      const adding = {
-        ...{ user: { id: user.id, name: user.name, email }, ip },
-        ...{ sessionId: session.id, formKey: session.formKey },
-      }
-      const recoveryCodes = (await addFactor.codesFor(tx, adding, { areNew: true })) ?? []
+      const adding = { user, sessionId: session.id, ip }
+      const recoveryCodes = await addFactor.makeCodes(tx, adding)
       const added = { kind: 'factor-added', factor: 'recovery-codes' } as const
       await enqueueMail(tx, { userId: user.id }, added)
       return { ok: true as const, recoveryCodes }
@@ -232,17 +236,6 @@ export function createOwnFactors(deps: {
     ...{ list, find, proposeFor, proposalFor, addAuthenticator, prove },
     mayReplaceLost: (viewer: Viewer) => mayReplaceLostFactor(viewer, clock.now()),
     ...{ removeAuthenticator, renewCodes, forgetDevices },
-  }
-}
-
-/**
- * What goes along when a factor was taken away: whatever waits for it or was spared it, and with the last
- * one the codes that stand in for it. The user's row is locked.
- */
-export async function afterRemoval(tx: Transaction, userId: string): Promise<void> {
-  await endPendingAndRemembered(tx, userId)
-  if (!hasFactor(await factorsOf(tx, userId))) {
-    await tx.recoveryCode.deleteMany({ where: { userId } })
   }
 }
 

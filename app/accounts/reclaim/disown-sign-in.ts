@@ -102,7 +102,7 @@ export function createDisownSignIn(deps: {
       if (!disowned.outcome) {
         await writeDown(tx, { ...disowned, sessionId: session.id }, done, acting.ip)
       }
-      const renewed = await replaceSecret(tx, announce, acting.viewer, deps)
+      const renewed = await replaceSecret(tx, announce, acting.viewer, 'account-secured', deps)
       return { ok: true as const, done, session: renewed }
     })
     return value.ok ? { ...value, receipt } : value

@@ -3,6 +3,7 @@ import { addressKey } from '../addresses'
 import { unexpiredToken } from '../api-tokens/verify-token'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
+import { afterRemoval } from '../factors/after-removal'
 import type { EnqueueMail } from '../mail'
 import type { LinkInvalid } from '../one-time-links'
 import type { Revocations } from '../revocations'
@@ -82,7 +83,7 @@ export function createOlderAccess(deps: {
       if ((await factorsOf(tx, user.id)) < 2)
         return { ok: false as const, code: 'LAST_FACTOR' as const }
       await tx.passkey.delete({ where: { id } })
-      await tx.pendingSignIn.deleteMany({ where: { userId: user.id } })
+      await afterRemoval(tx, user.id)
       await record(tx, { ...entry, kind: 'passkey.removed', details: { name } })
       const mail = { kind: 'factor-removed', factor: 'passkey', name } as const
       await enqueueMail(tx, { userId: user.id }, { ...mail, byAdministrator: false })

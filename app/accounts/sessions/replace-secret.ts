@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '~/database/types'
-import type { Announce } from '../revocations'
+import type { Announce, EndReason } from '../revocations'
 import { hashSecret } from '../secret-token'
 import type { Viewer } from '../viewer'
 import type { StartedSession } from './insert'
@@ -10,15 +10,19 @@ import { createRowSecret } from '../row-secret'
  * Gives a session a new secret, inside the transaction that changes what the old one was granted
  * for. A copy of the old cookie is worth nothing from the commit on, nor are those that applications
  * gave in its name: this browser is given new ones there without being asked.
+ *
+ * @param reason what was changed, as tabs at those applications are told
  */
 export async function replaceSecret(
   tx: Transaction,
   announce: Announce,
   viewer: Viewer,
+  reason: EndReason,
   { database, policy }: { database: Pick<Database, 'giveReason'>; policy: SessionPolicy },
 ): Promise<StartedSession> {
   const started = await writeSecret(tx, viewer, {}, policy)
-  await endSignIns(tx, announce, { userId: viewer.user.id, sessionId: started.id }, database)
+  const which = { userId: viewer.user.id, sessionId: started.id }
+  await endSignIns(tx, announce, which, reason, database)
   announceReplaced(announce, viewer)
   return started
 }
@@ -64,9 +68,9 @@ async function endSignIns(
   tx: Transaction,
   announce: Announce,
   { userId, sessionId }: { userId: string; sessionId: string },
+  reason: EndReason,
   database: Pick<Database, 'giveReason'>,
 ) {
-  const reason = 'password-changed'
   // A copy of the old cookie could have been given a code just before.
   await tx.applicationCode.deleteMany({ where: { applicationSession: { sessionId } } })
   const where = { sessionId, cookies: { some: {} } }

@@ -67,6 +67,16 @@ export const passkeyAnswerSchema = z.object({
   keep: checkboxSchema,
 })
 
+/** The same as the second step of a sign-in, and in a session. */
+export const passkeyStepSchema = z.object({
+  passkey: inJson(assertion),
+  remember: checkboxSchema,
+})
+
+/** What a passkey said, in the field of a form that is about something else; null when it is nothing. */
+export const passkeyAnswerIn = (text: string): PasskeyAnswer | null =>
+  inJson(assertion).safeParse(text).data ?? null
+
 export const newPasskeySchema = z.object({ passkey: inJson(attestation) })
 
 export const renamePasskeySchema = z.object({

@@ -4,12 +4,8 @@ import type { RecordAudit } from '../audit/record'
 import { rememberDevice, REMEMBERED_FOR } from '../devices/remembered-devices'
 import type { Adding, AddFactor, AddRefusal } from '../factors/add-factor'
 import { proposalIn, propose, type Proposal } from '../factors/authenticator'
-import {
-  wrongCode,
-  type CodeAttempts,
-  type TypedCode,
-  type WrongCode,
-} from '../factors/code-attempts'
+import type { FactorRefused } from '../factors/code-attempts'
+import type { ShownFactor, ShownFactors } from '../factors/shown-factor'
 import { factorsOf, hasFactor, type OwnFactors } from '../factors/which'
 import type { EnqueueMail } from '../mail'
 import type { Announce, Revocations } from '../revocations'
@@ -44,18 +40,18 @@ export type FinishingIn = { origin: Origin; replacing: string | undefined }
 
 type Step = FinishingIn & { secret: unknown }
 
-/** How a pending sign-in becomes a session: by a code, or by making the first factor where one is demanded. */
+/** How a pending sign-in becomes a session: by a factor, or by making the first one where one is demanded. */
 export function createSecondStep(deps: {
   database: Database
   revocations: Revocations
-  codes: CodeAttempts
+  shownFactors: ShownFactors
   addFactor: AddFactor
   record: RecordAudit
   enqueueMail: EnqueueMail
   clock: Clock
   policy: SessionPolicy
 }) {
-  const { database, revocations, codes, addFactor, record, clock } = deps
+  const { database, revocations, shownFactors, addFactor, record, clock } = deps
 
   /** The pending sign-in of this secret, with what its person can take the second step with. */
   async function find(secret: unknown): Promise<FoundPending | null> {
@@ -68,23 +64,27 @@ export function createSecondStep(deps: {
     return { ...pending, factors, mustEnrol, linkNeeded: user?.linkToAddFactor ?? false }
   }
 
-  /** By a code of the authenticator, or a recovery code. */
-  async function byCode(
+  /** By a passkey, a code of the authenticator, or a recovery code. */
+  async function byFactor(
     { secret, origin, replacing }: Step,
-    typed: TypedCode & { remember: boolean },
-  ): Promise<Finished | PendingOver | WrongCode | TooManyAttempts> {
+    { remember, ...shown }: ShownFactor & { remember: boolean },
+  ): Promise<Finished | PendingOver | FactorRefused | TooManyAttempts> {
     const pending = await findPending(database.client, secret, clock.now())
     if (!pending) return pendingOver
-    const { user, id: sessionId } = pending
-    const attempt = { user: named(user), origin, sessionId, afterPassword: true }
-    return codes.counted(attempt, () =>
+    const attempt = { ...attemptOf(pending), user: named(pending.user), origin }
+    return shownFactors.tried(attempt, shown, (accept) =>
       inOne({ secret, origin, replacing }, async (tx, announce, waiting) => {
-        if (!(await codes.accept(tx, attempt, typed))) return wrongCode
-        const proved = { secondFactor: typed.factor, remember: typed.remember, origin }
+        const refusal = await accept(tx)
+        if (refusal) return refusal
+        const proved = { secondFactor: shown.factor, remember, origin }
         return finish(tx, announce, waiting, proved)
       }),
     )
   }
+
+  /** What the browser is to be asked for, to take it by a passkey. The password was right, so it may name them. */
+  const optionsFor = (pending: PendingSignIn, browser: string) =>
+    shownFactors.optionsFor(attemptOf(pending), browser)
 
   /**
    * By making the first factor, for whom one is demanded. Another browser may have made one meanwhile:
@@ -168,13 +168,17 @@ export function createSecondStep(deps: {
   const proposalFor = ({ formKey, user }: PendingSignIn, signed: string): Proposal | null =>
     proposalIn(formKey, signed, user.email, clock.now())
 
-  return { find, byCode, byEnrolling, proposeFor, proposalFor, inOne, finish }
+  return { find, optionsFor, byFactor, byEnrolling, proposeFor, proposalFor }
 }
 
 const DAY = 24 * 60 * 60 * 1000
 
 const addingIn = ({ user, id, formKey }: PendingSignIn, { ip }: Origin): Adding => ({
   ...{ user, sessionId: id, formKey, ip },
+})
+
+const attemptOf = ({ id: sessionId, user }: PendingSignIn) => ({
+  ...{ user, sessionId, afterPassword: true },
 })
 
 const named = ({ id, name }: { id: string; name: string }) => ({ id, name })

@@ -26,9 +26,10 @@ beforeEach(async () => {
 })
 
 const LATE = minutes(15)
+const HERE = { ip: '192.0.2.1', userAgent: 'test' }
 
 const prove = ({ acting }: { acting: Acting }, text = PASSWORD) =>
-  app.stepUp.prove(acting, { kind: 'password', text })
+  app.stepUp.prove(acting, HERE, { kind: 'password', text, browser: '' })
 
 const rowOf = ({ first }: Person) =>
   app.database.client.session.findUniqueOrThrow({ where: { id: first.id } })
@@ -42,8 +43,7 @@ describe('nobody has proved again who they are', () => {
     const before = await rowOf(ada)
     expect(await prove(ada.first, 'eight red bicycles')).toEqual({
       ok: false,
-      code: 'WRONG_PROOF',
-      kind: 'password',
+      code: 'WRONG_PASSWORD',
     })
     expect(await rowOf(ada)).toEqual(before)
   })

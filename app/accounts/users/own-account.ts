@@ -185,7 +185,7 @@ export function createOwnAccount(deps: {
       const ended = change.endOthers
         ? await deleteSessions(tx, announce, others, 'password-changed', deps)
         : []
-      const session = await replaceSecret(tx, announce, viewer, deps)
+      const session = await replaceSecret(tx, announce, viewer, 'password-changed', deps)
       const details = { sessionsEnded: ended.length }
       await record(tx, { ...byThemselves(acting), kind: 'password.changed', details })
       await enqueueMail(tx, { userId: user.id }, { kind: 'password-changed' })

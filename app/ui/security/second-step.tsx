@@ -1,5 +1,4 @@
 import { Form } from '@remix-run/react'
-import type { ReactNode } from 'react'
 import { Checkbox } from '../controls/checkbox'
 import { FormStack, SubmitButton } from '../controls/form'
 import { TextLink } from '../controls/text-link'
@@ -7,10 +6,11 @@ import { Notice } from '../frame/notice'
 import { AuthFrame } from '../frame/page-frame'
 import { AuthenticatorSetup } from './authenticator-setup'
 import { CodeField, RecoveryCodeField } from './code-field'
+import { PasskeyStep } from './passkey-step'
 
 const PAGE = '/login/second-step'
 
-export type StepFace = 'authenticator' | 'recovery-code'
+export type StepFace = 'authenticator' | 'passkey' | 'recovery-code'
 
 type About = {
   name: string
@@ -20,81 +20,102 @@ type About = {
   error: string | undefined
 }
 
-/** Between password and session: a code, of the app or from paper. */
+/** Between password and session: a passkey, or a code, of the app or from paper. */
 export function SecondStepForm({
   face,
+  others,
+  passkeyFrom,
   name,
   formToken,
   redirectTo,
-  factors,
   problem,
   error,
-}: About & { face: StepFace; factors: { authenticator: boolean; recoveryCodes: number } }) {
+}: About & {
+  face: StepFace
+  /** What else there is to take the step with. */
+  others: readonly StepFace[]
+  /** Where the browser is told what to ask a passkey for; null where browsers know none at our address. */
+  passkeyFrom: string | null
+}) {
+  const token = <input type="hidden" {...formToken} />
   const isRecovery = face === 'recovery-code'
   return (
     <AuthFrame
       title={isRecovery ? 'Use a recovery code' : 'Second step'}
       intro={isRecovery ? <>One of the codes that you kept, {name}.</> : <>Is it you, {name}?</>}
-      footer={<OtherWays face={face} factors={factors} redirectTo={redirectTo} />}
+      footer={<OtherWays others={others} redirectTo={redirectTo} />}
     >
       {problem && <Notice tone="danger" title={problem} />}
-      {/* A key each, or the other face would keep what was typed here. */}
-      <Form method="post" key={face}>
-        <input type="hidden" {...formToken} />
-        <FormStack>
-          {isRecovery ? (
-            <RecoveryCodeField error={error} />
-          ) : (
-            <>
-              <CodeField error={error} />
-              <Checkbox
-                label="Don’t ask on this device for 30 days"
-                hint="Only on a device that is yours alone."
-                name="remember"
-              />
-            </>
-          )}
-          <SubmitButton tone="primary" wide name="intent" value={face}>
-            Sign in
-          </SubmitButton>
-        </FormStack>
-      </Form>
+      {face === 'passkey' ? (
+        <PasskeyStep
+          optionsFrom={passkeyFrom}
+          formToken={token}
+          instead={others.length > 0 ? ANOTHER_WAY : ANOTHER_BROWSER}
+        >
+          <RememberDevice />
+        </PasskeyStep>
+      ) : (
+        // A key each, or the other face would keep what was typed here.
+        <Form method="post" key={face}>
+          {token}
+          <FormStack>
+            {isRecovery ? (
+              <RecoveryCodeField error={error} />
+            ) : (
+              <>
+                <CodeField error={error} />
+                <RememberDevice />
+              </>
+            )}
+            <SubmitButton tone="primary" wide name="intent" value={face}>
+              Sign in
+            </SubmitButton>
+          </FormStack>
+        </Form>
+      )}
     </AuthFrame>
   )
 }
 
+const RememberDevice = () => (
+  <Checkbox
+    label="Don’t ask on this device for 30 days"
+    hint="Only on a device that is yours alone."
+    name="remember"
+  />
+)
+
+const ANOTHER_WAY = 'You can also sign in with one that has yours, or another way, below.'
+const ANOTHER_BROWSER =
+  'Sign in with one that has yours. If you have lost it, ask an administrator to take it away.'
+
 /** What else there is to take the second step with, and the way back. */
-function OtherWays({
-  face,
-  factors,
-  redirectTo,
-}: {
-  face: StepFace
-  factors: { authenticator: boolean; recoveryCodes: number }
-  redirectTo: string
-}) {
-  const ways: ReactNode[] = []
-  if (face === 'authenticator' && factors.recoveryCodes > 0) {
-    ways.push(<TextLink to={faceAt(redirectTo, 'recovery-code')}>Use a recovery code</TextLink>)
-  }
-  if (face === 'recovery-code' && factors.authenticator) {
-    ways.push(<TextLink to={faceAt(redirectTo, null)}>Use your authenticator app</TextLink>)
-  }
-  ways.push(<TextLink to="/login">Sign in as somebody else</TextLink>)
+function OtherWays({ others, redirectTo }: { others: readonly StepFace[]; redirectTo: string }) {
   return (
     <ul className="grid gap-2">
-      {ways.map((way, index) => (
-        <li key={index}>{way}</li>
+      {others.map((face) => (
+        <li key={face}>
+          <TextLink to={faceAt(redirectTo, face)}>{WAYS[face]}</TextLink>
+        </li>
       ))}
+      <li>
+        <TextLink to="/login">Sign in as somebody else</TextLink>
+      </li>
     </ul>
   )
 }
 
-function faceAt(redirectTo: string, use: StepFace | null): string {
+const WAYS: Record<StepFace, string> = {
+  authenticator: 'Use your authenticator app',
+  passkey: 'Use a passkey',
+  'recovery-code': 'Use a recovery code',
+}
+
+function faceAt(redirectTo: string, use: StepFace): string {
   const query = new URLSearchParams()
   if (redirectTo !== '') query.set('redirectTo', redirectTo)
-  if (use) query.set('use', use)
-  return query.size > 0 ? `${PAGE}?${query}` : PAGE
+  query.set('use', use)
+  return `${PAGE}?${query}`
 }
 
 /** For whom a second factor is demanded and who has none: it is made before there is a session. */
