@@ -9,7 +9,6 @@ import {
   type TestServices,
 } from '../../../tests/support/services'
 import { ATTEMPT_LIMITS } from '../attempt-limits'
-import { LINK_LIFETIME } from '../one-time-links'
 import { createSecret } from '../secret-token'
 
 let app: TestServices
@@ -25,34 +24,6 @@ const NEW_PASSWORD = 'eight red bicycles'
 const linkInvalid = { ok: false, code: 'LINK_INVALID' }
 
 describe('a password link does not work', () => {
-  const deaths: Record<string, (person: Person) => unknown> = {
-    'once it has expired': () => app.clock.pass(LINK_LIFETIME),
-    'when a newer one was made': ({ userId }) => makeLink(userId),
-    'while the account is disabled': ({ userId }) =>
-      app.administration.disable(admin.first.acting, userId),
-    'when the account was disabled, and enabled again': async ({ userId }) => {
-      await app.administration.disable(admin.first.acting, userId)
-      await app.administration.enable(admin.first.acting, userId)
-    },
-    'when the account was deleted': ({ userId }) => app.access.remove(admin.first.acting, userId),
-    'when the password was changed': ({ first }) =>
-      app.ownAccount.changePassword(first.acting, {
-        currentPassword: PASSWORD,
-        newPassword: 'nine blue kettles',
-        endOthers: false,
-      }),
-  }
-
-  test.each(Object.entries(deaths))('%s', async (_, die) => {
-    const person = await addPerson(app)
-    const secret = await makeLink(person.userId)
-    expect(await app.choosePassword.findOwner(secret)).not.toBeNull()
-    await die(person)
-    expect(await app.choosePassword.findOwner(secret)).toBeNull()
-    expect(await choose(secret)).toEqual(linkInvalid)
-    expect((await signIn(person, NEW_PASSWORD)).ok).toBe(false)
-  })
-
   test.each([undefined, null, '', 'x', createSecret()])(
     'when it is made up: %s',
     async (secret) => {

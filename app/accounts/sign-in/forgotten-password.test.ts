@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFakeClock } from '../../../tests/support/fake-clock'
 import { linkInMail, startMailServer, type MailServer } from '../../../tests/support/mail-server'
-import { changeEmail } from '../../../tests/support/reclaim'
 import {
   addAdministrator,
   addPerson,
   addToken,
   openServices,
-  PASSWORD,
   type Person,
   type TestServices,
 } from '../../../tests/support/services'
 import { until } from '../../../tests/support/until'
-import { hours, minutes } from '../time'
+import { hours } from '../time'
 
 const NEW_PASSWORD = 'nine purple harbours'
 
@@ -102,59 +100,6 @@ describe('whoever asks for a new password', () => {
   })
 })
 
-describe('a link by which somebody chooses a forgotten password is dead after', () => {
-  const events: [string, (ada: Person) => Promise<unknown>][] = [
-    ['an hour', async () => clock.pass(hours(1) + minutes(1))],
-    [
-      'a change of the password',
-      (ada) =>
-        app.ownAccount.changePassword(ada.first.acting, {
-          currentPassword: PASSWORD,
-          newPassword: 'eleven silver bridges',
-          endOthers: false,
-        }),
-    ],
-    [
-      'a change of the address by its owner',
-      ({ userId, email }) => changeEmail(app, { userId, to: `new-${email}` }),
-    ],
-    [
-      'a change of the address by an administrator',
-      ({ userId, name, email }) =>
-        app.administration.edit(admin.first.acting, {
-          ...{ userId, name, role: 'user', email: `other-${email}` },
-        }),
-    ],
-    [
-      'the choice by the link of an administrator',
-      async ({ userId }) => {
-        const made = await app.administration.createPasswordLink(admin.first.acting, userId)
-        if (!made.ok) throw new Error(made.code)
-        return choose(made.secret!)
-      },
-    ],
-    [
-      'the account was disabled',
-      ({ userId }) => app.administration.disable(admin.first.acting, userId),
-    ],
-    ['the account was deleted', ({ userId }) => app.access.remove(admin.first.acting, userId)],
-    ['its use', ({ email }) => choose(linkOf.get(email)!)],
-  ]
-  const linkOf = new Map<string, string>()
-
-  test.each(events)('%s', async (_, happens) => {
-    const ada = await addPerson(app)
-    // Some of the others let an hour go by, after which no proof of theirs is fresh.
-    admin = await addAdministrator(app)
-    const secret = await askForLink(ada.email)
-    linkOf.set(ada.email, secret)
-    expect(await works(secret)).toBe(true)
-    await happens(ada)
-    expect(await works(secret)).toBe(false)
-    expect(await choose(secret)).toEqual({ ok: false, code: 'LINK_INVALID' })
-  })
-})
-
 describe('a password that was chosen by a mailed link', () => {
   test('ends sessions, pending sign-ins, remembered devices and every token that is not kept', async () => {
     const ada = await addPerson(app)
@@ -220,6 +165,38 @@ describe('a sign-up by mail', () => {
     expect(user).toMatchObject({ role: 'user', emailConfirmedAt: clock.now() })
     // Whoever chooses an address does not choose a username.
     expect(user.username).not.toBe('newcomer')
+  })
+
+  test('is over a day after it was asked for, and when another mail to that address was used', async () => {
+    const ask = async (nth: number) => {
+      await app.signUpByMail.request('slow@example.com', origin())
+      await until(() => mailsTo('slow@example.com').length === nth)
+      return secretIn(mailsTo('slow@example.com')[nth - 1]!)
+    }
+    const person = { name: 'Slow', password: NEW_PASSWORD }
+    const invalid = { ok: false, code: 'LINK_INVALID' }
+    const late = await ask(1)
+    clock.pass(hours(24))
+    expect(await app.signUpByMail.find(late)).toBeNull()
+    expect(await app.signUpByMail.complete(late, person, origin())).toEqual(invalid)
+    const [one, other] = [await ask(2), await ask(3)]
+    expect(await app.signUpByMail.complete(one, person, origin())).toMatchObject({ ok: true })
+    expect(await app.signUpByMail.find(other)).toBeNull()
+    expect(await app.signUpByMail.complete(other, person, origin())).toEqual(invalid)
+  })
+
+  test('makes no second account where an administrator made one meanwhile', async () => {
+    const email = 'meanwhile@example.com'
+    await app.signUpByMail.request(email, origin())
+    await until(() => mailsTo(email).length === 1)
+    const { first } = await addAdministrator(app)
+    await app.administration.create(first.acting, { name: 'Made', email, role: 'user' })
+    const secret = secretIn(mailsTo(email)[0]!)
+    const person = { name: 'Mean While', password: NEW_PASSWORD }
+    const taken = { ok: false, code: 'EMAIL_TAKEN' }
+    expect(await app.signUpByMail.complete(secret, person, origin())).toEqual(taken)
+    const users = await app.database.client.user.findMany({ where: { email } })
+    expect(users).toMatchObject([{ name: 'Made' }])
   })
 
   test('tells whoever has an account so by mail alone, and not by a link', async () => {
