@@ -18,6 +18,11 @@ export type MailServer = {
 /** Where mails are written instead of being sent. */
 export type MailFolder = { folder: string }
 
-/** How an address looks that can stand in a header and in an SMTP command as it is, without quotes. */
+/**
+ * How an address looks that can stand in a header and in an SMTP command as it is, without quotes, and is
+ * not read as the encoding of another one (RFC 2047).
+ */
 export const isPlainAddress = (text: string): boolean =>
-  text.length <= 254 && /^[^\s\p{C}()<>[\]:;\\,"@]+@[^\s\p{C}()<>:;\\,"@]+$/u.test(text)
+  text.length <= 254 &&
+  !text.includes('=?') &&
+  /^[^\s\p{C}()<>[\]:;\\,"@]+@[^\s\p{C}()<>:;\\,"@]+$/u.test(text)

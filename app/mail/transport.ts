@@ -57,13 +57,23 @@ export const examineMail = (settings: MailSettings, origin: string): Promise<str
 function headersOf(letter: Letter, from: Mailbox, host: string) {
   const { id, to, date, subject, text, html } = letter
   return {
-    ...{ from, to, date, subject, text, html },
+    ...{ from: inHeader(from), to: inHeader(to), date, subject, text, html },
     messageId: `<${id}@${host}>`,
     headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': 'en' },
     disableFileAccess: true,
     disableUrlAccess: true,
   }
 }
+
+/**
+ * With a name that stands on one line and turns nothing around it. The library leaves alone what looks
+ * encoded already (RFC 2047), and then its reader would see a name that was never checked.
+ */
+const inHeader = ({ name, address }: Mailbox): Mailbox => ({
+  name: name.replace(NOT_IN_NAME, ' ').replaceAll('=?', '= ?').trim(),
+  address,
+})
+const NOT_IN_NAME = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu
 
 const noAddress: Delivery = { ok: false, final: true, problem: 'The address cannot be written to.' }
 

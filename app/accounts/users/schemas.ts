@@ -14,9 +14,9 @@ const ID_LENGTH = 36
 const MOST_TOKENS = 100
 /**
  * Zero-width and direction marks, by which two addresses would look the same; and the signs that end
- * an address or begin another one in the header of a mail.
+ * an address, begin another one, or begin the encoding of another one in the header of a mail.
  */
-const NOT_IN_ADDRESS = /[\p{Cc}\p{Cf}()<>[\]:;\\,"]/u
+const NOT_IN_ADDRESS = /[\p{Cc}\p{Cf}()<>[\]:;\\,"]|=\?/u
 
 const NO_ADDRESS = 'Enter an e-mail address like name@example.com'
 
