@@ -140,11 +140,11 @@ describe('a mail that the server does not take', () => {
 
 describe('a mail on which the server hangs', () => {
   test('keeps no other one waiting', async () => {
-    server.behave({ type: 'hangs', at: 'content' })
-    const before = server.tries()
+    server.behave({ type: 'hangs', at: 'greeting' })
+    const before = server.connections()
     await enqueue({ kind: 'password-changed' })
     run()
-    await until(() => server.tries() > before)
+    await until(() => server.connections() > before)
     server.behave({ type: 'takes' })
     await enqueue({ kind: 'account-enabled' })
     const [mail] = await server.received(1)
