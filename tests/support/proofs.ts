@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { StartedSession } from '../../app/accounts/sessions/insert'
 import type { GivenProof } from '../../app/accounts/sign-in/step-up'
 import { fromAnywhere } from './factors'
 import { BROWSER } from './passkeys'
@@ -16,9 +17,9 @@ export const prove = (
     ...given,
   })
 
-type Result = Awaited<ReturnType<typeof prove>>
+type Result = { ok: true; session: StartedSession } | { ok: false; code: string }
 
-/** The session as it goes on after a proof. */
+/** The session as it goes on after a proof, or begins with one. */
 export async function goesOn(
   { sessions }: Pick<TestServices, 'sessions'>,
   result: Result,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { addFactors, beginSignIn } from '../../../tests/support/factors'
+import { addFactors, beginSignIn, fromAnywhere } from '../../../tests/support/factors'
 import { addPasskey, BROWSER, proofBy } from '../../../tests/support/passkeys'
 import { expectProved, goesOn, prove } from '../../../tests/support/proofs'
 import {
@@ -97,6 +97,22 @@ describe('with passkeys alone, nobody has proved again who they are', () => {
     await app.database.client.passkey.create({ data: row })
     return session
   }
+
+  test('by a challenge of the second step that their session began with, which has the same id', async () => {
+    const { person, authenticator } = await somebody()
+    const secret = await beginSignIn(app, person)
+    const pending = (await app.secondStep.find(secret))!
+    const [answer, left] = [
+      authenticator.use(await app.secondStep.optionsFor(pending, BROWSER)),
+      authenticator.use(await app.secondStep.optionsFor(pending, BROWSER)),
+    ]
+    const shown = { factor: 'passkey', answer, browser: BROWSER, remember: false } as const
+    const step = { secret, origin: fromAnywhere(), replacing: undefined }
+    const session = await goesOn(app, await app.secondStep.byFactor(step, shown))
+    expect(session.acting.viewer.session.id).toBe(pending.id)
+    const given = { kind: 'passkey', text: JSON.stringify(left) } as const
+    expect(await prove(app, session, given)).toEqual(REFUSED)
+  })
 
   test('by a challenge that is five minutes old, or was used, which count as well', async () => {
     const { person, authenticator } = await somebody()
