@@ -3,6 +3,7 @@ import { createApplicationVisitor } from '../support/application-visitor'
 import { addApplication } from '../support/applications'
 import { codeNow, setUpAuthenticator, STEP, takeStep } from '../support/authenticator-pages'
 import { createAdministration, type Someone } from '../support/administration'
+import { answerOf, makePasskey } from '../support/passkeys'
 import { startServer, type TestServer } from '../support/server'
 import { openTab } from '../support/tab'
 import { createVisitor, type Visitor } from '../support/visitor'
@@ -116,6 +117,24 @@ describe('an application that asks for a second factor', () => {
       303,
       expect.stringContaining(`${wiki.address}/.latchkey/enter?code=`),
     ])
+  })
+
+  test('takes a passkey there, of this person and with finger, face or PIN, and refuses others', async () => {
+    const { invite } = createAdministration(server)
+    const [owner, other] = [await invite(admin), await invite(admin)]
+    const passkey = await makePasskey(owner, server.origin)
+    const passkeyOfOther = await makePasskey(other, server.origin)
+    const show = async (authenticator: typeof passkey, said = {}) => {
+      const answer = await answerOf(owner, '/profile/passkeys/proof', authenticator, said)
+      return owner.submit('/second-factor', { intent: 'passkey', passkey: answer })
+    }
+    expect((await show(passkeyOfOther)).status).toBe(422)
+    expect((await show(passkey, { verified: false })).status).toBe(422)
+    const secret = owner.secret()
+    expect((await show(passkey)).status).toBe(302)
+    expect(owner.secret()).not.toBe(secret)
+    const shown = 'SELECT "secondFactor" FROM "Session" WHERE "userId" = ?'
+    expect(await server.queryValue(shown, owner.id)).toBe('passkey')
   })
 
   test('refuses a wrong code there, and an old one', async () => {
