@@ -14,11 +14,18 @@ export function proposalIn(html: string) {
 /** What the app shows, so many steps from now. */
 export const codeNow = (key: Uint8Array, steps = 0) => codeOf(key, stepAt(new Date()) + steps)
 
-/** Sets an authenticator up, as on the page; the code was that of the step before. */
+/**
+ * Sets an authenticator up, as on the page; the code was that of the step before, so that the one of now
+ * is still to be used. When the step changes on the way, that code is too old, and typed anew.
+ */
 export async function setUpAuthenticator(person: Visitor) {
   const { proposal, key } = proposalIn(await (await person.get(SET_UP)).text())
-  const fields = { intent: 'add-authenticator', proposal, code: codeNow(key, -1) }
-  const page = await (await person.submit(SET_UP, fields)).text()
+  const send = () => {
+    const fields = { intent: 'add-authenticator', proposal, code: codeNow(key, -1) }
+    return person.submit(SET_UP, fields)
+  }
+  const first = await send()
+  const page = await (first.status === 422 ? await send() : first).text()
   return { key, recoveryCodes: recoveryCodesIn(page) }
 }
 
