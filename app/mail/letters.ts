@@ -34,6 +34,7 @@ export function createLetters({
   clock,
   origin,
   describeBrowser,
+  placeOf,
 }: {
   database: Database
   links: OneTimeLinks
@@ -41,6 +42,8 @@ export function createLetters({
   clock: Clock
   origin: string
   describeBrowser: (userAgent: string) => string
+  /** The country of an address, or an empty text. */
+  placeOf: (address: string) => string
 }) {
   const { host } = new URL(origin)
   const pageUrl = (page: string) => origin + page
@@ -131,7 +134,8 @@ export function createLetters({
         const lifetime = notice.expiresAt.getTime() - clock.time()
         const url = await link({ ...MAILED_LINKS.disownSignIn, lifetime }, user.id, notice.id)
         const browser = describeBrowser(notice.userAgent)
-        const facts = { link: url, at: notice.signedInAt, browser, ip: notice.ip }
+        const { ip, signedInAt: at } = notice
+        const facts = { link: url, at, browser, ip, place: placeOf(ip) }
         return to(messages.newDevice({ ...head, ...facts }))
       }
       default:

@@ -28,6 +28,7 @@ export function createMailRoom({
   clock,
   origin,
   describeBrowser,
+  placeOf,
   log,
 }: {
   settings: MailSettings | null
@@ -37,6 +38,7 @@ export function createMailRoom({
   clock: Clock
   origin: string
   describeBrowser: (userAgent: string) => string
+  placeOf: (address: string) => string
   log: Logger
 }): MailRoom {
   const enqueue = createEnqueueMail({ clock, isSetUp: settings !== null })
@@ -44,7 +46,8 @@ export function createMailRoom({
     const nothing = () => Promise.resolve()
     return { isSetUp: false, enqueueMail: enqueue, run: () => nothing, purge: nothing }
   }
-  const letters = createLetters({ database, links, record, clock, origin, describeBrowser })
+  const inWords = { describeBrowser, placeOf }
+  const letters = createLetters({ database, links, record, clock, origin, ...inWords })
   const transport = createTransportOf(settings, new URL(origin).hostname)
   const outbox = createOutbox({ database, letters, transport, clock, log })
   return {

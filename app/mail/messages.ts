@@ -203,12 +203,13 @@ export const newDevice = ({
   at,
   browser,
   ip,
-}: WithLink & { browser: string; ip: string }): Message => ({
+  place,
+}: WithLink & { browser: string; ip: string; place: string }): Message => ({
   subject: 'New sign-in to your account',
   paragraphs: ['Somebody signed in from a browser that we had not seen with your account before.'],
   facts: [
     ['Browser', browser],
-    ['Address', ip],
+    ['From', place ? `${place} (${ip})` : ip],
     ['Signed in', momentInWords(at)],
   ],
   action: { label: 'It wasn’t me', url: link },

@@ -48,6 +48,7 @@ function mailRoom() {
     clock,
     origin: 'https://accounts.example.org',
     describeBrowser: () => 'a browser',
+    placeOf: () => '',
     log: silentLog,
   })
 }

@@ -44,7 +44,8 @@ function examples(): Record<string, Message> {
     'account-deleted': messages.accountDeleted(head),
     'role-changed': messages.roleChanged({ ...head, role: 'admin' }),
     'new-device': messages.newDevice({
-      ...{ ...head, link, browser: 'Firefox on Windows', ip: '2001:db8:85a3::8a2e:370:7334' },
+      ...{ ...head, link, browser: 'Firefox on Windows' },
+      ...{ ip: '2001:db8:85a3::8a2e:370:7334', place: 'New Zealand' },
     }),
     'second-step-failed': messages.secondStepFailed(head),
     test: messages.test(head),

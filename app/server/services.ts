@@ -59,6 +59,7 @@ import type { Database, DatabaseOptions } from '~/database/types'
 import { createMailRoom, withCallbacks } from '~/mail/mail-room'
 import { createNodes } from '~/nodes/nodes'
 import { describeUserAgent } from '~/web/describe-user-agent'
+import { placeOf } from '~/web/places'
 import { sessionInWords } from '~/web/shown-sessions'
 import { every } from './background-work'
 import type { Env } from './env'
@@ -125,6 +126,7 @@ export async function createServices({
     ...{ settings: env.mail, database, links, record, clock, log },
     origin: env.origin,
     describeBrowser: (userAgent) => sessionInWords(describeUserAgent(userAgent)),
+    placeOf,
   })
   const { enqueueMail } = mailRoom
   const admit = createAdmit({ database, clock, record, enqueueMail, policy, factorPolicy })

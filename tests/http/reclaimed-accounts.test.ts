@@ -165,14 +165,14 @@ describe('“It wasn’t me”, pressed in the mail about a new device,', () => 
     const email = 'watched@example.com'
     const owner = await signUpByMail(server, mailbox, email, { ip: '203.0.113.3' })
     const stranger = createVisitor(server.origin, {
-      ip: '192.0.2.66',
+      ip: '193.0.6.66',
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     })
     await stranger.signIn(email)
     const token = await tokenOf(stranger)
     const passkey = await makePasskey(stranger, server.origin)
     const mail = await mailbox.mailTo(email, '/not-me')
-    expect(mail.text).toContain('192.0.2.66')
+    expect(mail.text).toContain('Netherlands (193.0.6.66)')
     expect(mail.text).toContain('Firefox on Linux')
 
     const link = /\/not-me\?token=[\w-]+/.exec(mail.text!)![0]
