@@ -17,7 +17,9 @@ const reports = mkdtempSync(path.join(tmpdir(), 'latchkey-tests-'))
 
 /** What runs on each database, and on one alone when that is asked for: `http:sqlite`. */
 const partsOfEach = ['rules', 'http', 'live']
-const vitestParts = ['unit', ...partsOfEach, 'nodes', 'postgres', 'sqlite', 'faults', 'proxies']
+/** What no database has a say in runs once: `edge` and `cli`. */
+const once = ['unit', 'edge', 'cli', 'nodes', 'postgres', 'sqlite', 'faults', 'proxies']
+const vitestParts = [...partsOfEach, ...once]
 const parts = ['types', 'lint', ...vitestParts, 'e2e']
 
 const asked = process.argv.slice(2)
