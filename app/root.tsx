@@ -27,6 +27,7 @@ import { ButtonLink } from '~/ui/controls/button'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
 import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'
 import { ErrorPage } from '~/ui/frame/page-frame'
+import { titleAt } from '~/ui/frame/site-name'
 import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
 import { ProgressBar } from '~/ui/frame/progress-bar'
 import { SessionStorageStandIn } from '~/ui/frame/session-storage'
@@ -41,8 +42,8 @@ export const links: LinksFunction = () => [
   { rel: 'manifest', href: '/site.webmanifest' },
 ]
 
-export const meta: MetaFunction = ({ error }) => [
-  { title: error ? `${wordsOf(error).title} · Latchkey` : 'Latchkey' },
+export const meta: MetaFunction = ({ error, matches }) => [
+  { title: titleAt(matches, error ? wordsOf(error).title : undefined) },
 ]
 
 /** Open to everybody: to somebody who is not signed in it says nothing. */
@@ -50,6 +51,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await findViewer(request, context)
   return {
     now: context.services.clock.time(),
+    siteName: context.services.siteName,
     sessionId: viewer?.session.id,
     page: viewer
       ? {

@@ -1,4 +1,4 @@
-import { SITE_NAME, type Action, type Fact, type Message } from './message'
+import type { Action, Fact, Message, Site } from './message'
 
 /*
  * Messages as mail clients show them: plain text that stands by itself, and HTML made of tables and
@@ -19,22 +19,22 @@ type Colour = keyof typeof LIGHT
 const FONT =
   "ui-sans-serif,system-ui,-apple-system,'Segoe UI',Roboto,Inter,Helvetica,Arial,sans-serif"
 
-/** @param origin where it comes from, said at the end */
-export function asText({ paragraphs, facts, action, notes }: Message, origin: string): string {
+/** @param site where it comes from, said at the end */
+export function asText({ paragraphs, facts, action, notes }: Message, site: Site): string {
   const parts = [
     ...paragraphs,
     ...(facts ? [facts.map(([what, value]) => `${what}: ${value}`).join('\n')] : []),
     ...(action ? [`${action.label}:\n${action.url}`] : []),
     ...(notes ?? []),
-    `-- \n${SITE_NAME}, ${origin}`,
+    `-- \n${site.name}, ${site.origin}`,
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-export function asHtml(message: Message, origin: string): string {
+export function asHtml(message: Message, site: Site): string {
   const { subject, paragraphs, facts, action, notes } = message
   const say = (text: string, tone: 'ink' | 'soft', size: number) =>
-    paragraph(withLinks(text, tone, origin), tone, size)
+    paragraph(withLinks(text, tone, site.origin), tone, size)
   const content = [
     `<h1 class="ink" style="margin:0 0 16px;font-size:20px;line-height:28px;font-weight:600;${colour('ink')}">${escape(subject)}</h1>`,
     ...paragraphs.map((text) => say(text, 'ink', 15)),
@@ -60,11 +60,11 @@ export function asHtml(message: Message, origin: string): string {
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="${background('page')}">
 <tr><td align="center" style="padding:32px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:520px">
-<tr><td style="padding:0 4px 16px">${brand()}</td></tr>
+<tr><td style="padding:0 4px 16px">${brand(site)}</td></tr>
 <tr><td class="panel line" style="padding:28px 28px 12px;border:1px solid ${LIGHT.line};border-radius:14px;${background('panel')}font-family:${FONT}">
 ${content.filter(Boolean).join('\n')}
 </td></tr>
-<tr><td style="padding:16px 4px 0">${say(`${SITE_NAME} at ${origin}`, 'soft', 12)}</td></tr>
+<tr><td style="padding:16px 4px 0">${say(`${site.name} at ${site.origin}`, 'soft', 12)}</td></tr>
 </table>
 </td></tr>
 </table>
@@ -88,10 +88,10 @@ const darkRules = () =>
   ].join('')
 
 /** Without a picture: many clients show none before they are asked to. */
-const brand = () =>
+const brand = ({ name }: Site) =>
   `<span class="ink" style="font-family:${FONT};font-size:15px;line-height:20px;font-weight:600;${colour('ink')}">` +
-  `<span class="accent" style="display:inline-block;width:20px;height:20px;border-radius:6px;text-align:center;${background('accent')}${colour('accent-ink')}">${SITE_NAME[0]}</span>` +
-  `&nbsp; ${SITE_NAME}</span>`
+  `<span class="accent" style="display:inline-block;width:20px;height:20px;border-radius:6px;text-align:center;${background('accent')}${colour('accent-ink')}">${escape(Array.from(name)[0] ?? '')}</span>` +
+  `&nbsp; ${escape(name)}</span>`
 
 function paragraph(html: string, tone: 'ink' | 'soft', size: number): string {
   return (

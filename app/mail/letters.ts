@@ -5,7 +5,7 @@ import type { Clock } from '~/accounts/time'
 import type { Database, Transaction } from '~/database/types'
 import { asHtml, asText } from './layout'
 import { MAILED_LINKS, type MailedLinkKind } from './links'
-import type { Message } from './message'
+import type { Message, Site } from './message'
 import * as messages from './messages'
 import { noticeOf } from './notices'
 import type { Letter } from './transport'
@@ -32,7 +32,7 @@ export function createLetters({
   links,
   record,
   clock,
-  origin,
+  site,
   describeBrowser,
   placeOf,
 }: {
@@ -40,13 +40,13 @@ export function createLetters({
   links: OneTimeLinks
   record: RecordAudit
   clock: Clock
-  origin: string
+  site: Site
   describeBrowser: (userAgent: string) => string
   /** The country of an address, or an empty text. */
   placeOf: (address: string) => string
 }) {
-  const { host } = new URL(origin)
-  const pageUrl = (page: string) => origin + page
+  const { host } = new URL(site.origin)
+  const pageUrl = (page: string) => site.origin + page
 
   /**
    * In one transaction with the link, under the lock of its person.
@@ -63,8 +63,8 @@ export function createLetters({
 
   const layOut = (message: Message) => ({
     subject: message.subject,
-    text: asText(message, origin),
-    html: asHtml(message, origin),
+    text: asText(message, site),
+    html: asHtml(message, site),
   })
 
   const sealed = ({ id, address }: StoredMail, name: string | null) => ({
@@ -77,7 +77,7 @@ export function createLetters({
 
   async function messageOf(tx: Transaction, mail: Mail, row: StoredMail): Promise<Written | null> {
     const { createdAt: at } = row
-    const head = { at, host, pageUrl }
+    const head = { at, siteName: site.name, host, pageUrl }
     const link = (kind: MailedLinkKind, userId: string | null, about: string) =>
       linkFor(tx, kind, { userId, email: row.address, about })
 

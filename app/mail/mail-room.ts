@@ -7,6 +7,7 @@ import type { Database, Transaction } from '~/database/types'
 import { createEnqueueMail } from './enqueue'
 import { createLetters } from './letters'
 import { createOutbox } from './outbox'
+import type { Site } from './message'
 import type { MailSettings } from './settings'
 import { createTransportOf } from './transport'
 
@@ -26,7 +27,7 @@ export function createMailRoom({
   links,
   record,
   clock,
-  origin,
+  site,
   describeBrowser,
   placeOf,
   log,
@@ -36,7 +37,7 @@ export function createMailRoom({
   links: OneTimeLinks
   record: RecordAudit
   clock: Clock
-  origin: string
+  site: Site
   describeBrowser: (userAgent: string) => string
   placeOf: (address: string) => string
   log: Logger
@@ -47,8 +48,8 @@ export function createMailRoom({
     return { isSetUp: false, enqueueMail: enqueue, run: () => nothing, purge: nothing }
   }
   const inWords = { describeBrowser, placeOf }
-  const letters = createLetters({ database, links, record, clock, origin, ...inWords })
-  const transport = createTransportOf(settings, new URL(origin).hostname)
+  const letters = createLetters({ database, links, record, clock, site, ...inWords })
+  const transport = createTransportOf(settings, new URL(site.origin).hostname)
   const outbox = createOutbox({ database, letters, transport, clock, log })
   return {
     isSetUp: true,

@@ -1,5 +1,5 @@
-/** What the product is called in mails. */
-export const SITE_NAME = 'Latchkey'
+/** Where mails are from: what people call the installation, and its address. */
+export type Site = { name: string; origin: string }
 
 /** A mail's content, before it is laid out as text and as HTML. */
 export type Message = {

@@ -1,5 +1,5 @@
 import { PAGES } from './links'
-import { dayInWords, momentInWords, SITE_NAME, type Message } from './message'
+import { dayInWords, momentInWords, type Message } from './message'
 import { factorMessages } from './factor-messages'
 
 /** What every message may speak of. */
@@ -8,6 +8,8 @@ export type Letterhead = {
   at: Date
   /** The address of a page of ours. */
   pageUrl: (page: string) => string
+  /** What people call us. */
+  siteName: string
   /** The host under which people know us. */
   host: string
 }
@@ -22,13 +24,14 @@ type WithLink = Letterhead & { link: string }
 /** To somebody whom an administrator added, or whose password they want chosen anew. */
 export const invitation = ({
   link,
+  siteName,
   host,
   name,
   hasPassword,
 }: WithLink & { name: string; hasPassword: boolean }): Message =>
   hasPassword
     ? {
-        subject: `Choose a new password for ${SITE_NAME}`,
+        subject: `Choose a new password for ${siteName}`,
         paragraphs: [
           `Hello ${name},`,
           `an administrator of ${host} sent you this link, by which you choose a new password.`,

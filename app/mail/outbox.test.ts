@@ -46,7 +46,7 @@ function mailRoom() {
     links: createOneTimeLinks({ clock }),
     record: createRecordAudit({ clock }),
     clock,
-    origin: 'https://accounts.example.org',
+    site: { name: 'Latchkey', origin: 'https://accounts.example.org' },
     describeBrowser: () => 'a browser',
     placeOf: () => '',
     log: silentLog,

@@ -1,19 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { asHtml, asText } from './layout'
-import type { Message } from './message'
+import type { Message, Site } from './message'
 import * as messages from './messages'
 import { createTransportOf, type Letter } from './transport'
 
-const ORIGIN = 'https://accounts.example.com'
-const HOST = new URL(ORIGIN).host
+const SITE: Site = { name: 'Latchkey', origin: 'https://accounts.example.com' }
+const HOST = new URL(SITE.origin).host
 const AT = new Date('2026-11-27T09:05:00Z')
 const UNTIL = new Date('2026-12-04T09:05:00Z')
 
 /** One of each message, with what it may say at its longest. */
 function examples(): Record<string, Message> {
-  const head = { at: AT, host: HOST, pageUrl: (page: string) => ORIGIN + page }
-  const link = `${ORIGIN}/password-link?token=${'x'.repeat(43)}`
+  const pageUrl = (page: string) => SITE.origin + page
+  const head = { at: AT, siteName: SITE.name, host: HOST, pageUrl }
+  const link = `${SITE.origin}/password-link?token=${'x'.repeat(43)}`
   const passkey = { factor: 'passkey', name: 'Work laptop' } as const
   const invited = { ...head, link, name: 'Ada Lovelace' }
   return {
@@ -59,12 +60,12 @@ function examples(): Record<string, Message> {
  */
 export async function writePreviews(folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true })
-  const from = { name: 'Latchkey', address: `latchkey@${HOST}` }
+  const from = { name: SITE.name, address: `latchkey@${HOST}` }
   const transport = createTransportOf({ from, way: { folder } }, HOST)
   for (const [name, message] of Object.entries(examples())) {
     const letter: Letter = {
       ...{ id: name, to: { name: 'Ada Lovelace', address: 'ada@example.com' }, date: AT },
-      ...{ subject: message.subject, text: asText(message, ORIGIN), html: asHtml(message, ORIGIN) },
+      ...{ subject: message.subject, text: asText(message, SITE), html: asHtml(message, SITE) },
     }
     await writeFile(path.join(folder, `${name}.txt`), letter.text)
     await writeFile(path.join(folder, `${name}.html`), letter.html)

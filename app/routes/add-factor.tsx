@@ -1,14 +1,15 @@
-import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
+import { redirect, type LoaderFunctionArgs } from '@remix-run/node'
 import { findViewer } from '~/web/guards'
 import { keepLink, requireLink } from '~/web/link-page'
 import { pendingSecret, SECOND_STEP } from '~/web/second-step'
+import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { AuthFrame } from '~/ui/frame/page-frame'
 
 const PAGE = '/add-factor'
 const SET_UP = '/profile/security/authenticator'
 
-export const meta: MetaFunction = () => [{ title: 'Set up a second factor · Latchkey' }]
+export const meta = titled('Set up a second factor')
 
 /**
  * Where the link leads that an administrator hands over who took somebody's second factors away. It lets

@@ -1,10 +1,11 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
 import { proxySchema } from '~/applications/schemas'
 import { compareCommand } from '~/web/application-forms'
 import { requireAdmin } from '~/web/guards'
 import { removedMessage } from '~/web/messages'
+import { titled } from '~/ui/frame/site-name'
 import { ApplicationsTable } from '~/ui/applications/applications-table'
 import { ConfigurationPanel } from '~/ui/applications/configuration-panel'
 import { ButtonLink } from '~/ui/controls/button'
@@ -12,7 +13,7 @@ import { AccountPage } from '~/ui/frame/account-page'
 import { Outcome } from '~/ui/frame/outcome'
 import { Panel } from '~/ui/frame/panel'
 
-export const meta: MetaFunction = () => [{ title: 'Applications · Latchkey' }]
+export const meta = titled('Applications')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

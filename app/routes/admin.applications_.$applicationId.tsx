@@ -21,6 +21,7 @@ import { requireAdmin, signInPath } from '~/web/guards'
 import { everybodyLeftMessage } from '~/web/messages'
 import { sessionInWords } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
+import { titleAt } from '~/ui/frame/site-name'
 import { CheckConnection, ConfigurationPanel } from '~/ui/applications/configuration-panel'
 import { EditApplication } from '~/ui/applications/edit-application'
 import { SignInsPanel } from '~/ui/applications/sign-ins-panel'
@@ -30,8 +31,8 @@ import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${data?.application.name ?? 'Application'} · Latchkey` },
+export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
+  { title: titleAt(matches, data?.application.name ?? 'Application') },
 ]
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {

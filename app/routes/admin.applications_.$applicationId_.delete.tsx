@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { AppWindow, KeyRound, LogIn } from 'lucide-react'
 import { noSuchApplication, refuseApplication } from '~/web/application-forms'
@@ -12,6 +7,7 @@ import { readSignedForm } from '~/web/forms'
 import { requireAdmin } from '~/web/guards'
 import { pluralize, removedQuery } from '~/web/messages'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
 import { FormActions } from '~/ui/controls/form'
@@ -22,7 +18,7 @@ import { Notice } from '~/ui/frame/notice'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 
-export const meta: MetaFunction = () => [{ title: 'Remove application · Latchkey' }]
+export const meta = titled('Remove application')
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

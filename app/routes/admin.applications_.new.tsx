@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { addApplicationSchema } from '~/applications/schemas'
 import { unprocessable } from '~/web/answers'
@@ -11,6 +6,7 @@ import { refuseApplication } from '~/web/application-forms'
 import { parseForm, readSignedForm } from '~/web/forms'
 import { requireAdmin } from '~/web/guards'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { ApplicationFields } from '~/ui/applications/application-fields'
 import { ButtonLink } from '~/ui/controls/button'
 import { Field } from '~/ui/controls/field'
@@ -21,7 +17,7 @@ import { Notice } from '~/ui/frame/notice'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 
-export const meta: MetaFunction = () => [{ title: 'Add an application · Latchkey' }]
+export const meta = titled('Add an application')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

@@ -1,9 +1,10 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { auditListSchema, KIND_OPTIONS } from '~/accounts/audit/schemas'
 import { days } from '~/accounts/time'
 import { requireAdmin } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AuditSearch } from '~/ui/audit/audit-search'
 import { AuditTable } from '~/ui/audit/audit-table'
@@ -11,7 +12,7 @@ import { Pagination } from '~/ui/display/pagination'
 import { Panel } from '~/ui/frame/panel'
 import { TextLink } from '~/ui/controls/text-link'
 
-export const meta: MetaFunction = () => [{ title: 'Audit log · Latchkey' }]
+export const meta = titled('Audit log')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

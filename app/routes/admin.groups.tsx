@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
 import { addGroupSchema } from '~/applications/schemas'
@@ -11,6 +6,7 @@ import { success, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -19,7 +15,7 @@ import { Panel } from '~/ui/frame/panel'
 import { GroupsTable } from '~/ui/groups/groups-table'
 import { NewGroupForm } from '~/ui/groups/new-group-form'
 
-export const meta: MetaFunction = () => [{ title: 'Groups · Latchkey' }]
+export const meta = titled('Groups')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

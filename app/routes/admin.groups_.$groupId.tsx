@@ -16,6 +16,7 @@ import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms
 import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { provenAs } from '~/web/step-up'
+import { titleAt } from '~/ui/frame/site-name'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -23,8 +24,8 @@ import { Outcome } from '~/ui/frame/outcome'
 import { AddMembers, GroupMembers } from '~/ui/groups/group-members'
 import { OpenedApplications, RemoveGroup, RenameGroup } from '~/ui/groups/rename-group'
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${data?.name ?? 'Group'} · Latchkey` },
+export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
+  { title: titleAt(matches, data?.name ?? 'Group') },
 ]
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {

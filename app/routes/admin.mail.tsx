@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { chosenMailSchema, mailListSchema } from '~/accounts/schemas'
 import { refused, success, tooManyAttempts } from '~/web/answers'
@@ -11,6 +6,7 @@ import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { Pagination } from '~/ui/display/pagination'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -18,7 +14,7 @@ import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { MailPanel, MailsTable, NoMail } from '~/ui/mail/mails-table'
 
-export const meta: MetaFunction = () => [{ title: 'Mail · Latchkey' }]
+export const meta = titled('Mail')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

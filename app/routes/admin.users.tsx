@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
@@ -14,6 +9,7 @@ import { readIntent, readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -26,7 +22,7 @@ import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UserSearch } from '~/ui/people/user-search'
 import { UsersTable } from '~/ui/people/users-table'
 
-export const meta: MetaFunction = () => [{ title: 'Users · Latchkey' }]
+export const meta = titled('Users')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

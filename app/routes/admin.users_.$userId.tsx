@@ -29,6 +29,7 @@ import { requireAdmin } from '~/web/guards'
 import { handOutFactorLink, handOutLink } from '~/web/handed-links'
 import { shownSessions } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
+import { titleAt } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AdministeredAccess } from '~/ui/people/administered-access'
 import { AdministeredSessions } from '~/ui/sessions/administered-sessions'
@@ -43,8 +44,8 @@ import { ChangeUsername } from '~/ui/people/usernames'
 import { UserGroups } from '~/ui/people/user-groups'
 import { UserBadges } from '~/ui/people/users-table'
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${data?.user.name ?? 'User'} · Latchkey` },
+export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
+  { title: titleAt(matches, data?.user.name ?? 'User') },
 ]
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {

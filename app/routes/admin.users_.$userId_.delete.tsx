@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { AppWindow, DoorOpen, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { ifPossible, refused } from '~/web/answers'
@@ -12,6 +7,7 @@ import { deletedQuery, pluralize, retentionInWords } from '~/web/messages'
 import { readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -22,7 +18,7 @@ import { Panel } from '~/ui/frame/panel'
 import { PreviewList, type PreviewItem } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
-export const meta: MetaFunction = () => [{ title: 'Delete user · Latchkey' }]
+export const meta = titled('Delete user')
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { newUserSchema } from '~/accounts/users/schemas'
 import { shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
@@ -11,6 +6,7 @@ import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { USERNAME_TAKEN } from '~/web/messages'
 import { requireAdmin, signInPath } from '~/web/guards'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { Checkbox } from '~/ui/controls/checkbox'
@@ -24,7 +20,7 @@ import { TextLink } from '~/ui/controls/text-link'
 import { UserFields } from '~/ui/people/person-fields'
 import { UsernameField } from '~/ui/people/usernames'
 
-export const meta: MetaFunction = () => [{ title: 'New user · Latchkey' }]
+export const meta = titled('New user')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)

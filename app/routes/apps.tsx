@@ -1,13 +1,14 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { LayoutGrid } from 'lucide-react'
 import { requireViewer } from '~/web/guards'
+import { titled } from '~/ui/frame/site-name'
 import { AppTiles } from '~/ui/applications/app-tiles'
 import { ButtonLink } from '~/ui/controls/button'
 import { EmptyState } from '~/ui/display/empty-state'
 import { AccountPage } from '~/ui/frame/account-page'
 
-export const meta: MetaFunction = () => [{ title: 'Apps · Latchkey' }]
+export const meta = titled('Apps')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user } = await requireViewer(request, context)

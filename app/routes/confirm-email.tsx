@@ -2,12 +2,12 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { refused, tooManyAttempts } from '~/web/answers'
 import { readForm } from '~/web/forms'
 import { formAction, keepLink, requireLink, withoutLink } from '~/web/link-page'
+import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
@@ -16,7 +16,7 @@ import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
 const PAGE = '/confirm-email'
 
-export const meta: MetaFunction = () => [{ title: 'Confirm your e-mail address · Latchkey' }]
+export const meta = titled('Confirm your e-mail address')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = new URL(request.url).searchParams

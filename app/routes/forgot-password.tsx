@@ -1,9 +1,10 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { onlyEmailSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm } from '~/web/forms'
 import { onTheWayIn, onTheWayTo, safePath } from '~/web/safe-path'
+import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { EmailField } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
@@ -13,7 +14,7 @@ import { MailOnItsWay } from '~/ui/frame/mail-on-its-way'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
 
-export const meta: MetaFunction = () => [{ title: 'Forgot your password? · Latchkey' }]
+export const meta = titled('Forgot your password?')
 
 export function loader({ request, context }: LoaderFunctionArgs) {
   const redirectTo = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
@@ -75,8 +76,8 @@ function AskAnAdministrator({ back }: { back: string }) {
   return (
     <AuthFrame title="Forgot your password?">
       <p>
-        Ask an administrator of this Latchkey. They can give you a link with which you choose a new
-        password; nobody else gets to see it, and they cannot choose one for you.
+        Ask an administrator. They can give you a link with which you choose a new password; nobody
+        else gets to see it, and they cannot choose one for you.
       </p>
       <ButtonLink to={back} wide>
         Back to sign-in

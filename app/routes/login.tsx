@@ -18,6 +18,7 @@ import { goOn, PENDING_OVER } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
 import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { onTheWayTo, safePath } from '~/web/safe-path'
+import { titleAt } from '~/ui/frame/site-name'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { EmailOrUsernameField } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
@@ -28,7 +29,10 @@ import { PasskeySignIn } from '~/ui/security/passkey-sign-in'
 import { TextLink } from '~/ui/controls/text-link'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
-export const meta: MetaFunction = () => [{ title: 'Sign in · Latchkey' }]
+export const meta: MetaFunction = ({ matches }) => [
+  { title: titleAt(matches, 'Sign in') },
+  { name: 'description', content: `Sign in to ${titleAt(matches)}.` },
+]
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)

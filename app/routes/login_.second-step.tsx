@@ -3,7 +3,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import {
@@ -35,13 +34,14 @@ import {
   readPendingForm,
   requirePending,
 } from '~/web/second-step'
+import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AuthFrame } from '~/ui/frame/page-frame'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 import { EnrolOnTheWay, SecondStepForm } from '~/ui/security/second-step'
 
-export const meta: MetaFunction = () => [{ title: 'Second step · Latchkey' }]
+export const meta = titled('Second step')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const query = new URL(request.url).searchParams

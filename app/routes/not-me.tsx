@@ -2,7 +2,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { olderAccessSchema } from '~/accounts/reclaim/schemas'
@@ -11,6 +10,7 @@ import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readForm, readIntent } from '~/web/forms'
 import { formAction, keepLink, requireLink } from '~/web/link-page'
 import { sessionInWords } from '~/web/shown-sessions'
+import { titled } from '~/ui/frame/site-name'
 import { SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
@@ -22,7 +22,7 @@ import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
 const PAGE = '/not-me'
 
-export const meta: MetaFunction = () => [{ title: 'It wasn’t me · Latchkey' }]
+export const meta = titled('It wasn’t me')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')

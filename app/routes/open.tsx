@@ -9,6 +9,7 @@ import { Form, useLoaderData, type ShouldRevalidateFunction } from '@remix-run/r
 import { openSchema } from '~/applications/schemas'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
+import { titleAt } from '~/ui/frame/site-name'
 import { SubmitButton } from '~/ui/controls/form'
 import { TextLink } from '~/ui/controls/text-link'
 import { FormToken } from '~/ui/frame/page-context'
@@ -16,8 +17,8 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { onTheWayTo } from '~/web/safe-path'
 import { openApplication, requireDocumentNavigation } from '~/web/open-application'
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${data ? `Open ${data.name}` : 'Open an application'} · Latchkey` },
+export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
+  { title: titleAt(matches, data ? `Open ${data.name}` : 'Open an application') },
 ]
 
 /**

@@ -2,7 +2,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { choosePasswordSchema } from '~/accounts/users/schemas'
@@ -10,6 +9,7 @@ import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, keepLink, formAction, requireLink } from '~/web/link-page'
 import { allowOpening } from '~/web/open-application'
+import { titled } from '~/ui/frame/site-name'
 import { TokensToKeep } from '~/ui/tokens/tokens-to-keep'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
@@ -20,7 +20,7 @@ import { UsernameHint } from '~/ui/controls/email-field'
 
 const PAGE = '/password-link'
 
-export const meta: MetaFunction = () => [{ title: 'Choose a password · Latchkey' }]
+export const meta = titled('Choose a password')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')

@@ -3,7 +3,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { chosenSignInSchema } from '~/applications/schemas'
@@ -18,6 +17,7 @@ import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { endedMessage, leftMessage } from '~/web/messages'
 import { provenAs } from '~/web/step-up'
 import { sessionInWords, shownSessions } from '~/web/shown-sessions'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { EmailForm } from '~/ui/people/email-form'
 import { NameForm } from '~/ui/people/name-form'
@@ -29,7 +29,7 @@ import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { OwnUsername } from '~/ui/people/usernames'
 import { YourData } from '~/ui/people/your-data'
 
-export const meta: MetaFunction = () => [{ title: 'Profile · Latchkey' }]
+export const meta = titled('Profile')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session: current } = await requireViewer(request, context)

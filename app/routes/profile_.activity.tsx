@@ -1,8 +1,9 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { requireViewer } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ActivityList } from '~/ui/audit/activity-list'
 import { ButtonLink } from '~/ui/controls/button'
@@ -10,7 +11,7 @@ import { Pagination } from '~/ui/display/pagination'
 import { Panel } from '~/ui/frame/panel'
 import { sessionName } from '~/ui/sessions/sessions-list'
 
-export const meta: MetaFunction = () => [{ title: 'Activity · Latchkey' }]
+export const meta = titled('Activity')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session } = await requireViewer(request, context)

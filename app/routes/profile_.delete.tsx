@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { DoorOpen, KeyRound, MonitorSmartphone, UserRound } from 'lucide-react'
 import { deleteAccountSchema } from '~/accounts/users/schemas'
@@ -13,6 +8,7 @@ import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
 import { pluralize, retentionInWords } from '~/web/messages'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -25,7 +21,7 @@ import { PreviewList } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/email-field'
 
-export const meta: MetaFunction = () => [{ title: 'Delete my account · Latchkey' }]
+export const meta = titled('Delete my account')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user } = await requireViewer(request, context)

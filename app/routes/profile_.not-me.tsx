@@ -3,7 +3,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { disownSchema } from '~/accounts/reclaim/schemas'
@@ -14,6 +13,7 @@ import { parseForm, readSignedForm } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
 import { sessionInWords, shownSessions } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
@@ -26,7 +26,7 @@ import { DisownEffects, DisownOutcome } from '~/ui/security/disowned-sign-in'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import type { DisownedOutcome } from '~/ui/security/disowned-sign-in'
 
-export const meta: MetaFunction = () => [{ title: 'It wasn’t me · Latchkey' }]
+export const meta = titled('It wasn’t me')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)

@@ -3,7 +3,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import {
@@ -23,6 +22,7 @@ import { requireViewer, signInPath } from '~/web/guards'
 import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { sessionInWords } from '~/web/shown-sessions'
 import { proofToAskFirst, provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
@@ -32,7 +32,7 @@ import { NOT_KEPT } from '~/ui/security/ceremonies'
 import { PasskeysPanel } from '~/ui/security/passkeys-panel'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
-export const meta: MetaFunction = () => [{ title: 'Passkeys · Latchkey' }]
+export const meta = titled('Passkeys')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)

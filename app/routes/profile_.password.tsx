@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form } from '@remix-run/react'
 import { changePasswordSchema } from '~/accounts/users/schemas'
 import { success, tooManyAttempts, unprocessable } from '~/web/answers'
@@ -11,6 +6,7 @@ import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
 import { receiptMessage } from '~/web/messages'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { FormActions, FormStack, SubmitButton } from '~/ui/controls/form'
@@ -22,7 +18,7 @@ import { PasswordField } from '~/ui/controls/password-field'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/email-field'
 
-export const meta: MetaFunction = () => [{ title: 'Password · Latchkey' }]
+export const meta = titled('Password')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireViewer(request, context)

@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { chosenDevicesSchema } from '~/accounts/factors/schemas'
 import { refused, shownOnce, success, tooManyAttempts, unprocessable } from '~/web/answers'
@@ -14,6 +9,7 @@ import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
 import { sessionInWords } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -28,7 +24,7 @@ import {
 } from '~/ui/security/factor-panels'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
-export const meta: MetaFunction = () => [{ title: 'Sign-in and security · Latchkey' }]
+export const meta = titled('Sign-in and security')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)

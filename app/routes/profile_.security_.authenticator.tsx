@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { addAuthenticatorSchema } from '~/accounts/factors/schemas'
 import { shownOnce, tooManyAttempts } from '~/web/answers'
@@ -19,6 +14,7 @@ import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
 import { safePath } from '~/web/safe-path'
 import { proofToAskFirst, provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -31,7 +27,7 @@ import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
 const SECURITY = '/profile/security'
 
-export const meta: MetaFunction = () => [{ title: 'Authenticator app · Latchkey' }]
+export const meta = titled('Authenticator app')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)

@@ -3,7 +3,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import {
@@ -26,6 +25,7 @@ import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { provenAs } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ApiTokensTable } from '~/ui/tokens/api-tokens-table'
 import { CopyField } from '~/ui/controls/copy-field'
@@ -35,7 +35,7 @@ import { Outcome } from '~/ui/frame/outcome'
 import { Panel } from '~/ui/frame/panel'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 
-export const meta: MetaFunction = () => [{ title: 'API tokens · Latchkey' }]
+export const meta = titled('API tokens')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session } = await requireViewer(request, context)

@@ -3,7 +3,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { proveFactorSchema } from '~/accounts/factors/schemas'
@@ -16,6 +15,7 @@ import { allowOpening } from '~/web/open-application'
 import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { onTheWayTo, safePath } from '~/web/safe-path'
 import { PASSKEY_OPTIONS } from '~/web/step-up'
+import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { TextLink } from '~/ui/controls/text-link'
@@ -26,7 +26,7 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { CodeField } from '~/ui/security/code-field'
 import { PasskeyStep } from '~/ui/security/passkey-step'
 
-export const meta: MetaFunction = () => [{ title: 'Second factor · Latchkey' }]
+export const meta = titled('Second factor')
 
 /** What an application asks for whose people must have shown a second factor; then it goes on there. */
 export async function loader({ request, context }: LoaderFunctionArgs) {

@@ -2,13 +2,13 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form } from '@remix-run/react'
 import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, keepLink, requireLink } from '~/web/link-page'
+import { titled } from '~/ui/frame/site-name'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { NewPersonFields } from '~/ui/people/person-fields'
 import { Notice } from '~/ui/frame/notice'
@@ -17,7 +17,7 @@ import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
 const PAGE = '/setup'
 
-export const meta: MetaFunction = () => [{ title: 'Set up · Latchkey' }]
+export const meta = titled('Set up')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await refuseOnceSetUp(context)

@@ -2,7 +2,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { signUpByMailSchema } from '~/accounts/users/schemas'
@@ -10,6 +9,7 @@ import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, formAction, keepLink, requireLink } from '~/web/link-page'
 import { allowOpening } from '~/web/open-application'
+import { titled } from '~/ui/frame/site-name'
 import { UsernameHint } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { NewPersonFields } from '~/ui/people/person-fields'
@@ -19,7 +19,7 @@ import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
 const PAGE = '/signup-link'
 
-export const meta: MetaFunction = () => [{ title: 'Sign up · Latchkey' }]
+export const meta = titled('Sign up')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')

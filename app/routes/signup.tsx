@@ -2,7 +2,6 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { onlyEmailSchema, signUpSchema } from '~/accounts/users/schemas'
@@ -13,6 +12,7 @@ import { requireAnonymous } from '~/web/guards'
 import { goOn } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
 import { onTheWayIn, onTheWayTo, safePath } from '~/web/safe-path'
+import { titled } from '~/ui/frame/site-name'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { EmailField } from '~/ui/controls/email-field'
 import { NewPersonFields } from '~/ui/people/person-fields'
@@ -22,7 +22,7 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { TextLink } from '~/ui/controls/text-link'
 
-export const meta: MetaFunction = () => [{ title: 'Sign up · Latchkey' }]
+export const meta = titled('Sign up')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)

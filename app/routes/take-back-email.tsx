@@ -2,12 +2,12 @@ import {
   type ActionFunctionArgs,
   type AppLoadContext,
   type LoaderFunctionArgs,
-  type MetaFunction,
 } from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { tooManyAttempts } from '~/web/answers'
 import { readForm } from '~/web/forms'
 import { exchangeLink, formAction, keepLink, requireLink } from '~/web/link-page'
+import { titled } from '~/ui/frame/site-name'
 import { SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
@@ -16,7 +16,7 @@ import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
 const PAGE = '/take-back-email'
 
-export const meta: MetaFunction = () => [{ title: 'Take your e-mail address back · Latchkey' }]
+export const meta = titled('Take your e-mail address back')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get('token')

@@ -14,6 +14,9 @@ import { COOKIE_LIFE, parseDuration, RETENTION, STATEMENT } from './durations'
 import { DEVELOPMENT_MAIL_FOLDER, parseMail } from './mail-settings'
 import { SettingError } from './setting-error'
 
+/** What an installation is called that has no name of its own. */
+const PRODUCT = 'Latchkey'
+
 /** The settings, read and checked. The only file that reads the environment. */
 export type Env = {
   host: string
@@ -34,6 +37,8 @@ export type Env = {
     /** How many connections answer people, in each process. */
     connections: number
   }
+  /** What people call this installation: their family's or company's name, or the product's. */
+  siteName: string
   signUp: 'open' | 'closed'
   /** Of whom a second factor is demanded. */
   factorPolicy: FactorPolicy
@@ -72,9 +77,8 @@ export function unknownInDotEnv(): string[] {
 }
 
 const SETTINGS = [
-  ...['HOST', 'PORT', 'NODES', 'ORIGIN', 'ALLOW_HTTP', 'SIGNUP', 'SECOND_FACTOR'],
-  ...['TRUST_PROXY'],
-  ...['DATABASE_URL', 'DATABASE_TIMEOUT', 'DATABASE_CONNECTIONS'],
+  ...['HOST', 'PORT', 'NODES', 'ORIGIN', 'ALLOW_HTTP', 'SITE_NAME', 'SIGNUP'],
+  ...['SECOND_FACTOR', 'TRUST_PROXY', 'DATABASE_URL', 'DATABASE_TIMEOUT', 'DATABASE_CONNECTIONS'],
   ...['SMTP_URL', 'MAIL_FROM', 'MAIL_FOLDER'],
   ...['SESSION_IDLE', 'SESSION_KEPT', 'SESSION_BRIEF', 'AUDIT_RETENTION'],
   ...['PASSWORD_COST', 'LOG_LEVEL'],
@@ -91,6 +95,7 @@ export function parseSettings(settings: Settings): Env {
   const allowHttp = parseChoice('ALLOW_HTTP', get('ALLOW_HTTP') ?? '0', ['0', '1']) === '1'
   if (!allowHttp) refusePlainHttp(origin, host)
   if (get('ORIGIN') === undefined) refuseLocalLinks(host, port)
+  const siteName = parseSiteName(get('SITE_NAME') ?? PRODUCT)
   const databaseUrl = get('DATABASE_URL') ?? DEFAULT_DATABASE_URL
   return {
     host,
@@ -104,9 +109,10 @@ export function parseSettings(settings: Settings): Env {
       statementTimeout: parseDuration('DATABASE_TIMEOUT', get, STATEMENT) ?? seconds(2),
       connections: parseCount('DATABASE_CONNECTIONS', get('DATABASE_CONNECTIONS') ?? '10', 500),
     },
+    siteName,
     signUp: parseChoice('SIGNUP', get('SIGNUP') ?? 'closed', ['open', 'closed']),
     factorPolicy: parseChoice('SECOND_FACTOR', get('SECOND_FACTOR') ?? 'optional', FACTOR_POLICIES),
-    mail: parseMail(get, origin),
+    mail: parseMail(get, { origin, siteName }),
     trustProxy: parseTrustProxy(get('TRUST_PROXY')),
     sessionPolicy: parseSessionPolicy(get),
     auditRetention: parseDuration('AUDIT_RETENTION', get, RETENTION) ?? DEFAULT_RETENTION,
@@ -125,6 +131,16 @@ function readDotEnv(): Record<string, string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw new SettingError(`The file .env cannot be read: ${(error as Error).message}`)
   }
+}
+
+/** It stands in titles, in the frame and in the subjects of mails. */
+const LONGEST_SITE_NAME = 40
+
+function parseSiteName(text: string): string {
+  const { length } = [...text]
+  if (length <= LONGEST_SITE_NAME && !/\p{C}/u.test(text)) return text
+  const most = `at most ${LONGEST_SITE_NAME} characters of plain text`
+  throw new SettingError(`SITE_NAME must be ${most}, and has ${length}.`, ['SITE_NAME'])
 }
 
 function parseCount(name: string, text: string, most: number): number {

@@ -5,9 +5,6 @@ import { SettingError } from './setting-error'
 /** Where `npm run dev` writes mails, unless a setting says otherwise. */
 export const DEVELOPMENT_MAIL_FOLDER = 'data/mail'
 
-/** Whom mails are from, where nobody outside ever sees them. */
-const NAME = 'Latchkey'
-
 /** Of SMTP with a login (RFC 6409), and of SMTP inside TLS (RFC 8314). */
 const SUBMISSION_PORT = 587
 const SUBMISSIONS_PORT = 465
@@ -19,12 +16,13 @@ const SUBMISSIONS_PORT = 465
  */
 export function parseMail(
   get: (name: string) => string | undefined,
-  origin: string,
+  { origin, siteName }: { origin: string; siteName: string },
 ): MailSettings | null {
   const [smtpUrl, folder, from] = [get('SMTP_URL'), get('MAIL_FOLDER'), get('MAIL_FROM')]
   const server = smtpUrl === undefined ? null : parseSmtpUrl(smtpUrl)
-  const mailbox = from === undefined ? null : parseMailbox(from)
-  if (folder !== undefined) return { way: { folder }, from: mailbox ?? ownMailbox(origin) }
+  const mailbox = from === undefined ? null : parseMailbox(from, siteName)
+  if (folder !== undefined)
+    return { way: { folder }, from: mailbox ?? ownMailbox(origin, siteName) }
   if (server === null) return null
   if (mailbox) return { way: server, from: mailbox }
   // Mail servers refuse, or file as spam, what is from an address that is not theirs to send for.
@@ -93,19 +91,19 @@ function decode(text: string): string {
   }
 }
 
-/** `latchkey@example.com`, or `Latchkey <latchkey@example.com>`. */
-function parseMailbox(text: string): Mailbox {
+/** `latchkey@example.com`, or `Latchkey <latchkey@example.com>`. Without a name it is the installation's. */
+function parseMailbox(text: string, siteName: string): Mailbox {
   const [, quoted, plain, inBrackets] = /^(?:"([^"]*)"|([^<>"]*?))\s*<([^<>]*)>$/.exec(text) ?? []
   const address = inBrackets ?? text
-  const name = quoted ?? plain ?? NAME
-  if (isPlainAddress(address) && !/\p{C}/u.test(name)) return { name: name || NAME, address }
+  const name = quoted ?? plain ?? siteName
+  if (isPlainAddress(address) && !/\p{C}/u.test(name)) return { name: name || siteName, address }
   throw new SettingError(
     `MAIL_FROM must be an address, or a name and an address like Latchkey <latchkey@example.com>, not "${text}".`,
     ['MAIL_FROM'],
   )
 }
 
-function ownMailbox(origin: string): Mailbox {
+function ownMailbox(origin: string, siteName: string): Mailbox {
   const { hostname } = new URL(origin)
-  return { name: NAME, address: `latchkey@${hostname.replace(/^\[(.*)\]$/, '$1')}` }
+  return { name: siteName, address: `latchkey@${hostname.replace(/^\[(.*)\]$/, '$1')}` }
 }

@@ -156,6 +156,7 @@ async function serve({
   })
   const handle = createRequestHandler({
     origin,
+    siteName: services.siteName,
     log,
     securityHeaders,
     answerBeforeRemix: (...asked) => answerQuestion(...asked) || answersBeforeRemix(...asked),

@@ -105,8 +105,8 @@ export async function createServices({
     cost: env.passwordCost,
     highestStored: await highestStoredCost(database),
   })
-  const policy = env.sessionPolicy
-  const siteWords = ['latchkey', new URL(env.origin).hostname]
+  const { sessionPolicy: policy, factorPolicy, siteName } = env
+  const siteWords = ['latchkey', siteName, new URL(env.origin).hostname]
 
   const record = createRecordAudit({ clock, as })
   if (as === 'server' && tidiesUp) {
@@ -121,10 +121,9 @@ export async function createServices({
   const revocations = createRevocations({ ...nodes, database, takeBack, clock, log })
   // Subscribes first, so that whoever is told next already sees the truth.
   const cache = createIdentityCache({ revocations, changes, clock, max: CACHE_SIZE })
-  const { factorPolicy } = env
   const mailRoom = createMailRoom({
     ...{ settings: env.mail, database, links, record, clock, log },
-    origin: env.origin,
+    site: { name: siteName, origin: env.origin },
     describeBrowser: (userAgent) => sessionInWords(describeUserAgent(userAgent)),
     placeOf,
   })
@@ -133,7 +132,7 @@ export async function createServices({
   const sessions = createSessions({ database, revocations, cache, record, clock, policy, admit })
   const shared = {
     ...{ database, revocations, passwords, limits, record, enqueueMail },
-    ...{ clock, policy, siteWords, admit, factorPolicy },
+    ...{ clock, policy, siteName, siteWords, admit, factorPolicy },
   }
 
   const endLostAccess = createEndLostAccess({ database, record })
@@ -180,6 +179,7 @@ export async function createServices({
 
   return {
     clock,
+    siteName,
     database,
     nodes,
     revocations,

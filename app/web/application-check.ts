@@ -36,13 +36,13 @@ const TITLE = 'Check the connection'
  */
 export function createApplicationCheck({
   origin,
-  services: { checkKeys, forwardAuth },
+  services: { checkKeys, forwardAuth, siteName },
   clientAddress,
   headers,
 }: {
   /** Of the account site. */
   origin: string
-  services: Pick<Services, 'checkKeys' | 'forwardAuth'>
+  services: Pick<Services, 'checkKeys' | 'forwardAuth' | 'siteName'>
   clientAddress: ClientAddress
   headers: Readonly<Record<string, string>>
 }) {
@@ -66,7 +66,7 @@ export function createApplicationCheck({
   function refuse(response: ServerResponse) {
     const body = markup`<p>The key in this address works once, for two minutes. Press “${TITLE}”
 on the application’s page to get another one.</p>`
-    sendPlainPage(response, { status: 403, title: TITLE, body }, headers)
+    sendPlainPage(response, { status: 403, title: TITLE, body }, { siteName, headers })
   }
 
   async function giveCookie(response: ServerResponse, application: KnownApplication) {
@@ -125,7 +125,7 @@ minutes. It must lead back to this report. If ${name} opens instead, the proxy a
 refused, nginx loses where the answer leads: compare these lines.</p><pre>${PROTECTING_LINES}</pre>`
     const body = markup`<dl>${findings.map(asMarkup)}</dl>${goOn}
 <p><a href="${origin}/admin/applications/${id}">Back to the application’s page</a></p>`
-    sendPlainPage(response, { status, title, body }, headers)
+    sendPlainPage(response, { status, title, body }, { siteName, headers })
   }
 
   /** Asks for the first page by whatever way this machine has to that address. */

@@ -50,13 +50,20 @@ export function createApplicationHost({
   origin: string
   services: Pick<
     Services,
-    'forwardAuth' | 'enterApplication' | 'clock' | 'sessions' | 'applicationSignIns' | 'checkKeys'
+    | 'forwardAuth'
+    | 'enterApplication'
+    | 'clock'
+    | 'sessions'
+    | 'applicationSignIns'
+    | 'checkKeys'
+    | 'siteName'
   >
   clientAddress: ClientAddress
   headers: Readonly<Record<string, string>>
   log: Logger
 }): AnswerBeforeRemix {
-  const { forwardAuth, enterApplication, clock } = services
+  const { forwardAuth, enterApplication, clock, siteName } = services
+  const frame = { siteName, headers }
   const check = createApplicationCheck({ origin, services, clientAddress, headers })
   const pages: ApplicationPages = {
     start: { GET: start },
@@ -80,7 +87,7 @@ export function createApplicationHost({
       log.error({ err: error, path: PREFIX + path }, "a page at an application's host failed")
       if (response.headersSent) return response.destroy()
       response.setHeader('Retry-After', '5')
-      sendPlainPage(response, unavailablePage, headers)
+      sendPlainPage(response, unavailablePage, frame)
     })
     return true
   }
@@ -94,12 +101,12 @@ export function createApplicationHost({
     const checked = path === 'check' ? await check.checkedApplication(query) : null
     const application = checked ?? (await forwardAuth.byHost(hostNameOf(request.headers.host)))
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined
-    if (!application || !page) return sendPlainPage(response, nothingHerePage, headers)
+    if (!application || !page) return sendPlainPage(response, nothingHerePage, frame)
     const act = page[request.method as 'GET' | 'POST']
     if (!act) {
       response.setHeader('Allow', Object.keys(page).join(', '))
       const refusal = { ...nothingHerePage, status: 405, title: 'That cannot be done here' }
-      return sendPlainPage(response, refusal, headers)
+      return sendPlainPage(response, refusal, frame)
     }
     await act({ request, response, application, query })
   }
@@ -167,7 +174,7 @@ export function createApplicationHost({
   }
 
   function send(response: ServerResponse, page: PlainPage) {
-    sendPlainPage(response, page, headers)
+    sendPlainPage(response, page, frame)
   }
 }
 

@@ -19,11 +19,11 @@ type Asked = { request: IncomingMessage; response: ServerResponse; application: 
  * at the account site somebody else, or nobody, may be signed in in the same browser.
  */
 export function createApplicationSignOut({
-  services: { forwardAuth, sessions, applicationSignIns },
+  services: { forwardAuth, sessions, applicationSignIns, siteName },
   clientAddress,
   headers,
 }: {
-  services: Pick<Services, 'forwardAuth' | 'sessions' | 'applicationSignIns'>
+  services: Pick<Services, 'forwardAuth' | 'sessions' | 'applicationSignIns' | 'siteName'>
   clientAddress: ClientAddress
   headers: Headers
 }): ApplicationPages {
@@ -80,7 +80,7 @@ export function createApplicationSignOut({
   }
 
   function send({ response }: Asked, page: PlainPage) {
-    sendPlainPage(response, page, headers)
+    sendPlainPage(response, page, { siteName, headers })
   }
 
   function leaveTo(asked: Asked, page: PlainPage) {

@@ -119,7 +119,7 @@ export function askToChangeUsername(
 export function askToLeave(form: URLSearchParams, application: string, session: ShownSession) {
   return askFirst(form, {
     title: `Sign out of ${application}?`,
-    effect: `${application} refuses that browser at once, whatever is being typed there, and asks before it lets it in again. The session at Latchkey goes on.`,
+    effect: `${application} refuses that browser at once, whatever is being typed there, and asks before it lets it in again. The session itself goes on.`,
     affected: [{ label: application, detail: sessionInWords(session) }],
     label: `Sign out of ${application}`,
   })

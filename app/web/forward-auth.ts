@@ -38,13 +38,14 @@ export function createForwardAuth({
   headers,
   log,
 }: {
-  services: Pick<Services, 'forwardAuth' | 'visits' | 'checkKeys'>
+  services: Pick<Services, 'forwardAuth' | 'visits' | 'checkKeys' | 'siteName'>
   clientAddress: ClientAddress
   /** What every answer at an application's host carries. */
   headers: Headers
   log: Logger
 }): AnswerBeforeRemix {
-  const { forwardAuth, visits } = services
+  const { forwardAuth, visits, siteName } = services
+  const frame = { siteName, headers }
   const noStore = { 'Cache-Control': 'no-store' }
   const nobody = prepareEmpty(200, { ...noStore, ...identityOf(null) })
   const malformed = prepareEmpty(400, noStore)
@@ -140,7 +141,7 @@ export function createForwardAuth({
         return sendPrepared(response, forbidden)
       case 'not-theirs':
         if (isNginx || !question.isNavigation) return sendPrepared(response, forbidden)
-        return sendPlainPage(response, refusedPage(application, made.visitor.value.user), headers)
+        return sendPlainPage(response, refusedPage(application, made.visitor.value.user), frame)
     }
   }
 
@@ -187,7 +188,7 @@ export function createForwardAuth({
     if (response.headersSent) return
     if (isNginx) return sendPrepared(response, unavailable)
     response.setHeader('Retry-After', '5')
-    sendPlainPage(response, unavailablePage, headers)
+    sendPlainPage(response, unavailablePage, frame)
   }
 }
 

@@ -1,25 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { markup, sendPlainPage } from './plain-page'
+import { markup, sendPlainPage, type PlainFrame } from './plain-page'
 
 /**
  * Answers whoever asked under another name than ORIGIN: an address, say, or what a proxy made of the
  * host. With a link and not a redirect, which a proxy that replaces the host would send round for
  * ever. What the request called the host is not repeated.
- *
- * @param headers of every answer that is no page of Remix, with its content security policy
  */
-export function createOtherHostPage({
-  origin,
-  headers,
-}: {
-  origin: string
-  headers: Readonly<Record<string, string>>
-}) {
+export function createOtherHostPage({ origin, ...frame }: PlainFrame & { origin: string }) {
   return function answerOtherHost(request: IncomingMessage, response: ServerResponse): void {
     const address = addressOf(request, origin)
     const body = markup`<p>Go on at <a href="${address}">${origin}</a>. Nothing was done here.</p>
 <p>Do you run this server? Its log says what to set.</p>`
-    sendPlainPage(response, { status: 421, title: 'Latchkey has another address', body }, headers)
+    const title = `${frame.siteName} has another address`
+    sendPlainPage(response, { status: 421, title, body }, frame)
   }
 }
 

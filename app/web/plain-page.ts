@@ -58,11 +58,18 @@ export type PlainPage = {
   script?: string
 }
 
-/** @param headers of every answer that is no page of Remix, with its content security policy */
+/** What plain pages have in common. */
+export type PlainFrame = {
+  /** What people call the installation. */
+  siteName: string
+  /** Of every answer that is no page of Remix, with its content security policy. */
+  headers: Readonly<Record<string, string>>
+}
+
 export function sendPlainPage(
   response: ServerResponse,
   { status, title, body, hasForm = false, script }: PlainPage,
-  headers: Readonly<Record<string, string>>,
+  { siteName, headers }: PlainFrame,
 ): void {
   let policy = `${headers['Content-Security-Policy']}; ${ALLOW_STYLE}`
   if (hasForm) policy = policy.replace("form-action 'none'", "form-action 'self'")
@@ -72,7 +79,7 @@ export function sendPlainPage(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex">
-<title>${escapeHtml(title)} · Latchkey</title>
+<title>${escapeHtml(`${title} · ${siteName}`)}</title>
 <style>${STYLE}</style>
 ${script ? `<script src="${escapeHtml(script)}" defer></script>\n` : ''}<main>
 <h1>${escapeHtml(title)}</h1>

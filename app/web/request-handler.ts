@@ -22,6 +22,7 @@ const API_METHODS = [...PAGE_METHODS, 'DELETE']
  */
 export function createRequestHandler({
   origin,
+  siteName,
   securityHeaders,
   answerBeforeRemix,
   applicationHost,
@@ -32,6 +33,7 @@ export function createRequestHandler({
   log,
 }: {
   origin: string
+  siteName: string
   securityHeaders: SecurityHeaders
   answerBeforeRemix: AnswerBeforeRemix
   /** Our pages at the hosts of applications. */
@@ -42,7 +44,7 @@ export function createRequestHandler({
   proxyWarnings: ProxyWarnings
   log: Logger
 }): RequestListener {
-  const answerOtherHost = createOtherHostPage({ origin, headers: securityHeaders.plain })
+  const answerOtherHost = createOtherHostPage({ origin, siteName, headers: securityHeaders.plain })
 
   return function handle(request, response) {
     try {

@@ -29,6 +29,8 @@ const wrong: [settings: Record<string, string>, sentence: RegExp][] = [
   [LAN, /localhost\. Set ORIGIN too, as in ORIGIN=http:\/\/<address of this machine>:3000$/],
   [{ ...LAN, PORT: '8080' }, /ORIGIN=http:\/\/<address of this machine>:8080$/],
   [{ ALLOW_HTTP: 'yes' }, /^ALLOW_HTTP must be one of 0, 1, not "yes"\.$/],
+  [{ SITE_NAME: 'x'.repeat(41) }, /^SITE_NAME must be at most 40 characters .* and has 41\.$/],
+  [{ SITE_NAME: 'Lind\nfamily' }, /^SITE_NAME must be .* plain text/],
   [{ SIGNUP: 'true' }, /^SIGNUP must be one of open, closed, not "true"\.$/],
   [
     { TRUST_PROXY: 'true' },

@@ -3,7 +3,7 @@ import type { NamedPerson, RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Clock } from '../time'
-import { proposalIn, storeAuthenticator } from './authenticator'
+import { proposedKey, storeAuthenticator } from './authenticator'
 import { wrongCode, type WrongCode } from './code-attempts'
 import { makeRecoveryCodes } from './recovery-codes'
 import { matchingStep } from './totp'
@@ -99,7 +99,7 @@ export function createAddFactor(deps: {
   ): Promise<Added | AddRefusal> {
     const { user, sessionId, formKey, ip } = adding
     const now = clock.now()
-    const proposed = proposalIn(formKey, proposal, user.email, now)
+    const proposed = proposedKey(formKey, proposal, now)
     if (!proposed) return { ok: false, code: 'PROPOSAL_OVER' }
     const step = matchingStep(proposed.key, code, now)
     if (step === null) return wrongCode

@@ -1,7 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Transaction } from '~/database/types'
 import { minutes } from '../time'
-import { createKey, keyAsAddress, keyAsText, keyFromText, matchingStep } from './totp'
+import {
+  createKey,
+  keyAsAddress,
+  keyAsText,
+  keyFromText,
+  matchingStep,
+  type KeyLabel,
+} from './totp'
 
 /** Long enough to find the phone and to get a code wrong. */
 const PROPOSAL_LIFE = minutes(10)
@@ -21,31 +28,41 @@ export type Proposal = {
  * Proposes a key. It travels in the page, signed by the form key of the session or pending sign-in that
  * the page is of: nobody can make a person enrol a key that somebody else knows.
  *
- * @param account under which name the app keeps it
+ * @param label under which names the app keeps it
  */
-export const propose = (formKey: string, account: string, now: Date): Proposal =>
-  shown(formKey, account, createKey(), now.getTime() + PROPOSAL_LIFE)
+export const propose = (formKey: string, label: KeyLabel, now: Date): Proposal =>
+  shown(formKey, label, createKey(), now.getTime() + PROPOSAL_LIFE)
 
 /** The proposal that a page sent back, to be shown again as it was; null when it is not ours or too old. */
 export function proposalIn(
   formKey: string,
   signed: string,
-  account: string,
+  label: KeyLabel,
   now: Date,
-): (Proposal & { key: Uint8Array<ArrayBuffer> }) | null {
+): Proposal | null {
+  const proposed = proposedKey(formKey, signed, now)
+  return proposed && shown(formKey, label, proposed.key, proposed.until)
+}
+
+/** The key that a page proposed, and until when; null when it is not ours or too old. */
+export function proposedKey(
+  formKey: string,
+  signed: string,
+  now: Date,
+): { key: Uint8Array<ArrayBuffer>; until: number } | null {
   const [text = '', until = '', signature = ''] = signed.split('.', 3)
   const key = keyFromText(text)
   const given = Buffer.from(signature)
   const expected = Buffer.from(signatureOf(formKey, text, until))
   const isOurs = given.length === expected.length && timingSafeEqual(given, expected)
   if (!isOurs || !key || Number(until) <= now.getTime()) return null
-  return { ...shown(formKey, account, key, Number(until)), key }
+  return { key, until: Number(until) }
 }
 
-function shown(formKey: string, account: string, key: Uint8Array, until: number): Proposal {
+function shown(formKey: string, label: KeyLabel, key: Uint8Array, until: number): Proposal {
   const text = keyAsText(key)
   const signed = `${text}.${until}.${signatureOf(formKey, text, String(until))}`
-  return { signed, text, address: keyAsAddress(key, account) }
+  return { signed, text, address: keyAsAddress(key, label) }
 }
 
 const signatureOf = (formKey: string, key: string, until: string) =>

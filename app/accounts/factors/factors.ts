@@ -27,6 +27,8 @@ export function createFactors(deps: {
   clock: Clock
   policy: SessionPolicy
   factorPolicy: FactorPolicy
+  /** Under which authenticator apps keep their keys. */
+  siteName: string
 }) {
   const within = { ...deps, addFactor: createAddFactor(deps) }
   return {

@@ -38,9 +38,10 @@ export function createOwnFactors(deps: {
   clock: Clock
   policy: SessionPolicy
   factorPolicy: FactorPolicy
+  siteName: string
 }) {
   const { database, revocations, sessions, shownFactors, addFactor, limits } = deps
-  const { record, enqueueMail, clock, factorPolicy } = deps
+  const { record, enqueueMail, clock, factorPolicy, siteName } = deps
 
   /** What stands on the page "Sign-in and security", without anything that opens something. */
   async function list({ user }: Viewer) {
@@ -74,13 +75,15 @@ export function createOwnFactors(deps: {
 
   const find = ({ user }: Viewer) => factorsOf(database.client, user.id)
 
+  const labelOf = ({ email }: { email: string }) => ({ issuer: siteName, account: email })
+
   /** A key for an authenticator, of which nothing is stored yet. */
   const proposeFor = ({ user, session }: Viewer): Proposal =>
-    propose(session.formKey, user.email, clock.now())
+    propose(session.formKey, labelOf(user), clock.now())
 
   /** The one that a page sent back, to be shown again; null when it is over. */
   const proposalFor = ({ user, session }: Viewer, signed: string): Proposal | null =>
-    proposalIn(session.formKey, signed, user.email, clock.now())
+    proposalIn(session.formKey, signed, labelOf(user), clock.now())
 
   /**
    * Stores the authenticator that was proposed. The session goes on under a new secret: it has shown the

@@ -74,11 +74,11 @@ describe('a key', () => {
   })
 
   test('is told to apps with whose it is, and nothing else of the account', () => {
-    const address = new URL(keyAsAddress(KEY, 'ada@example.com'))
+    const address = new URL(keyAsAddress(KEY, { issuer: 'Home: Lind', account: 'ada@example.com' }))
     expect(address.protocol).toBe('otpauth:')
-    expect(decodeURIComponent(address.pathname)).toMatch(/Latchkey:ada@example\.com$/)
+    expect(decodeURIComponent(address.pathname)).toMatch(/Home {2}Lind:ada@example\.com$/)
     expect(Object.fromEntries(address.searchParams)).toEqual({
-      ...{ issuer: 'Latchkey', secret: new Secret({ buffer: KEY.buffer }).base32 },
+      ...{ issuer: 'Home  Lind', secret: new Secret({ buffer: KEY.buffer }).base32 },
       ...{ algorithm: 'SHA1', digits: '6', period: '30' },
     })
   })

@@ -14,7 +14,6 @@ const TOLERANCE = 1
 /** What RFC 4226 recommends, and what a hash of 160 bits can use. */
 const KEY_BYTES = 20
 
-const ISSUER = 'Latchkey'
 const CODE = /^[0-9]{6}$/
 
 /** A new key, which the app and we share. */
@@ -42,10 +41,13 @@ export function matchingStep(key: Uint8Array, code: string, at: Date): number | 
 /** The key as people type it into an app: base32, RFC 4648. */
 export const keyAsText = (key: Uint8Array): string => secretOf(key).base32
 
-/** What apps read from a picture: an address with the key, and under which name they keep it. */
-export const keyAsAddress = (key: Uint8Array, account: string): string =>
+/** Under which names apps keep a key. */
+export type KeyLabel = { issuer: string; account: string }
+
+/** What apps read from a picture: an address with the key, and under which names they keep it. */
+export const keyAsAddress = (key: Uint8Array, { issuer, account }: KeyLabel): string =>
   new TOTP({
-    ...{ issuer: ISSUER, label: account, secret: secretOf(key) },
+    ...{ issuer: issuer.replaceAll(':', ' '), label: account, secret: secretOf(key) },
     ...{ algorithm: ALGORITHM, digits: DIGITS, period: STEP_SECONDS },
   }).toString()
 

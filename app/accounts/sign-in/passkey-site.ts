@@ -32,10 +32,13 @@ export type PasskeySite = ReturnType<typeof createPasskeySite>
  */
 export function createPasskeySite({
   site,
+  siteName,
   challenges,
 }: {
   /** Our origin. */
   site: string
+  /** Under which browsers show it. */
+  siteName: string
   challenges: Pick<Challenges, 'create' | 'judge'>
 }) {
   const rpID = new URL(site).hostname
@@ -47,7 +50,7 @@ export function createPasskeySite({
     { user, known }: { user: { id: string; email: string; name: string }; known: Known[] },
   ) {
     return generateRegistrationOptions({
-      rpName: 'Latchkey',
+      rpName: siteName,
       rpID,
       challenge: bytesOf(challenges.create(ceremony)),
       userID: new Uint8Array(Buffer.from(user.id)),

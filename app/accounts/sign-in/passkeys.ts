@@ -40,10 +40,11 @@ export function createPasskeys(deps: {
   factorPolicy: FactorPolicy
   /** Our origin. */
   site: string
+  siteName: string
 }) {
   const { database, revocations, sessions, limits, record, enqueueMail } = deps
   const challenges = createChallenges(deps)
-  const site = createPasskeySite({ site: deps.site, challenges })
+  const site = createPasskeySite({ ...deps, challenges })
   const within = { ...deps, site, challenges }
   const proofs = createPasskeyProofs(within)
 

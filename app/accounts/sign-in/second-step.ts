@@ -50,8 +50,9 @@ export function createSecondStep(deps: {
   enqueueMail: EnqueueMail
   clock: Clock
   policy: SessionPolicy
+  siteName: string
 }) {
-  const { database, revocations, shownFactors, addFactor, record, clock } = deps
+  const { database, revocations, shownFactors, addFactor, record, clock, siteName } = deps
 
   /** The pending sign-in of this secret, with what its person can take the second step with. */
   async function find(secret: unknown): Promise<FoundPending | null> {
@@ -160,13 +161,15 @@ export function createSecondStep(deps: {
     return { ok: true, session, remembered }
   }
 
+  const labelOf = ({ email }: { email: string }) => ({ issuer: siteName, account: email })
+
   /** An authenticator to be enrolled on the way. */
   const proposeFor = ({ formKey, user }: PendingSignIn): Proposal =>
-    propose(formKey, user.email, clock.now())
+    propose(formKey, labelOf(user), clock.now())
 
   /** The one that a page of it sent back, to be shown again; null when it is over. */
   const proposalFor = ({ formKey, user }: PendingSignIn, signed: string): Proposal | null =>
-    proposalIn(formKey, signed, user.email, clock.now())
+    proposalIn(formKey, signed, labelOf(user), clock.now())
 
   return { find, optionsFor, byFactor, byEnrolling, proposeFor, proposalFor }
 }

@@ -6,6 +6,7 @@ import { classes } from '../display/classes'
 import { BrandMark } from './brand-mark'
 import { SideNav } from './side-nav'
 import type { Nav } from './side-nav'
+import { useSiteName } from './site-name'
 import { useFocusAfterNavigation } from './use-focus-after-navigation'
 
 export type { Nav, NavItem } from './side-nav'
@@ -100,6 +101,7 @@ export function AuthFrame({
   children?: ReactNode
 }) {
   const content = useRef<HTMLElement>(null)
+  const siteName = useSiteName()
   useFocusAfterNavigation(content)
   return (
     <main
@@ -111,7 +113,7 @@ export function AuthFrame({
     >
       <div className="mb-6 flex items-center gap-2.5">
         <BrandMark />
-        <span className="text-lg font-semibold tracking-tight">Latchkey</span>
+        <span className="text-lg font-semibold tracking-tight wrap-anywhere">{siteName}</span>
       </div>
       <div className="w-full max-w-104 rounded-panel border border-line bg-panel p-6 shadow-panel sm:p-8">
         <h1 id="page-title" className="text-xl leading-7 font-semibold tracking-tight">
@@ -178,7 +180,7 @@ function Brand({ to }: { to: string }) {
       className="flex min-h-11 items-center gap-2.5 rounded-control text-base font-semibold tracking-tight"
     >
       <BrandMark />
-      Latchkey
+      <span className="line-clamp-1 wrap-anywhere">{useSiteName()}</span>
     </Link>
   )
 }

@@ -60,7 +60,7 @@ export function OwnUsername({ username }: { username: string }) {
   return (
     <Panel
       heading="Username"
-      description="Applications behind Latchkey know you by it, and you can sign in with it. An administrator can change it."
+      description="Your applications know you by it, and you can sign in with it. An administrator can change it."
     >
       <p className="font-medium wrap-anywhere">{username}</p>
     </Panel>

@@ -42,7 +42,7 @@ export function AuthenticatorSetup({
         takesFocus={false}
         wraps
       />
-      <CodeField error={error} hint="The six digits that the app shows for Latchkey." />
+      <CodeField error={error} hint="The six digits that the app shows." />
       <FormActions>
         <SubmitButton tone="primary" name="intent" value="add-authenticator">
           Turn on

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Download } from 'lucide-react'
 import { Notice } from '../frame/notice'
+import { useSiteName } from '../frame/site-name'
 
 /** Codes that are shown this once, to be printed or kept in a file. Both work without scripts. */
 export function RecoveryCodes({
@@ -11,6 +12,7 @@ export function RecoveryCodes({
   /** The way on. */
   actions?: ReactNode
 }) {
+  const siteName = useSiteName()
   return (
     <div className="grid max-w-md gap-4.5">
       <Notice tone="warning" title="Keep these where you keep what you cannot lose">
@@ -26,7 +28,7 @@ export function RecoveryCodes({
       </ul>
       <div className="flex flex-wrap items-center gap-2">
         <a
-          href={`data:text/plain;charset=utf-8,${encodeURIComponent(fileOf(codes))}`}
+          href={`data:text/plain;charset=utf-8,${encodeURIComponent(fileOf(codes, siteName))}`}
           download="latchkey-recovery-codes.txt"
           className="inline-flex min-h-10 items-center gap-2 rounded-control border border-edge bg-panel px-4 font-medium hover:bg-sunken pointer-coarse:min-h-11 [&_svg]:size-4.5"
         >
@@ -39,5 +41,5 @@ export function RecoveryCodes({
   )
 }
 
-const fileOf = (codes: readonly string[]) =>
-  `Recovery codes for Latchkey. Each works once.\n\n${codes.join('\n')}\n`
+const fileOf = (codes: readonly string[], siteName: string) =>
+  `Recovery codes for ${siteName}. Each works once.\n\n${codes.join('\n')}\n`
