@@ -9,15 +9,7 @@ export const LINK_LIFETIME = hours(24)
 /** By either of them a person chooses their password. */
 export const PASSWORD_LINKS = ['password', 'forgotten_password'] as const satisfies LinkPurpose[]
 
-/**
- * What dies whenever a password changes: what would choose another one, or move the account to an
- * address that somebody typed who knew the old one. Links by which an owner takes their account back stay,
- * or whoever changed the password would have taken those away as well.
- */
-export const LINKS_OF_A_PASSWORD = [
-  ...PASSWORD_LINKS,
-  'confirm_email',
-] as const satisfies LinkPurpose[]
+const LINKS_OF_A_PASSWORD = [...PASSWORD_LINKS, 'confirm_email'] as const satisfies LinkPurpose[]
 
 export type FoundLink = {
   id: string
@@ -44,6 +36,12 @@ export type OneTimeLinks = {
   ): Promise<FoundLink | null>
   /** Uses the link up. Of many who try at once one gets true. */
   consume(tx: Transaction, id: string): Promise<boolean>
+  /**
+   * Ends what dies whenever a password changes: what would choose another one, or move the account to an
+   * address that somebody typed who knew the old one. Links by which an owner takes their account back
+   * stay, or whoever changed the password would have taken those away as well.
+   */
+  endThoseOfPassword(tx: Transaction, userId: string): Promise<void>
   /** Ends what was sent to an address that is another one now: what only takes away goes on working. */
   endThoseThatOpen(tx: Transaction, userId: string): Promise<void>
 }
@@ -104,8 +102,23 @@ export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
       return count === 1
     },
 
+    async endThoseOfPassword(tx, userId) {
+      await tx.oneTimeLink.deleteMany({
+        where: { userId, purpose: { in: [...LINKS_OF_A_PASSWORD] } },
+      })
+      await forgetUnconfirmed(tx, userId)
+    },
+
     async endThoseThatOpen(tx, userId) {
       await tx.oneTimeLink.deleteMany({ where: { userId, purpose: { notIn: TAKES_AWAY } } })
+      await forgetUnconfirmed(tx, userId)
     },
   }
 }
+
+/**
+ * A change of the address that nobody confirmed goes with its link: the mail about it may still be on its
+ * way, a day long if the mailbox's server wants it so, and would bring another link.
+ */
+const forgetUnconfirmed = (tx: Transaction, userId: string) =>
+  tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } })

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '~/database/types'
 import type { NamedPerson, RecordAudit } from '../audit/record'
-import { LINKS_OF_A_PASSWORD } from '../one-time-links'
+import type { OneTimeLinks } from '../one-time-links'
 import type { Announce } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
 import type { Clock } from '../time'
@@ -22,13 +22,18 @@ export async function endWaysIn(
   announce: Announce,
   user: NamedPerson,
   { keepTokens, isFirstProof }: { keepTokens: readonly string[]; isFirstProof: boolean },
-  deps: { database: Pick<Database, 'giveReason'>; record: RecordAudit; clock: Clock },
+  deps: {
+    database: Pick<Database, 'giveReason'>
+    links: Pick<OneTimeLinks, 'endThoseOfPassword'>
+    record: RecordAudit
+    clock: Clock
+  },
 ): Promise<EndedWays> {
   const userId = user.id
   const where = { userId }
   const sessions = await deleteSessions(tx, announce, where, 'password-changed', deps)
   await endPendingAndRemembered(tx, userId)
-  await tx.oneTimeLink.deleteMany({ where: { userId, purpose: { in: [...LINKS_OF_A_PASSWORD] } } })
+  await deps.links.endThoseOfPassword(tx, userId)
   const kept = isFirstProof ? [] : keepTokens
   const tokens = await revokeTokens(tx, announce, user, kept, deps)
   const factors = isFirstProof ? await removeFactors(tx, userId) : 0

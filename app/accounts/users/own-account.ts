@@ -2,7 +2,7 @@ import type { Database, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
-import { LINKS_OF_A_PASSWORD, type OneTimeLinks } from '../one-time-links'
+import type { OneTimeLinks } from '../one-time-links'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
 import { StepUpNeeded } from '../sessions/acting-session'
@@ -32,7 +32,7 @@ export function createOwnAccount(deps: {
   passwords: Passwords
   limits: AttemptLimits
   record: RecordAudit
-  links: Pick<OneTimeLinks, 'endThoseThatOpen'>
+  links: Pick<OneTimeLinks, 'endThoseOfPassword' | 'endThoseThatOpen'>
   enqueueMail: EnqueueMail
   /** Whether there is mail to confirm an address by. */
   sendsMail: boolean
@@ -178,8 +178,7 @@ export function createOwnAccount(deps: {
         data: { hash, changedAt: clock.now() },
       })
       // Links by which somebody could choose yet another password end with the old one.
-      const purpose = { in: [...LINKS_OF_A_PASSWORD] }
-      await tx.oneTimeLink.deleteMany({ where: { userId: user.id, purpose } })
+      await deps.links.endThoseOfPassword(tx, user.id)
       await endPendingAndRemembered(tx, user.id)
       const others = { userId: user.id, except: viewer.session.id }
       const ended = change.endOthers
