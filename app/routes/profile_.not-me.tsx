@@ -106,7 +106,7 @@ function Done({ outcome, sendsMail }: { outcome: DisownedOutcome; sendsMail: boo
       <Panel
         heading="Your account is safe again"
         description={
-          sendsMail
+          sendsMail && !outcome.isAddressLost
             ? 'A mail with a link to choose a new password is on its way to you. Until then this browser stays signed in.'
             : 'Ask an administrator for a link to choose a new password. Until then this browser stays signed in.'
         }

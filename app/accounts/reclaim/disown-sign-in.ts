@@ -17,7 +17,12 @@ import { writeNotice } from './sign-in-notice'
 import { namesOf, restoreAddress, secureAccount } from './take-back-email'
 
 /** What saying so did, as it is kept to be shown again. */
-export type Disowned = Removed & { sessions: number; restoredEmail: string | null }
+export type Disowned = Removed & {
+  sessions: number
+  restoredEmail: string | null
+  /** The address was changed, and somebody else has the one from before: no mail reaches the owner. */
+  isAddressLost?: boolean
+}
 
 type Done = { ok: true; done: Disowned; receipt: Receipt }
 
@@ -112,6 +117,7 @@ export function createDisownSignIn(deps: {
   async function noticeOf(tx: Transaction, which: { userId: string; sessionId: string }) {
     const told = await notice(tx, which)
     if (told) return told
+    await tx.signInNotice.deleteMany({ where: { ...which, expiresAt: { lte: clock.now() } } })
     const session = await tx.session.findFirst({
       where: { id: which.sessionId, userId: which.userId },
       select: { createdAt: true, ip: true, userAgent: true },
@@ -128,31 +134,30 @@ export function createDisownSignIn(deps: {
     keep: { except?: string } = {},
   ): Promise<Disowned> {
     // First, so that the next mail reaches the owner.
-    const restoredEmail = await restoreEmail(tx, announce, { userId, signedInAt })
+    const address = await restoreEmail(tx, announce, { userId, signedInAt })
     const since = { userId, sessionId, at: signedInAt }
     const removed = await removeAddedSince(tx, announce, since, links)
     const ended = await secureAccount(tx, announce, userId, deps, keep)
-    await enqueueMail(tx, { userId }, { kind: 'choose-new-password' })
-    return { ...removed, sessions: ended.length, restoredEmail }
+    if (!address.isAddressLost) await enqueueMail(tx, { userId }, { kind: 'choose-new-password' })
+    return { ...removed, sessions: ended.length, ...address }
   }
 
+  /** Also what was asked for before this sign-in, by another one perhaps, if it was confirmed since. */
   async function restoreEmail(
     tx: Transaction,
     announce: Announce,
     { userId, signedInAt }: { userId: string; signedInAt: Date },
-  ): Promise<string | null> {
-    const since = { userId, createdAt: { gte: signedInAt } }
-    await tx.emailChange.deleteMany({ where: { ...since, confirmedAt: null } })
+  ): Promise<Pick<Disowned, 'restoredEmail' | 'isAddressLost'>> {
     const change = await tx.emailChange.findFirst({
-      where: since,
+      where: { userId, confirmedAt: { gte: signedInAt } },
       orderBy: [{ confirmedAt: 'asc' }, { id: 'asc' }],
     })
-    if (!change) return null
+    if (!change) return { restoredEmail: null }
     // Reserved for a week; after that somebody else may have it.
     const isTaken = await tx.user.count({ where: { email: change.fromEmail, id: { not: userId } } })
-    if (isTaken > 0) return null
+    if (isTaken > 0) return { restoredEmail: null, isAddressLost: true }
     await restoreAddress(tx, announce, { userId, change }, clock)
-    return change.fromEmail
+    return { restoredEmail: change.fromEmail }
   }
 
   async function writeDown(

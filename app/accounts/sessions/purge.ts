@@ -3,6 +3,7 @@ import { BATCH, byUser, idsOf, lockFree } from '../batches'
 import type { RecordAudit } from '../audit/record'
 import { LINK_LIFETIME } from '../one-time-links'
 import { KNOWN_FOR } from '../devices/known-devices'
+import { DISOWN } from '../reclaim/sign-in-notice'
 import type { Clock } from '../time'
 import type { Revocations } from '../revocations'
 import type { Activity } from './activity'
@@ -52,7 +53,9 @@ export function createPurge({
     await client.knownDevice.deleteMany({ where: { lastSeenAt: { lt: unseen } } })
     await client.usedChallenge.deleteMany({ where: expired() })
     await client.signInNotice.deleteMany({ where: expired() })
-    await client.emailChange.deleteMany({ where: { reservedUntil: { lte: clock.now() } } })
+    // Longer than it can be taken back: who disowns a sign-in has the address from before it again.
+    const confirmed = { lte: new Date(clock.time() - DISOWN) }
+    await client.emailChange.deleteMany({ where: { confirmedAt: confirmed } })
     const unanswered = { lte: new Date(clock.time() - LINK_LIFETIME) }
     await client.emailChange.deleteMany({ where: { confirmedAt: null, createdAt: unanswered } })
   }

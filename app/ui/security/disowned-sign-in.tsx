@@ -30,6 +30,7 @@ export function DisownEffects({ keepsThisOne = false }: { keepsThisOne?: boolean
 export type DisownedOutcome = {
   sessions: number
   restoredEmail: string | null
+  isAddressLost?: boolean
   authenticator: boolean
   recoveryCodes: number
   passkeys: readonly string[]
@@ -39,6 +40,7 @@ export type DisownedOutcome = {
 /** What it did. */
 export function DisownOutcome({ outcome }: { outcome: DisownedOutcome }) {
   const { sessions, restoredEmail, authenticator, recoveryCodes, passkeys, apiTokens } = outcome
+  const { isAddressLost = false } = outcome
   const factors = [
     authenticator && 'the authenticator',
     recoveryCodes > 0 && 'the recovery codes',
@@ -53,6 +55,11 @@ export function DisownOutcome({ outcome }: { outcome: DisownedOutcome }) {
     restoredEmail !== null && {
       icon: <AtSign />,
       label: `Your e-mail address is ${restoredEmail} again`,
+    },
+    isAddressLost && {
+      icon: <AtSign />,
+      label: 'Your e-mail address could not be changed back',
+      detail: 'Another account has the one from before by now. Tell an administrator.',
     },
     factors.length > 0 && {
       icon: <ShieldOff />,
