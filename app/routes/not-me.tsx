@@ -42,7 +42,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     ...{ signedInAt, ip, outcome, sendsMail, action: formAction(PAGE, link) },
     browser: sessionInWords(describeUserAgent(userAgent)),
     did: events.map(({ id, at, words }) => ({ id, at, words })),
-    older: outcome ? await olderAccess.list({ userId }) : [],
+    older: outcome ? await olderAccess.list({ userId, signedInAt }) : [],
   }
 }
 
@@ -105,7 +105,7 @@ export default function NotMe() {
         <>
           <DisownOutcome outcome={outcome} />
           <p>
-            {sendsMail
+            {sendsMail && !outcome.isAddressLost
               ? 'A mail with a link to choose a new password is on its way to you.'
               : 'Ask an administrator for a link to choose a new password.'}
           </p>
