@@ -30,7 +30,8 @@ export async function writeNotice(
 /**
  * Tells a person of a sign-in from a browser in which they never signed in before: only the cookie that
  * it lacks makes it new, addresses and names of browsers describe it. Of the very first one nobody is
- * told. To be run when the browser has been noted.
+ * told, nor of one by a link, where no other browser is known: whoever set the password by it reads the
+ * mailbox. To be run when the browser has been noted.
  */
 export async function tellOfNewDevice(
   tx: Transaction,
@@ -38,10 +39,11 @@ export async function tellOfNewDevice(
     userId,
     sessionId,
     origin: { ip, userAgent },
-  }: { userId: string; sessionId: string; origin: Origin },
+    isExpected,
+  }: { userId: string; sessionId: string; origin: Origin; isExpected: boolean },
   { clock, enqueueMail }: { clock: Clock; enqueueMail: EnqueueMail },
 ): Promise<void> {
-  if ((await tx.knownDevice.count({ where: { userId } })) < 2) return
+  if (isExpected && (await tx.knownDevice.count({ where: { userId } })) < 2) return
   const signedIn = { userId, sessionId, signedInAt: clock.now(), ip, userAgent }
   const signInNoticeId = await writeNotice(tx, signedIn, clock)
   await enqueueMail(tx, { userId }, { kind: 'new-device', signInNoticeId })

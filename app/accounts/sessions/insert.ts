@@ -7,6 +7,7 @@ import type { Announce } from '../revocations'
 import { noteDevice } from '../devices/known-devices'
 import { newId } from '../row-id'
 import { hashSecret } from '../secret-token'
+import { lastActive } from '../users/add-user'
 import type { Origin } from '../viewer'
 import { deleteSessions } from './delete-sessions'
 import { limitsAt, MAX_SESSIONS_PER_USER, type SessionPolicy } from './policy'
@@ -66,6 +67,7 @@ export async function insertSession(
       ...proof,
     },
   })
+  const { lastActiveAt } = await tx.user.findUniqueOrThrow({ where: { id: userId } })
   await tx.user.update({ where: { id: userId }, data: { lastActiveAt: now } })
   announce({ type: 'session-started', userId, sessionId: id })
   await deps.record(tx, {
@@ -77,7 +79,11 @@ export async function insertSession(
     details: { kept, userAgent: origin.userAgent, ...proof },
   })
   const device = await noteDevice(tx, userId, { origin, sessionId: id, now })
-  if (device.isNew) await tellOfNewDevice(tx, { userId, sessionId: id, origin }, deps)
+  if (device.isNew) {
+    // Somebody who was not here for a year has no known browser either, and whoever comes is news.
+    const isExpected = lastActive(lastActiveAt) === null || proof.signedInBy === 'link'
+    await tellOfNewDevice(tx, { userId, sessionId: id, origin, isExpected }, deps)
+  }
   return { id, secret, endsAt, kept, knownDevice: device.secret }
 }
 
