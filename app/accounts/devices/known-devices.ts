@@ -22,12 +22,12 @@ export async function findKnownDevice(
   client: Client | Transaction,
   userId: string,
   { devices }: Origin,
-): Promise<{ id: string; secret: string } | null> {
+): Promise<{ id: string; secret: string; lastSeenAt: Date } | null> {
   const ids = idsIn(devices?.known ?? [])
   if (ids.length === 0) return null
   const rows = await client.knownDevice.findMany({ where: { userId, id: { in: ids } } })
   const found = matching(rows, devices?.known ?? [])
-  return found && { id: found.row.id, secret: found.secret }
+  return found && { ...found.row, secret: found.secret }
 }
 
 /**

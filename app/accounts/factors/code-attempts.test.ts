@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { addFactors, beginSignIn, fromAnywhere, takeStep } from '../../../tests/support/factors'
 import {
   addPerson,
+  addSession,
   openSecondNode,
   openServices,
   silentLog,
@@ -90,6 +91,31 @@ describe('too many wrong codes', () => {
       expect(await takeStep(app, secret, wrong(code()), others)).toEqual(WRONG)
     }
     expect(await takeStep(app, secret, code())).toMatchObject(TOO_MANY)
+  })
+
+  test('in all browsers together where the password was enough before there was a factor', async () => {
+    const person = await addPerson(app)
+    const before = [person.first, await addSession(app, person), await addSession(app, person)]
+    app.clock.pass(minutes(1))
+    const { code } = await addFactors(app, person)
+    const inBrowser = (secret: string) => ({
+      origin: { ...fromAnywhere(), devices: { known: [secret], remembered: [] } },
+    })
+    const secret = await beginSignIn(app, person)
+    for (let guess = 0; guess < LIMIT; guess += 1) {
+      const { knownDevice } = before[guess % before.length]!
+      expect(await takeStep(app, secret, wrong(code()), inBrowser(knownDevice!))).toEqual(WRONG)
+    }
+    for (const { knownDevice } of before) {
+      const again = await takeStep(app, secret, wrong(code()), inBrowser(knownDevice!))
+      expect(again).toMatchObject(TOO_MANY)
+    }
+    // Neither shuts out whoever comes from elsewhere, nor where the second step was taken.
+    const proved = await takeStep(app, secret, code())
+    if (!proved.ok) throw new Error(proved.code)
+    const next = await beginSignIn(app, person)
+    const known = inBrowser(proved.session.knownDevice!)
+    expect(await takeStep(app, next, wrong(code()), known)).toEqual(WRONG)
   })
 
   test('are told to the person after the third, once a day', async () => {

@@ -10,6 +10,7 @@ import type { Clock } from '../time'
 import type { Origin } from '../viewer'
 import { acceptAuthenticatorCode } from './authenticator'
 import { useRecoveryCode } from './recovery-codes'
+import { firstFactorAt } from './which'
 
 /** A code as it is typed, of the app or from paper. */
 export type TypedCode = { factor: 'authenticator' | 'recovery_code'; code: string }
@@ -34,7 +35,8 @@ export type CodeAttempt = {
  * How codes are tried. Each try is counted before anything is compared, so that a hundred at once are
  * counted like a hundred in a row, and counted for the account: who begins to sign in anew is not given
  * more. A browser that this person signed in with before has a count of its own, or whoever knows the
- * password could shut its owner out.
+ * password could shut its owner out. Browsers in which the password was enough, when there was no factor
+ * yet, have one together: whoever knew it then could have made many.
  */
 export function createCodeAttempts({
   database,
@@ -76,9 +78,9 @@ export function createCodeAttempts({
 
   async function countOf({ user, origin }: CodeAttempt): Promise<Attempt> {
     const known = await findKnownDevice(database.client, user.id, origin)
-    return known
-      ? { limit: 'secondStepOnKnown', of: known.id }
-      : { limit: 'secondStep', of: user.id }
+    if (!known) return { limit: 'secondStep', of: user.id }
+    const isProved = known.lastSeenAt >= (await firstFactorAt(database.client, user.id))
+    return { limit: 'secondStepOnKnown', of: isProved ? known.id : `${user.id} by password` }
   }
 
   /** Whether the person is to learn by mail that somebody knows their password: once a day. */

@@ -22,3 +22,17 @@ export async function factorsOf(client: Client | Transaction, userId: string): P
 /** Whether the password alone is not enough. Recovery codes only stand in for a factor. */
 export const hasFactor = ({ authenticator, passkeys }: OwnFactors): boolean =>
   authenticator || passkeys > 0
+
+/** When the oldest of somebody's factors was made; the beginning of 1970 where there is none. */
+export async function firstFactorAt(client: Client | Transaction, userId: string): Promise<Date> {
+  const [authenticator, passkey] = [
+    await client.authenticator.findUnique({ where: { userId }, select: { createdAt: true } }),
+    await client.passkey.findFirst({
+      where: { userId },
+      orderBy: { createdAt: 'asc' },
+      select: { createdAt: true },
+    }),
+  ]
+  const times = [authenticator, passkey].flatMap((row) => (row ? [row.createdAt.getTime()] : []))
+  return new Date(times.length > 0 ? Math.min(...times) : 0)
+}
