@@ -185,6 +185,6 @@ export async function proofToAskFirst(
   context: AppLoadContext,
 ): Promise<ProofQuestion | null> {
   const { ownFactors, stepUp } = context.services
-  const isFree = stepUp.isFresh(viewer) || ownFactors.mayReplaceLost(viewer)
+  const isFree = stepUp.isFresh(viewer) || (await ownFactors.mayReplaceLost(viewer))
   return isFree ? null : questionTo(viewer, context)
 }

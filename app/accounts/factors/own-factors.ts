@@ -8,22 +8,16 @@ import type { StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import { replaceSecret } from '../sessions/replace-secret'
 import type { Sessions } from '../sessions/sessions'
-import { minutes, type Clock } from '../time'
+import type { Clock } from '../time'
 import { byThemselves } from '../users/current-password'
 import type { Acting, Origin, Viewer } from '../viewer'
 import type { AddFactor, AddRefusal } from './add-factor'
 import { afterRemoval } from './after-removal'
 import { proposalIn, propose, type Proposal } from './authenticator'
 import type { FactorRefused } from './code-attempts'
+import { mayReplaceLostFactor } from './lost-factor'
 import type { ShownFactor, ShownFactors } from './shown-factor'
 import { factorsOf, hasFactor, isFactorDemanded, type FactorPolicy } from './which'
-
-/** How long somebody who came in by a recovery code may put a new factor in place of the lost one. */
-const LOST_FOR = minutes(15)
-
-/** Whether this session may make a new factor, though it was not proved afresh who is there. */
-export const mayReplaceLostFactor = ({ session }: Viewer, now: Date): boolean =>
-  session.secondFactor === 'recovery_code' && now.getTime() - session.createdAt.getTime() < LOST_FOR
 
 /** What people do with their own second factors. */
 export function createOwnFactors(deps: {
@@ -106,7 +100,10 @@ export function createOwnFactors(deps: {
         select: { id: true, name: true, email: true },
       })
       const adding = { user, sessionId, formKey, ip }
-      const replacesLost = mayReplaceLostFactor(viewer, clock.now())
+      const replacesLost = await mayReplaceLostFactor(tx, viewer, clock.now())
+      if (!replacesLost && !(await sessions.isFreshlyActing(tx, announce, acting))) {
+        return sessionEnded
+      }
       const added = await addFactor.addAuthenticator(tx, adding, { ...proved, replacesLost })
       if (!added.ok) return added
       const { recoveryCodes } = added
@@ -188,7 +185,8 @@ export function createOwnFactors(deps: {
   > {
     const { viewer, ip } = acting
     const { user, session } = viewer
-    return within(acting, async (tx) => {
+    return within(acting, async (tx, announce) => {
+      if (!(await sessions.isFreshlyActing(tx, announce, acting))) return sessionEnded
       if (!hasFactor(await factorsOf(tx, user.id))) {
         return { ok: false as const, code: 'NO_FACTOR' as const }
       }
@@ -218,17 +216,14 @@ export function createOwnFactors(deps: {
     return value
   }
 
-  /** Something that adds to what lets this person in: counted, and only for whoever proved lately who they are. */
+  /** Something that adds to what lets this person in: counted, and under the lock. */
   function within<T extends { ok: boolean }>(
     acting: Acting,
     work: (tx: Transaction, announce: Announce) => Promise<T>,
   ): Promise<T | SessionEnded | TooManyAttempts> {
     return limits.within({ limit: 'provenChange', of: acting.viewer.user.id }, async () => {
       const { value } = await revocations.commit(async (tx, announce) => {
-        const isActing = mayReplaceLostFactor(acting.viewer, clock.now())
-          ? sessions.isStillActing
-          : sessions.isFreshlyActing
-        if (!(await isActing(tx, announce, acting))) return sessionEnded
+        if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
         return work(tx, announce)
       })
       return value
@@ -237,7 +232,7 @@ export function createOwnFactors(deps: {
 
   return {
     ...{ list, find, proposeFor, proposalFor, addAuthenticator, prove },
-    mayReplaceLost: (viewer: Viewer) => mayReplaceLostFactor(viewer, clock.now()),
+    mayReplaceLost: (viewer: Viewer) => mayReplaceLostFactor(database.client, viewer, clock.now()),
     ...{ removeAuthenticator, renewCodes, forgetDevices },
   }
 }

@@ -3,7 +3,7 @@ import { isUniqueViolation } from '~/database/errors'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import { createAddFactor, type LinkNeeded } from '../factors/add-factor'
-import { mayReplaceLostFactor } from '../factors/own-factors'
+import { mayReplaceLostFactor } from '../factors/lost-factor'
 import type { EnqueueMail } from '../mail'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
@@ -111,9 +111,11 @@ export function createMakePasskey(deps: {
     const { user, session } = acting.viewer
     const userId = user.id
     const { value } = await revocations.commit(async (tx, announce) => {
-      const replacesLost = mayReplaceLostFactor(acting.viewer, clock.now())
-      const isActing = replacesLost ? sessions.isStillActing : sessions.isFreshlyActing
-      if (!(await isActing(tx, announce, acting))) return sessionEnded
+      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+      const replacesLost = await mayReplaceLostFactor(tx, acting.viewer, clock.now())
+      if (!replacesLost && !(await sessions.isFreshlyActing(tx, announce, acting))) {
+        return sessionEnded
+      }
       if ((await tx.passkey.count({ where: { userId } })) >= MAX_PASSKEYS_PER_USER) {
         return { ok: false as const, code: 'TOO_MANY_PASSKEYS' as const }
       }
