@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { startMailServer, type MailServer } from '../../tests/support/mail-server'
+import { createSecret } from '~/accounts/secret-token'
 import { createTransportOf, type Letter } from './transport'
 import type { MailServer as ServerSettings } from './settings'
 
@@ -79,6 +80,18 @@ describe('a password for a mail server', () => {
       }
     }
   })
+})
+
+test('what a server says of a mail that it does not take has no secret of a link in it', async () => {
+  server = await startMailServer()
+  server.behave({ type: 'refuses', code: 550, at: 'content', names: 'links' })
+  const secret = createSecret()
+  const text = `Choose a password:\nhttps://accounts.example.org/password-link?token=${secret}\n`
+  const signal = AbortSignal.timeout(20_000)
+  const sent = await transport().deliver({ ...LETTER, text }, signal)
+  const problem = expect.stringContaining('accounts.example.org/password-link') as string
+  expect(sent).toMatchObject({ ok: false, final: true, problem })
+  expect(JSON.stringify(sent)).not.toContain(secret)
 })
 
 describe('a mail without a login', () => {

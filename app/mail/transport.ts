@@ -94,7 +94,8 @@ function toServer(server: MailServer, from: Mailbox, host: string): Transport {
     maxResponseSize: 64 * 1024,
     logger: false,
   })
-  const problemOf = (error: unknown) => inWords(error, secretsOf(login))
+  const problemOf = (error: unknown, ofLetter: readonly string[] = []) =>
+    inWords(error, [...secretsOf(login), ...ofLetter])
 
   return {
     async deliver(letter, signal) {
@@ -103,7 +104,7 @@ function toServer(server: MailServer, from: Mailbox, host: string): Transport {
         await transporter.sendMail({ ...headersOf(letter, from, host), signal })
         return { ok: true }
       } catch (error) {
-        return { ok: false, final: isFinal(error), problem: problemOf(error) }
+        return { ok: false, final: isFinal(error), problem: problemOf(error, linksIn(letter)) }
       }
     },
     async examine() {
@@ -149,6 +150,10 @@ function secretsOf(login: MailServer['login']): string[] {
   )
   return [...inBase64, pass]
 }
+
+/** Servers that take a mail for spam say of which link. Its secret opens an account, and is kept nowhere. */
+const linksIn = ({ text }: Letter): string[] =>
+  [...text.matchAll(/[?&]token=([\w-]+)/g)].map(([, secret]) => secret!)
 
 /** What the library writes on its errors. */
 function factsOf(error: unknown) {

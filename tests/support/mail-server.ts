@@ -12,8 +12,8 @@ export type ReceivedMail = ParsedMail & { raw: string; sender: string; recipient
 /** How a server treats what it is sent. */
 export type Behaviour =
   | { type: 'takes' }
-  /** Refuses the recipient, or the content, with a code like 451 or 550. */
-  | { type: 'refuses'; code: number; at: 'recipient' | 'content' }
+  /** Refuses the recipient, or the content, with a code like 451 or 550, and perhaps says which links it had. */
+  | { type: 'refuses'; code: number; at: 'recipient' | 'content'; names?: 'links' }
   /** Takes a connection and says nothing, stops in the middle, or takes a mail and does not say so. */
   | { type: 'hangs'; at: 'greeting' | 'content' | 'answer' }
   /** Takes so many milliseconds for every answer. */
@@ -101,8 +101,11 @@ export async function startMailServer({
         if (hangs('content')) return
         if (behaviour.type === 'waits') await behaviour.until
         const refused = isRefused('content')
-        if (refused) return done(refused)
         const raw = Buffer.concat(chunks)
+        if (refused && behaviour.type === 'refuses' && behaviour.names === 'links') {
+          refused.message += `: ${(await simpleParser(raw)).text?.match(/https?:\S+/g)?.join(' ')}`
+        }
+        if (refused) return done(refused)
         const sender = envelope.mailFrom ? envelope.mailFrom.address : ''
         const recipients = envelope.rcptTo.map(({ address }) => address)
         mails.push({ ...(await simpleParser(raw)), raw: raw.toString(), sender, recipients })
