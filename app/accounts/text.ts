@@ -15,6 +15,13 @@ export const typedText = (maxLength: number, name: string) =>
       error: `${name} must be at most ${maxLength} characters long`,
     })
 
+/**
+ * What a page named and its form sent back: an id, a short name. One that nobody has just finds nothing, but
+ * what cannot be stored cannot be looked up either: PostgreSQL would refuse the question.
+ */
+export const namedText = (name: string) => typedText(LONGEST_ID, name)
+const LONGEST_ID = 60
+
 /** Length as a person counts: an emoji is one, and so is a letter with its accent, however it is sent. */
 export const lengthOf = (text: string): number => [...text.normalize('NFC')].length
 

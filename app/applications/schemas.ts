@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { looksLikeId } from '~/accounts/row-id'
-import { typedName, typedText } from '~/accounts/text'
+import { namedText, typedName, typedText } from '~/accounts/text'
 import { checkboxSchema } from '~/accounts/users/schemas'
 import { parseAddress, type Address } from './address'
 import { PROXIES } from './configuration/proxy-configuration'
@@ -90,7 +90,7 @@ const fields = {
   name: typedName(NAME_MAX_LENGTH, 'The name', 'Give it a name'),
   address: addressSchema,
   access: z.enum(['everybody', 'groups'], 'Choose who may use it'),
-  group: z.array(z.string()),
+  group: z.array(namedText('The group')),
   publicPaths: publicPathsSchema,
   moreOrigins: moreOriginsSchema,
   assertion: checkboxSchema,
@@ -106,7 +106,10 @@ export type ApplicationFields = z.output<typeof editApplicationSchema>
 export const chosenSignInSchema = z.object({ signInId: z.string().refine(looksLikeId) })
 
 export const chosenSignInsSchema = z.object({
-  signInId: z.array(z.string()).min(1, 'Choose a sign-in').max(200, 'These are too many at once'),
+  signInId: z
+    .array(namedText('The sign-in'))
+    .min(1, 'Choose a sign-in')
+    .max(200, 'These are too many at once'),
 })
 
 /** Which proxy a configuration is for. */
@@ -123,15 +126,18 @@ export const renameGroupSchema = z.object({ name: groupNameSchema })
 
 /** What an application's host asks the account site for: a code for this browser, and this page. */
 export const openSchema = z.object({
-  application: z.string().max(ID_MAX_LENGTH),
+  application: typedText(ID_MAX_LENGTH, 'The application'),
   /** SHA-256 as base64url. */
   nonce: z.string().regex(/^[\w-]{43}$/),
   to: z.string().optional(),
 })
 
 export const chosenMembersSchema = z.object({
-  userId: z.array(z.string()).min(1, 'Tick somebody first').max(200, 'These are too many at once'),
+  userId: z
+    .array(namedText('The person'))
+    .min(1, 'Tick somebody first')
+    .max(200, 'These are too many at once'),
 })
 export const chosenGroupsSchema = z.object({
-  group: z.array(z.string()).max(250, 'These are too many at once'),
+  group: z.array(namedText('The group')).max(250, 'These are too many at once'),
 })

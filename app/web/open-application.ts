@@ -1,7 +1,7 @@
 import type { AppLoadContext } from '@remix-run/node'
 import type { Acting } from '~/accounts/viewer'
 import type { z } from 'zod'
-import type { openSchema } from '~/applications/schemas'
+import { openSchema } from '~/applications/schemas'
 import { noSuchApplication } from './application-forms'
 
 export type OpenResult =
@@ -74,7 +74,10 @@ export function requireDocumentNavigation({ headers }: Request): void {
 /** Lets the form of a page lead on to the application that is to be opened after it. */
 export async function allowOpening(redirectTo: string | null, context: AppLoadContext) {
   const [path, query] = redirectTo?.split('?', 2) ?? []
-  const id = path === '/open' ? new URLSearchParams(query).get('application') : null
+  if (path !== '/open') return
+  const { data: id } = openSchema.shape.application.safeParse(
+    new URLSearchParams(query).get('application'),
+  )
   const application = id && (await context.services.forwardAuth.byId(id))
   if (application) context.allowFormsTo(application.address)
 }

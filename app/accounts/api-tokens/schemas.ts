@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { typedName, typedText } from '../text'
+import { namedText, typedName, typedText } from '../text'
 import { ALL_SCOPES } from './scopes'
 
 const TOKEN_NAME_MAX_LENGTH = 60
@@ -33,5 +33,8 @@ export const createTokenSchema = z
   })
 
 export const chosenTokensSchema = z.object({
-  tokenId: z.array(z.string()).min(1, 'Choose a token').max(100, 'These are too many at once'),
+  tokenId: z
+    .array(namedText('The token'))
+    .min(1, 'Choose a token')
+    .max(100, 'These are too many at once'),
 })

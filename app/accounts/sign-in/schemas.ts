@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { typedName } from '../text'
+import { namedText, typedName } from '../text'
 import { checkboxSchema } from '../users/schemas'
 
 const NAME_MAX_LENGTH = 60
@@ -80,8 +80,8 @@ export const passkeyAnswerIn = (text: string): PasskeyAnswer | null =>
 export const newPasskeySchema = z.object({ passkey: inJson(attestation) })
 
 export const renamePasskeySchema = z.object({
-  passkeyId: z.string(),
+  passkeyId: namedText('The passkey'),
   name: typedName(NAME_MAX_LENGTH, 'The name', 'Give the passkey a name'),
 })
 
-export const chosenPasskeySchema = z.object({ passkeyId: z.string('Choose a passkey') })
+export const chosenPasskeySchema = z.object({ passkeyId: namedText('The passkey') })
