@@ -22,21 +22,23 @@ import { ifPossible } from '~/web/answers'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
 import { findViewer } from '~/web/guards'
 import { useLiveSession } from '~/live/use-live-session'
-import { SignOut } from '~/ui/frame/account-page'
+import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
 import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'
 import { ErrorPage } from '~/ui/frame/page-frame'
-import { titleAt } from '~/ui/frame/site-name'
+import { titleAt, useSiteName } from '~/ui/frame/site-name'
 import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
 import { ProgressBar } from '~/ui/frame/progress-bar'
 import { SessionStorageStandIn } from '~/ui/frame/session-storage'
 import { SignedOutCover } from '~/ui/frame/signed-out-cover'
 import { TimeProvider } from '~/ui/display/time-context'
 import { ToastProvider } from '~/ui/frame/toaster'
+import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
 import styles from '~/ui/styles.css?url'
 
 export const links: LinksFunction = () => [
+  { rel: 'preload', href: interLatin, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
   { rel: 'stylesheet', href: styles },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'manifest', href: '/site.webmanifest' },
@@ -70,11 +72,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 const hasApps = async (userId: string, context: AppLoadContext) =>
   (await ifPossible(context.services.applications.isAnyOpenTo(userId), context)) ?? false
 
-/** A form that was refused came from a page of another session, perhaps: whose is this browser now? */
+/**
+ * A form that was refused came from a page of another session, perhaps: whose is this browser now? From a
+ * server that cannot answer there is nothing to be had but an error in the place of the form.
+ */
 export const shouldRevalidate: ShouldRevalidateFunction = ({
   actionStatus,
   defaultShouldRevalidate,
-}) => actionStatus === 403 || defaultShouldRevalidate
+}) => actionStatus === 403 || (actionStatus !== 503 && defaultShouldRevalidate)
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce()
@@ -84,6 +89,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta charSet="utf-8" />
         <SessionStorageStandIn />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="application-name" content={useSiteName()} />
         <meta name="color-scheme" content="light dark" />
         <Meta />
         <Links />
@@ -139,43 +145,63 @@ export function ErrorBoundary() {
   const { pathname, search } = useLocation()
   const status = statusOf(error)
   if (outcome) return <UnknownOutcomePage outcome={outcome} />
-  return (
-    <PageContextProvider value={data?.page ?? null}>
+  const { title, message } = wordsOf(error)
+  const again = (status === 503 || isOfBrowser(error)) && (
+    <ButtonLink to={pathname + search} reloadDocument>
+      Load it again
+    </ButtonLink>
+  )
+  if (!data?.page) {
+    return (
       <ErrorPage
-        {...(status !== DONE && { status })}
-        {...wordsOf(error)}
-        action={
-          <>
-            {status === 503 && (
-              <ButtonLink to={pathname + search} reloadDocument>
-                Load it again
-              </ButtonLink>
-            )}
-            {data?.page ? (
-              <>
-                <ButtonLink to="/" size="small">
-                  {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
-                </ButtonLink>
-                <SignOut />
-              </>
-            ) : (
-              status !== 503 && <ButtonLink to="/login">Go to sign-in</ButtonLink>
-            )}
-          </>
-        }
+        {...(isRouteErrorResponse(error) && status !== DONE && { status })}
+        {...{ title, message }}
+        action={again || <ButtonLink to="/login">Go to sign-in</ButtonLink>}
       />
+    )
+  }
+  return (
+    <PageContextProvider value={data.page}>
+      <AccountPage title={title}>
+        <p className="max-w-prose">{message}</p>
+        <div className="mt-5 flex flex-wrap gap-2">
+          {again}
+          <ButtonLink to="/">
+            {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
+          </ButtonLink>
+        </div>
+      </AccountPage>
     </PageContextProvider>
   )
 }
 
+/** What went wrong in the browser. An error of the server comes without what the server knows of it. */
+const isOfBrowser = (error: unknown) =>
+  error instanceof Error && error.message !== 'Unexpected Server Error'
+
+/** That a request found no way to the server, which each browser says in its own words. */
+const isUnreachable = (error: unknown) =>
+  error instanceof TypeError && /fetch|network|load failed/i.test(error.message)
+
 const statusOf = (error: unknown) => (isRouteErrorResponse(error) ? error.status : 500)
 
 function wordsOf(error: unknown): { title: string; message: string } {
+  if (isUnreachable(error)) return UNREACHABLE
+  if (isOfBrowser(error)) return BROKEN_PAGE
   const unavailable = unavailableIn(error)
   if (unavailable) return unavailable
   const known = ERRORS[statusOf(error)] ?? ERRORS[500]!
   const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
   return said === '' || said.startsWith('Error:') ? known : { ...known, message: said }
+}
+
+const UNREACHABLE = {
+  title: 'The server cannot be reached',
+  message: 'Look at your connection, and load the page again.',
+}
+const BROKEN_PAGE = {
+  title: 'This page broke',
+  message: 'Something went wrong in your browser. Load the page again.',
 }
 
 /** The form was done, only the page after it could not be shown. */

@@ -29,10 +29,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 const linkDoesNotWork = () =>
-  new Response(
-    'This link was used already, or has expired. Ask an administrator for another one.',
-    { status: 404 },
-  )
+  new Response('This link has expired or was already used. Ask an administrator for another one.', {
+    status: 404,
+  })
 
 export default function AddFactor() {
   return (

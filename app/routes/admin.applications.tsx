@@ -41,7 +41,6 @@ export default function Applications() {
   const said = useMemo(() => (title ? { title, detail } : null), [title, detail])
   return (
     <AccountPage
-      wide
       title="Applications"
       actions={
         applications.length > 0 && (

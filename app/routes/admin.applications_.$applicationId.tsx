@@ -31,6 +31,8 @@ import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
   { title: titleAt(matches, data?.application.name ?? 'Application') },
 ]

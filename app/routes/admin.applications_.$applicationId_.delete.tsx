@@ -18,6 +18,8 @@ import { Notice } from '~/ui/frame/notice'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Remove application')
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
@@ -53,7 +55,10 @@ export default function RemoveApplication() {
   return (
     <AccountPage title={`Remove ${name}`}>
       {problem && <Notice tone="danger" title={problem} />}
-      <Panel heading="What will go" description="At once and for good; nobody can bring it back.">
+      <Panel
+        heading="What will be deleted"
+        description="At once and for good; nobody can bring it back."
+      >
         <PreviewList
           items={[
             { icon: <AppWindow />, label: name, detail: address },

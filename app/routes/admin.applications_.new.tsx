@@ -17,6 +17,8 @@ import { Notice } from '~/ui/frame/notice'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Add an application')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

@@ -33,7 +33,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export default function Audit() {
   const { events, asked, kinds, pages } = useLoaderData<typeof loader>()
   return (
-    <AccountPage wide title="Audit log">
+    <AccountPage title="Audit log">
       <Panel
         flush
         heading="Who did what to whom"

@@ -15,6 +15,8 @@ import { Panel } from '~/ui/frame/panel'
 import { GroupsTable } from '~/ui/groups/groups-table'
 import { NewGroupForm } from '~/ui/groups/new-group-form'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Groups')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -66,7 +68,7 @@ export default function Groups() {
     [isRemoved],
   )
   return (
-    <AccountPage wide title="Groups">
+    <AccountPage title="Groups">
       <Outcome message={message ?? removed} />
       {problem && <Notice tone="danger" title={problem} />}
       <Panel

@@ -24,6 +24,8 @@ import { Outcome } from '~/ui/frame/outcome'
 import { AddMembers, GroupMembers } from '~/ui/groups/group-members'
 import { OpenedApplications, RemoveGroup, RenameGroup } from '~/ui/groups/rename-group'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
   { title: titleAt(matches, data?.name ?? 'Group') },
 ]

@@ -14,6 +14,8 @@ import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { MailPanel, MailsTable, NoMail } from '~/ui/mail/mails-table'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Mail')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -63,7 +65,7 @@ export default function Mails() {
   const { isSetUp, mails, counts, state, pages } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
   return (
-    <AccountPage wide title="Mail">
+    <AccountPage title="Mail">
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
       {!isSetUp && <NoMail />}

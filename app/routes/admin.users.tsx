@@ -22,6 +22,8 @@ import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UserSearch } from '~/ui/people/user-search'
 import { UsersTable } from '~/ui/people/users-table'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Users')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -83,7 +85,6 @@ export default function Users() {
   const said = useMemo(() => (title ? { title, detail } : null), [title, detail])
   return (
     <AccountPage
-      wide
       title="Users"
       actions={
         <ButtonLink to="/admin/users/new" tone="primary">

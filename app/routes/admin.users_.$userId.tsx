@@ -44,6 +44,8 @@ import { ChangeUsername } from '~/ui/people/usernames'
 import { UserGroups } from '~/ui/people/user-groups'
 import { UserBadges } from '~/ui/people/users-table'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
   { title: titleAt(matches, data?.user.name ?? 'User') },
 ]

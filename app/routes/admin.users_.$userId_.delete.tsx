@@ -18,6 +18,8 @@ import { Panel } from '~/ui/frame/panel'
 import { PreviewList, type PreviewItem } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Delete user')
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
@@ -64,7 +66,10 @@ export default function DeleteUser() {
   return (
     <AccountPage title={`Delete ${name}`}>
       {problem && <Notice tone="danger" title={problem} />}
-      <Panel heading="What will go" description="At once and for good; nobody can bring it back.">
+      <Panel
+        heading="What will be deleted"
+        description="At once and for good; nobody can bring it back."
+      >
         <PreviewList
           items={[
             { icon: <UserRound />, label: name, detail: email },

@@ -20,6 +20,8 @@ import { TextLink } from '~/ui/controls/text-link'
 import { UserFields } from '~/ui/people/person-fields'
 import { UsernameField } from '~/ui/people/usernames'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('New user')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

@@ -14,6 +14,8 @@ import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 const PAGE = '/confirm-email'
 
 export const meta = titled('Confirm your e-mail address')
@@ -49,7 +51,7 @@ async function requireChange(secret: string, context: AppLoadContext) {
 
 const linkDoesNotWork = () =>
   new Response(
-    'This link was used already, or has expired. If the address is not yours yet, ask for the change again.',
+    'This link has expired or was already used. If the address is not yours yet, ask for the change again.',
     { status: 404 },
   )
 

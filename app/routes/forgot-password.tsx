@@ -14,7 +14,9 @@ import { MailOnItsWay } from '~/ui/frame/mail-on-its-way'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
 
-export const meta = titled('Forgot your password?')
+export { clientAction } from '~/ui/controls/client-action'
+
+export const meta = titled('Forgot password?')
 
 export function loader({ request, context }: LoaderFunctionArgs) {
   const redirectTo = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
@@ -54,7 +56,7 @@ function AskForLink({ redirectTo, back }: { redirectTo: string; back: string }) 
   const { problem, errors, typed } = useFormAnswer()
   return (
     <AuthFrame
-      title="Forgot your password?"
+      title="Forgot password?"
       intro="We mail you a link by which you choose a new one."
       footer={<TextLink to={back}>Back to sign-in</TextLink>}
     >
@@ -74,7 +76,7 @@ function AskForLink({ redirectTo, back }: { redirectTo: string; back: string }) 
 
 function AskAnAdministrator({ back }: { back: string }) {
   return (
-    <AuthFrame title="Forgot your password?">
+    <AuthFrame title="Forgot password?">
       <p>
         Ask an administrator. They can give you a link with which you choose a new password; nobody
         else gets to see it, and they cannot choose one for you.

@@ -29,6 +29,8 @@ import { PasskeySignIn } from '~/ui/security/passkey-sign-in'
 import { TextLink } from '~/ui/controls/text-link'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta: MetaFunction = ({ matches }) => [
   { title: titleAt(matches, 'Sign in') },
   { name: 'description', content: `Sign in to ${titleAt(matches)}.` },
@@ -135,7 +137,9 @@ export default function Login() {
             name="password"
             required
             error={errors.password}
-            aside={<TextLink to={onTheWayTo(redirectTo, '/forgot-password')}>Forgot it?</TextLink>}
+            aside={
+              <TextLink to={onTheWayTo(redirectTo, '/forgot-password')}>Forgot password?</TextLink>
+            }
           />
           <Checkbox
             label="Keep me signed in"

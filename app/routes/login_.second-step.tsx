@@ -41,6 +41,8 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 import { EnrolOnTheWay, SecondStepForm } from '~/ui/security/second-step'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Second step')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

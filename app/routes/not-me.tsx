@@ -20,6 +20,8 @@ import { DisownEffects, DisownOutcome } from '~/ui/security/disowned-sign-in'
 import { OlderAccess } from '~/ui/security/older-access'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 const PAGE = '/not-me'
 
 export const meta = titled('It wasn’t me')

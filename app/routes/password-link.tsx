@@ -18,6 +18,8 @@ import { PasswordField } from '~/ui/controls/password-field'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/email-field'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 const PAGE = '/password-link'
 
 export const meta = titled('Choose a password')
@@ -66,7 +68,7 @@ async function requireOwner(secret: string, context: AppLoadContext) {
 
 const linkDoesNotWork = () =>
   new Response(
-    'This link was used already, or has expired. A change of your password or address ends it, too. If ' +
+    'This link has expired or was already used. A change of your password or address ends it, too. If ' +
       'you chose a password with it, sign in. Otherwise ask for another one, here or from an administrator.',
     { status: 404 },
   )
@@ -92,7 +94,7 @@ export default function ChoosePassword() {
             name="password"
             autoComplete="new-password"
             required
-            hint="At least 8 characters. A phrase of 15 or more characters is better."
+            hint="At least 8 characters. A phrase of 15 or more characters is stronger."
             error={errors.password}
           />
           {tokens.length > 0 && <TokensToKeep tokens={tokens} isFirstProof={isFirstProof} />}

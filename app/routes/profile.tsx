@@ -29,6 +29,8 @@ import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { OwnUsername } from '~/ui/people/usernames'
 import { YourData } from '~/ui/people/your-data'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Profile')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

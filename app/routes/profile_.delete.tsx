@@ -21,6 +21,8 @@ import { PreviewList } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/email-field'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Delete my account')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -68,7 +70,7 @@ export default function DeleteAccount() {
   return (
     <AccountPage title="Delete my account">
       <Panel
-        heading="What will go"
+        heading="What will be deleted"
         description="It goes at once and for good; nobody can bring it back."
       >
         <PreviewList
@@ -104,7 +106,7 @@ export default function DeleteAccount() {
         heading="What stays"
         description={`The audit log, which administrators read, keeps what you did and what was done to your account, with your name, e-mail address, username and network addresses: each entry for ${auditKeeps} from when it was written.`}
       />
-      <Panel heading="Are you sure?" description="Your password shows that it is you.">
+      <Panel heading="Delete your account?">
         <Form method="post" reloadDocument>
           <FormToken />
           <UsernameHint />

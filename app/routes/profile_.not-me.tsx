@@ -26,6 +26,8 @@ import { DisownEffects, DisownOutcome } from '~/ui/security/disowned-sign-in'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import type { DisownedOutcome } from '~/ui/security/disowned-sign-in'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('It wasn’t me')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -87,7 +89,7 @@ export default function NotMe() {
               <FormActions>
                 <DoubleCheckButton alreadyAsked label="It wasn’t me" name="intent" value="disown" />
                 <ButtonLink to="/profile" tone="quiet">
-                  Go back
+                  Cancel
                 </ButtonLink>
               </FormActions>
             </FormStack>

@@ -32,6 +32,8 @@ import { NOT_KEPT } from '~/ui/security/ceremonies'
 import { PasskeysPanel } from '~/ui/security/passkeys-panel'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Passkeys')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

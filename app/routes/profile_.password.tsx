@@ -18,6 +18,8 @@ import { PasswordField } from '~/ui/controls/password-field'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/email-field'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Password')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -79,7 +81,7 @@ export default function Password() {
               name="newPassword"
               autoComplete="new-password"
               required
-              hint="At least 8 characters. A phrase of 15 or more characters is better."
+              hint="At least 8 characters. A phrase of 15 or more characters is stronger."
               error={errors.newPassword}
             />
             <Checkbox

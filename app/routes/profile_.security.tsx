@@ -24,6 +24,8 @@ import {
 } from '~/ui/security/factor-panels'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Sign-in and security')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

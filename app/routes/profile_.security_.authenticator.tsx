@@ -25,6 +25,8 @@ import { AuthenticatorSetup } from '~/ui/security/authenticator-setup'
 import { ProveFirst } from '~/ui/security/prove-first'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 const SECURITY = '/profile/security'
 
 export const meta = titled('Authenticator app')

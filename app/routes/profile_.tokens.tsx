@@ -35,6 +35,8 @@ import { Outcome } from '~/ui/frame/outcome'
 import { Panel } from '~/ui/frame/panel'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('API tokens')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

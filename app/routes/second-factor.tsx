@@ -26,6 +26,8 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { CodeField } from '~/ui/security/code-field'
 import { PasskeyStep } from '~/ui/security/passkey-step'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Second factor')
 
 /** What an application asks for whose people must have shown a second factor; then it goes on there. */

@@ -15,6 +15,8 @@ import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 const PAGE = '/setup'
 
 export const meta = titled('Set up')

@@ -17,6 +17,8 @@ import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 const PAGE = '/signup-link'
 
 export const meta = titled('Sign up')
@@ -67,7 +69,7 @@ async function requireEmail(secret: string, { services }: AppLoadContext) {
 
 const linkDoesNotWork = () =>
   new Response(
-    'This link was used already, or has expired. If you have an account, sign in. Otherwise sign up ' +
+    'This link has expired or was already used. If you have an account, sign in. Otherwise sign up ' +
       'once more, to get another link.',
     { status: 404 },
   )

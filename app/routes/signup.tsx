@@ -22,6 +22,8 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { TextLink } from '~/ui/controls/text-link'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 export const meta = titled('Sign up')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

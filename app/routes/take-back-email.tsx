@@ -14,6 +14,8 @@ import { AuthFrame } from '~/ui/frame/page-frame'
 import { RelativeTime } from '~/ui/display/relative-time'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 
+export { clientAction } from '~/ui/controls/client-action'
+
 const PAGE = '/take-back-email'
 
 export const meta = titled('Take your e-mail address back')
@@ -49,7 +51,7 @@ async function requireChange(secret: string, context: AppLoadContext) {
 
 const linkDoesNotWork = () =>
   new Response(
-    'This link was used already, or its week is over. If somebody else has your account, ask an administrator.',
+    'This link has expired or was already used. If somebody else has your account, ask an administrator.',
     { status: 404 },
   )
 

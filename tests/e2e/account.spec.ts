@@ -99,7 +99,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('who forgot their password is told whom to ask', async ({ openBrowser }) => {
       const page = await openBrowser({ javaScriptEnabled })
       await page.goto('/login')
-      await page.getByRole('link', { name: 'Forgot it?' }).click()
+      await page.getByRole('link', { name: 'Forgot password?' }).click()
       await expect(page.getByText('Ask an administrator')).toBeVisible()
       await page.getByRole('link', { name: 'Back to sign-in' }).click()
       await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()

@@ -242,7 +242,7 @@ for (const javaScriptEnabled of [true, false]) {
       await invited.getByRole('button', { name: 'Save password and sign in' }).click()
       await expectProfile(invited)
       await invited.goto(link)
-      await expect(invited.getByText('This link was used already, or has expired.')).toBeVisible()
+      await expect(invited.getByText('This link has expired or was already used.')).toBeVisible()
 
       await admin.goto('/admin/users')
       await ready(admin)
@@ -255,7 +255,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(admin.getByRole('heading', { level: 1, name: 'Zelda King' })).toBeVisible()
 
       await admin.getByRole('link', { name: 'Delete account…' }).click()
-      await expect(admin.getByText('What will go')).toBeVisible()
+      await expect(admin.getByText('What will be deleted')).toBeVisible()
       await expect(admin.getByText('1 session', { exact: true })).toBeVisible()
       await expect(admin.getByText('0 API tokens')).toHaveCount(0)
       await admin.getByRole('button', { name: 'Delete Zelda King' }).click()

@@ -29,7 +29,7 @@ test('a browser whose owner blocks cookies is told so by the sign-in form, and i
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page.getByText('Allow cookies for this site')).toBeVisible()
     await expect(page.getByLabel('E-mail')).toHaveValue(ada.email)
-    await page.getByRole('link', { name: 'Forgot it?' }).click()
+    await page.getByRole('link', { name: 'Forgot password?' }).click()
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sign in')
     expect(errors).toEqual([])
   } finally {

@@ -12,8 +12,8 @@ export const endOthersButton = (page: Page, others = 1) =>
     name: `Sign out of ${others} other ${others === 1 ? 'session' : 'sessions'}`,
   })
 
-/** "Are you sure?", or just "Sure?" where there is little room. */
-export const areYouSure = (page: Page) => page.getByRole('button', { name: 'sure?' })
+/** The armed button: its name begins so, and goes on with what is asked about. */
+export const areYouSure = (page: Page) => page.getByRole('button', { name: /^Are you sure\?/ })
 
 export const onlySession = (page: Page) => page.getByText('This is your only active session')
 

@@ -113,7 +113,7 @@ test.describe('signing out of the other sessions', () => {
     await expect(sessionLines(here)).toHaveCount(2)
     await endOthersButton(here).click()
     await expect(here.getByRole('heading', { level: 1, name: /^Sign out of Chrome/ })).toBeVisible()
-    await here.getByRole('link', { name: 'Go back' }).click()
+    await here.getByRole('link', { name: 'Cancel' }).click()
     await expect(sessionLines(here)).toHaveCount(2)
     await endOthersButton(here).click()
     await here.getByRole('button', { name: 'Sign out of 1 session' }).click()

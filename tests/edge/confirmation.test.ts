@@ -88,7 +88,7 @@ describe('what cannot be undone', () => {
     expect(answer.status).toBe(200)
     expect(await rows()).toEqual(before)
     expect(page).toMatch(/name="confirmed" value="yes"/)
-    expect(page).toMatch(/Nothing has been done yet|What will go/)
+    expect(page).toMatch(/Nothing has been done yet|What will be deleted/)
   })
 
   it.each([[['no']], [['']], [['yes', 'yes']]])(

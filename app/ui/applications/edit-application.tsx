@@ -71,7 +71,7 @@ export function EditApplication({
       </Panel>
       <Panel
         heading="Remove"
-        description="For good, with every sign-in at it. You see first what will go."
+        description="For good, with every sign-in at it. You see first what will be deleted."
         actions={
           <ButtonLink to={`/admin/applications/${id}/delete`} tone="danger">
             Remove {name}…

@@ -105,7 +105,6 @@ const COLUMNS: Column<SignInRow>[] = [
           tone="default"
           className="whitespace-nowrap"
           label="Sign out"
-          armedLabel="Sure?"
           of={`${user.name}, ${browser}`}
           name="intent"
           value="end-sign-in"

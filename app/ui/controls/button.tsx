@@ -93,7 +93,8 @@ function Label({
 const tones: Record<ButtonTone, string> = {
   primary:
     'border-transparent bg-accent text-accent-ink hover:bg-accent-strong active:bg-accent-strong',
-  default: 'border-line bg-panel text-ink hover:bg-sunken active:bg-line',
+  default:
+    'border-line bg-panel text-ink hover:bg-sunken active:bg-line dark:border-edge dark:bg-sunken dark:hover:bg-line',
   quiet: 'border-transparent text-soft hover:bg-sunken hover:text-ink active:bg-line',
   danger:
     'border-transparent bg-danger-soft text-danger hover:bg-danger hover:text-danger-ink data-armed:bg-danger data-armed:text-danger-ink data-armed:hover:bg-danger-strong',

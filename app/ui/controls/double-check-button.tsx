@@ -4,20 +4,21 @@ import { classes } from '../display/classes'
 import { useDoubleCheck } from './use-double-check'
 
 /**
- * A submit button for what cannot be undone: it asks "Are you sure?" on the first press and submits
- * on the second, with the field by which the server knows that it was asked. Both labels share one
- * space, so nothing moves under the pointer. Before scripts run one press submits, without that
+ * A submit button for what cannot be undone: the first press makes it ask, by the name of the act
+ * ("Sign out 9 sessions?"), and the second submits, with the field by which the server knows that it was
+ * asked. Both labels share one space, so nothing moves under the pointer. Before scripts run one press submits, without that
  * field, and the server asks by a page.
  */
 export function DoubleCheckButton({
   label,
-  armedLabel = 'Are you sure?',
+  armedLabel = `${label}?`,
   of,
   alreadyAsked = false,
   tone = 'danger',
   ...rest
 }: Omit<ButtonProps, 'children'> & {
   label: string
+  /** What is asked before the second press, by the name of the act. */
   armedLabel?: string
   /** What it acts on, for screen readers, where several buttons look the same. */
   of?: string
@@ -33,13 +34,14 @@ export function DoubleCheckButton({
         <span className="grid">
           <span className={classes('col-start-1 row-start-1', armed && 'invisible')}>{label}</span>
           <span className={classes('col-start-1 row-start-1', !armed && 'invisible')}>
+            <span className="sr-only">Are you sure? </span>
             {armedLabel}
           </span>
         </span>
         {of && <span className="sr-only">{of}</span>}
       </SubmitButton>
       <span role="status" className="sr-only">
-        {armed ? `${armedLabel} Press again to confirm, Escape to cancel.` : ''}
+        {armed ? `Are you sure? ${armedLabel} Press again to confirm, Escape to cancel.` : ''}
       </span>
     </>
   )

@@ -24,6 +24,8 @@ export function describe({
     attributes: {
       'aria-invalid': invalid || undefined,
       'aria-describedby': describedBy || undefined,
+      // Where scripts do not run: of several, browsers take the first.
+      ...(invalid && { autoFocus: true }),
     },
   }
 }
@@ -47,12 +49,15 @@ export function FieldErrors({ id, error }: { id: string; error: FieldError }) {
       <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
       <div>
         {all.map((message) => (
-          <p key={message}>{message}</p>
+          <p key={message}>{asSentence(message)}</p>
         ))}
       </div>
     </div>
   )
 }
+
+/** The rules say what is wrong in words, the page in a sentence. */
+const asSentence = (message: string) => (/[.?!…]$/.test(message) ? message : `${message}.`)
 
 function messages(error: FieldError) {
   if (!error) return []

@@ -35,12 +35,7 @@ const navFor = ({ hasApps }: FrameViewer): Nav =>
  * A page of a signed-in person: the frame, its links, and the way out. Where the page's action
  * answers with a question instead of doing what was asked of it, the question is the page.
  */
-export function AccountPage(props: {
-  title: ReactNode
-  actions?: ReactNode
-  wide?: boolean
-  children: ReactNode
-}) {
+export function AccountPage(props: { title: ReactNode; actions?: ReactNode; children: ReactNode }) {
   const page = usePageContext()
   const question = useLastAnswer<{ question?: Question }>()?.question
   if (!page) return null

@@ -43,7 +43,7 @@ export function Confirmation({ question }: { question: Question }) {
               {label}
             </SubmitButton>
             <ButtonLink to={pathname + search} tone="quiet">
-              Go back
+              Cancel
             </ButtonLink>
           </FormActions>
         </Form>

@@ -7,7 +7,7 @@ import { BrandMark } from './brand-mark'
 import { SideNav } from './side-nav'
 import type { Nav } from './side-nav'
 import { useSiteName } from './site-name'
-import { useFocusAfterNavigation } from './use-focus-after-navigation'
+import { useFocusAfterNavigation, useFocusOnError } from './use-focus-after-navigation'
 
 export type { Nav, NavItem } from './side-nav'
 
@@ -26,7 +26,6 @@ export function SignedInFrame({
   signOut,
   title,
   actions,
-  wide = false,
   children,
 }: {
   viewer: FrameViewer
@@ -36,18 +35,16 @@ export function SignedInFrame({
   title: ReactNode
   /** Stand at the right of the title. */
   actions?: ReactNode
-  /** For pages of tables. */
-  wide?: boolean
   children: ReactNode
 }) {
   const content = useRef<HTMLElement>(null)
   useFocusAfterNavigation(content)
-  const width = wide ? 'max-w-6xl' : 'max-w-260'
+  useFocusOnError(content)
   return (
     <>
       <SkipLink />
       <header className="border-b border-line bg-panel">
-        <div className={classes('mx-auto flex min-h-15 items-center gap-3 px-4 sm:px-5', width)}>
+        <div className="mx-auto flex min-h-15 max-w-6xl items-center gap-3 px-4 sm:px-5">
           <Brand to={nav.account[0]?.to ?? '/'} />
           <span className="flex-1" />
           <span className="flex min-w-0 items-center gap-2 text-soft" title={viewer.email}>
@@ -57,12 +54,7 @@ export function SignedInFrame({
           {signOut}
         </div>
       </header>
-      <div
-        className={classes(
-          'mx-auto grid gap-4 px-4 pb-16 sm:px-5 max-md:pt-2 md:grid-cols-[12.5rem_minmax(0,1fr)] md:gap-10 md:pt-8',
-          width,
-        )}
-      >
+      <div className="mx-auto grid max-w-6xl gap-4 px-4 pb-16 sm:px-5 max-md:pt-2 md:grid-cols-[12.5rem_minmax(0,1fr)] md:gap-10 md:pt-8">
         <SideNav nav={nav} isAdmin={viewer.isAdmin} />
         <main
           id="content"
@@ -103,6 +95,7 @@ export function AuthFrame({
   const content = useRef<HTMLElement>(null)
   const siteName = useSiteName()
   useFocusAfterNavigation(content)
+  useFocusOnError(content)
   return (
     <main
       id="content"

@@ -1,6 +1,5 @@
 import { Link, useLocation } from '@remix-run/react'
-import { useEffect, useRef } from 'react'
-import type { RefObject } from 'react'
+import { ChevronDown, Menu } from 'lucide-react'
 import { classes } from '../display/classes'
 
 export type NavItem = {
@@ -13,47 +12,54 @@ export type NavItem = {
 /** The page's links: everybody's own, and those that administrators have besides. */
 export type Nav = { account: readonly NavItem[]; administration?: readonly NavItem[] }
 
-/** The links beside a page; above it, in one line that scrolls sideways, on phones. */
+/** The links beside a page; on phones a menu above it, which says where one is. */
 export function SideNav({ nav, isAdmin }: { nav: Nav; isAdmin: boolean }) {
+  const { pathname } = useLocation()
   const administration = isAdmin ? (nav.administration ?? []) : []
-  const bar = useRef<HTMLElement>(null)
-  useCurrentInSight(bar)
-  return (
-    <nav
-      ref={bar}
-      aria-label="Account"
-      className="-mx-4 flex gap-1 overflow-x-auto px-4 py-1.5 sm:-mx-5 sm:px-5 [scrollbar-width:none] md:mx-0 md:block md:overflow-visible md:p-0"
-    >
-      <NavLinks items={nav.account} />
+  const current = currentOf([...nav.account, ...administration], pathname)
+  const links = (
+    <>
+      <NavLinks items={nav.account} current={current} />
       {administration.length > 0 && (
         <>
-          <h2 className="px-3 pt-5 pb-1.5 text-xs font-semibold tracking-wider text-soft uppercase max-md:sr-only">
+          <h2 className="px-3 pt-5 pb-1.5 text-xs font-semibold tracking-wider text-soft uppercase">
             Administration
           </h2>
-          <NavLinks items={administration} />
+          <NavLinks items={administration} current={current} />
         </>
       )}
-    </nav>
+    </>
+  )
+  return (
+    <>
+      {/* Another page closes it. */}
+      <details
+        key={pathname}
+        className="group rounded-control border border-line bg-panel md:hidden"
+      >
+        <summary className="flex min-h-11 list-none items-center gap-2.5 rounded-control px-3 font-medium [&::-webkit-details-marker]:hidden">
+          <Menu aria-hidden="true" className="size-4.5 text-soft" />
+          <span className="sr-only">Menu: </span>
+          <span className="flex-1">{current?.label ?? 'Menu'}</span>
+          <ChevronDown
+            aria-hidden="true"
+            className="size-4.5 text-soft transition-transform group-open:rotate-180"
+          />
+        </summary>
+        <nav aria-label="Account" className="border-t border-line p-2">
+          {links}
+        </nav>
+      </details>
+      <nav aria-label="Account" className="max-md:hidden">
+        {links}
+      </nav>
+    </>
   )
 }
 
-/** On phones the links scroll sideways: the current one should not hide behind the edge. */
-function useCurrentInSight(bar: RefObject<HTMLElement>) {
-  const { pathname } = useLocation()
-  useEffect(() => {
-    const current = bar.current?.querySelector<HTMLElement>('[aria-current="page"]')
-    if (!bar.current || !current) return
-    const { left, width } = current.getBoundingClientRect()
-    const frame = bar.current.getBoundingClientRect()
-    bar.current.scrollBy({ left: left + width / 2 - (frame.left + frame.width / 2) })
-  }, [bar, pathname])
-}
-
-function NavLinks({ items }: { items: readonly NavItem[] }) {
-  const { pathname } = useLocation()
-  const current = currentOf(items, pathname)
+function NavLinks({ items, current }: { items: readonly NavItem[]; current: NavItem | undefined }) {
   return (
-    <ul className="flex gap-1 md:block">
+    <ul>
       {items.map((item) => (
         <li key={item.to}>
           <Link

@@ -18,7 +18,11 @@ const KEPT = 3
 
 const ToastContext = createContext<(message: ToastMessage) => void>(() => {})
 
-/** Put once around the app. Toasts are read out politely and wait while pointed at or focused. */
+/**
+ * Put once around the app. Toasts are read out politely and wait while pointed at or focused. They never
+ * cover a control: beside the page they stand under its links, and where there is no room beside it, the
+ * page becomes longer by theirs (styles.css).
+ */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const hydrated = useHydrated()
   const [toasts, setToasts] = useState<Shown[]>([])
@@ -39,7 +43,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         ))}
         {/* Radix writes inline styles, which our CSP forbids in HTML: so only in the browser. */}
         {hydrated && (
-          <Toast.Viewport className="pointer-events-none fixed inset-x-0 bottom-0 z-50 flex flex-col items-stretch gap-2 p-4 outline-none sm:right-0 sm:left-auto sm:w-96 sm:p-5" />
+          <Toast.Viewport className="pointer-events-none fixed inset-x-0 bottom-0 z-50 flex flex-col items-stretch gap-2 p-4 outline-none md:right-auto md:left-[max(1.25rem,calc(50vw-34.75rem))] md:w-52 md:px-0 md:pb-5" />
         )}
       </Toast.Provider>
     </ToastContext.Provider>
@@ -55,6 +59,7 @@ function OneToast({ toast, onGone }: { toast: Shown; onGone: () => void }) {
   const failed = toast.tone === 'danger'
   return (
     <Toast.Root
+      data-toast=""
       type={failed ? 'foreground' : 'background'}
       onOpenChange={(open) => {
         if (!open) onGone()

@@ -1,4 +1,4 @@
-import { NavigationType, useLocation, useNavigationType } from '@remix-run/react'
+import { NavigationType, useActionData, useLocation, useNavigationType } from '@remix-run/react'
 import { useEffect } from 'react'
 import type { RefObject } from 'react'
 
@@ -16,4 +16,13 @@ export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
     if (target.contains(document.activeElement)) return
     target.focus({ preventScroll: true })
   }, [content, navigationType, pathname])
+}
+
+/** Moves the focus to the first field that the answer to a form finds wrong. */
+export function useFocusOnError(content: RefObject<HTMLElement>) {
+  const answer = useActionData()
+  useEffect(() => {
+    if (!answer) return
+    content.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [content, answer])
 }

@@ -46,7 +46,7 @@ export function GroupMembers({
             <DoubleCheckButton
               size="small"
               tone="default"
-              label="Take the ticked ones out"
+              label="Remove selected"
               name="intent"
               value="remove-members"
             />
@@ -112,7 +112,7 @@ export function AddMembers({
           </ul>
           <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3.5 text-sm text-soft sm:px-5">
             <SubmitButton size="small" name="intent" value="add-members">
-              Add the ticked ones
+              Add selected
             </SubmitButton>
             {hasMore && 'There are more: type more of the name.'}
           </div>

@@ -72,7 +72,7 @@ export function AdministeredAccess({
       />
       <Panel
         heading="Delete"
-        description="For good, with everything that lets this person in. You see first what will go."
+        description="For good, with everything that lets this person in. You see first what will be deleted."
         actions={
           <ButtonLink to={`/admin/users/${userId}/delete`} tone="danger">
             Delete account…

@@ -33,7 +33,7 @@ export function NewPersonFields({
         name="password"
         autoComplete="new-password"
         required
-        hint="At least 8 characters. A phrase of 15 or more characters is better."
+        hint="At least 8 characters. A phrase of 15 or more characters is stronger."
         error={errors.password}
       />
     </>

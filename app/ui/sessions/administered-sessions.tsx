@@ -23,6 +23,7 @@ function EndAll({ count }: { count: number }) {
       <FormToken />
       <DoubleCheckButton
         label={count === 1 ? 'Sign out of 1 session' : `Sign out of all ${count} sessions`}
+        armedLabel={count === 1 ? 'Sign out 1 session?' : `Sign out ${count} sessions?`}
         name="intent"
         value="sign-out-of-sessions"
       />

@@ -13,7 +13,6 @@ export function EndSessionForm({ session }: { session: ListedSession }) {
         size="small"
         tone="default"
         label="Sign out"
-        armedLabel="Sure?"
         of={`of ${sessionName(session)}`}
         name="intent"
         value="sign-out-of-session"

@@ -37,6 +37,7 @@ function EndOthers({ count }: { count: number }) {
       <FormToken />
       <DoubleCheckButton
         label={`Sign out of ${count} other ${count === 1 ? 'session' : 'sessions'}`}
+        armedLabel={`Sign out ${count} ${count === 1 ? 'session' : 'sessions'}?`}
         name="intent"
         value="sign-out-of-sessions"
       />
@@ -53,7 +54,7 @@ function EndChosen({ count }: { count: number | null }) {
       <DoubleCheckButton
         size="small"
         tone="default"
-        label={count ? `Sign out of ${count} ticked` : 'Sign out of the ticked ones'}
+        label={count ? `Sign out selected (${count})` : 'Sign out selected'}
         name="intent"
         value="sign-out-of-session"
         disabled={count === 0}

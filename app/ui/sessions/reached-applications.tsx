@@ -72,7 +72,6 @@ function SignOutOfApplication({
         size="small"
         tone="default"
         label="Sign out"
-        armedLabel="Sure?"
         of={`of ${name} in ${of}`}
         name="intent"
         value="sign-out-of-application"

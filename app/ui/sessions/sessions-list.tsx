@@ -195,7 +195,7 @@ function Row({
             </>
             {activity && (
               <TextLink to={activity}>
-                What it did<span className="sr-only">: {sessionName(session)}</span>
+                View activity<span className="sr-only">: {sessionName(session)}</span>
               </TextLink>
             )}
             {disown && (

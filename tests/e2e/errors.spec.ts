@@ -1,0 +1,78 @@
+import { expect, expectProfile, expectSaid, fillNewPerson, signUp, test } from './fixtures'
+
+test('a form that cannot reach the server says so, stays as it was typed, and is sent once it can', async ({
+  server,
+  openBrowser,
+  newPerson,
+}) => {
+  const [page, ada] = [await openBrowser(), newPerson()]
+  await signUp(page, ada)
+  const name = page.getByRole('textbox', { name: 'Name' })
+  const save = page.getByRole('button', { name: 'Save name' })
+
+  await server.stop()
+  await name.fill('Augusta Ada King')
+  await save.click()
+  await expect(page.getByText('Can’t reach Latchkey. Nothing was saved.')).toBeVisible()
+  await expect(name).toHaveValue('Augusta Ada King')
+
+  await server.start()
+  await save.click()
+  await expectSaid(page, 'Name saved')
+  await page.reload()
+  await expect(name).toHaveValue('Augusta Ada King')
+})
+
+test('a page that cannot be loaded says that the server is away, and comes when it is back', async ({
+  server,
+  openBrowser,
+  newPerson,
+}) => {
+  const [page, ada] = [await openBrowser(), newPerson()]
+  await signUp(page, ada)
+  const tokens = page.getByRole('link', { name: 'API tokens' })
+  await tokens.click()
+  await expect(page.getByRole('heading', { name: 'API tokens', level: 1 })).toBeVisible()
+  await page.getByRole('link', { name: 'Profile' }).click()
+  await expectProfile(page)
+
+  await server.stop()
+  await tokens.click()
+  await expect(
+    page.getByRole('heading', { name: 'The server cannot be reached', level: 1 }),
+  ).toBeVisible()
+
+  await server.start()
+  await page.getByRole('link', { name: 'Load it again' }).click()
+  await expect(page.getByRole('heading', { name: /API tokens|Profile/, level: 1 })).toBeVisible()
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`after an error the focus is on the first field that is wrong, ${
+    javaScriptEnabled ? 'with' : 'without'
+  } JavaScript`, async ({ openBrowser, newPerson }) => {
+    const page = await openBrowser({ javaScriptEnabled })
+    const ada = newPerson()
+    await page.goto('/signup')
+    await fillNewPerson(page, { ...ada, password: 'short' })
+    await page.getByRole('button', { name: 'Create account' }).click()
+    const password = page.getByLabel('Password', { exact: true })
+    await expect(password).toHaveAttribute('aria-invalid', 'true')
+    await expect(password).toBeFocused()
+    await expect(page.getByText('Use at least 8 characters.')).toBeVisible()
+  })
+}
+
+test('on a phone a menu leads to every page, and closes by itself', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser({ viewport: { width: 375, height: 700 } })
+  await signUp(page, newPerson())
+  const menu = page.getByText('Menu: Profile')
+  await menu.click()
+  await page.getByRole('link', { name: 'Activity', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Activity', level: 1 })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'API tokens' })).toBeHidden()
+  await expect(page.getByText('Menu: Activity')).toBeVisible()
+})
