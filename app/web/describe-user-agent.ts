@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache'
 
 export type Device = {
   readonly browser: string
+  /** Of the browser, as far as it says something; empty when it is not known. */
+  readonly version: string
   /** Empty when it is not known. */
   readonly system: string
   readonly kind: 'desktop' | 'phone' | 'tablet' | 'tv' | 'program'
@@ -10,7 +12,7 @@ export type Device = {
 
 /**
  * A User-Agent in words. It is whatever the client chose to send, so it is shown and never believed.
- * Versions are left out: browsers have frozen those of their systems, and renew their own each month.
+ * Versions of systems are left out: browsers have frozen them.
  */
 export function describeUserAgent(userAgent: string): Device {
   const known = described.get(userAgent)
@@ -24,16 +26,22 @@ export function describeUserAgent(userAgent: string): Device {
 const described = new LRUCache<string, Device>({ max: 500 })
 
 function describe(userAgent: string): Device {
-  if (userAgent.trim() === '') return { browser: 'Unknown browser', system: '', kind: 'program' }
+  if (userAgent.trim() === '')
+    return { browser: 'Unknown browser', version: '', system: '', kind: 'program' }
   const parsed = Bowser.parse(userAgent)
   const isProgram = PROGRAM.test(userAgent) || parsed.platform.type === 'bot'
   const system = systemOf(userAgent, parsed)
   return {
     browser: isProgram ? programOf(userAgent, parsed) : browserOf(userAgent, parsed),
+    version: isProgram ? '' : versionIn(parsed),
     system,
     kind: isProgram ? 'program' : kindOf(system, parsed),
   }
 }
+
+/** "144", "17.4": what follows is 0, or nobody speaks of it. */
+const versionIn = ({ browser }: Bowser.Parser.ParsedResult): string =>
+  /^\d{1,4}(?:\.[1-9]\d{0,2})?/.exec(browser.version ?? '')?.[0] ?? ''
 
 /** Browsers say that they are Mozilla, or Opera; PowerShell does as well. */
 const PROGRAM = /^(?!Mozilla\/|Opera\/)|PowerShell\//

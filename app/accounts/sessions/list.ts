@@ -1,4 +1,4 @@
-import type { Database } from '~/database/types'
+import type { Database, SecondFactor, SignInMethod } from '~/database/types'
 import type { Clock } from '../time'
 import type { Activity } from './activity'
 
@@ -11,6 +11,9 @@ export type ListedSession = {
   endsAt: Date
   ip: string
   userAgent: string
+  /** Unknown of sessions from before it was written down. */
+  signedInBy: SignInMethod | null
+  secondFactor: SecondFactor | null
 }
 
 /** Below the bound parameters that any database takes in one statement. */
@@ -38,6 +41,8 @@ export function createList({
           endsAt: true,
           ip: true,
           userAgent: true,
+          signedInBy: true,
+          secondFactor: true,
         },
       })
       return rows

@@ -1,11 +1,11 @@
 import { usePresent } from './time-context'
 import { activityWords, agoWords, dayWords, exactWords } from './time-words'
 
-const wordings = { ago: agoWords, activity: activityWords, day: dayWords }
+const wordings = { ago: agoWords, activity: activityWords, day: dayWords, exact: exactWords }
 
 /**
  * A moment in words, exact on hover. `wording`: "ago" (2 hours ago), "activity" (Active now, Active
- * 2 hours ago) or "day" (today at 09:12). Needs a `TimeProvider` above.
+ * 2 hours ago), "day" (today at 09:12) or "exact". Needs a `TimeProvider` above.
  */
 export function RelativeTime({
   at,

@@ -8,6 +8,7 @@ export function Panel({
   description,
   actions,
   footer,
+  stickyFooter = false,
   flush = false,
   id,
   children,
@@ -16,6 +17,8 @@ export function Panel({
   description?: ReactNode
   actions?: ReactNode
   footer?: ReactNode
+  /** The footer stays in view while the panel is. */
+  stickyFooter?: boolean
   /** The content brings its own edges: lists and tables that reach from side to side. */
   flush?: boolean
   /** An anchor to link to. */
@@ -42,7 +45,12 @@ export function Panel({
       </div>
       {children && <div className={classes(!flush && 'px-4 pb-5 sm:px-5')}>{children}</div>}
       {footer && (
-        <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3.5 sm:px-5 text-sm text-soft">
+        <div
+          className={classes(
+            'flex flex-wrap items-center gap-3 border-t border-line px-4 py-3.5 text-sm text-soft sm:px-5',
+            stickyFooter && 'sticky bottom-0 z-10 rounded-b-panel bg-panel',
+          )}
+        >
           {footer}
         </div>
       )}

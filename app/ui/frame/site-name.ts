@@ -8,10 +8,9 @@ import { useRouteLoaderData } from '@remix-run/react'
 
 const PRODUCT = 'Latchkey'
 
-type RootData = { siteName?: string } | null | undefined
+type RootData = { siteName: string } | null | undefined
 
-export const useSiteName = (): string =>
-  (useRouteLoaderData('root') as RootData)?.siteName ?? PRODUCT
+export const useSiteName = (): string => useRouteLoaderData<RootData>('root')?.siteName ?? PRODUCT
 
 type Matches = readonly ({ id: string; data: unknown } | undefined)[]
 

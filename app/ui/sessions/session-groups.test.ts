@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { groupSessions, isFound } from './session-groups'
+import type { ListedSession } from './session-row'
+
+const SESSION: ListedSession = {
+  ...{ id: '1', browser: 'Firefox', version: '144', system: 'macOS', kind: 'desktop' },
+  ...{ ip: '192.0.2.7', place: 'Iceland', userAgent: 'Mozilla/5.0', signedInBy: 'passkey' },
+  ...{ createdAt: 0, lastSeenAt: 0, expiresAt: 0, isCurrent: false },
+}
+
+test('sessions are put together by browser and system, in the order in which they come', () => {
+  const phone: ListedSession = { ...SESSION, id: '2', browser: 'Safari', system: 'iPhone' }
+  const groups = groupSessions([SESSION, phone, { ...SESSION, id: '3' }])
+  expect(groups.map(({ name, sessions }) => [name, sessions.map(({ id }) => id)])).toEqual([
+    ['Firefox on macOS', ['1', '3']],
+    ['Safari on iPhone', ['2']],
+  ])
+})
+
+test.each(['chrome', 'firefox windows', '192.0.2.8'])('“%s” finds no other session', (search) => {
+  expect(isFound(SESSION, search)).toBe(false)
+})
+
+test.each(['', 'MACOS fire', ' iceland ', '192.0.2', 'mozilla', 'passkey firefox'])(
+  'a session is found by “%s”: each word stands somewhere in what is said of it',
+  (search) => {
+    expect(isFound(SESSION, search)).toBe(true)
+  },
+)

@@ -1,0 +1,201 @@
+import { ChevronDown, Laptop, Smartphone, Tablet, Terminal, Tv } from 'lucide-react'
+import { useId } from 'react'
+import type { FormEvent, ReactNode } from 'react'
+import { BareCheckbox } from '../controls/checkbox'
+import { TextLink } from '../controls/text-link'
+import { Badge } from '../display/badge'
+import { RelativeTime } from '../display/relative-time'
+import { ReachedApplications, type ReachedApplication } from './reached-applications'
+
+type Moment = string | number | Date
+
+export type ListedSession = {
+  id: string
+  browser: string
+  /** Of the browser; empty when it is not known. */
+  version: string
+  system: string
+  kind: 'desktop' | 'phone' | 'tablet' | 'tv' | 'program'
+  ip: string
+  /** The country, or an empty text. */
+  place: string
+  /** As the browser calls itself. */
+  userAgent: string
+  /** How it was signed in, in words; empty when it is not known. */
+  signedInBy: string
+  createdAt: Moment
+  lastSeenAt: Moment
+  expiresAt: Moment
+  isCurrent: boolean
+  /** What it is signed in to, where that is shown. */
+  applications?: readonly ReachedApplication[]
+}
+
+export type TickProps = {
+  form: string
+  name: string
+  onChange: (event: FormEvent<HTMLInputElement>) => void
+}
+
+/** "Firefox on macOS", or the browser alone where the system is unknown. */
+export function sessionName({ browser, system }: Pick<ListedSession, 'browser' | 'system'>) {
+  return system ? `${browser} on ${system}` : browser
+}
+
+const icons = {
+  desktop: <Laptop />,
+  phone: <Smartphone />,
+  tablet: <Tablet />,
+  tv: <Tv />,
+  program: <Terminal />,
+}
+
+/** A session in the list: what tells it from the others, the way out of it, and details to open. */
+export function SessionRow({
+  session,
+  action,
+  activity,
+  disown,
+  tick,
+}: {
+  session: ListedSession
+  action?: ReactNode
+  /** Where one can see what it did. */
+  activity: string | undefined
+  /** Where one can say that it was somebody else. */
+  disown: string | undefined
+  tick: TickProps | undefined
+}) {
+  const tickId = useId()
+  const indent = tick ? 'sm:ml-21.5' : 'sm:ml-13.5'
+  return (
+    <li className="border-t border-line px-4 py-3.5 sm:px-5">
+      <div className="flex items-center gap-3.5">
+        {tick && (
+          <span className="grid w-4.5 shrink-0 place-items-center">
+            {!session.isCurrent && (
+              <label htmlFor={tickId} className="-m-3 grid size-11 place-items-center">
+                <BareCheckbox {...tick} id={tickId} value={session.id} />
+                <span className="sr-only">Select {sessionName(session)}</span>
+              </label>
+            )}
+          </span>
+        )}
+        <span
+          aria-hidden="true"
+          className="grid size-10 shrink-0 place-items-center rounded-[0.625rem] bg-sunken text-soft max-[26rem]:hidden [&_svg]:size-5"
+        >
+          {icons[session.kind]}
+        </span>
+        <div className="min-w-0 flex-1">
+          <p className="flex flex-wrap items-center gap-x-2 font-semibold">
+            <span className="wrap-anywhere">{sessionName(session)}</span>
+            {session.isCurrent && <Badge>This session</Badge>}
+          </p>
+          <Facts>
+            {session.isCurrent ? (
+              'Active now'
+            ) : (
+              <RelativeTime at={session.lastSeenAt} wording="activity" />
+            )}
+            {session.place ? upperFirst(session.place) : session.ip}
+            {session.version && `version ${session.version}`}
+            <>
+              signed in <RelativeTime at={session.createdAt} wording="day" />
+              {session.signedInBy && ` by ${session.signedInBy}`}
+            </>
+          </Facts>
+        </div>
+        {action && <div className="shrink-0">{action}</div>}
+      </div>
+      <SessionDetails {...{ session, activity, disown }} className={indent} />
+      {session.applications && session.applications.length > 0 && (
+        <ReachedApplications
+          applications={session.applications}
+          of={sessionName(session)}
+          className={indent}
+        />
+      )}
+    </li>
+  )
+}
+
+/** What is seldom asked for, closed at first, beside what one does about a session that looks strange. */
+function SessionDetails({
+  session,
+  activity,
+  disown,
+  className,
+}: {
+  session: ListedSession
+  activity: string | undefined
+  disown: string | undefined
+  className: string
+}) {
+  const name = <span className="sr-only"> of {sessionName(session)}</span>
+  return (
+    <div className={`mt-1 flex flex-wrap items-start gap-x-4 text-[0.8438rem] ${className}`}>
+      <details className="group open:w-full">
+        <summary className="flex min-h-7 list-none items-center gap-1 rounded-sm text-soft hover:text-ink pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden">
+          Details{name}
+          <ChevronDown aria-hidden="true" className="size-4 group-open:rotate-180" />
+        </summary>
+        <dl className="my-2 grid gap-x-4 gap-y-1 rounded-control bg-sunken px-3 py-2.5 sm:grid-cols-[max-content_minmax(0,1fr)]">
+          <Detail of="Address">{session.ip}</Detail>
+          <Detail of="Signed in">
+            <RelativeTime at={session.createdAt} wording="exact" />
+          </Detail>
+          <Detail of="Last active">
+            <RelativeTime at={session.lastSeenAt} wording="exact" />
+          </Detail>
+          <Detail of="Expires">
+            <RelativeTime at={session.expiresAt} wording="exact" /> if it is not used
+          </Detail>
+          <Detail of="Calls itself">
+            <span className="font-mono text-[0.78rem]">{session.userAgent || 'nothing'}</span>
+          </Detail>
+        </dl>
+      </details>
+      {activity && (
+        <TextLink to={activity} className="leading-7">
+          View activity{name}
+        </TextLink>
+      )}
+      {disown && (
+        <TextLink to={disown} className="leading-7">
+          It wasn’t me{name}
+        </TextLink>
+      )}
+    </div>
+  )
+}
+
+function Detail({ of, children }: { of: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-soft">{of}</dt>
+      <dd className="min-w-0 wrap-anywhere max-sm:mb-1.5">{children}</dd>
+    </>
+  )
+}
+
+/** Facts in a row with dots between. A dot that would begin a line falls outside and is cut off. */
+function Facts({ children }: { children: ReactNode[] }) {
+  const facts = children.filter(Boolean)
+  return (
+    <div className="overflow-hidden text-[0.8438rem] text-soft">
+      <ul className="-ml-3.5 flex flex-wrap">
+        {facts.map((fact, index) => (
+          <li
+            key={index}
+            className="relative pl-3.5 wrap-anywhere before:absolute before:left-0 before:w-3.5 before:text-center before:content-['·'/'']"
+          >
+            {fact}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

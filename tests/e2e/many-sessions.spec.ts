@@ -1,0 +1,60 @@
+import { newId } from '../../app/accounts/row-id'
+import type { TestServer } from '../support/server'
+import { expect, expectSaid, signIn, test } from './fixtures'
+import { areYouSure } from './profile-page'
+
+const BROWSERS = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+]
+/** With the one of the test's own browser, as many as a person may have. */
+const OF_EACH = 33
+
+test('a hundred sessions are found, ticked and ended on a phone, without scrolling for the button', async ({
+  server,
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const page = await openBrowser({ viewport: { width: 375, height: 700 }, hasTouch: true })
+  const ada = newPerson()
+  await newDevice().signUp(ada.email, ada.name)
+  for (const userAgent of BROWSERS) {
+    for (let made = 0; made < OF_EACH; made += 1) await copySession(server, ada.email, userAgent)
+  }
+  await signIn(page, ada)
+  const groups = page.getByRole('listitem').filter({ has: page.locator('summary') })
+  await expect(page.getByText('33 sessions')).toHaveCount(3)
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(await overflow()).toBeLessThanOrEqual(0)
+
+  const search = page.getByRole('searchbox', { name: 'Search sessions' })
+  await search.fill('iphone')
+  await expect(page.getByText('33 sessions')).toHaveCount(1)
+  await expect(groups.getByText('Safari on iPhone').first()).toBeVisible()
+  await page.getByRole('button', { name: 'Select all' }).click()
+  const end = page.getByRole('button', { name: 'Sign out selected (33)' })
+  await expect(end).toBeInViewport()
+  await end.click()
+  await expect(areYouSure(page)).toHaveText(/Sign out selected \(33\)\?/)
+  await areYouSure(page).click()
+  await expectSaid(page, 'Signed out of 33 other sessions')
+
+  await search.fill('iphone')
+  await expect(page.getByText('No session is like that')).toBeVisible()
+})
+
+/** One more like the first, from another browser. It opens nothing: its secret would begin with its id. */
+async function copySession({ query }: TestServer, email: string, userAgent: string) {
+  const same = ['tokenHash', 'formKey', 'userId', 'createdAt', 'lastSeenAt', 'authenticatedAt']
+  const names = [...same, 'expiresAt', 'endsAt', 'ip'].map((name) => `"${name}"`).join(', ')
+  await query(
+    `INSERT INTO "Session" ("id", "userAgent", ${names}) SELECT ?, ?, ${names} FROM "Session"
+     WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?) LIMIT 1`,
+    newId(),
+    userAgent,
+    email,
+  )
+}
