@@ -41,12 +41,14 @@ const MANY = 5_000
  * since the typed client cannot put one question inside another.
  */
 export function createSearchAudit({
-  database: { client },
+  database,
   many = MANY,
 }: {
   database: Database
   many?: number
 }) {
+  const { client } = database
+
   return async function searchAudit(query: AuditQuery): Promise<{
     events: AuditRow[]
     newer: string | null
@@ -61,7 +63,7 @@ export function createSearchAudit({
       until && sql`"at" < ${storableTime(until)}`,
       beyond(cursor),
     ].filter((condition): condition is Sql => condition instanceof Sql)
-    const events = await eventsNaming(client, query.person ?? '', many)
+    const events = await eventsNaming(database, query.person ?? '', many)
     const wanted = { events, conditions, backwards: cursor?.direction === 'before' }
     const read = await (userId ? readEither(wanted, userId) : readPage(wanted))
     const { rows, newer, older } = cutPage(read, {

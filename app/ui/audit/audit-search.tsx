@@ -23,7 +23,7 @@ export function AuditSearch({
       className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-[2fr_1.5fr_1fr_1fr_auto]"
     >
       <Field
-        label="Name, e-mail or username begins with"
+        label="Name, e-mail or username"
         name="person"
         type="search"
         defaultValue={asked.person}
