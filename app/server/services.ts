@@ -20,6 +20,7 @@ import { createAdministerMail } from '~/accounts/administer-mail'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
 import { createRecordAudit } from '~/accounts/audit/record'
 import { createPurgeAudit } from '~/accounts/audit/retention'
+import { createExportAudit } from '~/accounts/audit/export'
 import { createSearchAudit } from '~/accounts/audit/search'
 import { systemClock as realClock, type Clock } from '~/accounts/time'
 import { createTakeBack } from '~/accounts/take-back'
@@ -48,7 +49,7 @@ import { createAddPeople } from '~/accounts/users/add-people'
 import { createChoosePassword } from '~/accounts/sign-in/choose-password'
 import { createForgottenPassword } from '~/accounts/sign-in/forgotten-password'
 import { createGroups } from '~/accounts/users/groups'
-import { createFindUser } from '~/accounts/users/find-user'
+import { createFindUser, createUsersAmong } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
 import { createSignUpByMail } from '~/accounts/users/sign-up-by-mail'
@@ -205,6 +206,7 @@ export async function createServices({
     exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
     findUser: createFindUser({ database, clock }),
+    usersAmong: createUsersAmong(database),
     administration: createAdministration({ ...shared, links }),
     access: createAdministerAccess(shared),
     addPeople: createAddPeople(shared),
@@ -219,6 +221,7 @@ export async function createServices({
     printConfiguration,
     compareConfiguration: createCompareConfiguration(printConfiguration),
     searchAudit: createSearchAudit({ database }),
+    exportAudit: createExportAudit(shared),
     /** How long events are kept, in milliseconds. */
     auditRetention,
     purgeAudit,

@@ -74,3 +74,12 @@ export function createFindUser({ database, clock }: { database: Database; clock:
     }
   }
 }
+
+/** Those of some ids that are somebody's still. */
+export function createUsersAmong({ client }: Database) {
+  return async function usersAmong(ids: Iterable<string>): Promise<Set<string>> {
+    const some = { id: { in: [...new Set(ids)] } }
+    const rows = await client.user.findMany({ where: some, select: { id: true } })
+    return new Set(rows.map(({ id }) => id))
+  }
+}

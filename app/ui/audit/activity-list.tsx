@@ -43,7 +43,7 @@ const COLUMNS: Column<ActivityRow>[] = [
   {
     key: 'by',
     header: 'By',
-    cell: (event) => (event.byMe ? 'you' : actorInWords(event, 'somebody not signed in')),
+    cell: (event) => (event.byMe ? 'you' : actorInWords(event, 'Unknown')),
   },
   {
     key: 'session',
@@ -60,5 +60,5 @@ const COLUMNS: Column<ActivityRow>[] = [
       ),
   },
   { key: 'ip', header: 'From', cell: ({ ip }) => ip ?? '–' },
-  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
+  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime exact at={at} /> },
 ]
