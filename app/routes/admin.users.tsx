@@ -34,7 +34,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = userListSchema.parse(Object.fromEntries(searchParams))
   const byTime = asked.sort === 'created' || asked.sort === 'active'
   const order = asked.order ?? (byTime ? 'desc' : 'asc')
-  const { users, total, byPart, ...pages } = await context.services.searchUsers({
+  const { users, total, isMore, byPart, ...pages } = await context.services.searchUsers({
     text: asked.q,
     role: asked.role,
     state: asked.state,
@@ -44,7 +44,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   })
   return {
     users,
-    total: matchesInWords(total, 'user'),
+    total: matchesInWords({ total, isMore }, 'user'),
     byPart,
     asked: { ...asked, order },
     pages: pageLinks(request.url, pages),

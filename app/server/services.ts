@@ -18,10 +18,9 @@ import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
 import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
 import { createAdministerMail } from '~/accounts/administer-mail'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
+import { createAuditLog } from '~/accounts/audit/audit-log'
 import { createRecordAudit } from '~/accounts/audit/record'
 import { createPurgeAudit } from '~/accounts/audit/retention'
-import { createExportAudit } from '~/accounts/audit/export'
-import { createSearchAudit } from '~/accounts/audit/search'
 import { systemClock as realClock, type Clock } from '~/accounts/time'
 import { createTakeBack } from '~/accounts/take-back'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
@@ -49,7 +48,7 @@ import { createAddPeople } from '~/accounts/users/add-people'
 import { createChoosePassword } from '~/accounts/sign-in/choose-password'
 import { createForgottenPassword } from '~/accounts/sign-in/forgotten-password'
 import { createGroups } from '~/accounts/users/groups'
-import { createFindUser, createUsersAmong } from '~/accounts/users/find-user'
+import { createFindUser } from '~/accounts/users/find-user'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
 import { createSignUpByMail } from '~/accounts/users/sign-up-by-mail'
@@ -205,8 +204,7 @@ export async function createServices({
     olderAccess: createOlderAccess({ ...shared, disownSignIn }),
     exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
-    findUser: createFindUser({ database, clock }),
-    usersAmong: createUsersAmong(database),
+    ...createFindUser({ database, clock }),
     administration: createAdministration({ ...shared, links }),
     access: createAdministerAccess(shared),
     addPeople: createAddPeople(shared),
@@ -220,8 +218,7 @@ export async function createServices({
     visits,
     printConfiguration,
     compareConfiguration: createCompareConfiguration(printConfiguration),
-    searchAudit: createSearchAudit({ database }),
-    exportAudit: createExportAudit(shared),
+    ...createAuditLog(shared),
     /** How long events are kept, in milliseconds. */
     auditRetention,
     purgeAudit,

@@ -1,4 +1,4 @@
-import { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client'
+import { empty, join, sqltag as sql, type Sql } from '@prisma/client/runtime/client'
 import type { Database } from '~/database/types'
 import { cursorFromText, cutPage, storableTime, timeOf, type PageCursor } from '../page-cursor'
 import { looksLikeId } from '../row-id'

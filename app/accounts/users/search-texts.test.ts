@@ -18,7 +18,7 @@ const searchAmongMany: Search = (query) =>
 describe('a search', () => {
   test('for a name that nobody has finds nobody, and leads to no other page', async () => {
     expect(await search({ text: 'nobody' })).toEqual({
-      ...{ users: [], newer: null, older: null, total: 0, byPart: true },
+      ...{ users: [], newer: null, older: null, total: 0, isMore: false, byPart: true },
     })
   })
 
@@ -156,8 +156,12 @@ describe('the number of matches', () => {
     }))
     await user.createMany({ data: many })
     for (const searching of [search, searchAmongMany]) {
-      expect((await searching({ text: 'rowd-' })).total).toBe(MOST_COUNTED + 1)
-      expect((await searching({ text: 'rowd-10' })).total).toBe(1 + 10 + 5)
+      const everybody = await searching({ text: 'rowd-' })
+      expect(everybody).toMatchObject({ total: MOST_COUNTED, isMore: true })
+      expect(await searching({ text: 'rowd-10' })).toMatchObject({
+        total: 1 + 10 + 5,
+        isMore: false,
+      })
     }
     await user.deleteMany({ where: { id: { startsWith: 'crowd-' } } })
   })

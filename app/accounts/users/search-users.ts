@@ -38,8 +38,10 @@ export type FoundUsers = {
   older: string | null
   /** Whether any part of a name was looked for, or only its beginning. */
   byPart: boolean
-  /** How many there are on all pages: at most one more than MOST_COUNTED, which means many. */
+  /** How many there are on all pages, as far as they are counted. */
   total: number
+  /** Whether there are more than that. */
+  isMore: boolean
 }
 
 export const USERS_PER_PAGE = 50
@@ -69,7 +71,7 @@ export function createSearchUsers({
     const cursor = cursorFromText(asked.at)
     const query: PlacedQuery = { ...asked, cursor, named: usersNamed(database, asked.text) }
     const matches = await matchesOf(query)
-    const [read, total] = await Promise.all([readPage(query, matches), count(matches)])
+    const [read, counted] = await Promise.all([readPage(query, matches), count(matches)])
     const { rows, newer, older } = cutPage(read, {
       size: USERS_PER_PAGE,
       cursor,
@@ -81,7 +83,7 @@ export function createSearchUsers({
       lastActiveAt: lastActive(lastActiveAt),
       activeSessions: sessions.get(row.id) ?? 0,
     }))
-    return { users, newer, older, total, byPart: query.named?.byPart ?? false }
+    return { users, newer, older, ...counted, byPart: query.named?.byPart ?? false }
   }
 
   /**
@@ -127,9 +129,10 @@ export function createSearchUsers({
       ORDER BY ${order} LIMIT ${USERS_PER_PAGE + 1}`
   }
 
-  async function count({ conditions, total }: Matches): Promise<number> {
+  async function count({ conditions, total }: Matches) {
     const some = sql`SELECT 1 AS "one" FROM "User" ${where(conditions)} LIMIT ${MOST_COUNTED + 1}`
-    return Math.min(total ?? (await countRows(some)), MOST_COUNTED + 1)
+    const found = total ?? (await countRows(some))
+    return { total: Math.min(found, MOST_COUNTED), isMore: found > MOST_COUNTED }
   }
 
   async function countRows(question: Sql): Promise<number> {

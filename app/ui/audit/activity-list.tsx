@@ -55,10 +55,8 @@ const COLUMNS: Column<ActivityRow>[] = [
             {session ?? 'one that has ended'}
           </TextLink>
         </span>
-      ) : (
-        '–'
-      ),
+      ) : null,
   },
-  { key: 'ip', header: 'From', cell: ({ ip }) => ip ?? '–' },
+  { key: 'ip', header: 'From', cell: ({ ip }) => ip },
   { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime exact at={at} /> },
 ]

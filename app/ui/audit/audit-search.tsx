@@ -27,14 +27,16 @@ export function AuditSearch({
     <Form
       method="get"
       role="search"
-      className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:grid-cols-[minmax(0,2fr)_minmax(0,4fr)_auto]"
+      className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:flex"
     >
       <Field
-        label="Name, e-mail or username"
+        label="Person"
+        placeholder="Name, e-mail or username"
         name="person"
         type="search"
         defaultValue={asked.person}
         autoComplete="off"
+        className="min-w-0 md:flex-2"
       />
       <FoldedFilters
         chosen={[

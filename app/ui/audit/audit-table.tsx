@@ -119,7 +119,7 @@ function PersonName({
   children: string
 }) {
   return (
-    <span className="block wrap-anywhere md:min-w-24">
+    <span className="block wrap-anywhere md:min-w-28">
       {person && known.has(person.id) ? (
         <TextLink to={`/admin/users/${person.id}`}>{children}</TextLink>
       ) : (

@@ -14,7 +14,7 @@ export function FoldedFilters({
   children: ReactNode
 }) {
   return (
-    <details className="folded-filters min-w-0">
+    <details className="folded-filters min-w-0 md:flex-5">
       <summary className="flex min-h-11 cursor-pointer items-center gap-2 rounded-control font-medium">
         <SlidersHorizontal aria-hidden="true" className="size-4 shrink-0 text-soft" />
         Filters

@@ -23,7 +23,11 @@ export function RelativeTime({
   return (
     <time dateTime={time.toISOString()} title={exactWords(moment)} className="sm:whitespace-nowrap">
       {wordings[wording](moment)}
-      {exact && <span className="block text-[0.8125rem] text-soft">{exactWords(moment)}</span>}
+      {exact && (
+        <span className="block text-[0.8125rem] whitespace-normal text-soft md:min-w-32">
+          {exactWords(moment)}
+        </span>
+      )}
     </time>
   )
 }

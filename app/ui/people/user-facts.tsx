@@ -9,13 +9,13 @@ export function UserFacts({
 }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <UserBadges role={user.role} disabled={user.disabledAt !== null} />
       <TextLinks
         links={[
           { to: `/admin/audit?by=${user.id}`, text: 'What they did' },
           { to: `/admin/audit?about=${user.id}`, text: 'What happened to them' },
         ]}
       />
-      <UserBadges role={user.role} disabled={user.disabledAt !== null} />
     </div>
   )
 }

@@ -50,7 +50,7 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
       ref={form}
       method="get"
       role="search"
-      className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:grid-cols-[minmax(0,2fr)_minmax(0,4fr)_auto]"
+      className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:flex"
       onInput={(event) => look(event.target instanceof HTMLInputElement ? PAUSE_MS : 0)}
     >
       <Field
@@ -59,6 +59,7 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
         type="search"
         defaultValue={asked.q}
         autoComplete="off"
+        className="min-w-0 md:flex-2"
       />
       <FoldedFilters chosen={chosenOf(asked)}>
         <SelectField label="Role" name="role" defaultValue={asked.role ?? ''} options={ROLES} />
