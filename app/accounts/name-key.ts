@@ -17,11 +17,24 @@ const LAST_CHARACTER = '\u{10ffff}'
 
 /**
  * The keys that begin with what was typed, as a range: an index can answer it, and to LIKE, which
- * startsWith becomes, "_" and "%" are wildcards. A whole e-mail address is looked for as it is
- * stored. Null when nothing was typed.
+ * startsWith becomes, "_" and "%" are wildcards. Null when nothing was typed.
  */
 export function keysBeginningWith(typed: string): KeyRange | null {
-  const email = emailSchema.safeParse(typed)
-  const beginning = email.success ? email.data : nameKeyOf(typed.trim())
+  const beginning = keyTyped(typed)
   return beginning === '' ? null : { gte: beginning, lt: beginning + LAST_CHARACTER }
+}
+
+/** What an index of trigrams can find. */
+const SHORTEST_PART = 3
+
+/** What to look for anywhere in keys; null when what was typed is too short for that. */
+export function partTyped(typed: string): string | null {
+  const part = keyTyped(typed)
+  return [...part].length < SHORTEST_PART ? null : part
+}
+
+/** A whole e-mail address is looked for as it is stored. */
+function keyTyped(typed: string): string {
+  const email = emailSchema.safeParse(typed)
+  return email.success ? email.data : nameKeyOf(typed.trim())
 }

@@ -1,3 +1,4 @@
+import type { Sql } from '@prisma/client/runtime/client'
 import type { Logger } from 'pino'
 import type { Prisma, PrismaClient } from './generated/sqlite/client'
 
@@ -80,6 +81,12 @@ export type Database = {
    * between them, else by looking for the changes of the few programs that may write beside it.
    */
   others: { channel: Channel } | { changes: Changes }
+
+  /**
+   * The ids of the users in whose name, address or username there is a text of three characters or
+   * more, as a question that finds the first of them at once. Null where no index can answer it.
+   */
+  usersWithPart: ((part: string) => Sql) | null
 
   /** The time by which rows expire: the database's own where several machines share it. */
   now(): Date

@@ -1,11 +1,12 @@
-import type { LoaderFunctionArgs } from '@remix-run/node'
+import type { AppLoadContext, LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { auditListSchema, KIND_OPTIONS } from '~/accounts/audit/schemas'
-import { days } from '~/accounts/time'
+import { auditFilterOf, auditListSchema, KIND_OPTIONS } from '~/accounts/audit/schemas'
+import type { AuditRow } from '~/accounts/audit/search'
 import { requireAdmin } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
+import { AuditExport } from '~/ui/audit/audit-export'
 import { AuditSearch } from '~/ui/audit/audit-search'
 import { AuditTable } from '~/ui/audit/audit-table'
 import { Pagination } from '~/ui/display/pagination'
@@ -18,35 +19,55 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)
   const { searchParams } = new URL(request.url)
   const asked = auditListSchema.parse(Object.fromEntries(searchParams))
-  const { events, ...pages } = await context.services.searchAudit({
-    person: asked.person,
-    kind: asked.kind,
-    sessionId: asked.session,
-    from: asked.from ? new Date(asked.from) : undefined,
-    // The day itself is meant to be in it.
-    until: asked.until ? new Date(new Date(asked.until).getTime() + days(1)) : undefined,
-    at: searchParams.get('at'),
-  })
-  return { events, asked, kinds: KIND_OPTIONS, pages: pageLinks(request.url, pages) }
+  const { searchAudit, usersAmong } = context.services
+  const filter = auditFilterOf(asked)
+  const { events, ...pages } = await searchAudit({ ...filter, at: searchParams.get('at') })
+  const people = events.flatMap(({ actor, subject }) => [actor, subject])
+  const there = await usersAmong(people.flatMap((person) => (person ? [person.id] : [])))
+  return {
+    events,
+    there: [...there],
+    asked,
+    by: await nameOf(['actor', asked.by], events, context),
+    about: await nameOf(['subject', asked.about], events, context),
+    kinds: KIND_OPTIONS,
+    pages: pageLinks(request.url, pages),
+  }
+}
+
+/** Of whoever is asked for by their id, who may be gone; null when nobody is. */
+async function nameOf(
+  [party, id]: readonly ['actor' | 'subject', string | undefined],
+  [newest]: readonly AuditRow[],
+  { services }: AppLoadContext,
+): Promise<string | null> {
+  if (id === undefined) return null
+  const user = await services.findUser(id)
+  return user?.name ?? newest?.[party]?.name ?? 'somebody who is not known'
 }
 
 export default function Audit() {
-  const { events, asked, kinds, pages } = useLoaderData<typeof loader>()
+  const { events, there, asked, by, about, kinds, pages } = useLoaderData<typeof loader>()
+  const limits = [
+    by && `what ${by} did`,
+    about && `what happened to ${about}`,
+    asked.session && `what session ${asked.session.slice(-6)} did`,
+  ].filter(Boolean)
   return (
     <AccountPage title="Audit log">
       <Panel
         flush
         heading="Who did what to whom"
-        description="Written together with the thing itself, kept after the people are gone, and changed by nobody."
+        description="A permanent record. It can't be edited."
+        actions={<AuditExport asked={asked} />}
       >
-        {asked.session && (
-          <p className="px-5 pb-3">
-            Only what session {asked.session.slice(-6)} did.{' '}
-            <TextLink to="/admin/audit">Show everything</TextLink>
+        {limits.length > 0 && (
+          <p className="px-4 pb-3 sm:px-5">
+            Only {limits.join(', and ')}. <TextLink to="/admin/audit">Show everything</TextLink>
           </p>
         )}
         <AuditSearch asked={asked} kinds={kinds} />
-        <AuditTable events={events} />
+        <AuditTable events={events} there={there} />
         <Pagination {...pages} />
       </Panel>
     </AccountPage>

@@ -59,9 +59,9 @@ async function findGroup(id: string | undefined, { services }: AppLoadContext) {
 }
 
 /** Whoever is called so, and whether they are in the group already. */
-async function findPeople(beginning: string, groupId: string, { services }: AppLoadContext) {
-  if (beginning === '') return { found: [], hasMore: false }
-  const { users, older } = await services.searchUsers({ ...EVERYBODY, beginning })
+async function findPeople(text: string, groupId: string, { services }: AppLoadContext) {
+  if (text === '') return { found: [], hasMore: false }
+  const { users, older } = await services.searchUsers({ ...EVERYBODY, text })
   const ids = users.map(({ id }) => id)
   const members = new Set((await services.groups.membersAmong(groupId, ids)).map(({ id }) => id))
   return {

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
 import { success } from '~/web/answers'
 import { askFirst, isConfirmed } from '~/web/confirmation'
+import { matchesInWords } from '~/web/matches-in-words'
 import { deletedMessage, howFinal, pluralize } from '~/web/messages'
 import { readIntent, readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
@@ -16,6 +17,7 @@ import { DoubleCheckButton } from '~/ui/controls/double-check-button'
 import { FormToken } from '~/ui/frame/page-context'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
+import { MatchCount } from '~/ui/display/match-count'
 import { Pagination } from '~/ui/display/pagination'
 import { Panel } from '~/ui/frame/panel'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
@@ -32,8 +34,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = userListSchema.parse(Object.fromEntries(searchParams))
   const byTime = asked.sort === 'created' || asked.sort === 'active'
   const order = asked.order ?? (byTime ? 'desc' : 'asc')
-  const { users, ...pages } = await context.services.searchUsers({
-    beginning: asked.q,
+  const { users, total, isMore, byPart, ...pages } = await context.services.searchUsers({
+    text: asked.q,
     role: asked.role,
     state: asked.state,
     sort: asked.sort,
@@ -42,6 +44,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   })
   return {
     users,
+    total: matchesInWords({ total, isMore }, 'user'),
+    byPart,
     asked: { ...asked, order },
     pages: pageLinks(request.url, pages),
     deleted: deletedMessage(searchParams),
@@ -78,7 +82,7 @@ function askAboutEverybody(form: URLSearchParams, sessions: number) {
 }
 
 export default function Users() {
-  const { users, asked, pages, deleted } = useLoaderData<typeof loader>()
+  const { users, total, byPart, asked, pages, deleted } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
   // The same words are the same message, however often the page refreshes itself.
   const { title, detail } = deleted ?? {}
@@ -96,7 +100,8 @@ export default function Users() {
       {problem && <Notice tone="danger" title={problem} />}
       <Panel flush heading="Everybody with an account">
         <UserSearch asked={asked} />
-        <UsersTable users={users} />
+        <MatchCount>{total}</MatchCount>
+        <UsersTable users={users} byPart={byPart} />
         <Pagination {...pages} newerLabel="Previous" olderLabel="Next" />
       </Panel>
       <Panel

@@ -40,9 +40,9 @@ import { Outcome } from '~/ui/frame/outcome'
 import { PasswordLink } from '~/ui/people/password-link'
 import { AdministeredFactors, FactorLink } from '~/ui/security/administered-factors'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { UserFacts } from '~/ui/people/user-facts'
 import { ChangeUsername } from '~/ui/people/usernames'
 import { UserGroups } from '~/ui/people/user-groups'
-import { UserBadges } from '~/ui/people/users-table'
 
 export { clientAction } from '~/ui/controls/client-action'
 
@@ -217,10 +217,7 @@ export default function User() {
   const answer = useLastAnswer<{ link?: string; factorLink?: string }>()
   const { message, problem, errors, typed } = useFormAnswer()
   return (
-    <AccountPage
-      title={user.name}
-      actions={<UserBadges role={user.role} disabled={user.disabledAt !== null} />}
-    >
+    <AccountPage title={user.name} actions={<UserFacts user={user} />}>
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
       {answer?.link && <PasswordLink name={user.name} link={answer.link} />}

@@ -18,9 +18,9 @@ import { createApiTokens } from '~/accounts/api-tokens/api-tokens'
 import { createVerifyToken } from '~/accounts/api-tokens/verify-token'
 import { createAdministerMail } from '~/accounts/administer-mail'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
+import { createAuditLog } from '~/accounts/audit/audit-log'
 import { createRecordAudit } from '~/accounts/audit/record'
 import { createPurgeAudit } from '~/accounts/audit/retention'
-import { createSearchAudit } from '~/accounts/audit/search'
 import { systemClock as realClock, type Clock } from '~/accounts/time'
 import { createTakeBack } from '~/accounts/take-back'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
@@ -204,7 +204,7 @@ export async function createServices({
     olderAccess: createOlderAccess({ ...shared, disownSignIn }),
     exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
-    findUser: createFindUser({ database, clock }),
+    ...createFindUser({ database, clock }),
     administration: createAdministration({ ...shared, links }),
     access: createAdministerAccess(shared),
     addPeople: createAddPeople(shared),
@@ -218,7 +218,7 @@ export async function createServices({
     visits,
     printConfiguration,
     compareConfiguration: createCompareConfiguration(printConfiguration),
-    searchAudit: createSearchAudit({ database }),
+    ...createAuditLog(shared),
     /** How long events are kept, in milliseconds. */
     auditRetention,
     purgeAudit,

@@ -1,33 +1,11 @@
+import { download } from './download'
+
 /** What a file holds, by name. A list that comes in batches is never whole in memory. */
 type Contents = Record<string, unknown>
 
 /** A JSON file to be saved, which is sent while it is made, as fast as it is read. */
-export function jsonDownload(filename: string, contents: Contents): Response {
-  return new Response(toStream(textOf(contents)), {
-    headers: {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${filename}"`,
-    },
-  })
-}
-
-function toStream(texts: AsyncGenerator<string, void, void>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { value, done } = await texts.next()
-        if (done) controller.close()
-        else controller.enqueue(encoder.encode(value))
-      },
-      async cancel() {
-        await texts.return()
-      },
-    },
-    // Nothing is made before somebody wants it.
-    { highWaterMark: 0 },
-  )
-}
+export const jsonDownload = (filename: string, contents: Contents): Response =>
+  download({ filename, type: 'application/json', texts: textOf(contents) })
 
 /** As `JSON.stringify` would write it, piece by piece. */
 async function* textOf(contents: Contents): AsyncGenerator<string, void, void> {

@@ -43,7 +43,7 @@ const SORTS = /** @type {const} */ (['name', 'email', 'created', 'active'])
 
 /** @param {OpenServices} services @param {number} rounds */
 async function measureUsers({ searchUsers }, rounds) {
-  const anybody = { beginning: '', role: null, state: null }
+  const anybody = { text: '', role: null, state: null }
   /** @type {Record<string, Partial<Parameters<typeof searchUsers>[0]>>} */
   const filters = {
     everybody: {},
@@ -51,11 +51,14 @@ async function measureUsers({ searchUsers }, rounds) {
     'role admin': { role: 'admin' },
     disabled: { state: 'disabled' },
     'disabled administrators': { role: 'admin', state: 'disabled' },
-    '“a”': { beginning: 'a' },
-    '“mar”': { beginning: 'mar' },
-    '“zoë zimmermann”': { beginning: 'zoë zimmermann' },
-    '“nobody at all”': { beginning: 'nobody at all' },
-    '“a”, disabled administrators': { beginning: 'a', role: 'admin', state: 'disabled' },
+    '“a”': { text: 'a' },
+    '“mar”': { text: 'mar' },
+    '“ann”': { text: 'ann' },
+    '“immermann”': { text: 'immermann' },
+    '“example”, disabled': { text: 'example', state: 'disabled' },
+    '“zoë zimmermann”': { text: 'zoë zimmermann' },
+    '“nobody at all”': { text: 'nobody at all' },
+    '“a”, disabled administrators': { text: 'a', role: 'admin', state: 'disabled' },
   }
   const rows = []
   for (const [name, filter] of Object.entries(filters)) {

@@ -32,6 +32,7 @@ const FORMS: [path: string, fields: Record<string, string>][] = [
   ['/admin/applications/wiki', { intent: 'end-sign-in', signInId: 'x' }],
   ['/admin/applications/wiki', { intent: 'end-sign-ins' }],
   ['/admin/applications/wiki/delete', { intent: 'remove' }],
+  ['/admin/audit/export', { format: 'csv' }],
 ]
 
 describe('the pages of administrators', () => {
@@ -174,6 +175,8 @@ describe('the pages of administrators', () => {
     'q=%25&role=owner&state=dead&sort=password&order=sideways',
     'q=a&q=b&sort=created&sort=active',
     `q=${'ﷺ'.repeat(300)}`,
+    'by=%00&about=%F0%9F%98%80',
+    `by=nobody&about=${'x'.repeat(37)}&session=a%27b`,
     'person=%00&kind=user.invented&session=%00&from=yesterday&until=2030-02-30',
     'from=0000-01-01&until=9999-12-31',
     'from=9999-12-31&until=0000-01-01',

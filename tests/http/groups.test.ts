@@ -106,7 +106,7 @@ describe('the pages about groups', () => {
     expect(found).toContain(ada.email)
     expect(await members()).toEqual([ada.id, bob.id].sort())
     expect(again).toContain('Member')
-    expect(nobody).toContain('begins like this')
+    expect(nobody).toContain('No name, e-mail address or username')
   })
 
   it('ask before somebody is taken out, name what they lose, and sign them out of it', async () => {

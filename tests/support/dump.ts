@@ -1,6 +1,9 @@
 import type { Query, Row } from './queries'
 
-/** All rows of all tables but that of the servers which are alive, to be compared with what they are later. */
+/**
+ * All rows of all tables, to be compared with what they are later; but for that of the servers which are
+ * alive, and the index of the search, which says nothing of its own.
+ */
 export type Dump = Record<string, Record<string, unknown>[]>
 
 /**
@@ -10,7 +13,7 @@ export type Dump = Record<string, Record<string, unknown>[]>
 export async function dump({ databaseUrl, query }: Dumped): Promise<Dump> {
   const tables = await query<{ name: string }>(
     databaseUrl.startsWith('file:')
-      ? `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+      ? `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'UserSearch%'`
       : `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'Node'`,
   )
   const rows = await Promise.all(

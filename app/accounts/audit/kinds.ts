@@ -52,6 +52,7 @@ export const AUDIT_KINDS = {
   'application.left': 'Signed out of an application',
   'application.everybody-left': 'Everybody signed out of an application',
   'mail.sent-again': 'Mail sent again',
+  'audit.exported': 'Audit log downloaded',
   'database.restored': 'Database restored',
 } as const
 

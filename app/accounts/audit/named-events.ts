@@ -1,22 +1,22 @@
 import { join, sqltag as sql, type Sql } from '@prisma/client/runtime/client'
-import type { Client } from '~/database/types'
+import type { Database } from '~/database/types'
 import { keysBeginningWith } from '../name-key'
-import { usersBeginningWith } from '../users/beginning-with'
+import { usersBeginningWith, usersNamed } from '../users/named'
 
 /** Of those who are called so today, so many are looked for by id, under whatever name they had. */
 const MOST_PEOPLE = 200
 
 /**
- * The events of the people whose name then, or whose name or address now, begins with what was
- * typed, to be put after FROM; all events when nothing was typed.
+ * The events of the people whose name then begins with what was typed, or who are found by it in the
+ * list of users now, to be put after FROM; all events when nothing was typed.
  *
  * @param many up to so many events are found by the indexes of the names, whatever else is asked of
  *   them; when there are more, no such index is used, so that the log is walked until a page is full
  */
-export async function eventsNaming(client: Client, typed: string, many: number): Promise<Sql> {
+export async function eventsNaming(database: Database, typed: string, many: number): Promise<Sql> {
   const range = keysBeginningWith(typed)
   if (!range) return sql`"AuditEvent"`
-  const people = await usersBeginningWith(client, range, { take: MOST_PEOPLE })
+  const people = await idsOfPeople(database, typed)
   const ways = [
     sql`"actorKey" >= ${range.gte} AND "actorKey" < ${range.lt}`,
     sql`"subjectKey" >= ${range.gte} AND "subjectKey" < ${range.lt}`,
@@ -28,7 +28,7 @@ export async function eventsNaming(client: Client, typed: string, many: number):
     ways.map((way) => sql`SELECT "id" FROM "AuditEvent" WHERE ${way}`),
     ' UNION ALL ',
   )
-  const beyondMany = await client.$queryRaw<unknown[]>`
+  const beyondMany = await database.client.$queryRaw<unknown[]>`
     SELECT 1 FROM (${found}) AS "found" LIMIT 1 OFFSET ${many}`
   if (beyondMany.length === 0) {
     return sql`(
@@ -41,4 +41,16 @@ export async function eventsNaming(client: Client, typed: string, many: number):
     ' AND ',
   )
   return sql`(SELECT * FROM "AuditEvent" WHERE NOT (${none})) AS "event"`
+}
+
+/** Those who begin so, where it is a part of too many to ask for the events of each. */
+async function idsOfPeople(database: Database, typed: string): Promise<string[]> {
+  const found = await idsOf(database, usersNamed(database, typed)!.ids(MOST_PEOPLE + 1))
+  if (found.length <= MOST_PEOPLE) return found
+  return idsOf(database, usersBeginningWith(typed)!.ids(MOST_PEOPLE))
+}
+
+async function idsOf({ client }: Database, question: Sql): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>(question)
+  return rows.map(({ id }) => id)
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { typedText } from '../text'
+import { days } from '../time'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
+import type { AuditFilter } from './search'
 
 export const KIND_OPTIONS = Object.entries(AUDIT_KINDS).map(([value, label]) => ({ value, label }))
 
@@ -15,10 +17,26 @@ export const auditListSchema = z.object({
     .optional()
     .catch(undefined),
   session: typedText(36, 'The session').optional().catch(undefined),
+  by: typedText(36, 'The person').optional().catch(undefined),
+  about: typedText(36, 'The person').optional().catch(undefined),
   from: z.iso.date().optional().catch(undefined),
   until: z.iso
     .date()
     .refine((day) => day < LAST_DAY)
     .optional()
     .catch(undefined),
+})
+
+export type AskedAudit = z.infer<typeof auditListSchema>
+
+/** What a form or an address asks of the log. */
+export const auditFilterOf = (asked: AskedAudit): AuditFilter => ({
+  person: asked.person,
+  kind: asked.kind,
+  sessionId: asked.session,
+  actorId: asked.by,
+  subjectId: asked.about,
+  from: asked.from ? new Date(asked.from) : undefined,
+  // The day itself is meant to be in it.
+  until: asked.until ? new Date(new Date(asked.until).getTime() + days(1)) : undefined,
 })

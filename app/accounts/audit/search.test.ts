@@ -79,6 +79,31 @@ describe('searching the audit log', () => {
     }
   })
 
+  test('by who did it, or by whom it was done to, leaves the other out', async () => {
+    const person = await addPerson(app)
+    const { userId } = person
+    await app.ownAccount.rename(person.first.acting, 'Somebody')
+    await app.administration.createPasswordLink(admin.first.acting, userId)
+    const by = await search({ actorId: userId })
+    const about = await search({ subjectId: userId })
+    expect(kindsOf(by.events)).toEqual(['user.renamed', 'session.started'])
+    expect(kindsOf(about.events)).toEqual(['link.created', 'user.renamed', 'session.started'])
+    const between = await search({ actorId: admin.userId, subjectId: userId })
+    expect(kindsOf(between.events)).toEqual(['link.created'])
+    for (const id of ["'", 'nobody', '\ud800']) {
+      expect((await search({ actorId: id })).events).toEqual([])
+      expect((await search({ subjectId: id })).events).toEqual([])
+    }
+  })
+
+  test('by any part of a name finds who is called so now', async () => {
+    const person = await addPerson(app, 'Persephone')
+    for (const searching of [search, searchAmongMany]) {
+      const { events } = await searching({ person: 'SEPHON' })
+      expect(events.map(({ subject }) => subject?.id)).toEqual([person.userId])
+    }
+  })
+
   test('by kind, by session and by time leaves everything else out', async () => {
     const person = await addPerson(app)
     const other = await addSession(app, person)
@@ -113,8 +138,14 @@ describe('the audit log', () => {
     for (const one of tries) await app.signIn({ ...one, keep: false, origin })
     const { events } = await search({ kind: 'session.refused' })
     expect(events).toMatchObject([
-      { actor: null, subject: null, ip: origin.ip },
-      { actor: null, subject: { id: userId }, ip: origin.ip },
+      {
+        ...{ actor: null, subject: null, ip: origin.ip },
+        details: { reason: 'unknown-account' },
+      },
+      {
+        ...{ actor: null, subject: { id: userId }, ip: origin.ip },
+        details: { reason: 'wrong-password' },
+      },
     ])
     const rows = await app.database.client.auditEvent.findMany()
     expect(JSON.stringify(rows)).not.toMatch(/sesame|hunter2/)

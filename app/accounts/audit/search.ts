@@ -1,20 +1,28 @@
-import { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client'
+import { empty, join, sqltag as sql, type Sql } from '@prisma/client/runtime/client'
 import type { Database } from '~/database/types'
 import { cursorFromText, cutPage, storableTime, timeOf, type PageCursor } from '../page-cursor'
 import { looksLikeId } from '../row-id'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
 import { eventsNaming } from './named-events'
 
-export type AuditQuery = {
+/** Which events are asked for. */
+export type AuditFilter = {
   /** Events that this person did or that were done to them. */
   userId?: string | undefined
-  /** The beginning of the name of either, in any case; for administrators who search. */
+  /** Events that this person did. */
+  actorId?: string | undefined
+  /** Events that were done to this person. */
+  subjectId?: string | undefined
+  /** What somebody typed of the name of either; for administrators who search. */
   person?: string | undefined
   /** What this session did. */
   sessionId?: string | undefined
   kind?: AuditKind | undefined
   from?: Date | undefined
   until?: Date | undefined
+}
+
+export type AuditQuery = AuditFilter & {
   /** Where the page begins, as a neighbouring page said it; null for the first. */
   at: string | null
 }
@@ -36,40 +44,45 @@ export const EVENTS_PER_PAGE = 50
 /** Up to so many events of the people who are looked for are sorted; beyond, the log is walked. */
 const MANY = 5_000
 
-/**
- * The audit log, newest first, a page at a time: as quick with a million events as with ten. In SQL,
- * since the typed client cannot put one question inside another.
- */
-export function createSearchAudit({
-  database: { client },
-  many = MANY,
-}: {
-  database: Database
-  many?: number
-}) {
+/** The audit log, newest first, a page at a time: as quick with a million events as with ten. */
+export function createSearchAudit(options: { database: Database; many?: number }) {
+  const readAudit = createReadAudit(options)
+
   return async function searchAudit(query: AuditQuery): Promise<{
     events: AuditRow[]
     newer: string | null
     older: string | null
   }> {
-    const { sessionId, kind, from, until, userId } = query
     const cursor = cursorFromText(query.at)
-    const conditions = [
-      sessionId && (looksLikeId(sessionId) ? sql`"sessionId" = ${sessionId}` : sql`FALSE`),
-      kind && sql`"kind" = ${kind}`,
-      from && sql`"at" >= ${storableTime(from)}`,
-      until && sql`"at" < ${storableTime(until)}`,
-      beyond(cursor),
-    ].filter((condition): condition is Sql => condition instanceof Sql)
-    const events = await eventsNaming(client, query.person ?? '', many)
-    const wanted = { events, conditions, backwards: cursor?.direction === 'before' }
-    const read = await (userId ? readEither(wanted, userId) : readPage(wanted))
+    const read = await readAudit(query, { cursor, take: EVENTS_PER_PAGE + 1 })
     const { rows, newer, older } = cutPage(read, {
       size: EVENTS_PER_PAGE,
       cursor,
       valueOf: ({ at }) => at.toISOString(),
     })
-    return { events: rows.map(toAuditRow), newer, older }
+    return { events: rows, newer, older }
+  }
+}
+
+/** Where to begin, and how many events to read. */
+type Place = { cursor: PageCursor | null; take: number }
+
+/**
+ * Reads events from a place in the log on, those before it backwards. In SQL, since the typed client
+ * cannot put one question inside another.
+ */
+export function createReadAudit({ database, many = MANY }: { database: Database; many?: number }) {
+  const { client } = database
+
+  return async function readAudit(
+    { userId, person = '', ...filter }: AuditFilter,
+    { cursor, take }: Place,
+  ): Promise<AuditRow[]> {
+    const events = await eventsNaming(database, person, many)
+    const conditions = [...conditionsOf(filter), ...beyond(cursor)]
+    const wanted = { events, conditions, take, backwards: cursor?.direction === 'before' }
+    const read = await (userId ? readEither(wanted, userId) : readSome(wanted))
+    return read.map(toAuditRow)
   }
 
   /**
@@ -79,33 +92,58 @@ export function createSearchAudit({
   async function readEither(wanted: Wanted, userId: string): Promise<StoredEvent[]> {
     const and = (condition: Sql) => ({ ...wanted, conditions: [...wanted.conditions, condition] })
     const [did, undergone] = await Promise.all([
-      readPage(and(sql`"actorId" = ${userId}`)),
-      readPage(and(sql`"subjectId" = ${userId}`)),
+      readSome(and(sql`"actorId" = ${userId}`)),
+      readSome(and(sql`"subjectId" = ${userId}`)),
     ])
     const either = new Map([...did, ...undergone].map((event) => [event.id, event]))
     const sign = wanted.backwards ? 1 : -1
     return [...either.values()]
       .sort((a, b) => sign * (a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1)))
-      .slice(0, EVENTS_PER_PAGE + 1)
+      .slice(0, wanted.take)
   }
 
-  function readPage({ events, conditions, backwards }: Wanted): Promise<StoredEvent[]> {
+  function readSome({ events, conditions, take, backwards }: Wanted): Promise<StoredEvent[]> {
     const where = conditions.length > 0 ? sql`WHERE ${join(conditions, ' AND ')}` : empty
     // Ids settle ties.
     const order = backwards ? sql`"at", "id"` : sql`"at" DESC, "id" DESC`
     return client.$queryRaw<StoredEvent[]>`
-      SELECT * FROM ${events} ${where} ORDER BY ${order} LIMIT ${EVENTS_PER_PAGE + 1}`
+      SELECT * FROM ${events} ${where} ORDER BY ${order} LIMIT ${take}`
   }
 }
 
-/** A page's question, in SQL. */
-type Wanted = { events: Sql; conditions: Sql[]; backwards: boolean }
+/** A question for events, in SQL. */
+type Wanted = { events: Sql; conditions: Sql[]; take: number; backwards: boolean }
 
-function beyond(cursor: PageCursor | null): Sql | null {
+function conditionsOf({
+  actorId,
+  subjectId,
+  sessionId,
+  kind,
+  from,
+  until,
+}: Omit<AuditFilter, 'userId' | 'person'>): Sql[] {
+  return [
+    ...idIs(sql`"actorId"`, actorId),
+    ...idIs(sql`"subjectId"`, subjectId),
+    ...idIs(sql`"sessionId"`, sessionId),
+    ...(kind ? [sql`"kind" = ${kind}`] : []),
+    ...(from ? [sql`"at" >= ${storableTime(from)}`] : []),
+    ...(until ? [sql`"at" < ${storableTime(until)}`] : []),
+  ]
+}
+
+function idIs(column: Sql, id: string | undefined): Sql[] {
+  if (!id) return []
+  return [looksLikeId(id) ? sql`${column} = ${id}` : sql`FALSE`]
+}
+
+function beyond(cursor: PageCursor | null): Sql[] {
   const at = timeOf(cursor?.value)
-  if (!cursor || !at) return null
+  if (!cursor || !at) return []
   const place = sql`(${at}, ${cursor.id})`
-  return cursor.direction === 'before' ? sql`("at", "id") > ${place}` : sql`("at", "id") < ${place}`
+  return [
+    cursor.direction === 'before' ? sql`("at", "id") > ${place}` : sql`("at", "id") < ${place}`,
+  ]
 }
 
 type StoredEvent = {

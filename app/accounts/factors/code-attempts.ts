@@ -71,8 +71,10 @@ export function createCodeAttempts({
       if (!isDatabaseBusy(error)) await limits.giveBack(counts)
       throw error
     }
-    if (isFactorRefused(result)) await writeRefusal(attempt, {}, await isToBeTold(attempt))
-    else await limits.giveBack(counts)
+    if (isFactorRefused(result)) {
+      const reason = REFUSALS[result.code]
+      await writeRefusal(attempt, { reason }, await isToBeTold(attempt))
+    } else await limits.giveBack(counts)
     return result
   }
 
@@ -92,7 +94,7 @@ export function createCodeAttempts({
 
   function writeRefusal(
     { user, origin, sessionId }: CodeAttempt,
-    why: { reason?: 'too-many-attempts' },
+    why: { reason: string },
     isTold: boolean,
   ) {
     const details = { userAgent: origin.userAgent, ...why }
@@ -128,11 +130,12 @@ export function createCodeAttempts({
 
 export type CodeAttempts = ReturnType<typeof createCodeAttempts>
 
-const REFUSALS: readonly string[] = [
-  'WRONG_CODE',
-  'PASSKEY_REFUSED',
-  'CHALLENGE_OVER',
-] satisfies FactorRefused['code'][]
+/** What counts as a wrong guess, and how the log says it. */
+const REFUSALS: Record<FactorRefused['code'], string> = {
+  WRONG_CODE: 'wrong-code',
+  PASSKEY_REFUSED: 'passkey-refused',
+  CHALLENGE_OVER: 'too-late',
+}
 
 const isFactorRefused = (result: { ok: boolean }): result is FactorRefused =>
-  !result.ok && 'code' in result && REFUSALS.includes(String(result.code))
+  !result.ok && 'code' in result && String(result.code) in REFUSALS

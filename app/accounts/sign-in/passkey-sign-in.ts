@@ -73,7 +73,10 @@ export function createPasskeySignIn(deps: {
       throw error
     }
     if (result.ok) await limits.giveBack(attempts)
-    else await auditRefusal(await proofs.ownerOf(answer), origin)
+    else {
+      const reason = REASONS[result.code] ?? 'passkey-refused'
+      await auditRefusal(await proofs.ownerOf(answer), origin, { reason })
+    }
     return result
   }
 
@@ -112,7 +115,7 @@ export function createPasskeySignIn(deps: {
   function auditRefusal(
     subject: NamedPerson | null,
     { ip, userAgent }: Origin,
-    why: { reason?: 'too-many-attempts' } = {},
+    why: { reason: string },
   ) {
     const details = { userAgent, signedInBy: 'passkey', ...why }
     return database.transaction((tx) =>
@@ -126,3 +129,6 @@ export function createPasskeySignIn(deps: {
 const signInBy = (browser: string): Ceremony => ({ purpose: 'sign-in', browser, about: null })
 
 const BOTH_FACTORS = { signedInBy: 'passkey', secondFactor: 'passkey' } as const
+
+/** Why it was refused, as the log says it. */
+const REASONS: Record<string, string> = { CHALLENGE_OVER: 'too-late', DISABLED: 'disabled' }

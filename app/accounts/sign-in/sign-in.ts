@@ -72,7 +72,7 @@ export function createSignIn(deps: {
       throw error
     }
     if (result.ok) await limits.giveBack(attempts)
-    else await auditRefusal(user, origin)
+    else await auditRefusal(user, origin, { reason: reasonOf(user, result.code) })
     return result
   }
 
@@ -158,7 +158,7 @@ export function createSignIn(deps: {
   async function auditRefusal(
     user: Credentials | null,
     { ip, userAgent }: Origin,
-    why: { reason?: 'too-many-attempts' } = {},
+    why: { reason: RefusalReason },
   ) {
     // What was typed as the address is not kept: people type their password there.
     const subject = user && { id: user.id, name: user.name }
@@ -167,4 +167,14 @@ export function createSignIn(deps: {
       record(tx, { kind: 'session.refused', actor: null, subject, ip, details }),
     )
   }
+}
+
+type RefusalReason =
+  'too-many-attempts' | 'unknown-account' | 'no-password' | 'wrong-password' | 'disabled'
+
+/** For administrators who read the log. Whoever tries to sign in is told less. */
+function reasonOf(user: Credentials | null, code: string): RefusalReason {
+  if (!user) return 'unknown-account'
+  if (code === 'DISABLED') return 'disabled'
+  return user.hash === null ? 'no-password' : 'wrong-password'
 }

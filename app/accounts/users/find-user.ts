@@ -25,9 +25,9 @@ export type UserDetails = {
   applicationSignIns: number
 }
 
-/** One user with what administrators may know: never a hash. Null when there is none. */
 export function createFindUser({ database, clock }: { database: Database; clock: Clock }) {
-  return async function findUser(userId: string): Promise<UserDetails | null> {
+  /** One user with what administrators may know: never a hash. Null when there is none. */
+  async function findUser(userId: string): Promise<UserDetails | null> {
     const active = { expiresAt: { gt: clock.now() } }
     const signIns = activeSignIns(userId, clock.now())
     const row = await database.client.user.findUnique({
@@ -73,4 +73,15 @@ export function createFindUser({ database, clock }: { database: Database; clock:
       applicationSignIns,
     }
   }
+
+  /** Those of some ids that are somebody's still. */
+  async function usersAmong(ids: readonly string[]): Promise<Set<string>> {
+    const rows = await database.client.user.findMany({
+      where: { id: { in: [...new Set(ids)] } },
+      select: { id: true },
+    })
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  return { findUser, usersAmong }
 }

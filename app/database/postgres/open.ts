@@ -13,6 +13,7 @@ import { askIdentity } from './identity'
 import { createLocks } from './locks'
 import { refuseUnfit } from './requirements'
 import { createDatabaseTime, TIME } from './time'
+import { askForParts } from './users-with-part'
 
 const STATEMENT_TIMEOUT_MS = 2_000
 const CONNECTIONS = 10
@@ -77,6 +78,7 @@ export async function openPostgres({
     async giveReason(tx, reason) {
       await tx.$queryRaw`SELECT set_config('latchkey.reason', ${reason}, true)`
     },
+    usersWithPart: await askForParts(pool),
     now: time.now,
     identity,
     async ping() {

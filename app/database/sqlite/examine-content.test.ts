@@ -16,7 +16,7 @@ describe('the check for damage', () => {
     writeFileSync(path, Buffer.from(whole).fill(0xa5, whole.length - 4096))
 
     expect(verdictOn('damage', path)).toEqual(['wrong', says('is damaged, or not an SQLite')])
-    expect(verdictOn('migrations', path)).toEqual(['skipped', says('damaged')])
+    expect(verdictOn('migrations', path)).toEqual(['skipped', says('the database ')])
     writeFileSync(path, whole)
     expect(notFine(examine(path))).toEqual([])
   })

@@ -25,6 +25,7 @@ import {
   type Location,
 } from './file'
 import { adopt, hasLog, refuseForeignLog, renew } from './foreign-log'
+import { usersWithPart } from './users-with-part'
 import { createWriteTurns, deadlineIn, retryWhileBusy } from './write-lock'
 
 const BUSY_LIMIT_MS = 5_000
@@ -80,6 +81,7 @@ export async function openSqlite({
     lockUnlessHeld: () => Promise.resolve(NONE),
     // Those who hear of what was written hear no more than that.
     giveReason: () => Promise.resolve(),
+    usersWithPart,
     now: () => clock.now(),
     identity: identityOf(writer.raw),
     async ping() {

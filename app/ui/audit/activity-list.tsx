@@ -43,7 +43,7 @@ const COLUMNS: Column<ActivityRow>[] = [
   {
     key: 'by',
     header: 'By',
-    cell: (event) => (event.byMe ? 'you' : actorInWords(event, 'somebody not signed in')),
+    cell: (event) => (event.byMe ? 'you' : actorInWords(event, 'Unknown')),
   },
   {
     key: 'session',
@@ -55,10 +55,8 @@ const COLUMNS: Column<ActivityRow>[] = [
             {session ?? 'one that has ended'}
           </TextLink>
         </span>
-      ) : (
-        '–'
-      ),
+      ) : null,
   },
-  { key: 'ip', header: 'From', cell: ({ ip }) => ip ?? '–' },
-  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
+  { key: 'ip', header: 'From', cell: ({ ip }) => ip },
+  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime exact at={at} /> },
 ]

@@ -5,25 +5,39 @@ import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
 import { TextLink } from '../controls/text-link'
 
+/** Somebody as the log names them. */
+export type AuditParty = { id: string; name: string }
+
 export type AuditEventRow = {
   id: string
   at: string | number | Date
   words: string
-  actor: { id: string; name: string } | null
-  subject: { id: string; name: string } | null
+  actor: AuditParty | null
+  subject: AuditParty | null
   ip: string | null
   /** The session that acted. */
   sessionId: string | null
   details: Record<string, unknown>
 }
 
-/** A page of what happened, newest first. */
-export function AuditTable({ events }: { events: readonly AuditEventRow[] }) {
+/**
+ * A page of what happened, newest first.
+ *
+ * @param there the ids of those who still have a page
+ */
+export function AuditTable({
+  events,
+  there,
+}: {
+  events: readonly AuditEventRow[]
+  there: readonly string[]
+}) {
+  const known = new Set(there)
   return (
     <DataTable
       caption="Events"
       columns={COLUMNS}
-      rows={events}
+      rows={events.map((event) => ({ ...event, known }))}
       rowKey={(event) => event.id}
       empty={
         <EmptyState icon={<ScrollText />} title="Nothing happened">
@@ -34,10 +48,12 @@ export function AuditTable({ events }: { events: readonly AuditEventRow[] }) {
   )
 }
 
+type ShownRow = AuditEventRow & { known: ReadonlySet<string> }
+
 /** Ids begin with the time, so it is the end that tells two apart. */
 const TELLING_PART = 6
 
-const COLUMNS: Column<AuditEventRow>[] = [
+const COLUMNS: Column<ShownRow>[] = [
   {
     key: 'what',
     header: 'What',
@@ -53,36 +69,64 @@ const COLUMNS: Column<AuditEventRow>[] = [
   },
   {
     key: 'actor',
-    header: 'By',
-    cell: (event) => <PersonName>{actorInWords(event, 'nobody signed in')}</PersonName>,
+    header: 'By whom',
+    cell: (event) => (
+      <PersonName person={event.actor} known={event.known}>
+        {actorInWords(event, 'Unknown')}
+      </PersonName>
+    ),
   },
   {
     key: 'subject',
-    header: 'To',
-    cell: (event) => <PersonName>{subjectInWords(event)}</PersonName>,
+    header: 'About whom',
+    cell: (event) => {
+      const words = subjectInWords(event)
+      return words === null ? null : (
+        <PersonName person={event.subject} known={event.known}>
+          {words}
+        </PersonName>
+      )
+    },
   },
   {
     key: 'from',
     header: 'From',
-    cell: ({ ip, sessionId }) => (
-      <>
-        {ip ?? '–'}
-        {sessionId && (
-          <span className="block text-[0.8125rem]">
-            <TextLink to={`/admin/audit?session=${sessionId}`} className="whitespace-nowrap">
-              session {sessionId.slice(-TELLING_PART)}
-            </TextLink>
-          </span>
-        )}
-      </>
-    ),
+    cell: ({ ip, sessionId }) =>
+      ip === null && sessionId === null ? null : (
+        <>
+          {ip}
+          {sessionId && (
+            <span className="block text-[0.8125rem]">
+              <TextLink to={`/admin/audit?session=${sessionId}`} className="whitespace-nowrap">
+                session {sessionId.slice(-TELLING_PART)}
+              </TextLink>
+            </span>
+          )}
+        </>
+      ),
   },
-  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
+  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime exact at={at} /> },
 ]
 
-/** However long it is, it leaves room for the other columns. */
-function PersonName({ children }: { children: string }) {
-  return <span className="block wrap-anywhere md:min-w-24">{children}</span>
+/** A link to the person's page, while there is one. However long it is, it leaves room for the rest. */
+function PersonName({
+  person,
+  known,
+  children,
+}: {
+  person: AuditParty | null
+  known: ReadonlySet<string>
+  children: string
+}) {
+  return (
+    <span className="block wrap-anywhere md:min-w-28">
+      {person && known.has(person.id) ? (
+        <TextLink to={`/admin/users/${person.id}`}>{children}</TextLink>
+      ) : (
+        children
+      )}
+    </span>
+  )
 }
 
 /** Who did it: a person, the operator, or, in the given words, somebody who is unknown. */
@@ -94,7 +138,8 @@ export function actorInWords(
   return details.by === 'command-line' ? 'the command line' : unknown
 }
 
-function subjectInWords({ subject, details }: AuditEventRow): string {
-  if (subject) return subject.name
-  return details.of === 'everybody' ? 'everybody' : '–'
+/** Null when it is whoever did it, or nobody. */
+function subjectInWords({ actor, subject, details }: AuditEventRow): string | null {
+  if (subject) return subject.id === actor?.id ? null : subject.name
+  return details.of === 'everybody' ? 'everybody' : null
 }

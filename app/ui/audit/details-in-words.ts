@@ -8,8 +8,7 @@ export function detailsInWords(details: Details): string {
     typeof name === 'string' && `“${name}”`,
     Array.isArray(scopes) && scopes.join(', '),
     typeof count === 'number' && counted(count, 'session'),
-    reason === 'too-many-attempts' && 'too many attempts: the next ones are not listed',
-    reason === 'access-taken' && 'access was taken away',
+    typeof reason === 'string' && (REASONS[reason] ?? reason),
     typeof role === 'string' && `as ${role === 'admin' ? 'administrator' : 'user'}`,
     ...ofSignIns(details),
     ...ofFactors(details),
@@ -17,6 +16,23 @@ export function detailsInWords(details: Details): string {
   ]
     .filter((words) => typeof words === 'string' && words !== '')
     .join(' · ')
+}
+
+/** Why something was refused, or ended. */
+const REASONS: Record<string, string> = {
+  'too-many-attempts': 'too many attempts: the next ones are not listed',
+  'unknown-account': 'no account has this e-mail address or username',
+  'no-password': 'the account has no password',
+  'wrong-password': 'wrong password',
+  disabled: 'the account is disabled',
+  'wrong-code': 'wrong code',
+  'passkey-refused': 'the passkey was not accepted',
+  'too-late': 'it took too long',
+  'access-taken': 'access was taken away',
+  'never-given': 'it never reached the browser',
+  'too-many-sessions': 'too many sessions',
+  replaced: 'replaced by another sign-in',
+  expired: 'expired',
 }
 
 /** With what somebody signed in, or proved again who they are. */

@@ -89,12 +89,15 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
       </th>
     )
   }
+  const content = column.cell(row)
   return (
     <td
       role="cell"
       className={classes(
         'flex items-baseline gap-3 py-0.5 wrap-break-word',
         column.headerHidden && 'pt-2',
+        // A card says nothing of what there is not.
+        content === null && 'max-md:hidden',
         look,
       )}
     >
@@ -103,7 +106,7 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
           {column.header}
         </span>
       )}
-      <div className="min-w-0 flex-1">{column.cell(row)}</div>
+      <div className="min-w-0 flex-1">{content}</div>
     </td>
   )
 }

@@ -10,9 +10,12 @@ const wordings = { ago: agoWords, activity: activityWords, day: dayWords, exact:
 export function RelativeTime({
   at,
   wording = 'ago',
+  exact = false,
 }: {
   at: string | number | Date
   wording?: keyof typeof wordings
+  /** Says the exact time below it as well, and not only on hover. */
+  exact?: boolean
 }) {
   const { now, timeZone } = usePresent()
   const time = new Date(at)
@@ -20,6 +23,11 @@ export function RelativeTime({
   return (
     <time dateTime={time.toISOString()} title={exactWords(moment)} className="sm:whitespace-nowrap">
       {wordings[wording](moment)}
+      {exact && (
+        <span className="block text-[0.8125rem] whitespace-normal text-soft md:min-w-32">
+          {exactWords(moment)}
+        </span>
+      )}
     </time>
   )
 }

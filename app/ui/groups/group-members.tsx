@@ -65,7 +65,7 @@ export function AddMembers({
   ticked,
   hasMore,
 }: {
-  /** The beginning of a name or an address; empty when nobody was looked for. */
+  /** What was typed of a name, an address or a username; empty when nobody was looked for. */
   asked: string
   found: readonly FoundPerson[]
   /** The ids of those who were ticked in the form that is shown again. */
@@ -83,7 +83,7 @@ export function AddMembers({
         <div className="min-w-48 flex-1">
           <Field
             key={asked}
-            label="Name or e-mail begins with"
+            label="Name, e-mail or username"
             name="q"
             type="search"
             defaultValue={asked}
@@ -94,7 +94,7 @@ export function AddMembers({
       </Form>
       {asked !== '' && found.length === 0 && (
         <p className="border-t border-line px-4 py-4 text-soft sm:px-5">
-          No name and no e-mail address begins like this.
+          No name, e-mail address or username is like this.
         </p>
       )}
       {found.length > 0 && (

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { Button } from '../controls/button'
 import { Field } from '../controls/field'
 import { SelectField } from '../controls/select'
+import { FoldedFilters } from '../display/folded-filters'
 import { useHydrated } from '../controls/use-hydrated'
 
 /** What is typed is looked for once the typing pauses so long. */
@@ -49,26 +50,35 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
       ref={form}
       method="get"
       role="search"
-      className="grid items-end gap-3 border-t border-line px-5 py-4 sm:grid-cols-2 lg:grid-cols-4"
+      className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:flex"
       onInput={(event) => look(event.target instanceof HTMLInputElement ? PAUSE_MS : 0)}
     >
-      <div className="sm:col-span-full">
-        <Field
-          label="Name, e-mail or username begins with"
-          name="q"
-          type="search"
-          defaultValue={asked.q}
-          autoComplete="off"
-        />
-      </div>
-      <SelectField label="Role" name="role" defaultValue={asked.role ?? ''} options={ROLES} />
-      <SelectField label="State" name="state" defaultValue={asked.state ?? ''} options={STATES} />
-      <SelectField label="Sort by" name="sort" defaultValue={asked.sort} options={SORTS} />
-      <SelectField label="Order" name="order" defaultValue={asked.order} options={ORDERS} />
+      <Field
+        label="Name, e-mail or username"
+        name="q"
+        type="search"
+        defaultValue={asked.q}
+        autoComplete="off"
+        className="min-w-0 md:flex-2"
+      />
+      <FoldedFilters chosen={chosenOf(asked)}>
+        <SelectField label="Role" name="role" defaultValue={asked.role ?? ''} options={ROLES} />
+        <SelectField label="State" name="state" defaultValue={asked.state ?? ''} options={STATES} />
+        <SelectField label="Sort by" name="sort" defaultValue={asked.sort} options={SORTS} />
+        <SelectField label="Order" name="order" defaultValue={asked.order} options={ORDERS} />
+      </FoldedFilters>
       {!hydrated && <Button>Search</Button>}
     </Form>
   )
 }
+
+/** What is narrowed down, for whoever does not see the filters. */
+const chosenOf = ({ role, state, sort }: AskedUsers): string[] =>
+  [
+    role && ROLES.find(({ value }) => value === role)?.label,
+    state && STATES.find(({ value }) => value === state)?.label,
+    sort !== 'name' && `by ${SORTS.find(({ value }) => value === sort)?.label.toLowerCase()}`,
+  ].filter((words): words is string => typeof words === 'string')
 
 const ROLES = [
   { value: '', label: 'Any role' },

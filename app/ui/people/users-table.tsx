@@ -19,8 +19,12 @@ export type UserRow = {
   activeSessions: number
 }
 
-/** A page of users. */
-export function UsersTable({ users }: { users: readonly UserRow[] }) {
+/**
+ * A page of users.
+ *
+ * @param byPart whether what was typed may stand anywhere
+ */
+export function UsersTable({ users, byPart }: { users: readonly UserRow[]; byPart: boolean }) {
   return (
     <DataTable
       caption="Users"
@@ -29,7 +33,8 @@ export function UsersTable({ users }: { users: readonly UserRow[] }) {
       rowKey={(user) => user.id}
       empty={
         <EmptyState icon={<Users />} title="Nobody found">
-          No name, e-mail address or username begins like this with these filters.
+          No name, e-mail address or username {byPart ? 'contains' : 'begins with'} this, with these
+          filters.
         </EmptyState>
       }
     />
