@@ -143,7 +143,9 @@ describe('a body', () => {
       })
       const page = await answer.text()
       expect([200, 422]).toContain(answer.status)
-      expect(page).toMatch(/had already ended|Tick the sessions|more sessions than you can have/)
+      expect(page).toMatch(
+        /had already ended|Tick the sessions|more sessions than you can have|cannot be stored|at most 60/,
+      )
     })
   })
 
