@@ -52,7 +52,7 @@ describe('an administrator', () => {
     await server.received(2)
     expect(server.mails.map(({ subject }) => subject)).toEqual([
       'A new API token opens your account',
-      'Mail from localhost:3000 works',
+      'Mail from Latchkey works',
     ])
   })
 })

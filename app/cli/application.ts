@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util'
 import type { Difference } from '~/applications/configuration/compare'
 import type { Proxy } from '~/applications/configuration/proxy-configuration'
 import type { ListedApplication } from '~/applications/rows'
-import type { Env } from '~/server/env'
 import {
   addApplicationSchema,
   editApplicationSchema,
@@ -21,7 +20,7 @@ import {
   type Command,
 } from './command'
 import { OPERATOR, parsedBy, table } from './operator'
-import { withServices } from './with-services'
+import { noteMissingOrigin, withServices } from './with-services'
 
 const OPTIONS =
   '[--upstream <where it listens>] [--groups <id,id> | --everybody] [--public-path <path>]… ' +
@@ -176,14 +175,6 @@ function contentOf(file: string): string {
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandRefused(`${file} cannot be read: ${reason}.`)
   }
-}
-
-/** In a file nobody would see it, and then no page of the account site opens. */
-function noteMissingOrigin({ isOriginSet, origin }: Env) {
-  if (isOriginSet) return
-  console.error(
-    `ORIGIN is not set, so this is for Latchkey at ${origin}. If the server has another, set it here too, or in .env.`,
-  )
 }
 
 export const applicationCommands: Record<string, Command> = {

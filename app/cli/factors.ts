@@ -1,7 +1,7 @@
 import { emailOrUsernameSchema } from '~/accounts/users/schemas'
 import { CommandRefused, counted, onlyArgument, type Command } from './command'
 import { parsedBy } from './operator'
-import { withServices } from './with-services'
+import { noteMissingOrigin, withServices } from './with-services'
 
 const remove: Command = {
   usage: '<e-mail or username>',
@@ -11,13 +11,14 @@ const remove: Command = {
   async run(args) {
     const person = onlyArgument(args, "the person's e-mail address or username")
     const emailOrUsername = parsedBy(emailOrUsernameSchema, person)
-    return withServices(async ({ administerFactors }, { origin }) => {
+    return withServices(async ({ administerFactors }, env) => {
       const result = await administerFactors.removeAsOperator(emailOrUsername)
       if (!result.ok) throw new CommandRefused(sentenceFor(result.code))
+      noteMissingOrigin(env)
       return (
         `Took ${counted(result.factors, 'second factor')} of ${result.name} away. To set up another one ` +
         `they need, besides their password, this link, which works once, within 24 hours:\n` +
-        `${origin}/add-factor?token=${result.secret}`
+        `${env.origin}/add-factor?token=${result.secret}`
       )
     })
   },

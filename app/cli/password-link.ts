@@ -1,6 +1,6 @@
 import { emailOrUsernameSchema } from '~/accounts/users/schemas'
 import { CommandRefused, onlyArgument, UsageError, type Command } from './command'
-import { withServices } from './with-services'
+import { noteMissingOrigin, withServices } from './with-services'
 
 export const passwordLink: Command = {
   usage: '<e-mail or username>',
@@ -10,11 +10,12 @@ export const passwordLink: Command = {
       onlyArgument(args, "the person's e-mail address or username"),
     )
     if (!person.success) throw new UsageError(`${person.error.issues[0]?.message}.`)
-    return withServices(async ({ administration }, { origin }) => {
+    return withServices(async ({ administration }, env) => {
       const result = await administration.createPasswordLinkAsOperator(person.data)
       if (!result.ok) throw new CommandRefused(refusals[result.code])
+      noteMissingOrigin(env)
       return (
-        `${origin}/password-link?token=${result.secret}\n` +
+        `${env.origin}/password-link?token=${result.secret}\n` +
         `It works once, within 24 hours, and lets whoever opens it be ${result.name}.`
       )
     })

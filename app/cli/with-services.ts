@@ -2,6 +2,14 @@ import { pino } from 'pino'
 import { readEnv, type Env } from '~/server/env'
 import { createServices, type Services } from '~/server/services'
 
+/** Whoever reads what a command prints could not see that its addresses lead nowhere. */
+export function noteMissingOrigin({ isOriginSet, origin }: Env) {
+  if (isOriginSet) return
+  console.error(
+    `ORIGIN is not set, so this is for ${origin}. If the server has another, set it here too, or in .env.`,
+  )
+}
+
 /**
  * Runs the work of a command that writes, on the services of the application. Resolves when every
  * server knows what was written: what the operator is told has ended is refused by then.

@@ -45,7 +45,6 @@ export function createLetters({
   /** The country of an address, or an empty text. */
   placeOf: (address: string) => string
 }) {
-  const { host } = new URL(site.origin)
   const pageUrl = (page: string) => site.origin + page
 
   /**
@@ -77,7 +76,7 @@ export function createLetters({
 
   async function messageOf(tx: Transaction, mail: Mail, row: StoredMail): Promise<Written | null> {
     const { createdAt: at } = row
-    const head = { at, siteName: site.name, host, pageUrl }
+    const head = { at, siteName: site.name, pageUrl }
     const link = (kind: MailedLinkKind, userId: string | null, about: string) =>
       linkFor(tx, kind, { userId, email: row.address, about })
 

@@ -10,8 +10,6 @@ export type Letterhead = {
   pageUrl: (page: string) => string
   /** What people call us. */
   siteName: string
-  /** The host under which people know us. */
-  host: string
 }
 
 type WithLink = Letterhead & { link: string }
@@ -25,7 +23,6 @@ type WithLink = Letterhead & { link: string }
 export const invitation = ({
   link,
   siteName,
-  host,
   name,
   hasPassword,
 }: WithLink & { name: string; hasPassword: boolean }): Message =>
@@ -34,7 +31,7 @@ export const invitation = ({
         subject: `Choose a new password for ${siteName}`,
         paragraphs: [
           `Hello ${name},`,
-          `an administrator of ${host} sent you this link, by which you choose a new password.`,
+          `An administrator of ${siteName} sent you this link, by which you choose a new password.`,
         ],
         action: { label: 'Choose a password', url: link },
         notes: [
@@ -42,19 +39,19 @@ export const invitation = ({
         ],
       }
     : {
-        subject: `Your account at ${host}`,
+        subject: `Your account at ${siteName}`,
         paragraphs: [
           `Hello ${name},`,
-          `an administrator made an account for you at ${host}. Choose a password, and you are in.`,
+          `An administrator made an account for you at ${siteName}. Choose a password, and you are in.`,
         ],
         action: { label: 'Choose a password', url: link },
         notes: ['The link works once, within 24 hours. After that, ask for another one.'],
       }
 
-export const forgottenPassword = ({ link, host, at }: WithLink): Message => ({
+export const forgottenPassword = ({ link, siteName, at }: WithLink): Message => ({
   subject: 'Choose a new password',
   paragraphs: [
-    `Somebody, most likely you, said at ${host} that they forgot the password of this account.`,
+    `Somebody, most likely you, said at ${siteName} that they forgot the password of this account.`,
   ],
   facts: [['Asked for', momentInWords(at)]],
   action: { label: 'Choose a new password', url: link },
@@ -65,19 +62,19 @@ export const forgottenPassword = ({ link, host, at }: WithLink): Message => ({
 })
 
 /** After "It wasn't me", or when the address was taken back. */
-export const chooseNewPassword = ({ link, host }: WithLink): Message => ({
+export const chooseNewPassword = ({ link, siteName }: WithLink): Message => ({
   subject: 'Your account is safe: choose a new password',
   paragraphs: [
-    `You said that a sign-in at ${host} was not you. Everybody is signed out, and your old password no longer works.`,
+    `You said that a sign-in at ${siteName} was not you. You are signed out everywhere, and your old password no longer works.`,
   ],
   action: { label: 'Choose a new password', url: link },
   notes: ['The link works once, within 24 hours.'],
 })
 
-export const signUp = ({ link, host }: WithLink): Message => ({
-  subject: `Your account at ${host}`,
+export const signUp = ({ link, siteName }: WithLink): Message => ({
+  subject: `Your account at ${siteName}`,
   paragraphs: [
-    `Somebody, most likely you, wants to sign up at ${host} with this address. Go on here to choose a name and a password.`,
+    `Somebody, most likely you, wants to sign up at ${siteName} with this address. Go on here to choose a name and a password.`,
   ],
   action: { label: 'Create your account', url: link },
   notes: [
@@ -87,10 +84,10 @@ export const signUp = ({ link, host }: WithLink): Message => ({
 })
 
 /** Only whoever reads the mailbox learns it. */
-export const hasAccount = ({ pageUrl, host }: Letterhead): Message => ({
-  subject: `You have an account at ${host}`,
+export const hasAccount = ({ pageUrl, siteName }: Letterhead): Message => ({
+  subject: `You have an account at ${siteName}`,
   paragraphs: [
-    `Somebody, most likely you, wanted to sign up at ${host} with this address. It has an account already: sign in to that one.`,
+    `Somebody, most likely you, wanted to sign up at ${siteName} with this address. It has an account already: sign in to that one.`,
   ],
   action: { label: 'Sign in', url: pageUrl(PAGES.signIn) },
   notes: [
@@ -99,9 +96,9 @@ export const hasAccount = ({ pageUrl, host }: Letterhead): Message => ({
   ],
 })
 
-export const confirmEmail = ({ link, host }: WithLink): Message => ({
+export const confirmEmail = ({ link, siteName }: WithLink): Message => ({
   subject: 'Confirm your new e-mail address',
-  paragraphs: [`Somebody with an account at ${host} wants to use this address for it.`],
+  paragraphs: [`Somebody with an account at ${siteName} wants to use this address for it.`],
   action: { label: 'Confirm this address', url: link },
   notes: [
     'The link works once, within 24 hours.',
@@ -123,15 +120,15 @@ export const emailChanged = ({
   ],
   action: { label: 'Take it back', url: link },
   notes: [
-    `It was you? Then there is nothing to do. Until ${dayInWords(until)} you can take this address back by the link; that signs everybody out and asks for a new password.`,
+    `It was you? Then there is nothing to do. Until ${dayInWords(until)} you can take this address back by the link; that signs you out everywhere and asks for a new password.`,
   ],
 })
 
 /** Without the new address: whoever reads this mailbox by now may be somebody else. */
-export const emailChangedByAdministrator = ({ host, at }: Letterhead): Message => ({
+export const emailChangedByAdministrator = ({ siteName, at }: Letterhead): Message => ({
   subject: 'Your e-mail address was changed',
   paragraphs: [
-    `An administrator gave your account at ${host} another e-mail address. Mails no longer go to this one, and nobody signs in with it.`,
+    `An administrator gave your account at ${siteName} another e-mail address. Mails no longer go to this one, and nobody signs in with it.`,
   ],
   facts: [['Changed', momentInWords(at)]],
   notes: ['You did not expect this? Ask an administrator.'],
@@ -143,7 +140,7 @@ export const passwordChanged = ({ pageUrl, at }: Letterhead): Message => ({
   facts: [['Changed', momentInWords(at)]],
   action: { label: 'It wasn’t me', url: pageUrl(PAGES.forgottenPassword) },
   notes: [
-    'It was you? Then there is nothing to do. It was not? Choose another password at once: that signs everybody out.',
+    'It was you? Then there is nothing to do. It was not? Choose another password at once: that signs you out everywhere.',
   ],
 })
 
@@ -158,26 +155,26 @@ export const tokenMade = ({ pageUrl, at, name }: Letterhead & { name: string }):
   notes: [`It was not you? Revoke it there, and change your password: ${pageUrl(PAGES.password)}`],
 })
 
-export const accountDisabled = ({ host, at }: Letterhead): Message => ({
+export const accountDisabled = ({ siteName, at }: Letterhead): Message => ({
   subject: 'Your account was disabled',
   paragraphs: [
-    `An administrator disabled your account at ${host}. You are signed out everywhere, and cannot sign in.`,
+    `An administrator disabled your account at ${siteName}. You are signed out everywhere, and cannot sign in.`,
   ],
   facts: [['Disabled', momentInWords(at)]],
   notes: ['If you think that this is wrong, ask an administrator. Nothing was deleted.'],
 })
 
-export const accountEnabled = ({ pageUrl, host, at }: Letterhead): Message => ({
+export const accountEnabled = ({ pageUrl, siteName, at }: Letterhead): Message => ({
   subject: 'Your account was enabled',
-  paragraphs: [`An administrator enabled your account at ${host}. You can sign in again.`],
+  paragraphs: [`An administrator enabled your account at ${siteName}. You can sign in again.`],
   facts: [['Enabled', momentInWords(at)]],
   action: { label: 'Sign in', url: pageUrl(PAGES.signIn) },
 })
 
-export const accountDeleted = ({ host, at }: Letterhead): Message => ({
+export const accountDeleted = ({ siteName, at }: Letterhead): Message => ({
   subject: 'Your account was deleted',
   paragraphs: [
-    `The account of this address at ${host} is gone, with its password, sessions and API tokens.`,
+    `The account of this address at ${siteName} is gone, with its password, sessions and API tokens.`,
   ],
   facts: [['Deleted', momentInWords(at)]],
   notes: ['It was not you? Tell an administrator. It cannot be brought back.'],
@@ -185,15 +182,15 @@ export const accountDeleted = ({ host, at }: Letterhead): Message => ({
 
 export const roleChanged = ({
   pageUrl,
-  host,
+  siteName,
   at,
   role,
 }: Letterhead & { role: 'user' | 'admin' }): Message => ({
   subject: role === 'admin' ? 'You are an administrator now' : 'You are no longer an administrator',
   paragraphs: [
     role === 'admin'
-      ? `You can now manage people, groups and applications at ${host}.`
-      : `You no longer manage people, groups and applications at ${host}. Your own account is as it was.`,
+      ? `You can now manage people, groups and applications at ${siteName}.`
+      : `You no longer manage people, groups and applications at ${siteName}. Your own account is as it was.`,
   ],
   facts: [['Changed', momentInWords(at)]],
   notes: [
@@ -234,8 +231,8 @@ export const secondStepFailed = ({ pageUrl, at }: Letterhead): Message => ({
   ],
 })
 
-export const test = ({ pageUrl, host, at }: Letterhead): Message => ({
-  subject: `Mail from ${host} works`,
+export const test = ({ pageUrl, siteName, at }: Letterhead): Message => ({
+  subject: `Mail from ${siteName} works`,
   paragraphs: ['You asked for this mail, and here it is. There is nothing to do.'],
   facts: [['Asked for', momentInWords(at)]],
   action: { label: 'Back to the mails', url: pageUrl(PAGES.mail) },

@@ -13,7 +13,7 @@ const UNTIL = new Date('2026-12-04T09:05:00Z')
 /** One of each message, with what it may say at its longest. */
 function examples(): Record<string, Message> {
   const pageUrl = (page: string) => SITE.origin + page
-  const head = { at: AT, siteName: SITE.name, host: HOST, pageUrl }
+  const head = { at: AT, siteName: SITE.name, pageUrl }
   const link = `${SITE.origin}/password-link?token=${'x'.repeat(43)}`
   const passkey = { factor: 'passkey', name: 'Work laptop' } as const
   const invited = { ...head, link, name: 'Ada Lovelace' }

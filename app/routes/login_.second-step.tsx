@@ -125,18 +125,26 @@ async function takeByCode(
   const factor = intent === 'authenticator' ? 'authenticator' : 'recovery_code'
   const shown = { remember: false, ...parsed.fields, factor } as const
   const result = await context.services.secondStep.byFactor(stepIn(visit), shown)
-  if (result.ok) return goOnAfter(result, visit)
+  if (result.ok) return goOnAfter(result, visit, factor === 'recovery_code' ? SECURITY : undefined)
   if (result.code === 'PENDING_OVER') throw pendingOver(visit.request)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   return unprocessable(refuseFields(form, schema, { code: WRONG[intent] }))
 }
 
-/** Signed in, on to where somebody wanted to go. */
-async function goOnAfter({ session, remembered }: Finished, { request, context }: Visit) {
+/** Signed in, on to where somebody wanted to go, or else home. */
+async function goOnAfter(
+  { session, remembered }: Finished,
+  { request, context }: Visit,
+  home?: string,
+) {
   const headers = cookiesOf(session, { request, context }, remembered)
   const wanted = safePath(new URL(request.url).searchParams.get('redirectTo'), '')
-  return redirect(wanted || (await homeAfterSignIn(session, context)), { headers })
+  const next = wanted || home || (await homeAfterSignIn(session, context))
+  return redirect(next, { headers })
 }
+
+/** Where whoever came in by a recovery code can put a new factor in the place of the lost one. */
+const SECURITY = '/profile/security'
 
 const WRONG = {
   authenticator: FACTOR_REFUSED.WRONG_CODE,

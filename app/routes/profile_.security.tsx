@@ -30,9 +30,11 @@ export const meta = titled('Sign-in and security')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)
-  const { devices, ...listed } = await context.services.ownFactors.list(viewer)
+  const { ownFactors } = context.services
+  const { devices, ...listed } = await ownFactors.list(viewer)
   return {
     ...listed,
+    mayReplaceLost: await ownFactors.mayReplaceLost(viewer),
     devices: devices.map(({ userAgent, ...device }) => ({
       ...device,
       browser: sessionInWords(describeUserAgent(userAgent)),
@@ -87,7 +89,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function Security() {
-  const { passwordChangedAt, passkeys, authenticator, recoveryCodes, devices } =
+  const { passwordChangedAt, passkeys, authenticator, recoveryCodes, devices, mayReplaceLost } =
     useLoaderData<typeof loader>()
   const answer = useLastAnswer<{ recoveryCodes?: string[] }>()
   const { message, problem } = useFormAnswer()
@@ -96,6 +98,14 @@ export default function Security() {
     <AccountPage title="Sign-in and security">
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
+      {mayReplaceLost && (
+        <div className="mb-5">
+          <Notice tone="warning" title="Did you lose your phone or your passkey?">
+            You signed in by a recovery code. For 15 minutes you can set up another app or passkey
+            in its place here. New recovery codes come with it, and the old ones stop working.
+          </Notice>
+        </div>
+      )}
       {answer?.recoveryCodes && (
         <Panel heading="Your new recovery codes">
           <RecoveryCodes codes={answer.recoveryCodes} />

@@ -36,7 +36,11 @@ export const PasskeysLink = ({ count }: { count: number }) => (
         ? 'Sign in by a finger, a face or a PIN, without a password.'
         : `You have ${count === 1 ? 'one passkey' : `${count} passkeys`}.`
     }
-    actions={<ButtonLink to="/profile/passkeys">Manage passkeys</ButtonLink>}
+    actions={
+      <ButtonLink to="/profile/passkeys">
+        {count === 0 ? 'Add a passkey' : 'Manage passkeys'}
+      </ButtonLink>
+    }
   />
 )
 
@@ -67,7 +71,7 @@ export function AuthenticatorPanel({
       description={
         <>
           Set up <RelativeTime at={createdAt} wording="day" />, last used{' '}
-          {lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'never'}.
+          {lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'not used yet'}.
         </>
       }
       actions={
@@ -167,7 +171,7 @@ const DEVICE_COLUMNS: Column<DeviceRow>[] = [
   {
     key: 'used',
     header: 'Last used',
-    cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'never'),
+    cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'not used yet'),
   },
   {
     key: 'until',

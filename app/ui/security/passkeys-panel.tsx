@@ -112,7 +112,7 @@ const COLUMNS: Column<PasskeyRow>[] = [
   {
     key: 'used',
     header: 'Last used',
-    cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'never'),
+    cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'not used yet'),
   },
   {
     key: 'remove',

@@ -16,7 +16,8 @@ export function RecoveryCodes({
   return (
     <div className="grid max-w-md gap-4.5">
       <Notice tone="warning" title="Keep these where you keep what you cannot lose">
-        Without your phone or passkey they are the only way in. They are shown only now.
+        These are your recovery codes. Without your phone or passkey they are the only way in. Each
+        works once, and they are shown only now.
       </Notice>
       <ul
         aria-label="Recovery codes"
@@ -29,7 +30,7 @@ export function RecoveryCodes({
       <div className="flex flex-wrap items-center gap-2">
         <a
           href={`data:text/plain;charset=utf-8,${encodeURIComponent(fileOf(codes, siteName))}`}
-          download="latchkey-recovery-codes.txt"
+          download={`${siteName} recovery codes.txt`}
           className="inline-flex min-h-10 items-center gap-2 rounded-control border border-edge bg-panel px-4 font-medium hover:bg-sunken pointer-coarse:min-h-11 [&_svg]:size-4.5"
         >
           <Download aria-hidden="true" />
