@@ -13,6 +13,7 @@ const ONE_PRESS: Record<string, string> = {
   '/profile change-email': 'can be changed back, and asks for the password',
   '/profile/password change-password': 'asks for the password, and says by a box what ends',
   '/profile/data ': 'only reads',
+  '/admin/audit/export ': 'only reads',
   '/profile/security/authenticator add-authenticator': 'can be removed',
   '/profile/passkeys rename-passkey': 'can be changed back',
   '/profile/tokens create-token': 'can be revoked',
