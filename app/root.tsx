@@ -21,6 +21,7 @@ import type { ReactNode } from 'react'
 import { ifPossible } from '~/web/answers'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
 import { findViewer } from '~/web/guards'
+import { isLinkPage } from '~/web/link-pages'
 import { useLiveSession } from '~/live/use-live-session'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
@@ -105,7 +106,10 @@ export function Layout({ children }: { children: ReactNode }) {
 
 export default function App() {
   const { now, sessionId, page } = useLoaderData<typeof loader>()
-  const live = useLiveSession(sessionId, (reason) => {
+  // What a link opens ends with the link. Many of these pages' forms end sessions, this browser's too,
+  // and their answer, which comes after that, is what the person pressed for.
+  const ownsPage = !isLinkPage(useLocation().pathname)
+  const live = useLiveSession(ownsPage ? sessionId : undefined, (reason) => {
     window.location.replace(`/login?reason=${reason}`)
   })
   return (

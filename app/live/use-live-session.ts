@@ -19,7 +19,7 @@ export type LiveSession =
  * Keeps an open page true to its session: refreshes it when something changed, and says when to
  * blank it. The caller shows nothing private unless the state is 'active'.
  *
- * @param sessionId the session that the page was made for; undefined for pages without one
+ * @param sessionId the session that the page shows something of; undefined for pages that show of none
  * @param leave called once when the session has ended and this browser has no other, to go where
  *   that is explained
  */
@@ -37,13 +37,18 @@ export function useLiveSession(
     if (shown.current !== undefined && shown.current !== sessionId) refresh.current()
     shown.current = sessionId
     if (sessionId === undefined) return
-    return watchSession(sessionId, {
+    const stop = watchSession(sessionId, {
       onChanged: () => refresh.current(),
       // At once, not when React finds time: what is private must be gone before the next picture.
       onCover: (covered) => flushSync(() => setLive({ state: covered ? 'checking' : 'active' })),
       onEnded: (reason) => flushSync(() => setLive({ state: 'ended', reason })),
       onSignedOut: (reason) => leaveLatest.current(reason),
     })
+    return () => {
+      stop()
+      // Nobody is left who would uncover it.
+      setLive((last) => (last.state === 'checking' ? { state: 'active' } : last))
+    }
   }, [sessionId, refresh, leaveLatest])
 
   return live

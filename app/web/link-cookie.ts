@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { LinkPage } from './link-pages'
 import { createSecretsCookie } from './secrets-cookie'
 
 /** A one-time link that this browser has opened. */
@@ -24,10 +25,10 @@ export type LinkCookie = {
 const TEN_MINUTES_IN_SECONDS = 600
 const ID_LENGTH = 22
 
-export type LinkCookies = ReturnType<typeof createLinkCookies>
+export type LinkCookies = Record<LinkPage, LinkCookie>
 
 /** One for each page that links lead to. */
-export const createLinkCookies = (origin: string) => ({
+export const createLinkCookies = (origin: string): LinkCookies => ({
   '/setup': createLinkCookie('latchkey-setup', origin),
   '/password-link': createLinkCookie('latchkey-link', origin),
   '/confirm-email': createLinkCookie('latchkey-confirm', origin),
