@@ -16,6 +16,7 @@ export const TABLES = [
   ['user', 'id'],
   ['givenUsername', 'hash'],
   ['password', 'userId'],
+  ['retiredPassword', 'userId'],
   ['session', 'id'],
   ['application', 'id'],
   ['usedApplicationId', 'id'],

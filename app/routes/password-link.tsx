@@ -55,7 +55,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (result.code === 'LINK_INVALID') throw linkDoesNotWork()
   return unprocessable(
     refuseFields(form, choosePasswordSchema, {
-      password: 'This password is too easy to guess. Choose another one.',
+      password: REFUSED[result.code],
     }),
   )
 }
@@ -72,6 +72,12 @@ const linkDoesNotWork = () =>
       'you chose a password with it, sign in. Otherwise ask for another one, here or from an administrator.',
     { status: 404 },
   )
+
+const REFUSED = {
+  COMMON_PASSWORD: 'This password is too easy to guess. Choose another one.',
+  RETIRED_PASSWORD:
+    'This was your password before, and somebody else may know it. Choose another one.',
+}
 
 const INTRO = 'Choose a password for your account.'
 

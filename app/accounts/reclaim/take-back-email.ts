@@ -5,6 +5,7 @@ import type { RecordAudit } from '../audit/record'
 import { linkInvalid, type LinkInvalid, type OneTimeLinks } from '../one-time-links'
 import type { Announce, Receipt, Revocations } from '../revocations'
 import { deleteSessions } from '../sessions/delete-sessions'
+import { retirePassword } from '../sign-in/retired-password'
 import type { Clock } from '../time'
 import type { Origin } from '../viewer'
 import { removeAddedSince, type Removed } from './added-since'
@@ -129,7 +130,7 @@ export async function secureAccount(
   deps: { database: Pick<Database, 'giveReason'>; clock: Clock },
   { except }: { except?: string } = {},
 ): Promise<string[]> {
-  await tx.password.deleteMany({ where: { userId } })
+  await retirePassword(tx, userId, deps)
   const which = except === undefined ? { userId } : { userId, except }
   return deleteSessions(tx, announce, which, 'account-secured', deps)
 }

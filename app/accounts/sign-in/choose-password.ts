@@ -19,6 +19,7 @@ import { ADMISSIBLE, type Admit, type Admitted } from './admit'
 import { isCommonPassword } from './common-passwords'
 import { endWaysIn } from './end-ways-in'
 import type { Passwords } from './passwords'
+import { forgetRetiredPassword, isRetiredPassword } from './retired-password'
 
 export type ChosenPassword = {
   password: string
@@ -82,7 +83,7 @@ export function createChoosePassword(deps: {
   ): Promise<
     | ({ ok: true; receipt: Receipt } & Admitted & OnTheWay)
     | LinkInvalid
-    | { ok: false; code: 'COMMON_PASSWORD' }
+    | { ok: false; code: 'COMMON_PASSWORD' | 'RETIRED_PASSWORD' }
     | TooManyAttempts
   > {
     const tooMany = await limits.take([{ limit: 'link', of: addressKey(origin.ip) }])
@@ -92,6 +93,9 @@ export function createChoosePassword(deps: {
     const { user, link, onTheWay } = owner
     if (isCommonPassword(password, [...deps.siteWords, user.name, user.email, user.username])) {
       return { ok: false, code: 'COMMON_PASSWORD' }
+    }
+    if (await isRetiredPassword(database.client, { userId: user.id, password }, passwords)) {
+      return { ok: false, code: 'RETIRED_PASSWORD' }
     }
     const hash = await passwords.hash(password)
     const { value, receipt } = await revocations.commit(async (tx, announce) => {
@@ -128,6 +132,7 @@ export function createChoosePassword(deps: {
       create: { userId, ...changed },
       update: changed,
     })
+    await forgetRetiredPassword(tx, userId)
   }
 
   async function confirmEmail(tx: Transaction, announce: Announce, userId: string) {

@@ -45,6 +45,7 @@ export function createExportAccount({
           createdAt: true,
           updatedAt: true,
           password: { select: { changedAt: true } },
+          retiredPassword: { select: { retiredAt: true } },
           authenticator: { select: { createdAt: true, lastUsedAt: true } },
           recoveryCodes: { select: { createdAt: true } },
           rememberedDevices: { omit: { tokenHash: true, userId: true } },

@@ -11,7 +11,7 @@ import { addAdministrator, openServices, type TestServices } from '../../../test
 const GOES = [
   ...['User', 'Password', 'Session', 'ApiToken', 'OneTimeLink', 'EmailChange', 'OutgoingMail'],
   ...['PendingSignIn', 'Authenticator', 'RecoveryCode', 'Passkey', 'KnownDevice'],
-  ...['RememberedDevice', 'SignInNotice', 'GroupMember'],
+  ...['RememberedDevice', 'SignInNotice', 'GroupMember', 'RetiredPassword'],
   ...['ApplicationSession', 'ApplicationCookie', 'ApplicationCode'],
 ]
 
@@ -32,6 +32,7 @@ const STAYS: Record<string, string> = {
 const COPIED: Record<string, (copy: Copy) => unknown> = {
   User: ({ account }) => account?.email,
   Password: ({ account }) => account?.password?.changedAt,
+  RetiredPassword: ({ account }) => account?.retiredPassword?.retiredAt,
   Session: ({ sessions }) => sessions[0]?.userAgent,
   ApiToken: ({ apiTokens }) => apiTokens[0]?.name,
   Authenticator: ({ account }) => account?.authenticator?.createdAt,
