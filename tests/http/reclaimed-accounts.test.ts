@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { setUpAuthenticator } from '../support/authenticator-pages'
+import { setUpAuthenticator, takeStep } from '../support/authenticator-pages'
 import { startMailServer, type MailServer } from '../support/mail-server'
 import { createMailbox, press, signUpByMail, type Mailbox } from '../support/mailed-links'
 import { makePasskey } from '../support/passkeys'
@@ -185,6 +185,10 @@ describe('“It wasn’t me”, pressed in the mail about a new device,', () => 
     expect([await reader.isSignedIn(), await opens(email, PASSWORD)]).toEqual([false, false])
 
     const way = await mailbox.linkTo(email, '/password-link')
+    const known = await press(reader, way, { password: PASSWORD })
+    expect(known.status).toBe(422)
+    expect(await known.text()).toContain('somebody else may know it')
+    expect(await reader.isSignedIn()).toBe(false)
     await press(reader, way, { password: NEW_PASSWORD })
     expect(await reader.isSignedIn()).toBe(true)
     expect([await opens(email, NEW_PASSWORD), await opens(email, PASSWORD)]).toEqual([true, false])
@@ -192,5 +196,31 @@ describe('“It wasn’t me”, pressed in the mail about a new device,', () => 
     const again = await press(visitor(), link, { intent: 'disown' })
     expect(await again.text()).toContain('Your account is safe again')
     expect(await reader.isSignedIn()).toBe(true)
+  })
+
+  it('lists recovery codes and an authenticator that are older, and takes away what the owner does not know', async () => {
+    const email = 'shared@example.com'
+    const owner = await signUpByMail(server, mailbox, email, { ip: '203.0.113.4' })
+    const { recoveryCodes } = await setUpAuthenticator(owner)
+    await makePasskey(owner, server.origin)
+    const stranger = visitor()
+    await stranger.signIn(email)
+    await takeStep(stranger, { intent: 'recovery-code', code: recoveryCodes[0]! })
+    expect(await stranger.isSignedIn()).toBe(true)
+
+    const reader = visitor()
+    const link = await mailbox.linkTo(email, '/not-me')
+    const page = await (await press(reader, link, { intent: 'disown' })).text()
+    const older = [...page.matchAll(/name="kind" value="([\w-]+)"\/><input[^>]+value="([^"]+)"/g)]
+    expect(older.map(([, kind]) => kind)).toEqual(['passkey', 'authenticator', 'recovery-codes'])
+    expect(page).toContain('Authenticator app')
+    for (const [, kind, id] of older.slice(1)) {
+      const removed = await press(reader, link, { intent: 'remove-older', kind: kind!, id: id! })
+      expect(await removed.text()).toContain('Removed')
+    }
+    expect([await rowsOf('Authenticator', email), await rowsOf('RecoveryCode', email)]).toEqual([
+      ...[0, 0],
+    ])
+    expect(await rowsOf('Passkey', email)).toBe(1)
   })
 })

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { addFactors } from '../../../tests/support/factors'
 import { addPasskey, idOfPasskey, signInWith } from '../../../tests/support/passkeys'
 import { addLink, SOMEWHERE } from '../../../tests/support/reclaim'
-import { addPerson, addSession, addToken, openServices } from '../../../tests/support/services'
+import {
+  addPerson,
+  addSession,
+  addToken,
+  openServices,
+  type Person,
+} from '../../../tests/support/services'
 import { minutes } from '../time'
 
 const app = await openServices()
@@ -30,12 +36,14 @@ async function somebody() {
 describe('what is older than a disowned sign-in', () => {
   test('is listed, and nothing that was made since', async () => {
     const { owner, authenticator, signedInAt } = await somebody()
-    const names = async () =>
-      (await app.olderAccess.list({ userId: owner.userId, signedInAt })).map(({ name }) => name)
-    const before = await names()
-    expect(before).toHaveLength(2)
+    const kinds = async () =>
+      (await app.olderAccess.list({ userId: owner.userId, signedInAt })).map(({ kind }) => kind)
+    const before = ['api-token', 'passkey', 'authenticator', 'recovery-codes']
+    expect(await kinds()).toEqual(before)
     await tokenByPasskey(authenticator)
-    expect(await names()).toEqual(before)
+    expect(await kinds()).toEqual(before)
+    await renewFactors(owner)
+    expect(await kinds()).toEqual(['api-token', 'passkey'])
   })
 
   test('goes by the link, and nothing that was made since', async () => {
@@ -64,6 +72,91 @@ describe('what is older than a disowned sign-in', () => {
     })
   })
 })
+
+describe.each(['authenticator', 'recovery-codes'] as const)('an older %s', (kind) => {
+  const press = async ({ owner: { userId }, link }: Awaited<ReturnType<typeof somebody>>) =>
+    app.olderAccess.remove(link, { kind, id: userId }, SOMEWHERE)
+
+  test('goes by the link, with the sessions that it helped to begin, and its person is told', async () => {
+    const person = await somebody()
+    const { userId } = person.owner
+    const [mine, others] = [
+      await beganWith(person.owner, kind),
+      await beganWith(person.owner, null),
+    ]
+    expect(await press(person)).toEqual({ ok: true })
+    expect(await countOf(kind, userId)).toBe(0)
+    const other = kind === 'authenticator' ? 'recovery-codes' : 'authenticator'
+    expect(await countOf(other, userId)).toBeGreaterThan(0)
+    expect(await app.sessions.verify(mine.secret)).toBeNull()
+    expect(await app.sessions.verify(others.secret)).not.toBeNull()
+    const where = { subjectId: userId, kind: 'factor.removed' }
+    expect(await client.auditEvent.findMany({ where })).toMatchObject([
+      { details: JSON.stringify({ factor: kind }) },
+    ])
+    // Pressed again, as in a page that is out of date.
+    expect(await press(person)).toEqual({ ok: true })
+    expect(await client.auditEvent.count({ where })).toBe(1)
+  })
+
+  test('stays where it was made since, or is somebody else’s', async () => {
+    const [person, other] = [await somebody(), await somebody()]
+    await renewFactors(person.owner)
+    expect(await press(person)).toEqual({ ok: true })
+    expect(await press({ ...person, owner: other.owner })).toEqual({ ok: true })
+    expect(await countOf(kind, person.owner.userId)).toBeGreaterThan(0)
+    expect(await countOf(kind, other.owner.userId)).toBeGreaterThan(0)
+  })
+})
+
+describe('an older authenticator', () => {
+  test('stays where it is the only second factor: a new password alone must not open the account', async () => {
+    const { owner, link } = await somebody()
+    const { userId } = owner
+    const passkey = { kind: 'passkey', id: await idOfPasskey(app, owner) } as const
+    expect(await app.olderAccess.remove(link, passkey, SOMEWHERE)).toEqual({ ok: true })
+    const chosen = { kind: 'authenticator', id: userId } as const
+    const refused = { ok: false, code: 'LAST_FACTOR' }
+    expect(await app.olderAccess.remove(link, chosen, SOMEWHERE)).toEqual(refused)
+    expect(await countOf('authenticator', userId)).toBe(1)
+  })
+})
+
+test('whoever was spared the second step goes with each factor: it is not known by which', async () => {
+  const { owner, link } = await somebody()
+  const spared = await beganWith(owner, 'remembered_device')
+  const chosen = { kind: 'passkey', id: await idOfPasskey(app, owner) } as const
+  expect(await app.olderAccess.remove(link, chosen, SOMEWHERE)).toEqual({ ok: true })
+  expect(await app.sessions.verify(spared.secret)).toBeNull()
+})
+
+const countOf = (kind: 'authenticator' | 'recovery-codes', userId: string) =>
+  kind === 'authenticator'
+    ? client.authenticator.count({ where: { userId } })
+    : client.recoveryCode.count({ where: { userId } })
+
+/** A new authenticator and new codes in place of those that there were. */
+async function renewFactors(owner: Person) {
+  await client.authenticator.deleteMany({ where: { userId: owner.userId } })
+  await addFactors(app, owner)
+}
+
+/** A session of somebody who has chosen a new password, and then took this second step, or another one. */
+async function beganWith(
+  owner: Person,
+  kind: 'authenticator' | 'recovery-codes' | 'remembered_device' | null,
+) {
+  const secondFactor = kind === 'recovery-codes' ? 'recovery_code' : (kind ?? 'passkey')
+  const { userId } = owner
+  const password = { userId, hash: 'chosen anew', changedAt: app.clock.now() }
+  await client.password.upsert({ where: { userId }, create: password, update: {} })
+  const result = await app.sessions.start({
+    ...{ userId, verifiedHash: password.hash, kept: true, origin: SOMEWHERE },
+    proof: { signedInBy: 'password', secondFactor },
+  })
+  if (!result.ok || !result.session) throw new Error('There is no session')
+  return result.session
+}
 
 async function tokenByPasskey(authenticator: Parameters<typeof signInWith>[1]): Promise<string> {
   const result = await signInWith(app, authenticator)

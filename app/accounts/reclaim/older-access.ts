@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '~/database/types'
+import type { Database, SecondFactor, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import { unexpiredToken } from '../api-tokens/verify-token'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
@@ -15,13 +15,17 @@ import type { DisownSignIn } from './disown-sign-in'
 
 type Disowned = { userId: string; signedInAt: Date }
 
-/** What lets somebody in and is older than the sign-in that was disowned. */
+/** What can be older than a disowned sign-in and lets somebody in, by itself or besides a password. */
+export const OLDER_KINDS = ['api-token', 'passkey', 'authenticator', 'recovery-codes'] as const
+export type OlderKind = (typeof OLDER_KINDS)[number]
+
 export type OlderAccess = {
-  kind: 'api-token' | 'passkey'
+  kind: OlderKind
+  /** Of an authenticator and of recovery codes, of which a person has one and one set, the person's. */
   id: string
-  name: string
+  /** Of what its person named. */
+  name: string | null
   createdAt: Date
-  lastUsedAt: Date | null
 }
 
 /**
@@ -45,27 +49,33 @@ export function createOlderAccess(deps: {
    */
   async function list({ userId, signedInAt }: Disowned): Promise<OlderAccess[]> {
     const where = { userId, createdAt: { lt: signedInAt } }
-    const select = { id: true, name: true, createdAt: true, lastUsedAt: true } as const
+    const select = { id: true, name: true, createdAt: true } as const
     const orderBy = { id: 'asc' } as const
-    const { apiToken, passkey } = database.client
-    const [tokens, passkeys] = await Promise.all([
+    const onlyTime = { where, select: { createdAt: true } } as const
+    const { apiToken, passkey, authenticator, recoveryCode } = database.client
+    const [tokens, passkeys, app, codes] = await Promise.all([
       apiToken.findMany({ where: { ...where, ...unexpiredToken(clock.now()) }, select, orderBy }),
       passkey.findMany({ where, select, orderBy }),
+      authenticator.findFirst(onlyTime),
+      recoveryCode.findFirst(onlyTime),
     ])
+    const unnamed = { id: userId, name: null }
     return [
       ...tokens.map((token) => ({ kind: 'api-token' as const, ...token })),
       ...passkeys.map((key) => ({ kind: 'passkey' as const, ...key })),
+      ...(app ? [{ kind: 'authenticator' as const, ...unnamed, ...app }] : []),
+      ...(codes ? [{ kind: 'recovery-codes' as const, ...unnamed, ...codes }] : []),
     ]
   }
 
   /**
-   * Takes one away. A passkey that is the only second factor stays: without it a new password alone would
-   * open the account, to whoever reads the mailbox. Whoever came in by a passkey since is signed out: it is
-   * not known by which.
+   * Takes one away. The only second factor stays: without it a new password alone would open the account,
+   * to whoever reads the mailbox. Whoever came in by something of that kind since is signed out: it is not
+   * known by which.
    */
   async function remove(
     secret: unknown,
-    { kind, id }: Pick<OlderAccess, 'kind' | 'id'>,
+    chosen: Pick<OlderAccess, 'kind' | 'id'>,
     origin: Origin,
   ): Promise<{ ok: true } | { ok: false; code: 'LAST_FACTOR' } | LinkInvalid | TooManyAttempts> {
     const tooMany = await limits.take([{ limit: 'link', of: addressKey(origin.ip) }])
@@ -74,43 +84,61 @@ export function createOlderAccess(deps: {
     // The order matters: before the press, an intruder's things would look like the owner's.
     if (!found?.outcome) return { ok: false, code: 'LINK_INVALID' }
     const { user, signedInAt } = found
-    const entry = { actor: user, subject: user, ip: origin.ip }
     const { value } = await revocations.commit(async (tx, announce) => {
       await database.lockUsers(tx, [user.id])
-      const row = await rowOf(tx, kind, { id, userId: user.id, createdAt: { lt: signedInAt } })
-      if (!row) {
-        announce({ type: 'already-gone' })
-        return { ok: true as const }
-      }
-      const { name } = row
-      if (kind === 'api-token') {
-        await tx.apiToken.delete({ where: { id } })
-        await record(tx, { ...entry, kind: 'token.revoked', details: { name, id } })
-        announce({ type: 'tokens-ended', userId: user.id, tokenIds: [id] })
-        return { ok: true as const }
-      }
-      if ((await factorsOf(tx, user.id)) < 2)
-        return { ok: false as const, code: 'LAST_FACTOR' as const }
-      await tx.passkey.delete({ where: { id } })
-      await afterRemoval(tx, user.id)
-      await record(tx, { ...entry, kind: 'passkey.removed', details: { name } })
-      const mail = { kind: 'factor-removed', factor: 'passkey', name } as const
-      await enqueueMail(tx, { userId: user.id }, { ...mail, byAdministrator: false })
-      await endThoseByPasskey(tx, announce, { user, ip: origin.ip })
+      const row = await findOlder(tx, chosen, { userId: user.id, signedInAt })
+      if (row && isFactor(chosen.kind) && (await countFactors(tx, user.id)) < 2) return lastFactor
+      // Also where it is gone, or ended nothing else: it is answered when that is so on every node.
       announce({ type: 'already-gone' })
-      return { ok: true as const }
+      if (row) await removeRow(tx, announce, { ...chosen, ...row }, { user, ip: origin.ip })
+      return done
     })
     return value
   }
 
-  async function endThoseByPasskey(
+  async function removeRow(
     tx: Transaction,
     announce: Announce,
-    { user, ip }: { user: NamedPerson; ip: string },
+    { kind, id, name }: Pick<OlderAccess, 'kind' | 'id' | 'name'>,
+    by: By,
+  ) {
+    const userId = by.user.id
+    const entry = { actor: by.user, subject: by.user, ip: by.ip }
+    if (kind === 'api-token') {
+      await tx.apiToken.delete({ where: { id } })
+      await record(tx, { ...entry, kind: 'token.revoked', details: { name, id } })
+      return announce({ type: 'tokens-ended', userId, tokenIds: [id] })
+    }
+    const where = { userId }
+    if (kind === 'passkey') await tx.passkey.delete({ where: { id } })
+    else if (kind === 'authenticator') await tx.authenticator.deleteMany({ where })
+    else await tx.recoveryCode.deleteMany({ where })
+    await afterRemoval(tx, userId)
+    await record(tx, {
+      ...entry,
+      ...(kind === 'passkey'
+        ? { kind: 'passkey.removed', details: { name } }
+        : { kind: 'factor.removed', details: { factor: kind } }),
+    })
+    const factor = kind === 'passkey' ? { factor: kind, name: name ?? '' } : { factor: kind }
+    const mail = { kind: 'factor-removed', byAdministrator: false } as const
+    await enqueueMail(tx, { userId }, { ...mail, ...factor })
+    await endThoseBy(tx, announce, kind, by)
+  }
+
+  async function endThoseBy(
+    tx: Transaction,
+    announce: Announce,
+    kind: keyof typeof SHOWN_AS,
+    { user, ip }: By,
   ) {
     const userId = user.id
-    const came = { OR: [{ signedInBy: 'passkey' as const }, { secondFactor: 'passkey' as const }] }
-    const rows = await tx.session.findMany({ where: { userId, ...came }, select: { id: true } })
+    // A browser that is spared the second step was spared it by any of them.
+    const shown: SecondFactor[] = [SHOWN_AS[kind], 'remembered_device']
+    const came = [{ secondFactor: { in: shown } }]
+    const byIt = kind === 'passkey' ? [{ signedInBy: 'passkey' as const }] : []
+    const where = { userId, OR: [...came, ...byIt] }
+    const rows = await tx.session.findMany({ where, select: { id: true } })
     const which = { userId, ids: idsOf(rows) }
     const ended = await deleteSessions(tx, announce, which, 'account-secured', deps)
     if (ended.length === 0) return
@@ -121,15 +149,39 @@ export function createOlderAccess(deps: {
   return { list, remove }
 }
 
-const rowOf = (
-  tx: Transaction,
-  kind: OlderAccess['kind'],
-  where: { id: string; userId: string; createdAt: { lt: Date } },
-): Promise<{ name: string } | null> =>
-  kind === 'api-token'
-    ? tx.apiToken.findFirst({ where, select: { name: true } })
-    : tx.passkey.findFirst({ where, select: { name: true } })
+type By = { user: NamedPerson; ip: string }
 
-const factorsOf = async (tx: Transaction, userId: string): Promise<number> =>
+const done = { ok: true as const }
+const lastFactor = { ok: false as const, code: 'LAST_FACTOR' as const }
+
+/** What a session says of who took the second step with it. */
+const SHOWN_AS = {
+  passkey: 'passkey',
+  authenticator: 'authenticator',
+  'recovery-codes': 'recovery_code',
+} as const satisfies Partial<Record<OlderKind, SecondFactor>>
+
+/** Recovery codes only stand in for a factor. */
+const isFactor = (kind: OlderKind): boolean => kind === 'passkey' || kind === 'authenticator'
+
+/** What was chosen of the list, if it is there still. */
+async function findOlder(
+  tx: Transaction,
+  { kind, id }: Pick<OlderAccess, 'kind' | 'id'>,
+  { userId, signedInAt }: Disowned,
+): Promise<{ name: string | null } | null> {
+  const where = { userId, createdAt: { lt: signedInAt } }
+  const named = { where: { ...where, id }, select: { name: true } } as const
+  if (kind === 'api-token') return tx.apiToken.findFirst(named)
+  if (kind === 'passkey') return tx.passkey.findFirst(named)
+  if (id !== userId) return null
+  const count =
+    kind === 'authenticator'
+      ? await tx.authenticator.count({ where })
+      : await tx.recoveryCode.count({ where })
+  return count > 0 ? { name: null } : null
+}
+
+const countFactors = async (tx: Transaction, userId: string): Promise<number> =>
   (await tx.passkey.count({ where: { userId } })) +
   (await tx.authenticator.count({ where: { userId } }))

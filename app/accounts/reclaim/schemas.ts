@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { looksLikeId } from '../row-id'
+import { OLDER_KINDS } from './older-access'
 
 const idSchema = z.string().refine(looksLikeId, 'Choose something of the list')
 
 /** Which of the older things that let somebody in is to go. */
 export const olderAccessSchema = z.object({
-  kind: z.enum(['api-token', 'passkey'], 'Choose something of the list'),
+  kind: z.enum(OLDER_KINDS, 'Choose something of the list'),
   id: idSchema,
 })
 
