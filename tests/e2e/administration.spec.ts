@@ -274,7 +274,7 @@ for (const javaScriptEnabled of [true, false]) {
       const name = javaScriptEnabled ? 'Yolanda Logged' : 'Xaver Logged'
       const [page, ada] = [await openBrowser({ javaScriptEnabled }), newPerson(name)]
       await signUp(page, ada)
-      await page.getByRole('link', { name: 'Activity' }).click()
+      await page.getByRole('link', { name: 'Activity', exact: true }).click()
       await expect(page.getByRole('rowheader', { name: /Account created/ })).toBeVisible()
       const admin = await openAdmin({ javaScriptEnabled })
       await admin.goto('/admin/audit')

@@ -14,7 +14,7 @@ import { PASSWORD } from '../support/visitor'
 const MOST_WRITES = 70
 
 /** Elsewhere the adapter's test has to do. */
-const disk = mountSmallDisk(5)
+const disk = mountSmallDisk(8)
 
 afterAll(() => disk?.remove())
 
