@@ -26,7 +26,7 @@ import { useLiveSession } from '~/live/use-live-session'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
-import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'
+import { DONE, isOfBrowser, statusOf, unknownOutcomeIn, wordsOf } from '~/ui/frame/error-data'
 import { ErrorPage } from '~/ui/frame/page-frame'
 import { titleAt, useSiteName } from '~/ui/frame/site-name'
 import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
@@ -106,38 +106,51 @@ export function Layout({ children }: { children: ReactNode }) {
 
 export default function App() {
   const { now, sessionId, page } = useLoaderData<typeof loader>()
+  return (
+    <TimeProvider now={now}>
+      <ToastProvider>
+        <ProgressBar />
+        <PageContextProvider value={page}>
+          <WatchedPage sessionId={sessionId}>
+            <Outlet />
+          </WatchedPage>
+        </PageContextProvider>
+      </ToastProvider>
+    </TimeProvider>
+  )
+}
+
+/** Shows a page only as long as its session goes on. */
+function WatchedPage({
+  sessionId,
+  children,
+}: {
+  sessionId: string | undefined
+  children: ReactNode
+}) {
   // What a link opens ends with the link. Many of these pages' forms end sessions, this browser's too,
   // and their answer, which comes after that, is what the person pressed for.
   const ownsPage = !isLinkPage(useLocation().pathname)
   const live = useLiveSession(ownsPage ? sessionId : undefined, (reason) => {
     window.location.replace(`/login?reason=${reason}`)
   })
+  if (live.state === 'ended') {
+    const isReplaced = live.reason === 'replaced'
+    return (
+      <SignedOutCover
+        reason={isReplaced ? 'You signed in again in this browser' : 'You were signed out'}
+      />
+    )
+  }
+  const isChecking = live.state === 'checking'
   return (
-    <TimeProvider now={now}>
-      <ToastProvider>
-        <ProgressBar />
-        <PageContextProvider value={page}>
-          {live.state === 'checking' && (
-            <SignedOutCover reason="Checking that you are still signed in…" />
-          )}
-          {live.state !== 'ended' && (
-            // Hidden, not removed, while that is checked: what was being typed is still there then.
-            <div className="contents" hidden={live.state === 'checking'}>
-              <Outlet />
-            </div>
-          )}
-          {live.state === 'ended' && (
-            <SignedOutCover
-              reason={
-                live.reason === 'replaced'
-                  ? 'You signed in again in this browser'
-                  : 'You were signed out'
-              }
-            />
-          )}
-        </PageContextProvider>
-      </ToastProvider>
-    </TimeProvider>
+    <>
+      {isChecking && <SignedOutCover reason="Checking that you are still signed in…" />}
+      {/* Hidden, not removed, while that is checked: what was being typed is still there then. */}
+      <div className="contents" hidden={isChecking}>
+        {children}
+      </div>
+    </>
   )
 }
 
@@ -166,65 +179,17 @@ export function ErrorBoundary() {
   }
   return (
     <PageContextProvider value={data.page}>
-      <AccountPage title={title}>
-        <p className="max-w-prose">{message}</p>
-        <div className="mt-5 flex flex-wrap gap-2">
-          {again}
-          <ButtonLink to="/">
-            {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
-          </ButtonLink>
-        </div>
-      </AccountPage>
+      <WatchedPage sessionId={data.sessionId}>
+        <AccountPage title={title}>
+          <p className="max-w-prose">{message}</p>
+          <div className="mt-5 flex flex-wrap gap-2">
+            {again}
+            <ButtonLink to="/">
+              {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
+            </ButtonLink>
+          </div>
+        </AccountPage>
+      </WatchedPage>
     </PageContextProvider>
   )
-}
-
-/** What went wrong in the browser. An error of the server comes without what the server knows of it. */
-const isOfBrowser = (error: unknown) =>
-  error instanceof Error && error.message !== 'Unexpected Server Error'
-
-/** That a request found no way to the server, which each browser says in its own words. */
-const isUnreachable = (error: unknown) =>
-  error instanceof TypeError && /fetch|network|load failed/i.test(error.message)
-
-const statusOf = (error: unknown) => (isRouteErrorResponse(error) ? error.status : 500)
-
-function wordsOf(error: unknown): { title: string; message: string } {
-  if (isUnreachable(error)) return UNREACHABLE
-  if (isOfBrowser(error)) return BROKEN_PAGE
-  const unavailable = unavailableIn(error)
-  if (unavailable) return unavailable
-  const known = ERRORS[statusOf(error)] ?? ERRORS[500]!
-  const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
-  return said === '' || said.startsWith('Error:') ? known : { ...known, message: said }
-}
-
-const UNREACHABLE = {
-  title: 'The server cannot be reached',
-  message: 'Look at your connection, and load the page again.',
-}
-const BROKEN_PAGE = {
-  title: 'This page broke',
-  message: 'Something went wrong in your browser. Load the page again.',
-}
-
-/** The form was done, only the page after it could not be shown. */
-const DONE = 200
-
-const ERRORS: Record<number, { title: string; message: string }> = {
-  [DONE]: { title: 'Done', message: 'Only the page cannot be shown at the moment.' },
-  400: { title: 'That did not make sense', message: 'The request could not be understood.' },
-  403: { title: 'This is not allowed', message: 'You are signed in, but this is not for you.' },
-  404: { title: 'There is nothing here', message: 'The page does not exist, or not any more.' },
-  405: {
-    title: 'That cannot be done here',
-    message: 'The page does not take what was sent to it.',
-  },
-  415: { title: 'That was not a form', message: 'The page takes forms only.' },
-  429: { title: 'Too many attempts', message: 'Wait a little and try again.' },
-  503: { title: 'Not at the moment', message: 'Try again in a few seconds.' },
-  500: {
-    title: 'Something went wrong',
-    message: 'It was our fault and has been written down. Try again.',
-  },
 }

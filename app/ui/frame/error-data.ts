@@ -28,3 +28,54 @@ export const unknownOutcomeIn = (error: unknown): UnknownOutcome | null =>
 /** Null for any other error. */
 export const unavailableIn = (error: unknown): Unavailable | null =>
   dataOf(error).unavailable ?? null
+
+/** What went wrong in the browser. An error of the server comes without what the server knows of it. */
+export const isOfBrowser = (error: unknown) =>
+  error instanceof Error && error.message !== 'Unexpected Server Error'
+
+/** That a request found no way to the server, which each browser says in its own words. */
+const isUnreachable = (error: unknown) =>
+  error instanceof TypeError && /fetch|network|load failed/i.test(error.message)
+
+export const statusOf = (error: unknown) => (isRouteErrorResponse(error) ? error.status : 500)
+
+/** What a page says about an error, never what the server knows about it. */
+export function wordsOf(error: unknown): { title: string; message: string } {
+  if (isUnreachable(error)) return UNREACHABLE
+  if (isOfBrowser(error)) return BROKEN_PAGE
+  const unavailable = unavailableIn(error)
+  if (unavailable) return unavailable
+  const known = ERRORS[statusOf(error)] ?? ERRORS[500]!
+  const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
+  return said === '' || said.startsWith('Error:') ? known : { ...known, message: said }
+}
+
+const UNREACHABLE = {
+  title: 'The server cannot be reached',
+  message: 'Look at your connection, and load the page again.',
+}
+const BROKEN_PAGE = {
+  title: 'This page broke',
+  message: 'Something went wrong in your browser. Load the page again.',
+}
+
+/** The form was done, only the page after it could not be shown. */
+export const DONE = 200
+
+const ERRORS: Record<number, { title: string; message: string }> = {
+  [DONE]: { title: 'Done', message: 'Only the page cannot be shown at the moment.' },
+  400: { title: 'That did not make sense', message: 'The request could not be understood.' },
+  403: { title: 'This is not allowed', message: 'You are signed in, but this is not for you.' },
+  404: { title: 'There is nothing here', message: 'The page does not exist, or not any more.' },
+  405: {
+    title: 'That cannot be done here',
+    message: 'The page does not take what was sent to it.',
+  },
+  415: { title: 'That was not a form', message: 'The page takes forms only.' },
+  429: { title: 'Too many attempts', message: 'Wait a little and try again.' },
+  503: { title: 'Not at the moment', message: 'Try again in a few seconds.' },
+  500: {
+    title: 'Something went wrong',
+    message: 'It was our fault and has been written down. Try again.',
+  },
+}
