@@ -8,17 +8,19 @@ const WORTH_IT_BYTES = 1024
 
 /**
  * A plugin for Vite that puts a .br and a .gz beside each text file of the browser's build, for
- * static-files.ts to answer with.
+ * static-files.ts to answer with. It runs at the end of the server's build, since Remix writes one of the
+ * browser's files only then: the manifest of its routes.
  *
+ * @param {string} folder of the browser's build
  * @returns {import('vite').Plugin}
  */
-export function precompress() {
+export function precompress(folder) {
   return {
     name: 'latchkey:precompress',
-    apply: (_, { command, isSsrBuild }) => command === 'build' && !isSsrBuild,
-    async writeBundle({ dir = '' }) {
-      const names = await readdir(dir, { recursive: true })
-      const files = names.filter((name) => TEXT.test(name)).map((name) => path.join(dir, name))
+    apply: (_, { command, isSsrBuild }) => command === 'build' && isSsrBuild === true,
+    async closeBundle() {
+      const names = await readdir(folder, { recursive: true })
+      const files = names.filter((name) => TEXT.test(name)).map((name) => path.join(folder, name))
       await Promise.all(files.map(compress))
     },
   }

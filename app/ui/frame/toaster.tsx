@@ -1,6 +1,4 @@
-import * as Toast from '@radix-ui/react-toast'
-import { CircleAlert, CircleCheck, X } from 'lucide-react'
-import { createContext, useCallback, useContext, useState } from 'react'
+import { createContext, lazy, Suspense, useCallback, useContext, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useHydrated } from '../controls/use-hydrated'
 
@@ -11,23 +9,23 @@ export type ToastMessage = {
   tone?: 'success' | 'danger'
 }
 
-type Shown = ToastMessage & { id: number }
+export type ShownToast = ToastMessage & { id: number }
 
-const STAY_MS = 10_000
 const KEPT = 3
+
+/** Loaded with the first message: most pages never have one. */
+const Toasts = lazy(() => import('./toasts'))
 
 const ToastContext = createContext<(message: ToastMessage) => void>(() => {})
 
-/**
- * Put once around the app. Toasts are read out politely and wait while pointed at or focused. They never
- * cover a control: beside the page they stand under its links, and where there is no room beside it, the
- * page becomes longer by theirs (styles.css).
- */
+/** Put once around the app. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const hydrated = useHydrated()
-  const [toasts, setToasts] = useState<Shown[]>([])
+  const [toasts, setToasts] = useState<ShownToast[]>([])
+  const [hadAny, setHadAny] = useState(false)
 
   const show = useCallback((message: ToastMessage) => {
+    setHadAny(true)
     setToasts((before) => [...before, { ...message, id: nextId(before) }].slice(-KEPT))
   }, [])
   const remove = useCallback((id: number) => {
@@ -36,55 +34,21 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 
   return (
     <ToastContext.Provider value={show}>
-      <Toast.Provider duration={STAY_MS} label="Message">
-        {children}
-        {toasts.map((toast) => (
-          <OneToast key={toast.id} toast={toast} onGone={() => remove(toast.id)} />
-        ))}
-        {/* Radix writes inline styles, which our CSP forbids in HTML: so only in the browser. */}
-        {hydrated && (
-          <Toast.Viewport className="pointer-events-none fixed inset-x-0 bottom-0 z-50 flex flex-col items-stretch gap-2 p-4 outline-none md:right-auto md:left-[max(1.25rem,calc(50vw-34.75rem))] md:w-52 md:px-0 md:pb-5" />
-        )}
-      </Toast.Provider>
+      {children}
+      {hydrated && hadAny && (
+        <Suspense>
+          <Toasts toasts={toasts} onGone={remove} />
+        </Suspense>
+      )}
     </ToastContext.Provider>
   )
 }
 
-/** Returns `toast({ title, detail })`, which shows a message at the bottom of the page. */
+/** Returns `toast({ title, detail })`, which shows a message beside the page, or under it on a phone. */
 export function useToast() {
   return useContext(ToastContext)
 }
 
-function OneToast({ toast, onGone }: { toast: Shown; onGone: () => void }) {
-  const failed = toast.tone === 'danger'
-  return (
-    <Toast.Root
-      data-toast=""
-      type={failed ? 'foreground' : 'background'}
-      onOpenChange={(open) => {
-        if (!open) onGone()
-      }}
-      className="pointer-events-auto flex items-start gap-3 rounded-xl bg-ink py-2 pr-2 pl-4 text-sm text-page shadow-toast data-[state=open]:animate-toast-in data-[swipe=cancel]:translate-x-0 data-[swipe=end]:animate-toast-swiped data-[swipe=move]:translate-x-(--radix-toast-swipe-move-x)"
-    >
-      <span aria-hidden="true" className="mt-2.5 [&_svg]:size-4.5">
-        {failed ? <CircleAlert /> : <CircleCheck />}
-      </span>
-      <div className="min-w-0 flex-1 py-2 wrap-anywhere">
-        <Toast.Title className="font-medium">{toast.title}</Toast.Title>
-        {toast.detail && (
-          <Toast.Description className="opacity-80">{toast.detail}</Toast.Description>
-        )}
-      </div>
-      <Toast.Close
-        aria-label="Dismiss"
-        className="grid size-10 shrink-0 place-items-center rounded-lg opacity-80 hover:opacity-100 focus-visible:outline-page"
-      >
-        <X aria-hidden="true" className="size-4" />
-      </Toast.Close>
-    </Toast.Root>
-  )
-}
-
-function nextId(toasts: Shown[]) {
+function nextId(toasts: ShownToast[]) {
   return (toasts.at(-1)?.id ?? 0) + 1
 }
