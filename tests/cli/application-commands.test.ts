@@ -149,7 +149,7 @@ describe('application and group on the command line, while the server runs,', ()
   it('config says beside the configuration when it does not know where people reach Latchkey', async () => {
     const { code, output, errors } = await run('application', 'config', '--proxy', 'caddy')
     expect(code).toBe(0)
-    expect(errors).toContain(`ORIGIN is not set, so this is for Latchkey at ${server.origin}.`)
+    expect(errors).toContain(`ORIGIN is not set, so this is for ${server.origin}.`)
     expect(output).not.toContain('is not set')
   })
 
