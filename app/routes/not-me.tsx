@@ -54,7 +54,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   switch (readIntent(form, ['disown', 'remove-older'])) {
     case 'disown': {
       const result = await context.services.disownSignIn.byLink(link.secret, context.client)
-      if (result.ok) return success({ title: 'Everybody is signed out' })
+      if (result.ok) return success({ title: 'You are signed out everywhere' })
       if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
       throw linkDoesNotWork()
     }

@@ -69,7 +69,7 @@ export default function TakeBackEmail() {
     >
       {problem && <Notice tone="danger" title={problem} />}
       <ul className="grid list-disc gap-1.5 pl-5 text-soft">
-        <li>Everybody is signed out.</li>
+        <li>You are signed out everywhere.</li>
         <li>
           What was added since it changed (<RelativeTime at={since} />) is removed: passkeys,
           authenticator, API tokens, links.
@@ -78,7 +78,7 @@ export default function TakeBackEmail() {
       </ul>
       <Form method="post" action={action}>
         <SubmitButton tone="danger" wide>
-          Take it back and sign everybody out
+          Take it back and sign out everywhere
         </SubmitButton>
       </Form>
     </AuthFrame>

@@ -74,7 +74,7 @@ test('after an address was taken back the page asks for a new password, and the 
   const { here, blanked } = await twoTabs(openBrowser, site, { ...ada, email: changed })
 
   const expectNotLeft = await open(here, await mailbox.linkTo(ada.email, '/take-back-email'))
-  await here.getByRole('button', { name: 'Take it back and sign everybody out' }).click()
+  await here.getByRole('button', { name: 'Take it back and sign out everywhere' }).click()
 
   await choosePassword(here)
   await blanked()

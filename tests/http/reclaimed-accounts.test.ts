@@ -178,7 +178,7 @@ describe('“It wasn’t me”, pressed in the mail about a new device,', () => 
     const link = /\/not-me\?token=[\w-]+/.exec(mail.text!)![0]
     const reader = visitor()
     const done = await press(reader, link, { intent: 'disown' })
-    expect(await done.text()).toContain('Everybody is signed out')
+    expect(await done.text()).toContain('You are signed out everywhere')
     const people = [owner, stranger]
     expect(await Promise.all(people.map((one) => one.isSignedIn()))).toEqual([false, false])
     expect([await signsIn(passkey), await isAccepted(token)]).toEqual([false, false])
