@@ -20,7 +20,6 @@ import { createAdministerMail } from '~/accounts/administer-mail'
 import { createAttemptLimits } from '~/accounts/attempt-limits'
 import { createAuditLog } from '~/accounts/audit/audit-log'
 import { createRecordAudit } from '~/accounts/audit/record'
-import { createPurgeAudit } from '~/accounts/audit/retention'
 import { systemClock as realClock, type Clock } from '~/accounts/time'
 import { createTakeBack } from '~/accounts/take-back'
 import { createOneTimeLinks } from '~/accounts/one-time-links'
@@ -163,7 +162,7 @@ export async function createServices({
   const { signUp, signUpState, ...setUp } = createSignUp({ ...shared, links, isOpen, needsMail })
 
   const { auditRetention } = env
-  const purgeAudit = createPurgeAudit({ database, clock, retention: auditRetention })
+  const auditLog = createAuditLog({ ...shared, retention: auditRetention })
 
   async function writeActivity() {
     await sessions.flushActivity()
@@ -218,16 +217,15 @@ export async function createServices({
     visits,
     printConfiguration,
     compareConfiguration: createCompareConfiguration(printConfiguration),
-    ...createAuditLog(shared),
+    ...auditLog,
     /** How long events are kept, in milliseconds. */
     auditRetention,
-    purgeAudit,
     /** Starts what happens without being asked for. Returns the way to stop, which writes the rest. */
     runInBackground() {
       const stops = [every(ACTIVITY_WRITE_INTERVAL, writeActivity, log), mailRoom.run()]
       if (tidiesUp) {
         stops.push(every(PURGE_INTERVAL, sessions.purge, log))
-        stops.push(every(PURGE_INTERVAL, purgeAudit, log))
+        stops.push(every(PURGE_INTERVAL, auditLog.purgeAudit, log))
         stops.push(every(PURGE_INTERVAL, mailRoom.purge, log))
       }
       return async () => {

@@ -4,6 +4,7 @@ import {
   deletedMessage,
   deletedQuery,
   howFinal,
+  matchesInWords,
   receiptMessage,
   retentionInWords,
 } from './messages'
@@ -98,4 +99,14 @@ test.each([
   [days(90) + hours(1), '91 days'],
 ])('%i milliseconds are "%s"', (retention, words) => {
   expect(retentionInWords(retention)).toBe(words)
+})
+
+test.each([
+  [0, false, null],
+  [1, false, '1 user'],
+  [2, false, '2 users'],
+  [1_000, false, '1,000 users'],
+  [1_000, true, '1,000+ users'],
+])('%i matches, or more: %s, are said as “%s”', (total, isMore, words) => {
+  expect(matchesInWords({ total, isMore }, 'user')).toBe(words)
 })

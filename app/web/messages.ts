@@ -7,6 +7,15 @@ import type { DeletedCounts } from '~/accounts/users/delete-user'
 export const pluralize = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`
 
+/** "1 user", "1,000 users", "1,000+ users"; nothing of none. */
+export function matchesInWords(
+  { total, isMore }: { total: number; isMore: boolean },
+  noun: string,
+): string | null {
+  if (total === 0) return null
+  return `${total.toLocaleString('en')}${isMore ? '+' : ''} ${noun}${total === 1 ? '' : 's'}`
+}
+
 /** "2 years", "90 days": for how long something is kept, in milliseconds. */
 export function retentionInWords(retention: number): string {
   const wholeDays = Math.ceil(retention / days(1))

@@ -1,8 +1,12 @@
 import { createExportAudit } from './export'
+import { createPurgeAudit } from './retention'
 import { createSearchAudit } from './search'
 
-/** The ways to read the audit log. */
-export const createAuditLog = (deps: Parameters<typeof createExportAudit>[0]) => ({
+type Deps = Parameters<typeof createExportAudit>[0] & Parameters<typeof createPurgeAudit>[0]
+
+/** What is done with the audit log once it is written: searched, taken as a file, and let go of in time. */
+export const createAuditLog = (deps: Deps) => ({
   searchAudit: createSearchAudit(deps),
   exportAudit: createExportAudit(deps),
+  purgeAudit: createPurgeAudit(deps),
 })

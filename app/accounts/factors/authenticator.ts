@@ -1,14 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Transaction } from '~/database/types'
-import { minutes } from '../time'
-import {
-  createKey,
-  keyAsAddress,
-  keyAsText,
-  keyFromText,
-  matchingStep,
-  type KeyLabel,
-} from './totp'
+import { minutes, type Clock } from '../time'
+import { createKey, keyAsAddress, keyAsText, keyFromText, matchingStep } from './totp'
 
 /** Long enough to find the phone and to get a code wrong. */
 const PROPOSAL_LIFE = minutes(10)
@@ -25,24 +18,36 @@ export type Proposal = {
 }
 
 /**
- * Proposes a key. It travels in the page, signed by the form key of the session or pending sign-in that
+ * Proposes keys. Each travels in the page, signed by the form key of the session or pending sign-in that
  * the page is of: nobody can make a person enrol a key that somebody else knows.
  *
- * @param label under which names the app keeps it
+ * @param deps.siteName under which apps keep them, beside the account's name
  */
-export const propose = (formKey: string, label: KeyLabel, now: Date): Proposal =>
-  shown(formKey, label, createKey(), now.getTime() + PROPOSAL_LIFE)
+export function createProposals({ siteName, clock }: { siteName: string; clock: Clock }) {
+  function shown(
+    formKey: string,
+    account: string,
+    { key, until }: { key: Uint8Array; until: number },
+  ): Proposal {
+    const text = keyAsText(key)
+    const signed = `${text}.${until}.${signatureOf(formKey, text, String(until))}`
+    return { signed, text, address: keyAsAddress(key, { issuer: siteName, account }) }
+  }
 
-/** The proposal that a page sent back, to be shown again as it was; null when it is not ours or too old. */
-export function proposalIn(
-  formKey: string,
-  signed: string,
-  label: KeyLabel,
-  now: Date,
-): Proposal | null {
-  const proposed = proposedKey(formKey, signed, now)
-  return proposed && shown(formKey, label, proposed.key, proposed.until)
+  return {
+    /** A new one. */
+    propose: (formKey: string, account: string): Proposal =>
+      shown(formKey, account, { key: createKey(), until: clock.time() + PROPOSAL_LIFE }),
+
+    /** The one that a page sent back, to be shown again as it was; null when it is not ours or too old. */
+    proposalIn(formKey: string, signed: string, account: string): Proposal | null {
+      const proposed = proposedKey(formKey, signed, clock.now())
+      return proposed && shown(formKey, account, proposed)
+    },
+  }
 }
+
+export type Proposals = ReturnType<typeof createProposals>
 
 /** The key that a page proposed, and until when; null when it is not ours or too old. */
 export function proposedKey(
@@ -57,12 +62,6 @@ export function proposedKey(
   const isOurs = given.length === expected.length && timingSafeEqual(given, expected)
   if (!isOurs || !key || Number(until) <= now.getTime()) return null
   return { key, until: Number(until) }
-}
-
-function shown(formKey: string, label: KeyLabel, key: Uint8Array, until: number): Proposal {
-  const text = keyAsText(key)
-  const signed = `${text}.${until}.${signatureOf(formKey, text, String(until))}`
-  return { signed, text, address: keyAsAddress(key, label) }
 }
 
 const signatureOf = (formKey: string, key: string, until: string) =>

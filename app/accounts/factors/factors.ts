@@ -9,6 +9,7 @@ import type { Sessions } from '../sessions/sessions'
 import { createSecondStep } from '../sign-in/second-step'
 import type { Clock } from '../time'
 import { createAddFactor } from './add-factor'
+import { createProposals } from './authenticator'
 import { createAdministerFactors } from './administer-factors'
 import { createOwnFactors } from './own-factors'
 import type { ShownFactors } from './shown-factor'
@@ -30,7 +31,7 @@ export function createFactors(deps: {
   /** Under which authenticator apps keep their keys. */
   siteName: string
 }) {
-  const within = { ...deps, addFactor: createAddFactor(deps) }
+  const within = { ...deps, addFactor: createAddFactor(deps), proposals: createProposals(deps) }
   return {
     secondStep: createSecondStep(within),
     ownFactors: createOwnFactors(within),

@@ -13,7 +13,7 @@ import { byThemselves } from '../users/current-password'
 import type { Acting, Origin, Viewer } from '../viewer'
 import type { AddFactor, AddRefusal } from './add-factor'
 import { afterRemoval } from './after-removal'
-import { proposalIn, propose, type Proposal } from './authenticator'
+import type { Proposal, Proposals } from './authenticator'
 import type { FactorRefused } from './code-attempts'
 import { mayReplaceLostFactor } from './lost-factor'
 import type { ShownFactor, ShownFactors } from './shown-factor'
@@ -32,10 +32,10 @@ export function createOwnFactors(deps: {
   clock: Clock
   policy: SessionPolicy
   factorPolicy: FactorPolicy
-  siteName: string
+  proposals: Proposals
 }) {
   const { database, revocations, sessions, shownFactors, addFactor, limits } = deps
-  const { record, enqueueMail, clock, factorPolicy, siteName } = deps
+  const { record, enqueueMail, clock, factorPolicy, proposals } = deps
 
   /** What stands on the page "Sign-in and security", without anything that opens something. */
   async function list({ user }: Viewer) {
@@ -69,15 +69,13 @@ export function createOwnFactors(deps: {
 
   const find = ({ user }: Viewer) => factorsOf(database.client, user.id)
 
-  const labelOf = ({ email }: { email: string }) => ({ issuer: siteName, account: email })
-
   /** A key for an authenticator, of which nothing is stored yet. */
   const proposeFor = ({ user, session }: Viewer): Proposal =>
-    propose(session.formKey, labelOf(user), clock.now())
+    proposals.propose(session.formKey, user.email)
 
   /** The one that a page sent back, to be shown again; null when it is over. */
   const proposalFor = ({ user, session }: Viewer, signed: string): Proposal | null =>
-    proposalIn(session.formKey, signed, labelOf(user), clock.now())
+    proposals.proposalIn(session.formKey, signed, user.email)
 
   /**
    * Stores the authenticator that was proposed. The session goes on under a new secret: it has shown the

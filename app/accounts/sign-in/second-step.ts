@@ -3,7 +3,7 @@ import type { TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
 import { rememberDevice, REMEMBERED_FOR } from '../devices/remembered-devices'
 import type { Adding, AddFactor, AddRefusal } from '../factors/add-factor'
-import { proposalIn, propose, type Proposal } from '../factors/authenticator'
+import type { Proposal, Proposals } from '../factors/authenticator'
 import type { FactorRefused } from '../factors/code-attempts'
 import type { ShownFactor, ShownFactors } from '../factors/shown-factor'
 import { factorsOf, hasFactor, type OwnFactors } from '../factors/which'
@@ -50,9 +50,9 @@ export function createSecondStep(deps: {
   enqueueMail: EnqueueMail
   clock: Clock
   policy: SessionPolicy
-  siteName: string
+  proposals: Proposals
 }) {
-  const { database, revocations, shownFactors, addFactor, record, clock, siteName } = deps
+  const { database, revocations, shownFactors, addFactor, record, clock, proposals } = deps
 
   /** The pending sign-in of this secret, with what its person can take the second step with. */
   async function find(secret: unknown): Promise<FoundPending | null> {
@@ -161,15 +161,13 @@ export function createSecondStep(deps: {
     return { ok: true, session, remembered }
   }
 
-  const labelOf = ({ email }: { email: string }) => ({ issuer: siteName, account: email })
-
   /** An authenticator to be enrolled on the way. */
   const proposeFor = ({ formKey, user }: PendingSignIn): Proposal =>
-    propose(formKey, labelOf(user), clock.now())
+    proposals.propose(formKey, user.email)
 
   /** The one that a page of it sent back, to be shown again; null when it is over. */
   const proposalFor = ({ formKey, user }: PendingSignIn, signed: string): Proposal | null =>
-    proposalIn(formKey, signed, labelOf(user), clock.now())
+    proposals.proposalIn(formKey, signed, user.email)
 
   return { find, optionsFor, byFactor, byEnrolling, proposeFor, proposalFor }
 }

@@ -58,5 +58,5 @@ const COLUMNS: Column<ActivityRow>[] = [
       ) : null,
   },
   { key: 'ip', header: 'From', cell: ({ ip }) => ip },
-  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime exact at={at} /> },
+  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime withExact at={at} /> },
 ]

@@ -105,7 +105,7 @@ const COLUMNS: Column<ShownRow>[] = [
         </>
       ),
   },
-  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime exact at={at} /> },
+  { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime withExact at={at} /> },
 ]
 
 /** A link to the person's page, while there is one. However long it is, it leaves room for the rest. */

@@ -1,3 +1,5 @@
+import { proofInWords, stepsInWords } from '../display/proofs-in-words'
+
 type Details = Record<string, unknown>
 
 /** The facts of an event that say something to a person; ids are for the export. */
@@ -36,28 +38,16 @@ const REASONS: Record<string, string> = {
 }
 
 /** With what somebody signed in, or proved again who they are. */
-function ofSignIns({ signedInBy, secondFactor, proof: again }: Details) {
-  return [
-    ...[signedInBy, signedInBy === secondFactor ? null : secondFactor, again].map(
-      (proof) => typeof proof === 'string' && (PROOFS[proof] ?? proof),
-    ),
-  ]
-}
-
-const PROOFS: Record<string, string> = {
-  password: 'password',
-  link: 'one-time link',
-  passkey: 'passkey',
-  authenticator: 'authenticator app',
-  recovery_code: 'recovery code',
-  remembered_device: 'remembered device',
-}
+const ofSignIns = ({ signedInBy, secondFactor, proof: again }: Details) => [
+  ...stepsInWords(signedInBy, secondFactor),
+  typeof again === 'string' && proofInWords(again),
+]
 
 /** Which second factors came or went, and how many of the codes and devices that go with them. */
 function ofFactors({ factor, factors, replaces, left, codes, devices }: Details) {
   const changed = [factor, factors].flat().filter((one) => typeof one === 'string')
   return [
-    ...changed.map((one) => PROOFS[one] ?? one),
+    ...changed.map(proofInWords),
     replaces === true && 'in place of another',
     typeof left === 'number' && `${counted(left, 'recovery code')} left`,
     typeof codes === 'number' && counted(codes, 'recovery code'),

@@ -10,12 +10,12 @@ const wordings = { ago: agoWords, activity: activityWords, day: dayWords, exact:
 export function RelativeTime({
   at,
   wording = 'ago',
-  exact = false,
+  withExact = false,
 }: {
   at: string | number | Date
   wording?: keyof typeof wordings
   /** Says the exact time below it as well, and not only on hover. */
-  exact?: boolean
+  withExact?: boolean
 }) {
   const { now, timeZone } = usePresent()
   const time = new Date(at)
@@ -23,7 +23,7 @@ export function RelativeTime({
   return (
     <time dateTime={time.toISOString()} title={exactWords(moment)} className="sm:whitespace-nowrap">
       {wordings[wording](moment)}
-      {exact && (
+      {withExact && (
         <span className="block text-[0.8125rem] whitespace-normal text-soft md:min-w-32">
           {exactWords(moment)}
         </span>

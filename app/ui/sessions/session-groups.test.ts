@@ -5,6 +5,7 @@ import type { ListedSession } from './session-row'
 const SESSION: ListedSession = {
   ...{ id: '1', browser: 'Firefox', version: '144', system: 'macOS', kind: 'desktop' },
   ...{ ip: '192.0.2.7', place: 'Iceland', userAgent: 'Mozilla/5.0', signedInBy: 'passkey' },
+  secondFactor: null,
   ...{ createdAt: 0, lastSeenAt: 0, expiresAt: 0, isCurrent: false },
 }
 

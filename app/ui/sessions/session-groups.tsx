@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { RelativeTime } from '../display/relative-time'
-import { sessionName, type ListedSession } from './session-row'
+import { sessionName, signInInWords, type ListedSession } from './session-row'
 
 /** Above so many, sessions are put together by their device and can be searched. */
 export const MANY_SESSIONS = 10
@@ -25,8 +25,10 @@ export function groupSessions(sessions: readonly ListedSession[]): SessionGroup[
  * Whether a session is looked for: every word that was typed stands somewhere in what a page says of it.
  */
 export function isFound(session: ListedSession, search: string): boolean {
-  const { place, ip, userAgent, signedInBy } = session
-  const said = [sessionName(session), place, ip, userAgent, signedInBy].join(' ').toLowerCase()
+  const { place, ip, userAgent } = session
+  const said = [sessionName(session), place, ip, userAgent, signInInWords(session)]
+    .join(' ')
+    .toLowerCase()
   return search
     .toLowerCase()
     .split(/\s+/)

@@ -4,6 +4,7 @@ import type { FormEvent, ReactNode } from 'react'
 import { BareCheckbox } from '../controls/checkbox'
 import { TextLink } from '../controls/text-link'
 import { Badge } from '../display/badge'
+import { stepsInWords } from '../display/proofs-in-words'
 import { RelativeTime } from '../display/relative-time'
 import { ReachedApplications, type ReachedApplication } from './reached-applications'
 
@@ -21,8 +22,9 @@ export type ListedSession = {
   place: string
   /** As the browser calls itself. */
   userAgent: string
-  /** How it was signed in, in words; empty when it is not known. */
-  signedInBy: string
+  /** By what it was signed in; null where it is not known. */
+  signedInBy: string | null
+  secondFactor: string | null
   createdAt: Moment
   lastSeenAt: Moment
   expiresAt: Moment
@@ -41,6 +43,13 @@ export type TickProps = {
 export function sessionName({ browser, system }: Pick<ListedSession, 'browser' | 'system'>) {
   return system ? `${browser} on ${system}` : browser
 }
+
+/** "password and authenticator app"; empty where it is not known. */
+export const signInInWords = ({
+  signedInBy,
+  secondFactor,
+}: Pick<ListedSession, 'signedInBy' | 'secondFactor'>) =>
+  stepsInWords(signedInBy, secondFactor).join(' and ')
 
 const icons = {
   desktop: <Laptop />,
@@ -67,6 +76,7 @@ export function SessionRow({
   tick: TickProps | undefined
 }) {
   const tickId = useId()
+  const steps = signInInWords(session)
   const indent = tick ? 'sm:ml-21.5' : 'sm:ml-13.5'
   return (
     <li className="border-t border-line px-4 py-3.5 sm:px-5">
@@ -102,7 +112,7 @@ export function SessionRow({
             {session.version && `version ${session.version}`}
             <>
               signed in <RelativeTime at={session.createdAt} wording="day" />
-              {session.signedInBy && ` by ${session.signedInBy}`}
+              {steps && ` by ${steps}`}
             </>
           </Facts>
         </div>
