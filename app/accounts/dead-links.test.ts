@@ -117,6 +117,11 @@ const SURVIVED: Record<KindName, readonly EventName[]> = {
     'the account was disabled',
     'the account was disabled, and enabled again',
   ],
+  // It is no way in: who has it needs the password besides.
+  'to the next second factor': [
+    'the password was changed',
+    'a password was chosen by another link',
+  ],
 }
 
 /** Who disowned a sign-in has no password and no session: there is nobody who could do these. */

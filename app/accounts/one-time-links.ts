@@ -20,8 +20,8 @@ export type FoundLink = {
 
 export type OneTimeLinks = {
   /**
-   * Makes a link; earlier ones for the same purpose and person stop working. Those for nobody yet all
-   * work, since each node that starts prints one. Returns its secret.
+   * Makes a link; earlier ones for the same purpose and person, or for the same purpose and nobody yet,
+   * stop working. Returns its secret.
    */
   create(tx: Transaction, link: { purpose: LinkPurpose; userId: string | null }): Promise<string>
   /**
@@ -34,6 +34,8 @@ export type OneTimeLinks = {
     client: Client | Transaction,
     link: { purpose: LinkPurpose | readonly LinkPurpose[]; secret: unknown },
   ): Promise<FoundLink | null>
+  /** Whether there is one that works and is younger than that; `age` in milliseconds. */
+  isYoung(tx: Transaction, link: { purpose: LinkPurpose; age: number }): Promise<boolean>
   /** Uses the link up. Of many who try at once one gets true. */
   consume(tx: Transaction, id: string): Promise<boolean>
   /**
@@ -79,7 +81,7 @@ export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
 
   return {
     async create(tx, { purpose, userId }) {
-      if (userId !== null) await tx.oneTimeLink.deleteMany({ where: { purpose, userId } })
+      await tx.oneTimeLink.deleteMany({ where: { purpose, userId } })
       return insert(tx, { purpose, userId, email: null, about: null, lifetime: LINK_LIFETIME })
     },
 
@@ -95,6 +97,13 @@ export function createOneTimeLinks({ clock }: { clock: Clock }): OneTimeLinks {
         },
         select: { id: true, userId: true, email: true, about: true },
       })
+    },
+
+    async isYoung(tx, { purpose, age }) {
+      const now = clock.now()
+      const since = new Date(now.getTime() - age)
+      const times = { createdAt: { gt: since }, expiresAt: { gt: now } }
+      return (await tx.oneTimeLink.count({ where: { purpose, ...times } })) > 0
     },
 
     async consume(tx, id) {

@@ -26,6 +26,21 @@ export async function isOpenTo(
   return rows.length > 0
 }
 
+/** Whether a session has shown a second factor, in a transaction. */
+export const hasShownFactor = async (tx: Transaction, sessionId: string): Promise<boolean> =>
+  (await tx.session.count({ where: { id: sessionId, secondFactor: { not: null } } })) > 0
+
+/** Why a session may not open an application that exists, in a transaction; null where it may. */
+export async function refusalToOpen(
+  tx: Transaction,
+  { userId, sessionId }: { userId: string; sessionId: string },
+  applicationId: string,
+): Promise<'NOT_THEIRS' | 'NEEDS_FACTOR' | null> {
+  if (!(await isOpenTo(tx, userId, applicationId))) return 'NOT_THEIRS'
+  const asks = await tx.application.count({ where: { id: applicationId, secondFactor: true } })
+  return asks > 0 && !(await hasShownFactor(tx, sessionId)) ? 'NEEDS_FACTOR' : null
+}
+
 /** Which sign-ins at applications: some people's, or those of one application. */
 type Affected = { userIds: readonly string[] } | { applicationId: string }
 

@@ -1,5 +1,5 @@
 import { isForeignKeyViolation } from '~/database/errors'
-import type { Database, Transaction } from '~/database/types'
+import type { Database } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '~/accounts/attempt-limits'
 import type { RecordAudit } from '~/accounts/audit/record'
 import type { Revocations } from '~/accounts/revocations'
@@ -9,7 +9,7 @@ import { sessionEnded, type SessionEnded } from '~/accounts/sessions/end'
 import type { Sessions } from '~/accounts/sessions/sessions'
 import { hours, seconds, type Clock } from '~/accounts/time'
 import type { Acting } from '~/accounts/viewer'
-import { isOpenTo } from './access'
+import { refusalToOpen } from './access'
 
 /** How long a code waits to be exchanged for a cookie. */
 const CODE_LIFE = seconds(60)
@@ -68,12 +68,11 @@ export function createOpenApplication(deps: {
       const { id, name, address } = application
       const details = { application: id, name }
       const written = { actor: user, subject: user, sessionId: session.id, ip: acting.ip, details }
-      if (!(await isOpenTo(tx, user.id, id))) {
-        return { ok: false as const, code: 'NOT_THEIRS' as const, application: { id, name } }
+      const refusal = await refusalToOpen(tx, { userId: user.id, sessionId: session.id }, id)
+      if (refusal === 'NOT_THEIRS') {
+        return { ok: false as const, code: refusal, application: { id, name } }
       }
-      if (application.secondFactor && !(await hasShownFactor(tx, session.id))) {
-        return { ok: false as const, code: 'NEEDS_FACTOR' as const }
-      }
+      if (refusal === 'NEEDS_FACTOR') return { ok: false as const, code: refusal }
       const now = clock.now()
       const known = { sessionId: session.id, applicationId: id }
       const before = await tx.applicationSession.findUnique({
@@ -129,8 +128,5 @@ export function createOpenApplication(deps: {
 
   return open
 }
-
-const hasShownFactor = async (tx: Transaction, id: string): Promise<boolean> =>
-  (await tx.session.count({ where: { id, secondFactor: { not: null } } })) > 0
 
 const noSuchApplication = { ok: false as const, code: 'NO_SUCH_APPLICATION' as const }

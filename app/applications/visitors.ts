@@ -93,6 +93,7 @@ export function createVisitors({
     }
   }
 
+  /** The same. None for what was made by a session that had shown no factor, where one is asked for. */
   async function readToken(hash: Uint8Array): Promise<Identity<Visitor> | null> {
     const rows = await client.$queryRaw<TokenRow[]>`
       SELECT "ApiToken"."id" AS "tokenId", "applicationId", "expiresAt", ${PERSON}
@@ -101,6 +102,7 @@ export function createVisitors({
         JOIN "Application" ON "Application"."id" = "applicationId"
         ${GROUPS}
       WHERE "tokenHash" = ${hash} AND "disabledAt" IS NULL
+        AND ("madeWithFactor" OR NOT "Application"."secondFactor")
       ORDER BY "group"`
     const [row] = rows
     if (!row) return null

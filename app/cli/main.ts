@@ -13,9 +13,9 @@ import { doctor } from './doctor'
 import { endAllSessions } from './end-all-sessions'
 import { factorCommands } from './factors'
 import { groupCommands } from './group'
+import { linkCommands } from './links'
 import { mails } from './mails'
 import { moveTo } from './move-to'
-import { passwordLink } from './password-link'
 import { restore } from './restore'
 import { seed } from './seed/seed'
 
@@ -28,7 +28,7 @@ const commands: Record<string, Command> = {
   backup,
   restore,
   'move-to': moveTo,
-  'password-link': passwordLink,
+  ...linkCommands,
   ...factorCommands,
   ...applicationCommands,
   ...groupCommands,

@@ -1,6 +1,6 @@
 /** What is looked at, and the words for it that hold when all is well. */
 export const CHECKS = {
-  settings: 'settings are right',
+  settings: 'settings can be used',
   database: 'database can be used',
   damage: 'database file is whole',
   role: 'database user may change its tables',

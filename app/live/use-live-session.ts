@@ -61,19 +61,27 @@ function useBackgroundRefresh() {
   const navigation = useNavigation()
   const isLoading = state !== 'idle' || navigation.state !== 'idle'
   const isWanted = useRef(false)
+  /** From the call until React knows of the loading: a second call would give up what the first began. */
+  const isStarting = useRef(false)
+  const [missed, setMissed] = useState(0)
   const refresh = useLatest(() => {
-    isWanted.current = isLoading
-    if (isLoading) return
+    isWanted.current = isLoading || isStarting.current
+    if (isWanted.current) return
+    isStarting.current = true
     markAsBackground(true)
-    // Should loading begin and end within one rendering, the effect below sees no change.
-    setTimeout(() => markAsBackground(false), LONGEST_REFRESH)
+    setTimeout(() => {
+      markAsBackground(false)
+      // Loading has begun and ended within one rendering, so that the effect below saw no change.
+      if (isStarting.current) setMissed((before) => before + 1)
+    }, LONGEST_REFRESH)
     revalidate()
   })
   useEffect(() => {
+    isStarting.current = false
     if (isLoading) return
     markAsBackground(false)
     if (isWanted.current) refresh.current()
-  }, [isLoading, refresh])
+  }, [isLoading, missed, refresh])
   return refresh
 }
 

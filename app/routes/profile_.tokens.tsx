@@ -100,14 +100,17 @@ async function createToken({ acting, form, request, context }: SubAction) {
   }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
-  if (result.code === 'APPLICATION_NOT_ALLOWED') {
-    return unprocessable(
-      refuseFields(form, createTokenSchema, {
-        application: 'This application is not open to you.',
-      }),
-    )
+  if (result.code === 'APPLICATION_NOT_ALLOWED' || result.code === 'NEEDS_FACTOR') {
+    const errors = { application: APPLICATION_REFUSALS[result.code] }
+    return unprocessable(refuseFields(form, createTokenSchema, errors))
   }
   return refused(REFUSALS[result.code])
+}
+
+const APPLICATION_REFUSALS = {
+  APPLICATION_NOT_ALLOWED: 'This application is not open to you.',
+  NEEDS_FACTOR:
+    'This application needs a second factor. Open it once, show your second factor there, and create the token then.',
 }
 
 const REFUSALS = {

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { createServer as createProbe, isIPv6 } from 'node:net'
+import { createServer as createProbe } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import type { Logger } from 'pino'
@@ -27,6 +27,7 @@ import { createLog, redirectConsoleToLog } from './log'
 import { createOpenResponses } from '~/web/open-responses'
 import { createPages } from '~/web/pages'
 import { createRequestHandler } from '~/web/request-handler'
+import { sayReady } from './say-ready'
 import { createServices, type Services } from './services'
 import { closeOnSignals, type Closable } from './shut-down'
 import { acceptUpgrades } from './upgrades'
@@ -54,9 +55,9 @@ export async function startServer({ development }: { development?: Development }
     if (env.nodes > 1)
       log.warn('NODES is for npm start: this is one node, as always by npm run dev.')
     const services = await createServices({ env, log })
-    const setUpSecret = await services.setUp.createLink()
+    const setUpLink = await services.setUp.createLink({ keepYoung: true })
     const closable = await serve({ env, log, services, development })
-    sayReady({ ...env, nodes: 1 }, setUpSecret)
+    sayReady({ ...env, nodes: 1 }, setUpLink)
     return closable
   } catch (error) {
     process.stderr.write(`${sentenceOf(error)}\n`)
@@ -68,10 +69,10 @@ export async function startServer({ development }: { development?: Development }
 /** Says once, before there are workers, what would be wrong in each, and makes the one set-up link. */
 async function startSeveral(env: Env, log: Logger): Promise<Closable> {
   const services = await createServices({ env, log, as: 'command-line' })
-  const setUpSecret = await services.setUp.createLink()
+  const setUpLink = await services.setUp.createLink({ keepYoung: true })
   await services.close()
   const closable = await startWorkers({ count: env.nodes, log })
-  sayReady(env, setUpSecret)
+  sayReady(env, setUpLink)
   return closable
 }
 
@@ -95,20 +96,6 @@ function sentenceOf(error: unknown): string {
   )
   if (!isForeseen) throw error
   return (error as Error).message
-}
-
-/** In one line, with what a proxy is to be told: where it listens. In another, that mails reach nobody. */
-function sayReady({ origin, host, port, nodes, mail }: Env, setUpSecret: string | null) {
-  const at = setUpSecret ? '' : ` at ${origin}`
-  const where = `${isIPv6(host) ? `[${host}]` : host}:${port}`
-  const several = nodes > 1 ? `, with ${nodes} nodes` : ''
-  const next = setUpSecret
-    ? `. Create the first administrator: ${origin}/setup?token=${setUpSecret}`
-    : ''
-  process.stdout.write(`Latchkey is ready${at} and listens at ${where}${several}${next}\n`)
-  if (mail && 'folder' in mail.way) {
-    process.stdout.write(`Mails are not sent, but written to ${mail.way.folder}\n`)
-  }
 }
 
 async function serve({

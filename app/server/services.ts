@@ -7,7 +7,7 @@ import { createKnownApplications } from '~/applications/known'
 import { createOpenApplication } from '~/applications/open'
 import { createVisitors } from '~/applications/visitors'
 import { createVisits } from '~/applications/visits'
-import { createEndLostAccess, isOpenTo } from '~/applications/access'
+import { createEndLostAccess, hasShownFactor, refusalToOpen } from '~/applications/access'
 import {
   createCompareConfiguration,
   createPrintConfiguration,
@@ -184,7 +184,7 @@ export async function createServices({
     revocations,
     sessions,
     tokens,
-    apiTokens: createApiTokens({ ...shared, sessions, isOpenTo }),
+    apiTokens: createApiTokens({ ...shared, sessions, refusalToOpen, hasShownFactor }),
     signIn: createSignIn({ ...shared, sessions }),
     ...createFactors({ ...shared, sessions, links, shownFactors }),
     passkeys,

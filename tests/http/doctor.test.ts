@@ -65,7 +65,7 @@ describe('the check of the settings', () => {
     const { code, lines } = await doctor(wrong)
     expect(code).toBe(1)
     for (const name of Object.keys(wrong)) {
-      expect(lines).toEqual(says(new RegExp(`^✗ settings are right: ${name} must be`)))
+      expect(lines).toEqual(says(new RegExp(`^✗ settings can be used: ${name} must be`)))
     }
     expect(lines).toEqual(says(/^✓ tables are up to date$/))
     expect(lines).toEqual(
@@ -78,7 +78,7 @@ describe('the check of the settings', () => {
   it('names settings that are wrong only together', async () => {
     const found = await doctor({ SESSION_KEPT: '1d', SESSION_BRIEF: '2d' })
     expect(found).toEqual(
-      bad(/^✗ settings are right: SESSION_KEPT must be longer than SESSION_BRIEF/),
+      bad(/^✗ settings can be used: SESSION_KEPT must be longer than SESSION_BRIEF/),
     )
     expect(await doctor({ SESSION_KEPT: '3d', SESSION_BRIEF: '2d' })).toEqual(FINE)
   })
@@ -87,7 +87,7 @@ describe('the check of the settings', () => {
     mkdirSync(dotEnv)
     const { code, lines } = await doctor()
     expect(code).toBe(1)
-    expect(lines).toEqual(says(/^✗ settings are right: The file \.env cannot be read/))
+    expect(lines).toEqual(says(/^✗ settings can be used: The file \.env cannot be read/))
     expect(lines).toEqual(says(/^- database can be used: skipped: the settings cannot be read$/))
     rmSync(dotEnv, { recursive: true })
     expect(await doctor()).toEqual(FINE)
@@ -98,11 +98,11 @@ describe('the check of the settings', () => {
     const { code, lines } = await doctor()
     expect(code).toBe(0)
     expect(lines).toEqual(
-      says(/^! settings are right: \.env sets TRUSTED_PROXY, which is no setting/),
+      says(/^! settings can be used: \.env sets TRUSTED_PROXY, which is no setting/),
     )
     writeFileSync(dotEnv, 'TRUST_PROXY=0\n')
     const mended = await doctor()
-    expect(mended.lines).toEqual(says(/^✓ settings are right$/))
+    expect(mended.lines).toEqual(says(/^✓ settings can be used$/))
   })
 })
 

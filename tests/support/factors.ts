@@ -1,9 +1,9 @@
-import { codeOf, createKey, stepAt } from '../../app/accounts/factors/totp'
+import { codeOf, createKey, keyFromText, stepAt } from '../../app/accounts/factors/totp'
 import { makeRecoveryCodes } from '../../app/accounts/factors/recovery-codes'
 import type { TypedCode } from '../../app/accounts/factors/code-attempts'
 import { newId } from '../../app/accounts/row-id'
 import type { Services } from '../../app/server/services'
-import type { Origin } from '../../app/accounts/viewer'
+import type { Acting, Origin } from '../../app/accounts/viewer'
 import { PASSWORD, type TestServices } from './services'
 
 /** Somebody's authenticator app, and their codes on paper. */
@@ -30,6 +30,17 @@ export async function addFactors(
     ...{ key, recoveryCodes },
     code: (steps = 0) => codeOf(key, stepAt(clock.now()) + steps),
   }
+}
+
+/** Makes an authenticator as the page does. */
+export function addAuthenticator(
+  { ownFactors, clock }: Pick<TestServices, 'ownFactors' | 'clock'>,
+  acting: Acting,
+  linkSecret?: string,
+) {
+  const { signed, text } = ownFactors.proposeFor(acting.viewer)
+  const code = codeOf(keyFromText(text)!, stepAt(clock.now()))
+  return ownFactors.addAuthenticator(acting, { proposal: signed, code, linkSecret })
 }
 
 let hosts = 0

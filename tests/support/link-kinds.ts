@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { LINK_LIFETIME } from '../../app/accounts/one-time-links'
 import { newId } from '../../app/accounts/row-id'
 import { MAILED_LINKS } from '../../app/mail/links'
+import { addAuthenticator, addFactors } from './factors'
 import type { Mailbox } from './mailed-links'
 import { addSession, PASSWORD, type Person, type TestServices } from './services'
 
@@ -24,6 +25,7 @@ export const KIND_NAMES = [
   'to a new address',
   'to the old address',
   'about a new device',
+  'to the next second factor',
 ] as const
 export type KindName = (typeof KIND_NAMES)[number]
 export type LinkKinds = Record<KindName, Kind>
@@ -50,6 +52,9 @@ export function createLinkKinds(
   async function mailed(email: string, page: string): Promise<string> {
     return (await mailbox.linkTo(email, page)).split('token=')[1]!
   }
+
+  /** Whose link it is that only they can use, in a session of theirs. */
+  const owners = new Map<string, Person>()
 
   const ofPasswords = {
     works: async (secret: string) => (await app.choosePassword.findOwner(secret)) !== null,
@@ -126,6 +131,27 @@ export function createLinkKinds(
       works: async (secret) => (await app.disownSignIn.find(secret)) !== null,
       use: (secret) => app.disownSignIn.byLink(secret, anywhere()),
       lifetime: MAILED_LINKS.disownSignIn.lifetime,
+    },
+    'to the next second factor': {
+      works: app.administerFactors.isLink,
+      lifetime: LINK_LIFETIME,
+      // Their sessions went with the factors.
+      async make(ada) {
+        await addFactors(app, ada)
+        const removed = await app.administerFactors.remove(admin().first.acting, ada.userId)
+        if (!removed.ok) throw new Error(removed.code)
+        ada.first = await addSession(app, ada)
+        owners.set(removed.secret, ada)
+        return removed.secret
+      },
+      async use(secret) {
+        const { userId } = owners.get(secret)!
+        const canSignIn = { disabledAt: null, password: { isNot: null } }
+        const who = { id: userId, ...canSignIn, authenticator: null }
+        if ((await app.database.client.user.count({ where: who })) === 0) return { ok: false }
+        const { acting } = await addSession(app, { userId })
+        return addAuthenticator(app, acting, secret)
+      },
     },
   }
 }

@@ -100,6 +100,13 @@ export async function addAdministrator(services: Services, name = 'Grace'): Prom
   return { ...person, first: await signedIn(services, person.first) }
 }
 
+/** The secret of a new set-up link. */
+export async function makeSetUpLink({ setUp }: Pick<Services, 'setUp'>): Promise<string> {
+  const link = await setUp.createLink()
+  if (link.state !== 'made') throw new Error(`No link: ${link.state}`)
+  return link.secret
+}
+
 /** What a sign-in by password alone has proved. */
 export const BY_PASSWORD = { signedInBy: 'password', secondFactor: null } as const
 

@@ -40,21 +40,30 @@ type WantedToken = {
   lifetimeDays: number | null
 }
 
-/** Whether a person may use an application, in a transaction; see applications/access.ts. */
-type IsOpenTo = (tx: Transaction, userId: string, applicationId: string) => Promise<boolean>
+/** What is asked about an application, in a transaction; see applications/access.ts. */
+type ApplicationAccess = {
+  refusalToOpen: (
+    tx: Transaction,
+    by: { userId: string; sessionId: string },
+    applicationId: string,
+  ) => Promise<'NOT_THEIRS' | 'NEEDS_FACTOR' | null>
+  hasShownFactor: (tx: Transaction, sessionId: string) => Promise<boolean>
+}
 
 /** Secrets for programs: made, listed and revoked by their owner, and revoked by administrators. */
-export function createApiTokens(deps: {
-  database: Database
-  revocations: Revocations
-  sessions: Sessions
-  isOpenTo: IsOpenTo
-  limits: AttemptLimits
-  record: RecordAudit
-  enqueueMail: EnqueueMail
-  clock: Clock
-}) {
-  const { database, revocations, sessions, isOpenTo, limits, record, enqueueMail, clock } = deps
+export function createApiTokens(
+  deps: ApplicationAccess & {
+    database: Database
+    revocations: Revocations
+    sessions: Sessions
+    limits: AttemptLimits
+    record: RecordAudit
+    enqueueMail: EnqueueMail
+    clock: Clock
+  },
+) {
+  const { database, revocations, sessions, refusalToOpen, hasShownFactor, limits } = deps
+  const { record, enqueueMail, clock } = deps
   const { onUser } = createAsAdministrator(deps)
 
   /**
@@ -67,7 +76,7 @@ export function createApiTokens(deps: {
   ): Promise<
     | { ok: true; text: string }
     | { ok: false; code: 'TOO_MANY_TOKENS' }
-    | { ok: false; code: 'SCOPE_NOT_ALLOWED' | 'APPLICATION_NOT_ALLOWED' }
+    | { ok: false; code: 'SCOPE_NOT_ALLOWED' | 'APPLICATION_NOT_ALLOWED' | 'NEEDS_FACTOR' }
     | SessionEnded
     | TooManyAttempts
   > {
@@ -95,8 +104,11 @@ export function createApiTokens(deps: {
       if (!scopes.every((scope) => allowed.includes(scope))) {
         return { ok: false as const, code: 'SCOPE_NOT_ALLOWED' as const }
       }
-      if (applicationId !== null && !(await isOpenTo(tx, user.id, applicationId))) {
-        return applicationNotAllowed
+      if (applicationId !== null) {
+        const by = { userId: user.id, sessionId: session.id }
+        const refusal = await refusalToOpen(tx, by, applicationId)
+        if (refusal === 'NOT_THEIRS') return applicationNotAllowed
+        if (refusal === 'NEEDS_FACTOR') return { ok: false as const, code: refusal }
       }
       if (
         (await tx.apiToken.count({ where: { userId: user.id, ...unexpiredToken(clock.now()) } })) >=
@@ -117,6 +129,7 @@ export function createApiTokens(deps: {
           applicationId,
           createdAt: now,
           createdBySession: session.id,
+          madeWithFactor: await hasShownFactor(tx, session.id),
           expiresAt: lifetimeDays === null ? null : new Date(now.getTime() + days(lifetimeDays)),
         },
       })

@@ -36,6 +36,34 @@ describe('a token for an application', () => {
     expect(await rowsOf(person)).toEqual([])
   })
 
+  test('is refused to a session that has shown no second factor where one is asked for', async () => {
+    const person = await addPerson(app)
+    const { id } = await addApplication(app)
+    await askForFactor(id)
+    expect(await create(person.first, { scopes: [], applicationId: id })).toEqual({
+      ok: false,
+      code: 'NEEDS_FACTOR',
+    })
+    expect(await rowsOf(person)).toEqual([])
+    await showFactor(person)
+    expect(await create(person.first, { scopes: [], applicationId: id })).toMatchObject({
+      ok: true,
+    })
+  })
+
+  test('opens nothing that asks for a second factor since, unless its maker had shown one', async () => {
+    const person = await addPerson(app)
+    const { id, host } = await addApplication(app)
+    const token = { scopes: [], applicationId: id }
+    const without = await addToken(app, person.first, token)
+    await showFactor(person)
+    const shown = await addToken(app, person.first, token)
+    expect(await opened(host, without)).toBe('allowed')
+    await askForFactor(id)
+    expect(await opened(host, without)).toBe('unauthorized')
+    expect(await opened(host, shown)).toBe('allowed')
+  })
+
   test('is refused with scopes, also to an administrator: it is for one thing alone', async () => {
     const { id } = await addApplication(app)
     const refused = await create(admin.first, { scopes: ['profile:read'], applicationId: id })
@@ -98,6 +126,24 @@ describe('a token for an application', () => {
 
 const create = ({ acting }: SignedIn, wanted: Partial<WantedToken> = {}) =>
   app.apiTokens.create(acting, { ...ANY_TOKEN, ...wanted })
+
+/** As administrators do, who are heard of by every node. */
+const askForFactor = (id: string) =>
+  app.revocations.commit(async (tx, announce) => {
+    await tx.application.update({ where: { id }, data: { secondFactor: true } })
+    announce({ type: 'application-changed', applicationId: id })
+  })
+
+/** What a proxy is told about a request of a program. */
+async function opened(host: string, token: string) {
+  const application = await app.forwardAuth.byHost(host)
+  const request = { method: 'GET', target: '/', isNavigation: false, isWebSocket: false }
+  const headers = { origin: undefined, fetchSite: undefined, cookie: undefined, token }
+  return (await app.forwardAuth.decide({ ...request, ...headers }, application!)).kind
+}
+
+const showFactor = ({ first: { id } }: Person) =>
+  app.database.client.session.update({ where: { id }, data: { secondFactor: 'passkey' } })
 
 const verify = (text: string) => app.tokens.verify(text, '192.0.2.7')
 

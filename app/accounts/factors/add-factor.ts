@@ -2,6 +2,7 @@ import type { Transaction } from '~/database/types'
 import type { NamedPerson, RecordAudit } from '../audit/record'
 import type { EnqueueMail } from '../mail'
 import type { OneTimeLinks } from '../one-time-links'
+import { NOT_FRESH } from '../sessions/acting-session'
 import type { Clock } from '../time'
 import { proposedKey, storeAuthenticator } from './authenticator'
 import { wrongCode, type WrongCode } from './code-attempts'
@@ -68,18 +69,28 @@ export function createAddFactor(deps: {
   }
 
   /**
-   * Recovery codes come with the first factor, and with one that takes the place of a lost one, whose codes
-   * may be in other hands. To be asked before the factor is stored.
+   * To be called before a factor is stored. Recovery codes come with the first one, and with one that takes
+   * the place of a lost one, whose codes may be in other hands.
+   *
+   * @returns the codes, to be shown this once; null where those from before go on
    */
-  async function codesAlongWith(
+  async function beforeAdding(
     tx: Transaction,
     adding: Omit<Adding, 'formKey'>,
     { replacesLost }: { replacesLost: boolean },
   ): Promise<string[] | null> {
     const before = await factorsOf(tx, adding.user.id)
+    if (!hasFactor(before)) await endFreshness(tx, adding)
     const areNew = replacesLost || !hasFactor(before) || before.recoveryCodes === 0
     return areNew ? makeCodes(tx, adding) : null
   }
+
+  /** From the first factor on, that the others' password was right a moment ago proves nothing any more. */
+  const endFreshness = (tx: Transaction, { user, sessionId }: Omit<Adding, 'formKey'>) =>
+    tx.session.updateMany({
+      where: { userId: user.id, id: { not: sessionId } },
+      data: { authenticatedAt: NOT_FRESH },
+    })
 
   /**
    * Stores the authenticator that a page proposed, when the code is right, in place of one that there was.
@@ -105,7 +116,7 @@ export function createAddFactor(deps: {
     if (step === null) return wrongCode
     const refusal = await refuseWithoutLink(tx, user.id, linkSecret)
     if (refusal) return refusal
-    const recoveryCodes = await codesAlongWith(tx, adding, { replacesLost })
+    const recoveryCodes = await beforeAdding(tx, adding, { replacesLost })
     const { authenticator: replaces } = await factorsOf(tx, user.id)
     await storeAuthenticator(tx, user.id, { key: proposed.key, step, sessionId, now })
     // Who was to make the first one, or went by the old one, begins anew.
@@ -118,7 +129,7 @@ export function createAddFactor(deps: {
     return { ok: true, recoveryCodes }
   }
 
-  return { refuseWithoutLink, makeCodes, codesAlongWith, addAuthenticator }
+  return { refuseWithoutLink, makeCodes, beforeAdding, addAuthenticator }
 }
 
 export type AddFactor = ReturnType<typeof createAddFactor>

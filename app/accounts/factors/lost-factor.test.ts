@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { addFactors, beginSignIn, takeStep } from '../../../tests/support/factors'
+import { addAuthenticator, addFactors, beginSignIn, takeStep } from '../../../tests/support/factors'
 import { addPasskey } from '../../../tests/support/passkeys'
 import { addPerson, openServices, type TestServices } from '../../../tests/support/services'
 import { StepUpNeeded } from '../sessions/acting-session'
 import type { Acting } from '../viewer'
-import { codeOf, keyFromText, stepAt } from './totp'
 
 let app: TestServices
 beforeAll(async () => {
@@ -23,16 +22,10 @@ async function byRecoveryCode(): Promise<{ acting: Acting; userId: string }> {
   return { acting: { viewer, ip: '192.0.2.1' }, userId: person.userId }
 }
 
-function addAuthenticator(acting: Acting) {
-  const { signed, text } = app.ownFactors.proposeFor(acting.viewer)
-  const code = codeOf(keyFromText(text)!, stepAt(app.clock.now()))
-  return app.ownFactors.addAuthenticator(acting, { proposal: signed, code, linkSecret: undefined })
-}
-
 describe('a recovery code opens the way to one new factor, and', () => {
   test('to a passkey as well as to an authenticator, each with new codes', async () => {
     const [one, other] = [await byRecoveryCode(), await byRecoveryCode()]
-    const codes = await addAuthenticator(one.acting)
+    const codes = await addAuthenticator(app, one.acting)
     expect(codes).toMatchObject({ ok: true, recoveryCodes: { length: 10 } })
     await addPasskey(app, other)
     const { userId } = other
@@ -45,7 +38,7 @@ describe('a recovery code opens the way to one new factor, and', () => {
     await addPasskey(app, { acting })
     expect(await app.ownFactors.mayReplaceLost(acting.viewer)).toBe(false)
     await expect(addPasskey(app, { acting })).rejects.toThrow(StepUpNeeded)
-    await expect(addAuthenticator(acting)).rejects.toThrow(StepUpNeeded)
+    await expect(addAuthenticator(app, acting)).rejects.toThrow(StepUpNeeded)
     expect(await app.database.client.passkey.count({ where: { userId } })).toBe(1)
   })
 

@@ -6,6 +6,9 @@ import type { Viewer } from '../viewer'
 /** How long it counts that somebody proved who they are; see sign-in/step-up.ts. */
 export const FRESH_FOR = minutes(15)
 
+/** The `authenticatedAt` of a session that has to prove it before it may do any of that. */
+export const NOT_FRESH = new Date(0)
+
 type Proved = Pick<Viewer['session'], 'authenticatedAt'>
 
 /** Whether whoever is in this session proved lately who they are. */

@@ -9,6 +9,7 @@ import { newId } from '../row-id'
 import { hashSecret } from '../secret-token'
 import { lastActive } from '../users/add-user'
 import type { Origin } from '../viewer'
+import { NOT_FRESH } from './acting-session'
 import { deleteSessions } from './delete-sessions'
 import { limitsAt, MAX_SESSIONS_PER_USER, type SessionPolicy } from './policy'
 import { createFormKey, createRowSecret } from '../row-secret'
@@ -59,6 +60,7 @@ export async function insertSession(
       userId,
       createdAt: now,
       lastSeenAt: now,
+      // Whoever used up a recovery code may have found it.
       authenticatedAt: proof.secondFactor === 'recovery_code' ? NOT_FRESH : now,
       expiresAt,
       endsAt,
@@ -86,9 +88,6 @@ export async function insertSession(
   }
   return { id, secret, endsAt, kept, knownDevice: device.secret }
 }
-
-/** Whoever used up a recovery code may have found it. */
-const NOT_FRESH = new Date(0)
 
 async function makeRoom(tx: Transaction, announce: Announce, user: NamedPerson, deps: Deps) {
   const userId = user.id

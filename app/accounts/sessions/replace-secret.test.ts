@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import { addApplication, reach } from '../../../tests/support/applications'
-import { addFactors, fromAnywhere } from '../../../tests/support/factors'
+import { addAuthenticator, addFactors, fromAnywhere } from '../../../tests/support/factors'
 import { addPasskey, BROWSER } from '../../../tests/support/passkeys'
 import { createReclaiming } from '../../../tests/support/reclaim'
 import { addPerson, addSession, openServices, PASSWORD } from '../../../tests/support/services'
 import type { Person } from '../../../tests/support/services'
-import { codeOf, keyFromText, stepAt } from '../factors/totp'
 
 const app = await openServices()
 const wiki = await addApplication(app)
@@ -23,12 +22,7 @@ const CHANGES: [what: string, reason: string, change: (person: Person) => Promis
   [
     'an authenticator that is set up',
     'factor-shown',
-    ({ first: { acting } }) => {
-      const { signed, text } = app.ownFactors.proposeFor(acting.viewer)
-      const code = codeOf(keyFromText(text)!, stepAt(app.clock.now()))
-      const proved = { proposal: signed, code, linkSecret: undefined }
-      return app.ownFactors.addAuthenticator(acting, proved)
-    },
+    ({ first: { acting } }) => addAuthenticator(app, acting),
   ],
   [
     'a code that is shown for an application',

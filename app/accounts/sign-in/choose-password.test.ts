@@ -3,6 +3,7 @@ import {
   addAdministrator,
   addPerson,
   addSession,
+  makeSetUpLink,
   openServices,
   PASSWORD,
   type Person,
@@ -33,8 +34,7 @@ describe('a password link does not work', () => {
 
   test('when it is the set-up link, nor the other way round', async () => {
     const fresh = await openServices()
-    const setUp = await fresh.setUp.createLink()
-    expect(setUp).toBeTruthy()
+    const setUp = await makeSetUpLink(fresh)
     expect(await fresh.choosePassword.findOwner(setUp)).toBeNull()
     const { userId } = await addPerson(app)
     expect(await app.setUp.isLink(await makeLink(userId))).toBe(false)

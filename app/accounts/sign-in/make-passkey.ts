@@ -123,7 +123,7 @@ export function createMakePasskey(deps: {
       const refusal = await addFactor.refuseWithoutLink(tx, userId, linkSecret)
       if (refusal) return refusal
       const adding = { user, sessionId: session.id, formKey: session.formKey, ip: acting.ip }
-      const recoveryCodes = await addFactor.codesAlongWith(tx, adding, { replacesLost })
+      const recoveryCodes = await addFactor.beforeAdding(tx, adding, { replacesLost })
       const id = newId()
       const name = KEEPERS[made.aaguid] ?? madeWith
       await tx.passkey.create({

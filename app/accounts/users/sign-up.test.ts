@@ -3,11 +3,12 @@ import { createGates } from '../../../tests/support/gates'
 import {
   addAdministrator,
   addPerson,
+  makeSetUpLink,
   openServices,
   PASSWORD,
   type TestServices,
 } from '../../../tests/support/services'
-import { hours } from '../time'
+import { hours, minutes } from '../time'
 import { createSecret } from '../secret-token'
 
 let app: TestServices
@@ -19,10 +20,13 @@ const origin = { ip: '192.0.2.50', userAgent: 'test' }
 const root = { name: 'Root', email: 'root@example.com', password: PASSWORD }
 
 describe('the set-up link', () => {
-  beforeEach(() => app.database.client.user.deleteMany({ where: { NOT: { id: '' } } }))
+  beforeEach(async () => {
+    await app.database.client.user.deleteMany({ where: { NOT: { id: '' } } })
+    await app.database.client.oneTimeLink.deleteMany({ where: { purpose: 'setup' } })
+  })
 
   test('does not work with a secret that is not its own', async () => {
-    await app.setUp.createLink()
+    await makeSetUpLink(app)
     for (const secret of [undefined, '', 'x', createSecret()]) {
       expect(await app.setUp.isLink(secret)).toBe(false)
       expect(await app.setUp.complete(secret, root, origin)).toEqual(LINK_INVALID)
@@ -30,26 +34,43 @@ describe('the set-up link', () => {
   })
 
   test('does not work once it has expired', async () => {
-    const secret = await app.setUp.createLink()
+    const secret = await makeSetUpLink(app)
     app.clock.pass(hours(24))
     expect(await app.setUp.complete(secret, root, origin)).toEqual(LINK_INVALID)
   })
 
-  test('works also when another was printed after it, as by nodes that start together', async () => {
-    const secrets = [await app.setUp.createLink(), await app.setUp.createLink()]
-    for (const secret of secrets) expect(await app.setUp.isLink(secret)).toBe(true)
+  test('does not work once another was made in its place', async () => {
+    const [before, after] = [await makeSetUpLink(app), await makeSetUpLink(app)]
+    expect(await app.setUp.isLink(before)).toBe(false)
+    expect(await app.setUp.complete(before, root, origin)).toEqual(LINK_INVALID)
+    expect(await app.setUp.isLink(after)).toBe(true)
+  })
+
+  test('is replaced by a node that starts a minute later, and by none that starts with it', async () => {
+    const start = () => app.setUp.createLink({ keepYoung: true })
+    const states = await Promise.all([start(), start(), start()])
+    expect(states.map(({ state }) => state).sort()).toEqual([
+      ...['made', 'made-elsewhere', 'made-elsewhere'],
+    ])
+    const [first] = states.flatMap((link) => (link.state === 'made' ? [link.secret] : []))
+    app.clock.pass(minutes(1) - 1)
+    expect(await start()).toEqual({ state: 'made-elsewhere' })
+    expect(await app.setUp.isLink(first)).toBe(true)
+    app.clock.pass(1)
+    expect(await start()).toMatchObject({ state: 'made' })
+    expect(await app.setUp.isLink(first)).toBe(false)
   })
 
   test('does not work once there is an administrator, and no other is made', async () => {
-    const secret = await app.setUp.createLink()
+    const secret = await makeSetUpLink(app)
     await addAdministrator(app)
     expect(await app.setUp.isLink(secret)).toBe(false)
     expect(await app.setUp.complete(secret, root, origin)).toEqual(LINK_INVALID)
-    expect(await app.setUp.createLink()).toBeNull()
+    expect(await app.setUp.createLink()).toEqual({ state: 'not-needed' })
   })
 
   test('is not taken away by an address that is taken', async () => {
-    const secret = await app.setUp.createLink()
+    const secret = await makeSetUpLink(app)
     const { email } = await addPerson(app)
     expect(await app.setUp.complete(secret, { ...root, email }, origin)).toEqual({
       ok: false,
@@ -59,7 +80,7 @@ describe('the set-up link', () => {
   })
 
   test('survives a password that is refused', async () => {
-    const secret = await app.setUp.createLink()
+    const secret = await makeSetUpLink(app)
     const poor = { ...root, password: 'password1' }
     expect(await app.setUp.complete(secret, poor, origin)).toEqual({
       ok: false,
@@ -69,7 +90,7 @@ describe('the set-up link', () => {
   })
 
   test('makes one administrator, even when sixteen try at once', async () => {
-    const secret = await app.setUp.createLink()
+    const secret = await makeSetUpLink(app)
     const results = await Promise.all(
       Array.from({ length: 16 }, (_, number) =>
         app.setUp.complete(secret, { ...root, email: `root${number}@example.com` }, origin),

@@ -2,7 +2,7 @@ import type { Client, Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
-import type { Clock } from '../time'
+import { minutes, type Clock } from '../time'
 import type { OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import type { Origin } from '../viewer'
@@ -16,6 +16,10 @@ export type NewPerson = { name: string; email: string; password: string }
 
 /** Whether strangers may create an account. Nobody may before there is an administrator. */
 export type SignUpState = 'open' | 'closed' | 'not-set-up'
+
+/** What became of the wish for a link to the set-up page. */
+export type SetUpLink =
+  { state: 'made'; secret: string } | { state: 'made-elsewhere' } | { state: 'not-needed' }
 
 type Entered =
   | ({ ok: true } & Admitted)
@@ -70,11 +74,21 @@ export function createSignUp(deps: {
     })
   }
 
-  /** While nobody administers, makes a link to the set-up page and returns its secret; null otherwise. */
-  async function createLink(): Promise<string | null> {
+  /**
+   * While nobody administers, makes a link to the set-up page, in place of any before it.
+   *
+   * @param options.keepYoung leaves one alone that is younger than a minute: another node that starts at
+   *   the same time has printed it
+   */
+  async function createLink({ keepYoung = false } = {}): Promise<SetUpLink> {
     return database.transaction(async (tx) => {
-      if (await hasAdministrator(tx)) return null
-      return links.create(tx, { purpose: 'setup', userId: null })
+      // Or two who ask at once would see none of the other's.
+      await database.lockAdministrators(tx)
+      if (await hasAdministrator(tx)) return { state: 'not-needed' }
+      if (keepYoung && (await links.isYoung(tx, { purpose: 'setup', age: minutes(1) }))) {
+        return { state: 'made-elsewhere' }
+      }
+      return { state: 'made', secret: await links.create(tx, { purpose: 'setup', userId: null }) }
     })
   }
 
