@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { vitePlugin as remix } from '@remix-run/dev'
 import tailwindcss from '@tailwindcss/vite'
+import type { GetManualChunk, GetModuleInfo } from 'rollup'
 import { defineConfig } from 'vite'
 import { precompress } from './app/server/prepare/precompress.js'
 import remixOptions from './remix.config.js'
@@ -18,7 +19,40 @@ const QUICK_TO_START = {
 } as const
 
 /** In bytes, before it is compressed. */
-const SMALLEST_CHUNK = 30_000
+const SMALLEST_CHUNK = 2_000
+
+const APP = fileURLToPath(new URL('app', import.meta.url))
+
+const FRAMEWORK =
+  /\/node_modules\/(react|react-dom|scheduler|react-router|react-router-dom|turbo-stream|@remix-run)\//
+
+/**
+ * The piece that a module of the pages goes into, where Rollup would choose poorly: it would put what
+ * every page needs together with what one page does.
+ */
+const pieceOf: GetManualChunk = (id, { getModuleInfo }) => {
+  if (id.includes('/@simplewebauthn/browser/')) return 'passkeys'
+  if (FRAMEWORK.test(id)) return 'framework'
+  if (id.includes('/lucide-react/')) return 'icons'
+  const isNeeded = EVERY_PAGE.some((page) => neededBy(`${APP}/${page}`, getModuleInfo).has(id))
+  return isNeeded ? 'ui' : undefined
+}
+
+/** What these need, nearly every page needs. */
+const EVERY_PAGE = ['root.tsx', 'routes/login.tsx']
+
+/** Our own modules that one imports, and those that they import, without what is loaded later. */
+function neededBy(
+  id: string,
+  getModuleInfo: GetModuleInfo,
+  found: Set<string> = new Set(),
+): Set<string> {
+  for (const imported of getModuleInfo(id)?.importedIds ?? []) {
+    if (!imported.startsWith(APP) || found.has(imported)) continue
+    neededBy(imported, getModuleInfo, found.add(imported))
+  }
+  return found
+}
 
 /** What the browser gets, and Remix's server build (`remix vite:build`; in development, both). */
 export default defineConfig(({ command, isSsrBuild }) => ({
@@ -27,7 +61,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
     remix({ ...remixOptions, buildDirectory }),
     precompress(`${buildDirectory}/client`),
   ],
-  resolve: { alias: { '~': fileURLToPath(new URL('app', import.meta.url)) } },
+  resolve: { alias: { '~': APP } },
   ...(command === 'build' && isSsrBuild && QUICK_TO_START),
   build: {
     target: 'es2022',
@@ -35,7 +69,13 @@ export default defineConfig(({ command, isSsrBuild }) => ({
     assetsInlineLimit: 0,
     // Dozens of pieces of a kilobyte each would take longer to ask for than to send.
     ...(!isSsrBuild && {
-      rollupOptions: { output: { experimentalMinChunkSize: SMALLEST_CHUNK } },
+      rollupOptions: {
+        output: {
+          experimentalMinChunkSize: SMALLEST_CHUNK,
+          manualChunks: pieceOf,
+          onlyExplicitManualChunks: true,
+        },
+      },
     }),
   },
   server: {

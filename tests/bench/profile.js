@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { decode } from 'turbo-stream'
 import { compareAtFullSpeed, inWords } from './comparison.js'
 import { freePort, ROOT, startLatchkey } from './latchkey.js'
 import { pinning, startNode } from './machine.js'
@@ -25,8 +26,8 @@ export async function measureProfile({ quick }) {
   const load = quick
     ? { connections: 4, rounds: 2, seconds: 1, warmUpSeconds: 1 }
     : { connections: 4, rounds: 5, seconds: 3, warmUpSeconds: 5 }
-  const { sessionIds, ...latchkey } = await startSignedIn()
-  const constant = await startConstant(sessionIds)
+  const latchkey = await startSignedIn()
+  const constant = await startConstant(latchkey)
   try {
     await assertAlike(latchkey, constant)
     return [
@@ -54,39 +55,30 @@ async function startSignedIn() {
     stop: server.stop,
     url: `${server.origin}/profile`,
     headers: { ...FIREFOX, ...server.cookie(sessions[0]?.secret) },
-    sessionIds: sessions.map(({ id }) => id),
   }
 }
 
-/** @param {string[]} sessionIds @returns {Promise<Page>} */
-async function startConstant(sessionIds) {
+/** @param {import('./load.js').Asked} real @returns {Promise<Page>} */
+async function startConstant(real) {
   const port = await freePort()
   const { pid, stop } = await startNode([CONSTANT], {
     cwd: ROOT,
-    env: { PORT: String(port), BUILD, DATA: JSON.stringify(constantData(sessionIds)) },
+    env: { PORT: String(port), BUILD, DATA: JSON.stringify(await loaded(real)) },
   })
   return { pid, stop, headers: FIREFOX, url: `http://127.0.0.1:${port}/profile` }
 }
 
-/** What the loaders of the real page answer, by their routes. @param {string[]} sessionIds */
-function constantData(sessionIds) {
-  const now = new Date()
-  const [name, email] = ['Ada Lovelace', 'person-0@example.com']
-  const formToken = { name: 'formToken', value: `${'x'.repeat(22)}.${'y'.repeat(43)}` }
-  const page = { viewer: { name, email, isAdmin: false }, formToken }
-  const session = { ip: '192.0.2.1', createdAt: now, lastSeenAt: now }
-  const device = { browser: 'Firefox', system: 'Linux', kind: 'desktop' }
-  return {
-    root: { now: now.getTime(), sessionId: sessionIds[0], page },
-    'routes/profile': {
-      ...{ name, email, otherSessions: sessionIds.length - 1 },
-      sessions: sessionIds.map((id, index) => ({
-        ...{ id, isCurrent: index === 0 },
-        ...session,
-        ...device,
-      })),
-    },
-  }
+/**
+ * What the loaders of the real page answer, by their routes: what its scripts ask for.
+ *
+ * @param {import('./load.js').Asked} real
+ */
+async function loaded({ url, headers = {} }) {
+  const { body } = await fetch(`${url}.data`, { headers })
+  assert.ok(body)
+  const { value } = await decode(body)
+  const routes = /** @type {Record<string, { data: unknown }>} */ (value)
+  return Object.fromEntries(Object.entries(routes).map(([id, { data }]) => [id, data]))
 }
 
 /** @param {Page} real @param {Page} constant */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runCommand } from '../support/command-line'
 import { dump } from '../support/dump'
 import { startServer, type TestServer } from '../support/server'
 import { checkCookie, sessionCookieName } from '../support/session-cookie'
@@ -56,9 +57,12 @@ describe('the set-up link', () => {
   })
 
   it('makes the one who invites the others, where nothing else is set', async () => {
+    const token = server.setUpToken()
     await server.stop()
+    // Within the minute, so that it prints no other.
     await server.start({ SIGNUP: '' })
-    await visitor().setUp(server.setUpToken(), 'admin@example.com')
+    expect(server.output()).toContain('“npm run latchkey -- setup-link” prints another one')
+    await visitor().setUp(token, 'admin@example.com')
     for (const answer of [
       await visitor().get('/signup'),
       await visitor().signUp('eve@example.com'),
@@ -68,8 +72,20 @@ describe('the set-up link', () => {
     }
     const login = await (await visitor().get('/login')).text()
     expect(login).toContain('No account yet? Ask an administrator for one.')
-    expect(login).not.toContain('/signup')
+    expect(login).not.toContain('href="/signup')
     expect((await dump(server)).User).toHaveLength(1)
+  })
+
+  it('is made anew by the command line, in place of the one before, until there is an administrator', async () => {
+    const [before, made] = [server.setUpToken(), await runCommand(server, 'setup-link')]
+    expect(made).toMatchObject({ code: 0 })
+    const token = /setup\?token=([\w-]+)/.exec(made.output)?.[1] ?? ''
+    expect((await visitor().get(`/setup?token=${before}`)).status).toBe(404)
+    await visitor().setUp(token, 'admin@example.com')
+
+    const refused = await runCommand(server, 'setup-link')
+    expect(refused).toMatchObject({ code: 1, output: '' })
+    expect(refused.errors).toContain('There is an administrator already')
   })
 
   it('leaves the address bar, makes one administrator, and is used up', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { POSTGRES_OF_TEST } from '../support/databases.js'
 import { startNodes, type TestNode, type TestNodes } from '../support/nodes'
-import setUp from '../support/postgres/set-up'
+import { startOwnPostgres } from '../support/postgres/set-up'
 import { until } from '../support/until'
 
 const ROUNDS = 4
@@ -9,17 +8,16 @@ const ROUNDS = 4
 let world: TestNodes
 let here: TestNode
 let there: TestNode
-let stop: (() => Promise<void>) | undefined
+let postgres: Awaited<ReturnType<typeof startOwnPostgres>>
 beforeAll(async () => {
   // One of its own: a crash is everybody's who uses the server.
-  delete process.env[POSTGRES_OF_TEST]
-  stop = await setUp()
+  postgres = await startOwnPostgres()
   world = await startNodes(2)
   ;[here, there] = world.nodes as [TestNode, TestNode]
 })
 afterAll(async () => {
   await world.dispose()
-  await stop?.()
+  await postgres.stop()
 })
 
 test('a session that ends right after a crash of PostgreSQL is refused by a node that did not hear of the crash', async () => {

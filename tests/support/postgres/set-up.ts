@@ -21,12 +21,22 @@ export default async function setUp() {
   return stop
 }
 
-/** Starts one of a file's own, for what would be in the way of others: it takes the place of the run's. */
+/**
+ * Starts one of a file's own, for what would be in the way of others: until it is stopped, it takes the
+ * place of the run's, which the files after this one, of the same process, have again.
+ */
 export async function startOwnPostgres() {
   const postgres = await startPostgres()
   await createTemplate(postgres.url)
+  const ofRun = process.env[POSTGRES_OF_TEST]
   process.env[POSTGRES_OF_TEST] = postgres.url
-  return postgres
+  return {
+    ...postgres,
+    stop() {
+      process.env[POSTGRES_OF_TEST] = ofRun
+      return postgres.stop()
+    },
+  }
 }
 
 async function createTemplate(url: string) {
