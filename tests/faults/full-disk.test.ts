@@ -134,7 +134,7 @@ describe.skipIf(!disk)('on a disk that is full', () => {
         send: () => caller.endOthers(cyd.here),
         status: 200,
         isDone: (rows) => !hasSession(rows, cyd.there) && hasSession(rows, cyd.here),
-        kind: 'sessions.ended',
+        kind: 'session.ended',
       },
       {
         what: 'signs out',

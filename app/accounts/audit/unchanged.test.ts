@@ -154,6 +154,8 @@ describe('what is compared with is what is stored, not what the request came in 
 })
 
 test('a second disabling tells nobody anything anew', async () => {
+  // What was announced before may still be on its way here.
+  await app.nodes.changes.catchUp()
   const told: string[] = []
   const stop = app.revocations.subscribe(({ type }) => void told.push(type))
   await app.administration.disable(...onAda())
