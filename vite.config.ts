@@ -23,8 +23,9 @@ const SMALLEST_CHUNK = 2_000
 
 const APP = fileURLToPath(new URL('app', import.meta.url))
 
+/** Also what the bundler adds, which begins with NUL: every other piece may need that. */
 const FRAMEWORK =
-  /\/node_modules\/(react|react-dom|scheduler|react-router|react-router-dom|turbo-stream|@remix-run)\//
+  /^\0|\/node_modules\/(react|react-dom|scheduler|react-router|react-router-dom|turbo-stream|@remix-run)\//
 
 /**
  * The piece that a module of the pages goes into, where Rollup would choose poorly: it would put what

@@ -57,8 +57,11 @@ test('the question before an application is opened again waits for its button, w
 }) => {
   const [here, ada] = [await openBrowser(), newPerson()]
   await signUp(here, ada)
-  const wiki = await addApplication(server)
-  const signIn = await reach(server, await idsOf(server, ada.email), wiki)
+  // Of nobody else: who may open something lands on another page after signing in.
+  const wiki = await addApplication(server, { forEverybody: false })
+  const ids = await idsOf(server, ada.email)
+  await letIn(server, ids.userId, wiki)
+  const signIn = await reach(server, ids, wiki)
   await server.query(`UPDATE "ApplicationSession" SET "askAgain" = TRUE WHERE "id" = ?`, signIn)
   const opened: number[] = []
   here.on('response', (answer) => {

@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test'
 import {
   expect,
   expectLive,
@@ -77,24 +76,6 @@ test.describe('signing out of the other sessions', () => {
 
     expect(await there.isSignedIn()).toBe(true)
     expect(sent).toEqual([])
-  })
-
-  test('works from the keyboard alone', async ({ openBrowser, newPerson }) => {
-    const here = await openBrowser()
-    const there = await openBrowser()
-    const ada = newPerson()
-    await signUp(here, ada)
-    await signIn(there, ada)
-    await expectLive(here)
-    await expectLive(there)
-
-    await tabTo(here, 'Sign out of 1 other session')
-    await here.keyboard.press('Enter')
-    await expect(here.getByRole('status').filter({ hasText: 'Press again' })).toBeAttached()
-    await here.keyboard.press('Enter')
-
-    await expect(onlySession(here)).toBeVisible()
-    await expectSignedOut(there, 'You were signed out from another device.')
   })
 
   test('is asked about by a page without JavaScript, and the other is out at its next click', async ({
@@ -176,13 +157,4 @@ for (const javaScriptEnabled of [true, false]) {
     for (const ended of [firefox, chrome, edge]) expect(await ended!.isSignedIn()).toBe(false)
     expect(await opera!.isSignedIn()).toBe(true)
   })
-}
-
-/** Presses Tab until a button of this name has the focus. */
-async function tabTo(page: Page, name: string) {
-  const button = page.getByRole('button', { name, exact: true })
-  await expect(async () => {
-    await page.keyboard.press('Tab')
-    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
-  }).toPass({ intervals: [0] })
 }

@@ -50,6 +50,23 @@ describe('the browser bundle', () => {
     expect(contents.filter((script) => imported.test(script))).toEqual([])
   })
 
+  // Of two that import each other, one would run before what it needs is there.
+  it('has no piece that imports itself by way of others', () => {
+    const imported = new Map(
+      scripts.map((name) => {
+        const text = readFileSync(path.join(CLIENT, name), 'utf8')
+        const found = text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)
+        return [path.basename(name), [...found].map(([, piece]) => piece!)]
+      }),
+    )
+    const allOf = (piece: string, found = new Set<string>()): Set<string> => {
+      for (const one of imported.get(piece) ?? []) if (!found.has(one)) allOf(one, found.add(one))
+      return found
+    }
+    expect([...imported.values()].flat()).not.toHaveLength(0)
+    expect([...imported.keys()].filter((piece) => allOf(piece).has(piece))).toEqual([])
+  })
+
   it('asks for no module of Node', () => {
     expect(bundle).not.toMatch(/["'`]node:[a-z]/)
     expect([bundle, ...files].join('\n')).not.toContain('__vite-browser-external')

@@ -30,3 +30,10 @@ export async function makeStale({ query }: TestServer, sessionId: string) {
     sessionId,
   )
 }
+
+/** For a day, sessions prove who is in them, and a second step waits: for whoever looks at pages slowly. */
+export async function letNothingExpire({ query }: TestServer) {
+  const tomorrow = new Date(Date.now() + 86_400_000)
+  await query('UPDATE "Session" SET "authenticatedAt" = ?', tomorrow)
+  await query('UPDATE "PendingSignIn" SET "expiresAt" = ?', tomorrow)
+}

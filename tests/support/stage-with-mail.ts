@@ -1,5 +1,6 @@
 import { setUpAuthenticator, takeStep, codeNow, proposalIn, STEP } from './authenticator-pages'
 import { formTokenIn } from './form-token'
+import { letNothingExpire } from './expire'
 import { linkInMail, startMailServer, type MailServer } from './mail-server'
 import { makePasskey } from './passkeys'
 import { startServer, type TestServer } from './server'
@@ -85,14 +86,6 @@ export async function buildMailStage(): Promise<MailStage> {
   await makePasskey(keyed, server.origin)
   const userOf = async (email: string) =>
     (await server.queryValue<string>('SELECT "id" FROM "User" WHERE "email" = ?', email))!
-  const anHourAgo = new Date(Date.now() - 3_600_000)
-  for (const email of ['radia@example.com', 'frances@example.com']) {
-    await server.query(
-      'UPDATE "Session" SET "authenticatedAt" = ? WHERE "userId" = ?',
-      ...[anHourAgo, await userOf(email)],
-    )
-  }
-
   const enrolling = await accept(
     await invite('Katherine Johnson', 'katherine@example.com', 'admin'),
   )
@@ -106,6 +99,14 @@ export async function buildMailStage(): Promise<MailStage> {
   const removed = await (await admin.confirm(at, { intent: 'remove-factors' })).text()
   const addFactor = /\/add-factor\?token=[\w-]+/.exec(removed)![0]
   await leaveUnsent(mailServer, admin)
+  await letNothingExpire(server)
+  const anHourAgo = new Date(Date.now() - 3_600_000)
+  for (const email of ['radia@example.com', 'frances@example.com']) {
+    await server.query(
+      'UPDATE "Session" SET "authenticatedAt" = ? WHERE "userId" = ?',
+      ...[anHourAgo, await userOf(email)],
+    )
+  }
 
   return {
     ...{ server, admin, guarded, stale, keyed, pending, enrolling },

@@ -1,4 +1,5 @@
 import { addApplication, reach } from './applications'
+import { letNothingExpire } from './expire'
 import { buildMailStage, type MailStage } from './stage-with-mail'
 import { startServer, type TestServer } from './server'
 import { createVisitor, PASSWORD, type Visitor, type VisitorOptions } from './visitor'
@@ -70,6 +71,7 @@ export async function buildStage(): Promise<Stage> {
   await createToken(admin, 'Leavers, from the HR system', ['profile:read', 'users:write'], '90')
   await addGroups(server, admin)
   await letTimePass(server)
+  await letNothingExpire(server)
   return {
     server,
     empty: () => (empty ??= startServer()),

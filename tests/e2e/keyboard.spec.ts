@@ -1,0 +1,72 @@
+import { idOf, test } from './administration'
+import {
+  ADMIN,
+  expect,
+  expectLive,
+  expectProfile,
+  expectSaid,
+  expectSignedOut,
+  signIn,
+  signUp,
+} from './fixtures'
+import { enterOn, typeInto } from './keyboard'
+import { onlySession } from './profile-page'
+
+test('the sessions of others end by the keyboard alone', async ({ openBrowser, newPerson }) => {
+  const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
+  await signUp(here, ada)
+  await signIn(there, ada)
+  await expectLive(here)
+  await expectLive(there)
+
+  await enterOn(here, here.getByRole('button', { name: 'Sign out of 1 other session' }))
+  await expect(here.getByRole('status').filter({ hasText: 'Press again' })).toBeAttached()
+  await here.keyboard.press('Enter')
+
+  await expect(onlySession(here)).toBeVisible()
+  await expectSignedOut(there, 'You were signed out from another device.')
+})
+
+test('an administrator signs in, finds somebody, disables and deletes them by the keyboard alone', async ({
+  server,
+  openBrowser,
+  newPerson,
+}) => {
+  const [page, theirs, mara] = [await openBrowser(), await openBrowser(), newPerson('Mara Lind')]
+  await signUp(theirs, mara)
+  await page.goto('/login')
+
+  await test.step('signs in, after a password that is wrong', async () => {
+    await typeInto(page, page.getByLabel('E-mail'), ADMIN.email)
+    await typeInto(page, page.getByLabel('Password', { exact: true }), 'eight red bicycles')
+    await page.keyboard.press('Enter')
+    const password = page.getByLabel('Password', { exact: true })
+    await expect(password).toBeFocused()
+    await page.keyboard.type(ADMIN.password)
+    await page.keyboard.press('Enter')
+    await expectProfile(page)
+  })
+
+  await test.step('finds the person', async () => {
+    await enterOn(page, page.getByRole('link', { name: 'Users' }).filter({ visible: true }))
+    await expectLive(page)
+    await typeInto(page, page.getByRole('searchbox'), mara.email)
+    await enterOn(page, page.getByRole('link', { name: mara.name }).filter({ visible: true }))
+    await expect(page.getByRole('heading', { level: 1, name: mara.name })).toBeVisible()
+  })
+
+  await test.step('disables them', async () => {
+    await enterOn(page, page.getByRole('button', { name: 'Disable account' }))
+    await page.keyboard.press('Enter')
+    await expectSaid(page, 'Disabled, and signed out everywhere')
+    await expectSignedOut(theirs, 'Your account was disabled.')
+  })
+
+  await test.step('deletes them', async () => {
+    await enterOn(page, page.getByRole('link', { name: 'Delete account…' }))
+    await enterOn(page, page.getByRole('button', { name: `Delete ${mara.name}` }))
+    await page.keyboard.press('Enter')
+    await expectSaid(page, 'The account was deleted')
+    expect(await idOf(server, mara)).toBeUndefined()
+  })
+})
