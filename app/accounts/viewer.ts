@@ -32,6 +32,8 @@ export type Acting = { viewer: Viewer; ip: string }
 export type Origin = {
   ip: string
   userAgent: string
+  /** What the browser says of its device beside that, in a form of ours. */
+  deviceHints?: string | null
   /** What it holds from earlier sign-ins. Secret. */
   devices?: DeviceSecrets
 }

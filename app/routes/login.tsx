@@ -12,6 +12,7 @@ import { signInSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { browserOf } from '~/web/challenge-cookie'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
+import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { goOn, PENDING_OVER } from '~/web/second-step'
@@ -39,6 +40,7 @@ export const meta: MetaFunction = ({ matches }) => [
 export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
   offerCookie(request, context)
+  askForDeviceHints(context)
   const query = new URL(request.url).searchParams
   await allowOpening(query.get('redirectTo'), context)
   return {

@@ -6,6 +6,7 @@ import {
 import { Form, useLoaderData } from '@remix-run/react'
 import { choosePasswordSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
+import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, keepLink, formAction, requireLink } from '~/web/link-page'
 import { allowOpening } from '~/web/open-application'
@@ -33,6 +34,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const link = requireLink({ page: PAGE, request, context })
   const { user, tokens, isFirstProof, onTheWay } = await requireOwner(link.secret, context)
   await allowOpening(onTheWay.goingTo ?? null, context)
+  askForDeviceHints(context)
   const { name, email, hasPassword } = user
   return { name, email, hasPassword, tokens, isFirstProof, action: formAction(PAGE, link) }
 }

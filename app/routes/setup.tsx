@@ -6,6 +6,7 @@ import {
 import { Form } from '@remix-run/react'
 import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
+import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, keepLink, requireLink } from '~/web/link-page'
 import { titled } from '~/ui/frame/site-name'
@@ -30,6 +31,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   }
   const link = requireLink({ page: PAGE, request, context })
   await refuseUnlessLink(link.secret, context)
+  askForDeviceHints(context)
   return null
 }
 

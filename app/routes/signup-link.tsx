@@ -6,6 +6,7 @@ import {
 import { Form, useLoaderData } from '@remix-run/react'
 import { signUpByMailSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { enterByLink, formAction, keepLink, requireLink } from '~/web/link-page'
 import { allowOpening } from '~/web/open-application'
@@ -32,6 +33,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const link = requireLink({ page: PAGE, request, context })
   const { email, goingTo = null } = await requireEmail(link.secret, context)
   await allowOpening(goingTo, context)
+  askForDeviceHints(context)
   return { email, action: formAction(PAGE, link) }
 }
 

@@ -7,6 +7,7 @@ import { Form, useLoaderData } from '@remix-run/react'
 import { onlyEmailSchema, signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { offerCookie, requireCookies } from '~/web/cookie-check'
+import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
 import { requireAnonymous } from '~/web/guards'
 import { goOn } from '~/web/second-step'
@@ -30,6 +31,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAnonymous(request, context)
   await refuseUnlessOpen(context)
   offerCookie(request, context)
+  askForDeviceHints(context)
   const query = new URL(request.url).searchParams
   await allowOpening(query.get('redirectTo'), context)
   const byMail = context.services.mail.isSetUp

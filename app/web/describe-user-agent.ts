@@ -1,5 +1,6 @@
 import Bowser from 'bowser'
 import { LRUCache } from 'lru-cache'
+import { systemByHints } from './device-hints'
 
 export type Device = {
   readonly browser: string
@@ -12,9 +13,16 @@ export type Device = {
 
 /**
  * A User-Agent in words. It is whatever the client chose to send, so it is shown and never believed.
- * Versions of systems are left out: browsers have frozen them.
+ * Versions of systems are left out unless hints say them: in User-Agents, browsers have frozen them.
+ *
+ * @param hints see device-hints.ts
  */
-export function describeUserAgent(userAgent: string): Device {
+export function describeUserAgent(userAgent: string, hints?: string | null): Device {
+  const device = describeAlone(userAgent)
+  return hints ? { ...device, system: systemByHints(device.system, hints) } : device
+}
+
+function describeAlone(userAgent: string): Device {
   const known = described.get(userAgent)
   if (known) return known
   const device = describe(userAgent)

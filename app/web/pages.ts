@@ -6,6 +6,7 @@ import { isApiPath } from './authorization'
 import type { ClientAddress } from './client-address'
 import { compressAnswer } from './compression'
 import type { DeviceCookies } from './device-cookies'
+import { deviceHintsIn } from './device-hints'
 import type { LinkCookies } from './link-cookie'
 import type { OwnCookie } from './own-cookie'
 import { createNonce, type SecurityHeaders } from './security-headers'
@@ -77,6 +78,7 @@ export function createPages({
       client: {
         ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
+        deviceHints: deviceHintsIn(request.headers),
         devices: deviceCookies.read(request.headers.cookie),
       },
       setResponseOwner: (viewer) => (sessionId = viewer.session.id),

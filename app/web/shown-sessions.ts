@@ -4,23 +4,32 @@ import { placeOf } from './places'
 
 /** A session as a page shows it: its browser and system, and its place, in words. */
 export type ShownSession = Device &
-  Omit<ListedSession, 'endsAt'> & {
+  Omit<ListedSession, 'endsAt' | 'deviceHints'> & {
     place: string
     /** Whether it is the one that asks. */
     isCurrent: boolean
+    /** Whether it began since its owner last looked, where that was asked. */
+    isNew?: boolean
   }
 
 export const shownSessions = (
-  listed: readonly ListedSession[],
+  listed: readonly (ListedSession & { isNew?: boolean })[],
   currentId: string,
 ): ShownSession[] =>
-  listed.map(({ endsAt: _, ...session }) => ({
+  listed.map(({ endsAt: _, deviceHints, ...session }) => ({
     ...session,
     isCurrent: session.id === currentId,
     place: placeOf(session.ip),
-    ...describeUserAgent(session.userAgent),
+    ...describeUserAgent(session.userAgent, deviceHints),
   }))
 
-/** "Firefox on macOS", or the browser alone where the system is unknown. */
-export const sessionInWords = ({ browser, system }: Pick<Device, 'browser' | 'system'>): string =>
-  system ? `${browser} on ${system}` : browser
+type InWords = Pick<Device, 'browser' | 'system'> & Partial<Pick<ListedSession, 'label'>>
+
+/**
+ * "Firefox on macOS", or the browser alone where the system is unknown; after the name that its owner gave
+ * it: "Mum’s tablet (Safari on iPad)".
+ */
+export function sessionInWords({ browser, system, label }: InWords): string {
+  const device = system ? `${browser} on ${system}` : browser
+  return label ? `${label} (${device})` : device
+}

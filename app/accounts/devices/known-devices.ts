@@ -22,7 +22,7 @@ export async function findKnownDevice(
   client: Client | Transaction,
   userId: string,
   { devices }: Origin,
-): Promise<{ id: string; secret: string; lastSeenAt: Date } | null> {
+): Promise<{ id: string; secret: string; label: string | null; lastSeenAt: Date } | null> {
   const ids = idsIn(devices?.known ?? [])
   if (ids.length === 0) return null
   const rows = await client.knownDevice.findMany({ where: { userId, id: { in: ids } } })
@@ -33,18 +33,18 @@ export async function findKnownDevice(
 /**
  * Notes that somebody, whose row is locked, signs in here.
  *
- * @returns the secret that the browser is to keep, and whether it is a new one
+ * @returns the secret that the browser is to keep, whether it is a new one, and what its owner calls it
  */
 export async function noteDevice(
   tx: Transaction,
   userId: string,
   { origin, sessionId, now }: { origin: Origin; sessionId: string; now: Date },
-): Promise<{ secret: string; isNew: boolean }> {
+): Promise<{ id: string; secret: string; isNew: boolean; label: string | null }> {
   const seen = { lastSeenAt: now, ip: origin.ip, userAgent: origin.userAgent }
   const known = await findKnownDevice(tx, userId, origin)
   if (known) {
     await tx.knownDevice.update({ where: { id: known.id }, data: seen })
-    return { secret: known.secret, isNew: false }
+    return { id: known.id, secret: known.secret, isNew: false, label: known.label }
   }
   await makeRoom(tx, userId)
   const id = newId()
@@ -55,7 +55,7 @@ export async function noteDevice(
       ...{ createdBySession: sessionId, ...seen },
     },
   })
-  return { secret, isNew: true }
+  return { id, secret, isNew: true, label: null }
 }
 
 async function makeRoom(tx: Transaction, userId: string) {

@@ -52,6 +52,7 @@ export async function insertSession(
   await makeRoom(tx, announce, user, deps)
   const secret = createRowSecret(id)
   const { endsAt, expiresAt } = limitsAt(now, { kept }, deps.policy)
+  const device = await noteDevice(tx, userId, { origin, sessionId: id, now })
   await tx.session.create({
     data: {
       id,
@@ -66,6 +67,9 @@ export async function insertSession(
       endsAt,
       ip: origin.ip,
       userAgent: origin.userAgent,
+      deviceHints: origin.deviceHints ?? null,
+      deviceId: device.id,
+      label: device.label,
       ...proof,
     },
   })
@@ -80,7 +84,6 @@ export async function insertSession(
     ip: origin.ip,
     details: { kept, userAgent: origin.userAgent, ...proof },
   })
-  const device = await noteDevice(tx, userId, { origin, sessionId: id, now })
   if (device.isNew) {
     // Somebody who was not here for a year has no known browser either, and whoever comes is news.
     const isExpected = lastActive(lastActiveAt) === null || proof.signedInBy === 'link'

@@ -29,7 +29,7 @@ describe('the list of sessions', () => {
     expect(Object.keys(listed!).sort()).toEqual(
       [
         ...['createdAt', 'endsAt', 'expiresAt', 'id', 'ip', 'lastSeenAt', 'userAgent'],
-        ...['signedInBy', 'secondFactor'],
+        ...['signedInBy', 'secondFactor', 'deviceHints', 'label'],
       ].sort(),
     )
   })

@@ -11,6 +11,10 @@ export type ListedSession = {
   endsAt: Date
   ip: string
   userAgent: string
+  /** What the browser said of its device beside that. */
+  deviceHints: string | null
+  /** What its owner calls it. */
+  label: string | null
   /** Unknown of sessions from before it was written down. */
   signedInBy: SignInMethod | null
   secondFactor: SecondFactor | null
@@ -41,6 +45,8 @@ export function createList({
           endsAt: true,
           ip: true,
           userAgent: true,
+          deviceHints: true,
+          label: true,
           signedInBy: true,
           secondFactor: true,
         },
