@@ -23,11 +23,17 @@ export async function dump({ databaseUrl, query }: Dumped): Promise<Dump> {
 }
 type Dumped = { databaseUrl: string; query: Query }
 
-/** The same without the one thing that a visit may leave: when the session was last used. */
-export function withoutActivity({ User = [], Session = [], ...others }: Dump): Dump {
+/** The same without what a visit may leave: when the session was last used, and its list looked at. */
+export function withoutActivity({
+  User = [],
+  Session = [],
+  KnownDevice = [],
+  ...others
+}: Dump): Dump {
   return {
     ...others,
     User: User.map(({ lastActiveAt: _, ...user }) => user),
+    KnownDevice: KnownDevice.map(({ lookedAt: _, lookedBefore: __, ...device }) => device),
     Session: Session.map(({ lastSeenAt: _, expiresAt: __, ...session }) => session),
   }
 }

@@ -114,13 +114,13 @@ export const BY_PASSWORD = { signedInBy: 'password', secondFactor: null } as con
 export async function addSession(
   services: Services,
   { userId }: { userId: string },
-  { kept = true, ip = '192.0.2.1', userAgent = 'test', replacing }: Partial<Start> = {},
+  { kept = true, ip = '192.0.2.1', userAgent = 'test', known, replacing }: Partial<Start> = {},
 ): Promise<SignedIn> {
   const result = await services.sessions.start({
     userId,
     verifiedHash: await hashOf(services, userId),
     kept,
-    origin: { ip, userAgent },
+    origin: { ip, userAgent, ...(known && { devices: { known: [known], remembered: [] } }) },
     proof: BY_PASSWORD,
     replacing,
   })
@@ -128,7 +128,14 @@ export async function addSession(
   if (!result.session) throw new Error('No session, but the question for a second step')
   return signedIn(services, result.session)
 }
-type Start = { kept: boolean; ip: string; userAgent: string; replacing: string }
+type Start = {
+  kept: boolean
+  ip: string
+  userAgent: string
+  /** What the browser keeps of a sign-in there before. */
+  known: string
+  replacing: string
+}
 
 /** The text of a new API token. */
 export async function addToken(

@@ -7,6 +7,7 @@ import { createActivity } from './activity'
 import { createEnd } from './end'
 import type { IdentityCache } from './identity-cache'
 import { createList } from './list'
+import { createLooks } from './looks'
 import type { SessionPolicy } from './policy'
 import { createPurge } from './purge'
 import { createStart } from './start'
@@ -25,14 +26,20 @@ export function createSessions(deps: {
   admit: Admit
 }) {
   const activity = createActivity(deps)
+  const lists = createList({ ...deps, activity })
+  const looks = createLooks({ ...deps, list: (of) => lists.list(of) })
 
   return {
     start: createStart(deps),
     ...createVerify(deps),
-    ...createList({ ...deps, activity }),
+    ...lists,
+    listMarked: looks.listMarked,
     ...createEnd(deps),
     recordActivity: activity.record,
-    flushActivity: activity.flush,
+    async flushActivity() {
+      await activity.flush()
+      await looks.flush()
+    },
     purge: createPurge({ ...deps, activity }),
     policy: deps.policy,
   }
