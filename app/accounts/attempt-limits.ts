@@ -41,8 +41,8 @@ export const ATTEMPT_LIMITS = {
   /** One-time links tried from one address. */
   link: { attempts: 30, window: minutes(15) },
   /**
-   * Changes to one's own account for which a session is enough: name, passkeys, API tokens, downloads. Each is
-   * a line in the audit log for years, which a stolen session must not fill.
+   * Changes to one's own account for which a session is enough: name, passkeys, names of devices, API
+   * tokens, downloads. Each is a line in the audit log for years, which a stolen session must not fill.
    */
   ownChange: { attempts: 20, window: hours(1) },
   /**

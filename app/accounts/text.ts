@@ -29,6 +29,12 @@ export const lengthOf = (text: string): number => [...text.normalize('NFC')].len
 export const typedName = (maxLength: number, name: string, missing: string) =>
   typedText(maxLength, name).transform(nameText).pipe(z.string().regex(VISIBLE, missing))
 
+/** The same of what need not have a name: null where nothing is left of what was typed. */
+export const typedNameOrNone = (maxLength: number, name: string, missing: string) =>
+  typedText(maxLength, name)
+    .transform((text) => nameText(text) || null)
+    .pipe(z.string().regex(VISIBLE, missing).nullable())
+
 /** A name as it is kept: one line that cannot rearrange the page on which it is shown, nothing hidden. */
 const nameText = (text: string): string =>
   text.replace(UNPRINTABLE, ' ').replace(INVISIBLE, '').normalize('NFC').trim()

@@ -7,10 +7,11 @@ import {
 import { useLoaderData } from '@remix-run/react'
 import { chosenSignInSchema } from '~/applications/schemas'
 import type { Ended } from '~/accounts/sessions/end'
-import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
+import { chosenSessionsSchema, nameSessionSchema } from '~/accounts/sessions/schemas'
 import { changeEmailSchema, renameSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { success, ifPossible, refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { isBackgroundRequest } from '~/web/background'
 import { askToEnd, askToLeave, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
@@ -34,10 +35,11 @@ export { clientAction } from '~/ui/controls/client-action'
 export const meta = titled('Profile')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { user, session: current } = await requireViewer(request, context)
+  const viewer = await requireViewer(request, context)
+  const { user, session: current } = viewer
   const { sessions, applicationSignIns, emailChanges } = context.services
   const [listed, reached, emailChange] = await Promise.all([
-    sessions.list({ userId: user.id }),
+    sessions.listMarked(viewer, { isLook: !isBackgroundRequest(request) }),
     applicationSignIns.ofUser(user.id),
     emailChanges.pending({ userId: user.id }),
   ])
@@ -64,6 +66,7 @@ const INTENTS = [
   'sign-out-of-sessions',
   'sign-out-of-session',
   'sign-out-of-application',
+  'name-session',
   'rename',
   'change-email',
   'cancel-email-change',
@@ -80,6 +83,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return signOutOfSession(sub)
     case 'sign-out-of-application':
       return signOutOfApplication(sub)
+    case 'name-session':
+      return nameSession(sub)
     case 'rename':
       return rename(sub)
     case 'change-email':
@@ -154,6 +159,16 @@ async function ended(done: Ended, { viewer }: Acting, context: AppLoadContext) {
   const made = context.services.apiTokens.madeBy({ userId: viewer.user.id, sessionIds })
   const tokens = (await ifPossible(made, context)) ?? []
   return { ...success(endedMessage(done)), tokens, endedSessions: sessionIds.length }
+}
+
+async function nameSession({ acting, form, request, context }: SubAction) {
+  const parsed = parseForm(form, nameSessionSchema)
+  if (!parsed.ok) return unprocessable(parsed)
+  const result = await context.services.nameSession(acting, parsed.fields)
+  if (result.ok) return success({ title: parsed.fields.label ? 'Name saved' : 'Name removed' })
+  if (result.code === 'NO_SUCH_SESSION') return refused('That session has ended.')
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  throw redirect(signInPath(request, context))
 }
 
 async function rename({ acting, form, request, context }: SubAction) {

@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { describeUserAgent } from '~/web/describe-user-agent'
 import { requireViewer } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { shownSessions } from '~/web/shown-sessions'
 import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ActivityList } from '~/ui/audit/activity-list'
@@ -22,7 +22,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     context.services.searchAudit({ userId: user.id, sessionId, at: searchParams.get('at') }),
     context.services.sessions.list({ userId: user.id }),
   ])
-  const names = new Map(active.map(({ id, userAgent }) => [id, describeUserAgent(userAgent)]))
+  const names = new Map(shownSessions(active, session.id).map((one) => [one.id, one]))
   const nameOf = (id: string | null) => {
     const device = id === null ? undefined : names.get(id)
     if (!device) return null

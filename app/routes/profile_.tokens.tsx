@@ -20,8 +20,7 @@ import {
   unprocessable,
 } from '~/web/answers'
 import { askToRevoke, isConfirmed } from '~/web/confirmation'
-import { sessionInWords } from '~/web/shown-sessions'
-import { describeUserAgent } from '~/web/describe-user-agent'
+import { sessionInWords, shownSessions } from '~/web/shown-sessions'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { provenAs } from '~/web/step-up'
@@ -47,7 +46,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     sessions.list({ userId: user.id }),
     applications.openTo(user.id),
   ])
-  const makers = new Map(active.map(({ id, userAgent }) => [id, userAgent]))
+  const makers = new Map(
+    shownSessions(active, session.id).map((one) => [one.id, sessionInWords(one)]),
+  )
   return {
     scopes: apiTokens.scopesFor(user.role),
     applications: open.map(({ id, name }) => ({ id, name })),
@@ -64,9 +65,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 function makerInWords(maker: string, makers: Map<string, string>, current: string): string {
   if (maker === current) return 'this session'
-  const userAgent = makers.get(maker)
-  if (userAgent === undefined) return 'a session that has ended'
-  return sessionInWords(describeUserAgent(userAgent))
+  return makers.get(maker) ?? 'a session that has ended'
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {

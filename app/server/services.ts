@@ -26,6 +26,7 @@ import { createOneTimeLinks } from '~/accounts/one-time-links'
 import { createRevocations } from '~/accounts/revocations'
 import { createIdentityCache } from '~/accounts/sessions/identity-cache'
 import { ACTIVITY_WRITE_INTERVAL, CACHE_SIZE, PURGE_INTERVAL } from '~/accounts/sessions/policy'
+import { createNameSession } from '~/accounts/sessions/name-session'
 import { createSessions } from '~/accounts/sessions/sessions'
 import { createCodeAttempts } from '~/accounts/factors/code-attempts'
 import { createFactors } from '~/accounts/factors/factors'
@@ -186,6 +187,7 @@ export async function createServices({
     tokens,
     apiTokens: createApiTokens({ ...shared, sessions, refusalToOpen, hasShownFactor }),
     signIn: createSignIn({ ...shared, sessions }),
+    nameSession: createNameSession({ ...shared, sessions }),
     ...createFactors({ ...shared, sessions, links, shownFactors }),
     passkeys,
     stepUp: createStepUp({ ...shared, sessions, shownFactors }),

@@ -31,6 +31,7 @@ export const WHETHER: Record<string, string> = {
   'routes/profile sign-out-of-sessions': 'the other sessions were signed out',
   'routes/profile sign-out-of-session': 'those sessions were signed out',
   'routes/profile sign-out-of-application': 'you are signed out of the application',
+  'routes/profile name-session': 'the name was saved',
   'routes/profile rename': 'the name was saved',
   'routes/profile change-email': 'the e-mail address was saved',
   'routes/profile cancel-email-change': 'the change of the e-mail address was cancelled',

@@ -10,6 +10,7 @@ import { PASSWORD } from '../support/visitor'
 const ONE_PRESS: Record<string, string> = {
   '/logout sign-out': 'signs out this browser, in front of the person who presses',
   '/profile rename': 'can be changed back',
+  '/profile name-session': 'can be changed back',
   '/profile change-email': 'can be changed back, and asks for the password',
   '/profile/password change-password': 'asks for the password, and says by a box what ends',
   '/profile/data ': 'only reads',

@@ -88,6 +88,7 @@ const NEVER: Record<string, string> = {
   '/profile sign-out-of-sessions': 'takes access away from oneself',
   '/profile/tokens revoke-token': 'takes access away from oneself',
   '/profile rename': 'lets nobody in',
+  '/profile name-session': 'lets nobody in',
   '/profile/data ': 'only reads what the pages show',
   '/admin/audit/export ': 'only reads what the page shows',
   '/admin/applications/wiki check': 'looks, and changes nothing',

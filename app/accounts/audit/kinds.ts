@@ -33,6 +33,7 @@ export const AUDIT_KINDS = {
   'session.refused': 'Sign-in refused',
   'session.proved': 'Proved again who they are',
   'session.signed-out': 'Signed out',
+  'session.named': 'Device named',
   'session.ended': 'Session ended',
   'session.disowned': 'Sign-in disowned',
   'sessions.ended': 'Sessions ended',

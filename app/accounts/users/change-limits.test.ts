@@ -25,6 +25,8 @@ const TOO_MANY = { ok: false, code: 'TOO_MANY_ATTEMPTS', counted: 'changes' }
 const ownChanges: Record<string, (person: Person) => Promise<{ ok: boolean }>> = {
   'a name': ({ first }) => app.ownAccount.rename(first.acting, nextName()),
   'an API token': ({ first }) => app.apiTokens.create(first.acting, ANY_TOKEN),
+  'the name of a device': ({ first }) =>
+    app.nameSession(first.acting, { sessionId: first.id, label: nextName() }),
   'a download': ({ first }) => app.exportAccount(first.acting),
 }
 

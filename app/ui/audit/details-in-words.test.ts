@@ -4,6 +4,8 @@ import { detailsInWords } from './details-in-words'
 test.each([
   [{ id: 'x', tokenHash: 'secret', nobodyKnows: 7 }, ''],
   [{ from: 'a@x.example', to: 'b@x.example' }, 'from “a@x.example” to “b@x.example”'],
+  [{ to: 'Mum’s tablet', session: 'x' }, '“Mum’s tablet”'],
+  [{ from: 'Mum’s tablet', session: 'x' }, 'no longer “Mum’s tablet”'],
   [{ count: 1, sessions: ['x'] }, '1 session'],
   [{ name: 'backup', id: 'x', scopes: ['profile:read'] }, '“backup” · profile:read'],
   [{ name: 'git', id: 'x', forApplication: 'wiki' }, '“git” · for wiki'],

@@ -6,7 +6,7 @@ type Details = Record<string, unknown>
 export function detailsInWords(details: Details): string {
   const { from, to, name, count, scopes, role, reason } = details
   return [
-    typeof to === 'string' && `from “${String(from)}” to “${to}”`,
+    changedInWords(from, to),
     typeof name === 'string' && `“${name}”`,
     Array.isArray(scopes) && scopes.join(', '),
     typeof count === 'number' && counted(count, 'session'),
@@ -18,6 +18,12 @@ export function detailsInWords(details: Details): string {
   ]
     .filter((words) => typeof words === 'string' && words !== '')
     .join(' · ')
+}
+
+/** What had no name before, or has none now, says only the one that it has or had. */
+function changedInWords(from: unknown, to: unknown): string | false {
+  if (typeof to !== 'string') return typeof from === 'string' && `no longer “${from}”`
+  return typeof from === 'string' ? `from “${from}” to “${to}”` : `“${to}”`
 }
 
 /** Why something was refused, or ended. */

@@ -22,6 +22,7 @@ export function OwnSessions({
       renderAction={(session) => <EndSessionForm session={session} />}
       activityOf={({ id }) => `/profile/activity?session=${id}`}
       disownAt={({ id }) => `/profile/not-me?session=${id}`}
+      canBeNamed
       selection={{
         formId: CHOSEN_FORM,
         name: 'sessionId',

@@ -5,7 +5,7 @@ import type { ListedSession } from './session-row'
 const SESSION: ListedSession = {
   ...{ id: '1', browser: 'Firefox', version: '144', system: 'macOS', kind: 'desktop' },
   ...{ ip: '192.0.2.7', place: 'Iceland', userAgent: 'Mozilla/5.0', signedInBy: 'passkey' },
-  secondFactor: null,
+  ...{ secondFactor: null, label: null },
   ...{ createdAt: 0, lastSeenAt: 0, expiresAt: 0, isCurrent: false },
 }
 
@@ -16,6 +16,14 @@ test('sessions are put together by browser and system, in the order in which the
     ['Firefox on macOS', ['1', '3']],
     ['Safari on iPhone', ['2']],
   ])
+})
+
+test('one that its owner named stands under that name', () => {
+  const named = { ...SESSION, id: '2', label: 'Mum’s laptop' }
+  const names = groupSessions([SESSION, named]).map(({ name }) => name)
+  expect(names).toEqual(['Firefox on macOS', 'Mum’s laptop (Firefox on macOS)'])
+  expect(isFound(named, 'mum’s')).toBe(true)
+  expect(isFound(SESSION, 'mum’s')).toBe(false)
 })
 
 test.each(['chrome', 'firefox windows', '192.0.2.8'])('“%s” finds no other session', (search) => {

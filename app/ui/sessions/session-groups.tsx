@@ -1,7 +1,9 @@
 import { ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Badge } from '../display/badge'
 import { RelativeTime } from '../display/relative-time'
-import { sessionName, signInInWords, type ListedSession } from './session-row'
+import { sessionName } from './session-name'
+import { signInInWords, type ListedSession } from './session-row'
 
 /** Above so many, sessions are put together by their device and can be searched. */
 export const MANY_SESSIONS = 10
@@ -9,7 +11,7 @@ export const MANY_SESSIONS = 10
 /** Sessions of one kind of device; the first that was active leads. */
 export type SessionGroup = { name: string; sessions: ListedSession[] }
 
-/** The sessions by browser and system, in the order in which they come. */
+/** The sessions by what their owner calls them, browser and system, in the order in which they come. */
 export function groupSessions(sessions: readonly ListedSession[]): SessionGroup[] {
   const groups = new Map<string, SessionGroup>()
   for (const session of sessions) {
@@ -46,13 +48,17 @@ export function SessionGroupSection({
   children: ReactNode
 }) {
   const [newest] = sessions
+  const countNew = sessions.filter(({ isNew }) => isNew).length
   if (sessions.length === 1 || !newest) return <>{children}</>
   return (
     <li className="border-t border-line">
       <details open={isOpen} className="group">
         <summary className="flex min-h-14 list-none items-center gap-3 px-4 py-2.5 hover:bg-sunken sm:px-5 [&::-webkit-details-marker]:hidden">
           <span className="min-w-0 flex-1">
-            <span className="font-semibold wrap-anywhere">{name}</span>
+            <span className="flex flex-wrap items-center gap-x-2 font-semibold">
+              <bdi className="wrap-anywhere">{name}</bdi>
+              {countNew > 0 && <Badge tone="warning">{countNew} new</Badge>}
+            </span>
             <span className="block text-[0.8438rem] text-soft">
               {sessions.length} sessions ·{' '}
               <RelativeTime at={newest.lastSeenAt} wording="activity" />

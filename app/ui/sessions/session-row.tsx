@@ -4,14 +4,20 @@ import type { FormEvent, ReactNode } from 'react'
 import { BareCheckbox } from '../controls/checkbox'
 import { TextLink } from '../controls/text-link'
 import { Badge } from '../display/badge'
+import { classes } from '../display/classes'
 import { stepsInWords } from '../display/proofs-in-words'
 import { RelativeTime } from '../display/relative-time'
+import { useFormAnswer } from '../controls/use-form-answer'
+import { NameSessionForm, wasNameRefused } from './name-session-form'
 import { ReachedApplications, type ReachedApplication } from './reached-applications'
+import { deviceName, sessionName } from './session-name'
 
 type Moment = string | number | Date
 
 export type ListedSession = {
   id: string
+  /** What its owner calls it. */
+  label: string | null
   browser: string
   /** Of the browser; empty when it is not known. */
   version: string
@@ -29,6 +35,8 @@ export type ListedSession = {
   lastSeenAt: Moment
   expiresAt: Moment
   isCurrent: boolean
+  /** Whether it began since its owner last looked, where that is shown. */
+  isNew?: boolean
   /** What it is signed in to, where that is shown. */
   applications?: readonly ReachedApplication[]
 }
@@ -37,11 +45,6 @@ export type TickProps = {
   form: string
   name: string
   onChange: (event: FormEvent<HTMLInputElement>) => void
-}
-
-/** "Firefox on macOS", or the browser alone where the system is unknown. */
-export function sessionName({ browser, system }: Pick<ListedSession, 'browser' | 'system'>) {
-  return system ? `${browser} on ${system}` : browser
 }
 
 /** "password and authenticator app"; empty where it is not known. */
@@ -65,6 +68,7 @@ export function SessionRow({
   action,
   activity,
   disown,
+  canBeNamed,
   tick,
 }: {
   session: ListedSession
@@ -73,6 +77,7 @@ export function SessionRow({
   activity: string | undefined
   /** Where one can say that it was somebody else. */
   disown: string | undefined
+  canBeNamed: boolean
   tick: TickProps | undefined
 }) {
   const tickId = useId()
@@ -99,8 +104,12 @@ export function SessionRow({
         </span>
         <div className="min-w-0 flex-1">
           <p className="flex flex-wrap items-center gap-x-2 font-semibold">
-            <span className="wrap-anywhere">{sessionName(session)}</span>
+            {session.label && <bdi className="wrap-anywhere">{session.label}</bdi>}
+            <span className={classes('wrap-anywhere', session.label && 'font-normal text-soft')}>
+              {deviceName(session)}
+            </span>
             {session.isCurrent && <Badge>This session</Badge>}
+            {session.isNew && <Badge tone="warning">New</Badge>}
           </p>
           <Facts>
             {session.isCurrent ? (
@@ -118,7 +127,7 @@ export function SessionRow({
         </div>
         {action && <div className="shrink-0">{action}</div>}
       </div>
-      <SessionDetails {...{ session, activity, disown }} className={indent} />
+      <SessionDetails {...{ session, activity, disown, canBeNamed }} className={indent} />
       {session.applications && session.applications.length > 0 && (
         <ReachedApplications
           applications={session.applications}
@@ -135,17 +144,20 @@ function SessionDetails({
   session,
   activity,
   disown,
+  canBeNamed,
   className,
 }: {
   session: ListedSession
   activity: string | undefined
   disown: string | undefined
+  canBeNamed: boolean
   className: string
 }) {
+  const wasRefused = wasNameRefused(session, useFormAnswer())
   const name = <span className="sr-only"> of {sessionName(session)}</span>
   return (
     <div className={`mt-1 flex flex-wrap items-start gap-x-4 text-[0.8438rem] ${className}`}>
-      <details className="group open:w-full">
+      <details open={wasRefused || undefined} className="group open:w-full">
         <summary className="flex min-h-7 list-none items-center gap-1 rounded-sm text-soft hover:text-ink pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden">
           Details{name}
           <ChevronDown aria-hidden="true" className="size-4 group-open:rotate-180" />
@@ -165,6 +177,7 @@ function SessionDetails({
             <span className="font-mono text-[0.78rem]">{session.userAgent || 'nothing'}</span>
           </Detail>
         </dl>
+        {canBeNamed && <NameSessionForm session={session} />}
       </details>
       {activity && (
         <TextLink to={activity} className="leading-7">

@@ -9,7 +9,8 @@ import { Panel } from '../frame/panel'
 import { groupSessions, isFound, MANY_SESSIONS, SessionGroupSection } from './session-groups'
 import { SessionRow, type ListedSession } from './session-row'
 
-export { sessionName, type ListedSession } from './session-row'
+export { sessionName } from './session-name'
+export type { ListedSession } from './session-row'
 
 export type SessionsSelection = {
   /** The id of the form that ends the ticked sessions; it may stand anywhere in the page. */
@@ -33,6 +34,7 @@ export function SessionsList({
   renderAction,
   activityOf,
   disownAt,
+  canBeNamed = false,
   selection,
 }: {
   sessions: readonly ListedSession[]
@@ -44,6 +46,8 @@ export function SessionsList({
   activityOf?: (session: ListedSession) => string
   /** Where one can say of a session that it was somebody else. */
   disownAt?: (session: ListedSession) => string
+  /** Whether the page takes names for them. */
+  canBeNamed?: boolean
   selection?: SessionsSelection
 }) {
   const hydrated = useHydrated()
@@ -83,6 +87,7 @@ export function SessionsList({
       action={!session.isCurrent && renderAction?.(session)}
       activity={activityOf?.(session)}
       disown={session.isCurrent ? undefined : disownAt?.(session)}
+      canBeNamed={canBeNamed}
       tick={selects ? { form: selection.formId, name: selection.name, onChange: tick } : undefined}
     />
   )
@@ -101,7 +106,7 @@ export function SessionsList({
           <input
             type="search"
             aria-label="Search sessions"
-            placeholder="Search by device, country or address"
+            placeholder="Search by name, device, country or address"
             value={search}
             onChange={(event) => setSearch(event.currentTarget.value)}
             className={`${controlLook} min-w-0 flex-1 basis-56`}

@@ -1,0 +1,48 @@
+import { Form } from '@remix-run/react'
+import { Field } from '../controls/field'
+import { SubmitButton } from '../controls/form'
+import { useFormAnswer } from '../controls/use-form-answer'
+import { FormToken } from '../frame/page-context'
+import { deviceName } from './session-name'
+import type { ListedSession } from './session-row'
+
+/** The name that a person gives to the browser of a session of theirs. */
+export function NameSessionForm({ session }: { session: ListedSession }) {
+  const { errors, typed } = useFormAnswer()
+  const wasRefused = wasNameRefused(session, { errors, typed })
+  const ofWhich = <span className="sr-only"> ({deviceName(session)})</span>
+  return (
+    <Form method="post" className="mt-3 mb-2 flex max-w-md flex-wrap items-end gap-2 text-sm">
+      <FormToken />
+      <input type="hidden" name="sessionId" value={session.id} />
+      <Field
+        // What was saved takes the place of what was typed.
+        key={session.label}
+        label={<>Name of this device{ofWhich}</>}
+        name="label"
+        maxLength={60}
+        autoComplete="off"
+        placeholder="Mum’s tablet"
+        className="min-w-0 flex-1 basis-52"
+        defaultValue={wasRefused ? typed.label : (session.label ?? '')}
+        error={wasRefused ? errors.label : undefined}
+      />
+      <SubmitButton
+        name="intent"
+        value="name-session"
+        pendingWhen={{ intent: 'name-session', sessionId: session.id }}
+      >
+        Save name{ofWhich}
+      </SubmitButton>
+      <p className="basis-full text-[0.8125rem] text-soft">
+        You and administrators see it. It stays when you sign in there again.
+      </p>
+    </Form>
+  )
+}
+
+/** Whether the name that was sent for this session last was no name. */
+export const wasNameRefused = (
+  { id }: Pick<ListedSession, 'id'>,
+  { errors, typed }: Pick<ReturnType<typeof useFormAnswer>, 'errors' | 'typed'>,
+): boolean => errors.label !== undefined && typed.sessionId === id
