@@ -13,6 +13,8 @@ import { createTransportOf } from './transport'
 
 export type MailRoom = {
   isSetUp: boolean
+  /** Where mails are written, if they are sent to nobody. */
+  folder: string | null
   enqueueMail: EnqueueMail
   /** Sends what was enqueued, here or elsewhere. Returns the way to stop. */
   run: () => () => Promise<void>
@@ -45,7 +47,8 @@ export function createMailRoom({
   const enqueue = createEnqueueMail({ clock, isSetUp: settings !== null })
   if (!settings) {
     const nothing = () => Promise.resolve()
-    return { isSetUp: false, enqueueMail: enqueue, run: () => nothing, purge: nothing }
+    const none = { isSetUp: false, folder: null, enqueueMail: enqueue }
+    return { ...none, run: () => nothing, purge: nothing }
   }
   const inWords = { describeBrowser, placeOf }
   const letters = createLetters({ database, links, record, clock, site, ...inWords })
@@ -53,6 +56,7 @@ export function createMailRoom({
   const outbox = createOutbox({ database, letters, transport, clock, log })
   return {
     isSetUp: true,
+    folder: 'folder' in settings.way ? settings.way.folder : null,
     async enqueueMail(tx, to, mail) {
       await enqueue(tx, to, mail)
       database.afterCommit(tx, outbox.wake)

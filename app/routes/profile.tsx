@@ -16,12 +16,14 @@ import { askToEnd, askToLeave, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { endedMessage, leftMessage } from '~/web/messages'
+import { HIDE_NEXT_STEPS, hideNextSteps, nextStepsOf } from '~/web/next-steps'
 import { provenAs } from '~/web/step-up'
 import { sessionInWords, shownSessions } from '~/web/shown-sessions'
 import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { EmailForm } from '~/ui/people/email-form'
 import { NameForm } from '~/ui/people/name-form'
+import { NextSteps } from '~/ui/people/next-steps'
 import { Notice } from '~/ui/frame/notice'
 import { OfferTokens, type TokenOffer } from '~/ui/tokens/offer-tokens'
 import { Outcome } from '~/ui/frame/outcome'
@@ -38,10 +40,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const { user, session: current } = viewer
   const { sessions, applicationSignIns, emailChanges } = context.services
-  const [listed, reached, emailChange] = await Promise.all([
+  const [listed, reached, emailChange, nextSteps] = await Promise.all([
     sessions.listMarked(viewer, { isLook: !isBackgroundRequest(request) }),
     applicationSignIns.ofUser(user.id),
     emailChanges.pending({ userId: user.id }),
+    nextStepsOf(viewer, context),
   ])
   const bySession = Map.groupBy(reached, ({ sessionId }) => sessionId)
   const shown = shownSessions(listed, current.id).map((session) => ({
@@ -55,6 +58,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     username: user.username,
     otherSessions: listed.filter(({ id }) => id !== current.id).length,
     sessions: currentFirst(shown),
+    nextSteps,
   }
 }
 
@@ -70,6 +74,7 @@ const INTENTS = [
   'rename',
   'change-email',
   'cancel-email-change',
+  HIDE_NEXT_STEPS,
 ] as const
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -91,6 +96,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return changeEmail({ ...sub, acting: await provenAs(viewer, form, context) })
     case 'cancel-email-change':
       return cancelEmailChange(sub)
+    case HIDE_NEXT_STEPS:
+      return hideNextSteps(viewer, request, context)
   }
 }
 
@@ -211,7 +218,7 @@ const EMAIL_ERRORS = {
 }
 
 export default function Profile() {
-  const { name, email, newEmail, username, sessions, otherSessions } =
+  const { name, email, newEmail, username, sessions, otherSessions, nextSteps } =
     useLoaderData<typeof loader>()
   const offer = useLastAnswer<Partial<TokenOffer>>()
   const { message, problem, errors, typed } = useFormAnswer()
@@ -222,6 +229,7 @@ export default function Profile() {
       {offer?.tokens && (
         <OfferTokens tokens={offer.tokens} endedSessions={offer.endedSessions ?? 0} />
       )}
+      {nextSteps && <NextSteps steps={nextSteps} />}
       <OwnSessions sessions={sessions} otherSessions={otherSessions} />
       <NameForm name={typed.name ?? name} error={errors.name} />
       <EmailForm email={typed.email ?? email} newEmail={newEmail} errors={errors} />

@@ -49,6 +49,7 @@ import { createChoosePassword } from '~/accounts/sign-in/choose-password'
 import { createForgottenPassword } from '~/accounts/sign-in/forgotten-password'
 import { createGroups } from '~/accounts/users/groups'
 import { createFindUser } from '~/accounts/users/find-user'
+import { createNextSteps } from '~/accounts/users/next-steps'
 import { createSearchUsers } from '~/accounts/users/search-users'
 import { createSignUp } from '~/accounts/users/sign-up'
 import { createSignUpByMail } from '~/accounts/users/sign-up-by-mail'
@@ -195,7 +196,7 @@ export async function createServices({
     signUpState,
     signUpByMail: createSignUpByMail({ ...shared, links, signUpState }),
     setUp,
-    mail: { isSetUp: mailRoom.isSetUp, ...createAdministerMail(shared) },
+    mail: { isSetUp: mailRoom.isSetUp, folder: mailRoom.folder, ...createAdministerMail(shared) },
     forgottenPassword: createForgottenPassword(shared),
     choosePassword: createChoosePassword({ ...shared, links }),
     ownAccount: createOwnAccount({ ...shared, sessions, links, sendsMail: mailRoom.isSetUp }),
@@ -206,6 +207,7 @@ export async function createServices({
     exportAccount: createExportAccount(shared),
     searchUsers: createSearchUsers({ database, clock }),
     ...createFindUser({ database, clock }),
+    nextSteps: createNextSteps({ ...shared, sessions }),
     administration: createAdministration({ ...shared, links }),
     access: createAdministerAccess(shared),
     addPeople: createAddPeople(shared),

@@ -35,6 +35,8 @@ export const WHETHER: Record<string, string> = {
   'routes/profile rename': 'the name was saved',
   'routes/profile change-email': 'the e-mail address was saved',
   'routes/profile cancel-email-change': 'the change of the e-mail address was cancelled',
+  'routes/profile hide-next-steps': 'what to do next was hidden',
+  'routes/apps': 'what to do next was hidden',
   'routes/profile_.password': 'the password was changed',
   'routes/profile_.security remove-authenticator': 'the authenticator app was removed',
   'routes/profile_.security renew-codes': 'new recovery codes were made',

@@ -12,6 +12,8 @@ const ONE_PRESS: Record<string, string> = {
   '/profile rename': 'can be changed back',
   '/profile name-session': 'can be changed back',
   '/profile change-email': 'can be changed back, and asks for the password',
+  '/profile hide-next-steps': 'hides links to pages that stay where they are',
+  '/apps hide-next-steps': 'hides links to pages that stay where they are',
   '/profile/password change-password': 'asks for the password, and says by a box what ends',
   '/profile/data ': 'only reads',
   '/admin/audit/export ': 'only reads',

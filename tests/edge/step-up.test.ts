@@ -89,6 +89,8 @@ const NEVER: Record<string, string> = {
   '/profile/tokens revoke-token': 'takes access away from oneself',
   '/profile rename': 'lets nobody in',
   '/profile name-session': 'lets nobody in',
+  '/profile hide-next-steps': 'lets nobody in',
+  '/apps hide-next-steps': 'lets nobody in',
   '/profile/data ': 'only reads what the pages show',
   '/admin/audit/export ': 'only reads what the page shows',
   '/admin/applications/wiki check': 'looks, and changes nothing',

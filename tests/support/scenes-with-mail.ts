@@ -71,6 +71,7 @@ export const SCENES_WITH_MAIL: readonly Scene[] = [
     at: at('/login/second-step'),
     shows: 'Set up a second factor',
   },
+  { name: 'what to do next', as: as('admin'), at: at('/profile'), shows: 'What to do next' },
   {
     name: 'profile with a new address on its way',
     as: as('guarded'),

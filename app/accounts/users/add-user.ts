@@ -16,6 +16,7 @@ export const lastActive = (at: Date): Date | null => (at.getTime() === NEVER.get
  *
  * @param user.isConfirmed whether the e-mail address is this person's: an administrator says so, or they
  *   read a mail there
+ * @param user.isGreeted whether they are shown what is left to do; see next-steps.ts
  */
 export async function addUser(
   tx: Transaction,
@@ -27,10 +28,12 @@ export async function addUser(
     isConfirmed: boolean
     role: Role
     passwordHash: string | null
+    isGreeted?: boolean
     now: Date
   },
 ): Promise<AddedUser> {
   const { id, username, name, email, isConfirmed, role, passwordHash, now } = user
+  const { isGreeted = false } = user
   const added = await tx.user.create({
     data: {
       id,
@@ -40,6 +43,7 @@ export async function addUser(
       email,
       emailConfirmedAt: isConfirmed ? now : null,
       role,
+      isGreeted,
       createdAt: now,
       updatedAt: now,
       lastActiveAt: NEVER,

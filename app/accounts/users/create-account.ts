@@ -30,10 +30,12 @@ export async function createAccount(
   const { email, role } = account
   const id = newId()
   const now = deps.clock.now()
-  // Who sets Latchkey up administers it. Nobody else chooses their username with their address.
+  // Who sets Latchkey up administers it, and is greeted with what to do next. Nobody else chooses their
+  // username with their address.
   const isEntered = role === 'admin'
   const username = await takeSuggested(tx, { email, userId: id, isEntered })
-  const row = { ...account, id, username, isConfirmed: isConfirmed || isEntered, now }
+  const entered = { isConfirmed: isConfirmed || isEntered, isGreeted: isEntered }
+  const row = { ...account, ...entered, id, username, now }
   const user = await addUser(tx, row)
   const created = { kind: 'user.created', actor: user, subject: user, ip: origin.ip } as const
   await deps.record(tx, { ...created, details: { username } })
