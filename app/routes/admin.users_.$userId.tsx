@@ -27,7 +27,7 @@ import { endedMessage, USERNAME_TAKEN } from '~/web/messages'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { requireAdmin } from '~/web/guards'
 import { handOutFactorLink, handOutLink } from '~/web/handed-links'
-import { shownSessions } from '~/web/shown-sessions'
+import { shownSessions, withApplications } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
 import { titleAt } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -52,11 +52,13 @@ export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = await requireAdmin(request, context)
-  const { sessions, apiTokens, groups, applications, findUser } = context.services
+  const { sessions, applicationSignIns, apiTokens, groups, applications, findUser } =
+    context.services
   const user = await findUser(params.userId ?? '')
   if (!user) throw noSuchUser()
-  const [listed, tokens, userGroups, opened] = await Promise.all([
+  const [listed, reached, tokens, userGroups, opened] = await Promise.all([
     sessions.list({ userId: user.id }),
+    applicationSignIns.ofUser(user.id),
     apiTokens.list({ userId: user.id }),
     groups.allWithUser(user.id),
     user.disabledAt ? [] : applications.openTo(user.id),
@@ -67,7 +69,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     byMail: context.services.mail.isSetUp,
     groups: userGroups,
     applications: opened.map(({ id, name }) => ({ id, name })),
-    sessions: shownSessions(listed, viewer.session.id),
+    sessions: withApplications(shownSessions(listed, viewer.session.id), reached),
   }
 }
 

@@ -18,7 +18,7 @@ import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { endedMessage, leftMessage } from '~/web/messages'
 import { HIDE_NEXT_STEPS, hideNextSteps, nextStepsOf } from '~/web/next-steps'
 import { provenAs } from '~/web/step-up'
-import { sessionInWords, shownSessions } from '~/web/shown-sessions'
+import { sessionInWords, shownSessions, withApplications } from '~/web/shown-sessions'
 import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { EmailForm } from '~/ui/people/email-form'
@@ -46,11 +46,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     emailChanges.pending({ userId: user.id }),
     nextStepsOf(viewer, context),
   ])
-  const bySession = Map.groupBy(reached, ({ sessionId }) => sessionId)
-  const shown = shownSessions(listed, current.id).map((session) => ({
-    ...session,
-    applications: bySession.get(session.id) ?? [],
-  }))
+  const shown = withApplications(shownSessions(listed, current.id), reached)
   return {
     name: user.name,
     email: user.email,

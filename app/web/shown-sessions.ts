@@ -33,3 +33,15 @@ export function sessionInWords({ browser, system, label }: InWords): string {
   const device = system ? `${browser} on ${system}` : browser
   return label ? `${label} (${device})` : device
 }
+
+/** Sessions with what each of them is signed in to. */
+export function withApplications<S extends { id: string }, A extends { sessionId: string }>(
+  sessions: readonly S[],
+  reached: readonly A[],
+): (S & { applications: A[] })[] {
+  const bySession = Map.groupBy(reached, ({ sessionId }) => sessionId)
+  return sessions.map((session) => ({
+    ...session,
+    applications: bySession.get(session.id) ?? [],
+  }))
+}

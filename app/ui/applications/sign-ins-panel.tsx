@@ -40,7 +40,8 @@ export function SignInsPanel({
         'Each line is one browser. Whoever is signed out here stays signed in to Latchkey, and is signed in again when they open it, if they may still use it.'
       }
       actions={
-        signIns.length > 0 && (
+        // Of a single one its own button does the same.
+        signIns.length > 1 && (
           <Form method="post">
             <FormToken />
             <DoubleCheckButton label="Sign everybody out" name="intent" value="end-sign-ins" />

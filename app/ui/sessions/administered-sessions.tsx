@@ -11,8 +11,11 @@ export function AdministeredSessions({ sessions }: { sessions: readonly ListedSe
       sessions={sessions}
       heading="Sessions"
       description="Each line is one browser or app in which this person is signed in."
-      endOthers={<EndAll count={sessions.length} />}
+      // Of a single one its own button does the same.
+      endOthers={sessions.length > 1 && <EndAll count={sessions.length} />}
       renderAction={(session) => <EndSessionForm session={session} />}
+      activityOf={({ id }) => `/admin/audit?session=${id}`}
+      onlyShowsApplications
     />
   )
 }
@@ -22,8 +25,8 @@ function EndAll({ count }: { count: number }) {
     <Form method="post">
       <FormToken />
       <DoubleCheckButton
-        label={count === 1 ? 'Sign out of 1 session' : `Sign out of all ${count} sessions`}
-        armedLabel={count === 1 ? 'Sign out 1 session?' : `Sign out ${count} sessions?`}
+        label={`Sign out of all ${count} sessions`}
+        armedLabel={`Sign out ${count} sessions?`}
         name="intent"
         value="sign-out-of-sessions"
       />

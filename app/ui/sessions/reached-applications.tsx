@@ -16,15 +16,17 @@ export type ReachedApplication = {
   lastUsedAt: Moment
 }
 
-/** The applications that a session is signed in to, each with its own way out. */
+/** The applications that a session is signed in to, each with its own way out unless they are only shown. */
 export function ReachedApplications({
   applications,
   of,
+  onlyShown,
   className,
 }: {
   applications: readonly ReachedApplication[]
   /** The session, in words. */
   of: string
+  onlyShown: boolean
   /** Where it begins. */
   className: string
 }) {
@@ -50,7 +52,7 @@ export function ReachedApplications({
               <RelativeTime at={application.createdAt} wording="day" />
             </p>
           </div>
-          <SignOutOfApplication application={application} of={of} />
+          {!onlyShown && <SignOutOfApplication application={application} of={of} />}
         </li>
       ))}
     </ul>

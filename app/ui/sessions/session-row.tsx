@@ -69,6 +69,7 @@ export function SessionRow({
   activity,
   disown,
   canBeNamed,
+  onlyShowsApplications,
   tick,
 }: {
   session: ListedSession
@@ -78,6 +79,7 @@ export function SessionRow({
   /** Where one can say that it was somebody else. */
   disown: string | undefined
   canBeNamed: boolean
+  onlyShowsApplications: boolean
   tick: TickProps | undefined
 }) {
   const tickId = useId()
@@ -132,6 +134,7 @@ export function SessionRow({
         <ReachedApplications
           applications={session.applications}
           of={sessionName(session)}
+          onlyShown={onlyShowsApplications}
           className={indent}
         />
       )}

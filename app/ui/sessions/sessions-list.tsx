@@ -35,6 +35,7 @@ export function SessionsList({
   activityOf,
   disownAt,
   canBeNamed = false,
+  onlyShowsApplications = false,
   selection,
 }: {
   sessions: readonly ListedSession[]
@@ -48,6 +49,8 @@ export function SessionsList({
   disownAt?: (session: ListedSession) => string
   /** Whether the page takes names for them. */
   canBeNamed?: boolean
+  /** Whether what a session reached has no buttons of its own. */
+  onlyShowsApplications?: boolean
   selection?: SessionsSelection
 }) {
   const hydrated = useHydrated()
@@ -86,6 +89,7 @@ export function SessionsList({
       session={session}
       action={!session.isCurrent && renderAction?.(session)}
       activity={activityOf?.(session)}
+      onlyShowsApplications={onlyShowsApplications}
       disown={session.isCurrent ? undefined : disownAt?.(session)}
       canBeNamed={canBeNamed}
       tick={selects ? { form: selection.formId, name: selection.name, onChange: tick } : undefined}
