@@ -59,13 +59,17 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!isConfirmed(form)) return askAboutEverybody(form, await access.countEverybody(acting))
   const result = await access.endEverybody(acting)
   if (!result.ok) throw redirect(signInPath(request, context))
+  if (result.sessions === 0) return nothingLeft
   return success({
     title: `Everyone was signed out of ${pluralize(result.sessions, 'session')}`,
     detail: howFinal('Recorded and in force everywhere', result.receipt),
   })
 }
 
+const nothingLeft = success({ title: 'There was nothing left to sign out of.' })
+
 function askAboutEverybody(form: URLSearchParams, sessions: number) {
+  if (sessions === 0) return nothingLeft
   return askFirst(form, {
     title: 'Sign everyone out?',
     effect: 'Everybody is signed out at once, wherever they are and whatever they are doing.',

@@ -61,7 +61,9 @@ export function askToRemoveGroup(form: URLSearchParams, group: Group) {
     title: `Remove the group ${group.name}?`,
     effect: whatTheyLose(group),
     affected: [
-      { label: group.members === 1 ? '1 person' : `${group.members} people` },
+      ...(group.members > 0
+        ? [{ label: group.members === 1 ? '1 person' : `${group.members} people` }]
+        : []),
       ...group.applications.map(({ name }) => ({ label: name, detail: 'Opened by this group.' })),
     ],
     label: 'Remove group',

@@ -1,5 +1,5 @@
 import { success } from './answers'
-import { pluralize } from './messages'
+import { countsInWords, pluralize } from './messages'
 import { sessionInWords, type ShownSession } from './shown-sessions'
 
 /**
@@ -78,14 +78,16 @@ export const askToGiveUpAdministration = (form: URLSearchParams, { email }: { em
 /** Asks before an account is kept from being used. */
 export const askToDisable = (
   form: URLSearchParams,
-  user: { name: string; activeSessions: number; apiTokens: number },
+  user: { name: string; email: string; activeSessions: number; apiTokens: number },
 ) =>
   askFirst(form, {
     title: `Disable ${user.name}?`,
     effect: 'Every session ends at once. Sign-in and API tokens are refused until you enable it.',
     affected: [
-      { label: pluralize(user.activeSessions, 'session') },
-      { label: pluralize(user.apiTokens, 'API token') },
+      { label: user.name, detail: user.email },
+      ...countsInWords([user.activeSessions, 'session'], [user.apiTokens, 'API token']).map(
+        (label) => ({ label }),
+      ),
     ],
     label: 'Disable account',
   })

@@ -1,6 +1,6 @@
 import { success } from './answers'
 import { askFirst, named } from './confirmation'
-import { pluralize } from './messages'
+import { countsInWords } from './messages'
 
 /** What is asked on the page "Sign-in and security" before it is done; see confirmation.ts. */
 
@@ -48,8 +48,9 @@ export function askToRemoveFactors(
       'They are signed out everywhere and told by mail. Until they use the link that you get then, the password alone signs in. Be sure that it is they who ask.',
     affected: [
       ...(authenticator ? [{ label: 'Authenticator app' }] : []),
-      ...(passkeys > 0 ? [{ label: pluralize(passkeys, 'passkey') }] : []),
-      { label: pluralize(activeSessions, 'session') },
+      ...countsInWords([passkeys, 'passkey'], [activeSessions, 'session']).map((label) => ({
+        label,
+      })),
     ],
     label: 'Remove second factors',
   })
@@ -59,8 +60,8 @@ export function askToRemoveFactors(
 export const askToRenewCodes = (form: URLSearchParams, left: number) =>
   askFirst(form, {
     title: 'Make new recovery codes?',
-    effect: 'Those that you have stop working.',
-    affected: [{ label: left === 1 ? '1 recovery code' : `${left} recovery codes` }],
+    effect: left > 0 ? 'Those that you have stop working.' : 'You have none that work.',
+    affected: countsInWords([left, 'recovery code']).map((label) => ({ label })),
     label: 'Make new codes',
   })
 

@@ -66,15 +66,18 @@ test('what went with an account is said with who was told and who confirmed', ()
     const went = { sessions: 1, apiTokens: 0, applicationSignIns }
     return deletedMessage(deletedQuery(went, { ...receipt, tabs: 1, nodes }))?.detail
   }
-  expect(said(0)).toBe(
-    '1 session and 0 API tokens went with it; 1 open tab was told; confirmed by 2 of 2 nodes',
-  )
-  expect(said(3)).toMatch(/^1 session, 0 API tokens and 3 sign-ins at applications went with it; /)
+  expect(said(0)).toBe('1 session went with it; 1 open tab was told; confirmed by 2 of 2 nodes')
+  expect(said(3)).toMatch(/^1 session and 3 sign-ins at applications went with it; /)
 })
 
 test('what went with an account says nothing of open tabs and of nodes when there were none to tell', () => {
   const query = deletedQuery({ sessions: 0, apiTokens: 2, applicationSignIns: 0 }, receipt)
-  expect(deletedMessage(query)?.detail).toBe('0 sessions and 2 API tokens went with it')
+  expect(deletedMessage(query)?.detail).toBe('2 API tokens went with it')
+})
+
+test('what went with an account that nothing went with is not said', () => {
+  const query = deletedQuery({ sessions: 0, apiTokens: 0, applicationSignIns: 0 }, receipt)
+  expect(deletedMessage(query)).toEqual({ title: 'The account was deleted', detail: '' })
 })
 
 test('how final it is leaves out open tabs of which there were none, and goes on with the nodes', () => {

@@ -7,6 +7,10 @@ import type { DeletedCounts } from '~/accounts/users/delete-user'
 export const pluralize = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`
 
+/** "1 session", "2 API tokens": of what there is none, nothing. */
+export const countsInWords = (...counts: (readonly [count: number, noun: string])[]): string[] =>
+  counts.filter(([count]) => count > 0).map(([count, noun]) => pluralize(count, noun))
+
 /** "1 user", "1,000 users", "1,000+ users"; nothing of none. */
 export function matchesInWords(
   { total, isMore }: { total: number; isMore: boolean },
@@ -76,12 +80,12 @@ export const leftMessage = (application: string, where: string, receipt: Receipt
 })
 
 /**
- * How final it is, after words that say what was done: "1 session went with it; 2 open tabs were told;
+ * How final it is, after words that say what was done, if there are any: "1 session went with it; 2 open tabs were told;
  * confirmed by 2 of 2 nodes".
  */
 export function howFinal(done: string, receipt: Pick<Receipt, 'tabs' | 'nodes'>): string {
-  const first = [done, ...told(receipt.tabs), ...confirmedByAll(receipt)].join('; ')
-  return [first, ...confirmedBySome(receipt)].join('. ')
+  const first = [done, ...told(receipt.tabs), ...confirmedByAll(receipt)].filter(Boolean).join('; ')
+  return [first, ...confirmedBySome(receipt)].filter(Boolean).join('. ')
 }
 
 /** Where no tab was open, it need not be said that none was told. */
@@ -116,14 +120,16 @@ export function deletedMessage(query: URLSearchParams) {
   if (!/^(?:\d{1,9}\.){5}\d{1,9}$/.test(text)) return null
   const numbers = text.split('.').map(Number)
   const [sessions = 0, tokens = 0, signIns = 0, tabs = 0, confirmed = 0, total = 0] = numbers
-  const counted = [pluralize(sessions, 'session'), pluralize(tokens, 'API token')]
+  const counted = countsInWords([sessions, 'session'], [tokens, 'API token'])
   if (signIns > 0) counted.push(`${pluralize(signIns, 'sign-in')} at applications`)
-  const went = `${namesInWords(counted)} went with it`
   return {
     title: 'The account was deleted',
-    detail: howFinal(went, { tabs, nodes: { confirmed, total } }),
+    detail: howFinal(wentWithIt(counted), { tabs, nodes: { confirmed, total } }),
   }
 }
+
+const wentWithIt = (counted: readonly string[]): string =>
+  counted.length === 0 ? '' : `${namesInWords(counted)} went with it`
 
 /** Said without whom it belongs to: of somebody who was deleted that is not known any more. */
 export const USERNAME_TAKEN =
@@ -142,10 +148,10 @@ export function removedMessage(query: URLSearchParams) {
   const text = query.get('removed') ?? ''
   if (!/^(?:\d{1,9}\.){4}\d{1,9}$/.test(text)) return null
   const [signIns = 0, tokens = 0, tabs = 0, confirmed = 0, total = 0] = text.split('.').map(Number)
-  const went = `${pluralize(signIns, 'sign-in')} and ${pluralize(tokens, 'API token')} went with it`
+  const counted = countsInWords([signIns, 'sign-in'], [tokens, 'API token'])
   return {
     title: 'The application was removed',
-    detail: howFinal(went, { tabs, nodes: { confirmed, total } }),
+    detail: howFinal(wentWithIt(counted), { tabs, nodes: { confirmed, total } }),
   }
 }
 

@@ -92,7 +92,7 @@ describe('administrators over HTTP', () => {
     const answer = await admin.confirm(page, { intent: 'delete' })
     const next = await (await admin.get(answer.headers.get('Location')!)).text()
     expect(next).toContain('The account was deleted')
-    expect(next).toContain('2 sessions and 0 API tokens went with it')
+    expect(next).toContain('2 sessions went with it')
     expect([await ada.isSignedIn(), await elsewhere.isSignedIn()]).toEqual([false, false])
     expect((await admin.confirm(page, { intent: 'delete' })).status).toBe(404)
   })

@@ -222,7 +222,7 @@ describe('the pages about applications', () => {
     const after = await (await admin.get(answer.headers.get('Location')!)).text()
     expect(preview).toContain('1 sign-in')
     expect(after).toContain('The application was removed')
-    expect(after).toContain('1 sign-in and 0 API tokens went with it')
+    expect(after).toContain('1 sign-in went with it')
     expect(await row('Application')).toBeUndefined()
     expect(await row('UsedApplicationId')).toBeDefined()
   })

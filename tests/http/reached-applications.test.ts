@@ -78,7 +78,7 @@ describe('the applications that a session reached', () => {
     expect(await (await admin.get(page)).text()).toContain('1 sign-in')
     const next = (await admin.confirm(page)).headers.get('Location')!
     expect(await (await admin.get(next)).text()).toContain(
-      '2 sessions, 0 API tokens and 1 sign-in at applications went with it',
+      '2 sessions and 1 sign-in at applications went with it',
     )
   })
 })

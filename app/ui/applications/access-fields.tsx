@@ -38,7 +38,7 @@ export function AccessFields({
           <Checkbox
             key={id}
             label={name}
-            hint={members === 1 ? '1 person' : `${members} people`}
+            hint={members === 0 ? 'Nobody yet' : members === 1 ? '1 person' : `${members} people`}
             name="group"
             value={id}
             defaultChecked={ticked.includes(id)}

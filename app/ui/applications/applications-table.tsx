@@ -58,5 +58,10 @@ const COLUMNS: Column<ApplicationRow>[] = [
       return groups.map(({ name }) => name).join(', ')
     },
   },
-  { key: 'signedIn', header: 'Signed in', align: 'right', cell: ({ signedIn }) => signedIn },
+  {
+    key: 'signedIn',
+    header: 'Signed in',
+    align: 'right',
+    cell: ({ signedIn }) => signedIn || null,
+  },
 ]

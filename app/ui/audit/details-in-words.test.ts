@@ -34,6 +34,8 @@ test.each([
   [{ factor: 'authenticator', replaces: true }, 'authenticator app · in place of another'],
   [{ factors: ['authenticator', 'passkey'], count: 2 }, '2 sessions · authenticator app · passkey'],
   [{ left: 1 }, '1 recovery code left'],
+  [{ left: 0 }, 'no recovery codes left'],
+  [{ count: 0, members: 0, signIns: 0, tokens: 0 }, ''],
   [{ codes: 10 }, '10 recovery codes'],
   [{ devices: 1 }, '1 remembered device'],
 ])('what is known of an event, %j, reads “%s”', (details, words) => {

@@ -55,7 +55,8 @@ function ofFactors({ factor, factors, replaces, left, codes, devices }: Details)
   return [
     ...changed.map(proofInWords),
     replaces === true && 'in place of another',
-    typeof left === 'number' && `${counted(left, 'recovery code')} left`,
+    typeof left === 'number' &&
+      (left > 0 ? `${counted(left, 'recovery code')} left` : 'no recovery codes left'),
     typeof codes === 'number' && counted(codes, 'recovery code'),
     typeof devices === 'number' && counted(devices, 'remembered device'),
   ]
@@ -102,4 +103,6 @@ const FIELDS: Record<string, string> = {
   secondFactor: 'second factor',
 }
 
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+/** Of none, nothing is said. */
+const counted = (count: number, noun: string) =>
+  count > 0 && `${count} ${noun}${count === 1 ? '' : 's'}`

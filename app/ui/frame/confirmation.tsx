@@ -49,7 +49,7 @@ export function Confirmation({ question }: { question: Question }) {
         </Form>
       }
     >
-      <PreviewList items={affected} />
+      {affected.length > 0 && <PreviewList items={affected} />}
     </Panel>
   )
 }

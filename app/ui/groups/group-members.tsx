@@ -27,7 +27,7 @@ export function GroupMembers({
   pages: { newer: string | null; older: string | null }
 }) {
   return (
-    <Panel flush heading={total === 1 ? '1 person' : `${total} people`}>
+    <Panel flush heading={total === 0 ? 'People' : total === 1 ? '1 person' : `${total} people`}>
       {people.length === 0 ? (
         <div className="border-t border-line">
           <EmptyState icon={<UsersRound />} title="Nobody is in it">

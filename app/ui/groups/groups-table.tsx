@@ -39,7 +39,7 @@ const COLUMNS: Column<GroupRow>[] = [
       </>
     ),
   },
-  { key: 'members', header: 'People', align: 'right', cell: ({ members }) => members },
+  { key: 'members', header: 'People', align: 'right', cell: ({ members }) => members || null },
   {
     key: 'applications',
     header: 'Opens',

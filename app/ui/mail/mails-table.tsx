@@ -70,7 +70,8 @@ export function MailPanel({
         </Choice>
         {(Object.keys(MAIL_STATES) as State[]).map((one) => (
           <Choice key={one} to={`/admin/mail?state=${one}`} isCurrent={state === one}>
-            {MAIL_STATES[one]}: {counts[one]}
+            {MAIL_STATES[one]}
+            {counts[one] > 0 && `: ${counts[one]}`}
           </Choice>
         ))}
       </nav>

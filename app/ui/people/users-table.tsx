@@ -59,7 +59,12 @@ const COLUMNS: Column<UserRow>[] = [
     header: 'Role',
     cell: (user) => <UserBadges role={user.role} disabled={user.disabledAt !== null} />,
   },
-  { key: 'sessions', header: 'Sessions', align: 'right', cell: (user) => user.activeSessions },
+  {
+    key: 'sessions',
+    header: 'Sessions',
+    align: 'right',
+    cell: (user) => user.activeSessions || null,
+  },
   {
     key: 'active',
     header: 'Last active',

@@ -43,7 +43,9 @@ function inWords({ authenticator, passkeys, recoveryCodes, linkToAddFactor }: Fa
     passkeys > 0 && (passkeys === 1 ? '1 passkey' : `${passkeys} passkeys`),
   ].filter(Boolean)
   if (factors.length > 0) {
-    return `Has ${factors.join(' and ')}, and ${recoveryCodes} recovery codes. Remove them for somebody who lost them all: they are signed out everywhere.`
+    const codes =
+      recoveryCodes === 1 ? '1 recovery code' : `${recoveryCodes || 'no'} recovery codes`
+    return `Has ${factors.join(' and ')}, and ${codes}. Remove them for somebody who lost them all: they are signed out everywhere.`
   }
   return linkToAddFactor
     ? 'They were removed. To set up another one this person needs a link from you, besides the password.'

@@ -47,7 +47,7 @@ export function DisownOutcome({ outcome }: { outcome: DisownedOutcome }) {
     ...passkeys.map((name) => `the passkey “${name}”`),
   ].filter((words) => typeof words === 'string')
   const items: (PreviewItem | false)[] = [
-    {
+    sessions > 0 && {
       icon: <MonitorSmartphone />,
       label: sessions === 1 ? '1 session ended' : `${sessions} sessions ended`,
     },
