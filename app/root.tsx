@@ -55,6 +55,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     now: context.services.clock.time(),
     siteName: context.services.siteName,
+    isMailFolder: context.services.mail.folder !== null,
     sessionId: viewer?.session.id,
     page: viewer
       ? {

@@ -12,7 +12,7 @@ import { Pagination } from '~/ui/display/pagination'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
-import { MailPanel, MailsTable, NoMail } from '~/ui/mail/mails-table'
+import { MailPanel, MailsTable, NoMail, OnlyFolder } from '~/ui/mail/mails-table'
 
 export { clientAction } from '~/ui/controls/client-action'
 
@@ -27,7 +27,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     mail.list({ state, at: searchParams.get('at') }),
     mail.count(),
   ])
-  return { isSetUp: mail.isSetUp, mails, counts, state, pages: pageLinks(request.url, pages) }
+  const { isSetUp, folder } = mail
+  return { isSetUp, folder, mails, counts, state, pages: pageLinks(request.url, pages) }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -39,7 +40,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const acting = await provenAs(viewer, form, context)
   const result =
     intent === 'send-test' ? await mail.sendTest(acting) : await mail.sendAgain(acting, idIn(form))
-  if (result.ok) return success({ title: DONE[intent] })
+  if (result.ok) return success({ title: (mail.folder === null ? DONE : WRITTEN)[intent] })
   switch (result.code) {
     case 'TOO_MANY_ATTEMPTS':
       return tooManyAttempts(result, context)
@@ -61,14 +62,17 @@ const DONE = {
   'send-test': 'A mail to you is on its way',
 }
 
+const WRITTEN = { ...DONE, 'send-test': 'A mail to you is written to the mail folder' }
+
 export default function Mails() {
-  const { isSetUp, mails, counts, state, pages } = useLoaderData<typeof loader>()
+  const { isSetUp, folder, mails, counts, state, pages } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
   return (
     <AccountPage title="Mail">
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
       {!isSetUp && <NoMail />}
+      {folder !== null && <OnlyFolder folder={folder} />}
       {(isSetUp || mails.length > 0) && (
         <MailPanel counts={counts} state={state} isSetUp={isSetUp}>
           <MailsTable mails={mails} isSetUp={isSetUp} />

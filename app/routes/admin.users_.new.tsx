@@ -12,6 +12,7 @@ import { ButtonLink } from '~/ui/controls/button'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { FormActions, FormStack, SubmitButton } from '~/ui/controls/form'
 import { FormToken } from '~/ui/frame/page-context'
+import { useMailFolder } from '~/ui/frame/mail-folder'
 import { Notice } from '~/ui/frame/notice'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordLink } from '~/ui/people/password-link'
@@ -61,6 +62,7 @@ const TAKEN = {
 
 export default function NewUser() {
   const { byMail } = useLoaderData<typeof loader>()
+  const isFolder = useMailFolder()
   const answer = useLastAnswer<{ created?: Created; invited?: Invited }>()
   const { problem, errors, typed } = useFormAnswer()
   if (answer?.created) return <LinkToPassOn {...answer.created} />
@@ -72,7 +74,7 @@ export default function NewUser() {
         description={
           byMail
             ? 'They choose their own password, by a link.'
-            : 'You get a link for them, by which they choose their own password.'
+            : 'You’ll get a link to send them so they can set a password.'
         }
       >
         <Form method="post">
@@ -83,10 +85,10 @@ export default function NewUser() {
             <UsernameField username={typed.username} error={errors.username} />
             {byMail && (
               <Checkbox
-                label="Mail them the link"
+                label={isFolder ? 'Write them a mail, to the mail folder' : 'Mail them the link'}
                 hint="Without it the link is shown to you, to be passed on."
                 name="mailLink"
-                defaultChecked={typed.name === undefined || typed.mailLink === 'on'}
+                defaultChecked={typed.name === undefined ? !isFolder : typed.mailLink === 'on'}
                 error={errors.mailLink}
               />
             )}
@@ -114,11 +116,21 @@ type Created = { id: string; name: string; link: string }
 type Invited = { id: string; name: string; email: string }
 
 function InvitationSent({ id, name, email }: Invited) {
+  const isFolder = useMailFolder()
   return (
     <AccountPage title="New user">
       <Notice tone="success" title={`${name} was created`}>
-        The link by which they choose their password is on its way to {email}. Whether it was sent,{' '}
-        <TextLink to="/admin/mail">the list of mails</TextLink> says.
+        {isFolder ? (
+          <>
+            The mail to {email}, with the link by which they choose their password, is written to
+            the mail folder and sent to nobody. Pass it on.
+          </>
+        ) : (
+          <>
+            The link by which they choose their password is on its way to {email}. Whether it was
+            sent, <TextLink to="/admin/mail">the list of mails</TextLink> says.
+          </>
+        )}
       </Notice>
       <p className="mt-5">
         <ButtonLink to={`/admin/users/${id}`}>Go to {name}</ButtonLink>

@@ -10,6 +10,7 @@ import { EmailField } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { TextLink } from '~/ui/controls/text-link'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { useMailFolder } from '~/ui/frame/mail-folder'
 import { MailOnItsWay } from '~/ui/frame/mail-on-its-way'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
@@ -39,13 +40,15 @@ export async function action({ request, context }: ActionFunctionArgs) {
 export default function ForgotPassword() {
   const { byMail, redirectTo } = useLoaderData<typeof loader>()
   const mailedTo = useLastAnswer<{ mailedTo?: string }>()?.mailedTo
+  const isFolder = useMailFolder()
   const back = onTheWayTo(redirectTo, '/login')
   if (!byMail) return <AskAnAdministrator back={back} />
   if (mailedTo !== undefined) {
     return (
       <MailOnItsWay>
-        If {mailedTo} has an account here, a link by which you choose a new password is on its way
-        there. It works for an hour.
+        If {mailedTo} has an account here, {isFolder ? 'a mail with ' : ''}a link by which you
+        choose a new password {isFolder ? 'was written to the mail folder' : 'is on its way there'}.
+        It works for an hour.
       </MailOnItsWay>
     )
   }
@@ -54,10 +57,15 @@ export default function ForgotPassword() {
 
 function AskForLink({ redirectTo, back }: { redirectTo: string; back: string }) {
   const { problem, errors, typed } = useFormAnswer()
+  const isFolder = useMailFolder()
   return (
     <AuthFrame
       title="Forgot password?"
-      intro="We mail you a link by which you choose a new one."
+      intro={
+        isFolder
+          ? 'Mails are not sent here: one with a link is written to the mail folder.'
+          : 'We mail you a link by which you choose a new one.'
+      }
       footer={<TextLink to={back}>Back to sign-in</TextLink>}
     >
       {problem && <Notice tone="danger" title={problem} />}
@@ -66,7 +74,7 @@ function AskForLink({ redirectTo, back }: { redirectTo: string; back: string }) 
           <EmailField typed={typed.email} error={errors.email} />
           <input type="hidden" name="redirectTo" value={redirectTo} />
           <SubmitButton tone="primary" wide>
-            Mail me a link
+            {isFolder ? 'Write the mail' : 'Mail me a link'}
           </SubmitButton>
         </FormStack>
       </Form>

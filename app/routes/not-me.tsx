@@ -10,6 +10,7 @@ import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readForm, readIntent } from '~/web/forms'
 import { formAction, keepLink, requireLink } from '~/web/link-page'
 import { sessionInWords } from '~/web/shown-sessions'
+import { useMailFolder } from '~/ui/frame/mail-folder'
 import { titled } from '~/ui/frame/site-name'
 import { SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
@@ -92,6 +93,7 @@ export default function NotMe() {
   const { signedInAt, ip, browser, outcome, did, older, sendsMail, action } =
     useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
+  const isFolder = useMailFolder()
   return (
     <AuthFrame
       title={outcome ? 'Your account is safe again' : 'Was this not you?'}
@@ -108,7 +110,7 @@ export default function NotMe() {
           <DisownOutcome outcome={outcome} />
           <p>
             {sendsMail && !outcome.isAddressLost
-              ? 'A mail with a link to choose a new password is on its way to you.'
+              ? `A mail with a link to choose a new password ${isFolder ? 'is written to the mail folder' : 'is on its way to you'}.`
               : 'Ask an administrator for a link to choose a new password.'}
           </p>
         </>

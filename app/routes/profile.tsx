@@ -192,7 +192,10 @@ async function changeEmail({ acting, form, request, context }: SubAction) {
       result.isConfirmed
         ? { title: 'E-mail address saved' }
         : {
-            title: 'Open the mail that is on its way to the new address',
+            title:
+              context.services.mail.folder === null
+                ? 'Open the mail that is on its way to the new address'
+                : 'Open the mail that is written to the mail folder',
             detail: 'Until its link is pressed, everything stays as it is',
           },
     )

@@ -13,6 +13,7 @@ import { parseForm, readSignedForm } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
 import { sessionInWords, shownSessions } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
+import { useMailFolder } from '~/ui/frame/mail-folder'
 import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
@@ -103,13 +104,14 @@ export default function NotMe() {
 }
 
 function Done({ outcome, sendsMail }: { outcome: DisownedOutcome; sendsMail: boolean }) {
+  const isFolder = useMailFolder()
   return (
     <AccountPage title="It wasn’t me">
       <Panel
         heading="Your account is safe again"
         description={
           sendsMail && !outcome.isAddressLost
-            ? 'A mail with a link to choose a new password is on its way to you. Until then this browser stays signed in.'
+            ? `A mail with a link to choose a new password ${isFolder ? 'is written to the mail folder' : 'is on its way to you'}. Until then this browser stays signed in.`
             : 'Ask an administrator for a link to choose a new password. Until then this browser stays signed in.'
         }
       >

@@ -15,7 +15,7 @@ import { Outcome } from '~/ui/frame/outcome'
 import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { PasswordField } from '~/ui/controls/password-field'
-import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { useFormAnswer, useLastDone } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/email-field'
 
 export { clientAction } from '~/ui/controls/client-action'
@@ -65,7 +65,7 @@ export default function Password() {
         description="This browser stays signed in. Elsewhere you sign in again with the new password."
       >
         {/* A new key empties the fields once the password has been changed. */}
-        <Form method="post" key={message ? 'changed' : 'unchanged'}>
+        <Form method="post" key={useLastDone()}>
           <FormToken />
           <UsernameHint />
           <FormStack>

@@ -17,6 +17,7 @@ import { titled } from '~/ui/frame/site-name'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { EmailField } from '~/ui/controls/email-field'
 import { NewPersonFields } from '~/ui/people/person-fields'
+import { useMailFolder } from '~/ui/frame/mail-folder'
 import { MailOnItsWay } from '~/ui/frame/mail-on-its-way'
 import { Notice } from '~/ui/frame/notice'
 import { AuthFrame } from '~/ui/frame/page-frame'
@@ -85,17 +86,22 @@ export default function SignUp() {
   const { redirectTo, byMail } = useLoaderData<typeof loader>()
   const { problem, errors, typed } = useFormAnswer()
   const mailedTo = useLastAnswer<{ mailedTo?: string }>()?.mailedTo
+  const isFolder = useMailFolder()
   if (mailedTo !== undefined) {
     return (
       <MailOnItsWay>
-        A mail is on its way to {mailedTo}. Go on with the link in it, within 24 hours.
+        A mail {isFolder ? 'was written to the mail folder for' : 'is on its way to'} {mailedTo}. Go
+        on with the link in it, within 24 hours.
       </MailOnItsWay>
     )
   }
   return (
     <AuthFrame
       title="Sign up"
-      intro={byMail && 'We mail you a link. Behind it you choose a name and a password.'}
+      intro={
+        byMail &&
+        `${isFolder ? 'A mail with a link is written to the mail folder' : 'We mail you a link'}. Behind it you choose a name and a password.`
+      }
       footer={
         <>
           Have an account? <TextLink to={onTheWayTo(redirectTo, '/login')}>Sign in</TextLink>
@@ -116,7 +122,7 @@ export default function SignUp() {
           )}
           <input type="hidden" name="redirectTo" value={redirectTo} />
           <SubmitButton tone="primary" wide>
-            {byMail ? 'Mail me a link' : 'Create account'}
+            {byMail ? (isFolder ? 'Write the mail' : 'Mail me a link') : 'Create account'}
           </SubmitButton>
         </FormStack>
       </Form>

@@ -13,7 +13,14 @@ export async function handOutLink(
   const by = isMailed ? 'mailed' : 'shown'
   const result = await administration.createPasswordLink(acting, userId, by)
   if (!result.ok) return result
-  if (result.secret === null) return success({ title: 'The link is on its way' })
+  if (result.secret === null) {
+    return success({
+      title:
+        mail.folder === null
+          ? 'The link is on its way'
+          : 'The mail with the link is written to the mail folder',
+    })
+  }
   return shownOnce({ link: `${context.origin}/password-link?token=${result.secret}` }, context)
 }
 

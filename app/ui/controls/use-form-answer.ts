@@ -34,3 +34,15 @@ export function useLastAnswer<T>(): T | undefined {
   if (answer !== last.answer || key !== last.key) setLast({ key, answer })
   return answer
 }
+
+/**
+ * Another text after each form of the page that did what it was sent for. As a key it empties what was
+ * typed into that; a form that was refused, or did not reach the server, stays as it is.
+ */
+export function useLastDone(): string {
+  const { key } = useLocation()
+  const { message } = useFormAnswer()
+  const [last, setLast] = useState('')
+  if (message && key !== last) setLast(key)
+  return message ? key : last
+}

@@ -7,6 +7,7 @@ import { Badge } from '../display/badge'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
+import { useMailFolder } from '../frame/mail-folder'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 import { MAIL_KINDS, MAIL_STATES } from './mails-in-words'
@@ -44,6 +45,22 @@ export function NoMail() {
   )
 }
 
+/** The same, where mails are written and not sent. */
+export function OnlyFolder({ folder }: { folder: string }) {
+  return (
+    <Panel
+      heading="Mails are only written to a folder"
+      description="They reach nobody by themselves. That is for trying things out."
+    >
+      <p className="max-w-[62ch]">
+        They are the files of <code className="wrap-anywhere">{folder}</code>. To send them, set{' '}
+        <code>SMTP_URL</code> and <code>MAIL_FROM</code> in the place of <code>MAIL_FOLDER</code>,
+        and start Latchkey again.
+      </p>
+    </Panel>
+  )
+}
+
 /** The list, with the number of each state to choose by, and the way to try whether mail works. */
 export function MailPanel({
   counts,
@@ -57,6 +74,7 @@ export function MailPanel({
   isSetUp: boolean
   children: ReactNode
 }) {
+  const words = useMailStates()
   return (
     <Panel
       flush
@@ -70,7 +88,7 @@ export function MailPanel({
         </Choice>
         {(Object.keys(MAIL_STATES) as State[]).map((one) => (
           <Choice key={one} to={`/admin/mail?state=${one}`} isCurrent={state === one}>
-            {MAIL_STATES[one]}
+            {words[one]}
             {counts[one] > 0 && `: ${counts[one]}`}
           </Choice>
         ))}
@@ -103,7 +121,7 @@ function SendTest() {
     <Form method="post">
       <FormToken />
       <SubmitButton name="intent" value="send-test">
-        Send me a test mail
+        {useMailFolder() ? 'Write me a test mail' : 'Send me a test mail'}
       </SubmitButton>
     </Form>
   )
@@ -128,6 +146,14 @@ export function MailsTable({ mails, isSetUp }: { mails: readonly MailRow[]; isSe
 
 const TONES = { waiting: 'neutral', sent: 'accent', given_up: 'danger' } as const
 
+const StateBadge = ({ state }: { state: State }) => (
+  <Badge tone={TONES[state]}>{useMailStates()[state]}</Badge>
+)
+
+/** What went into the folder was sent to nobody. */
+const useMailStates = (): Record<State, string> =>
+  useMailFolder() ? { ...MAIL_STATES, sent: 'Written' } : MAIL_STATES
+
 const COLUMNS: Column<MailRow>[] = [
   { key: 'what', header: 'What', isTitle: true, cell: ({ kind }) => MAIL_KINDS[kind] ?? kind },
   {
@@ -149,7 +175,7 @@ const COLUMNS: Column<MailRow>[] = [
     header: 'State',
     cell: (mail) => (
       <>
-        <Badge tone={TONES[mail.state]}>{MAIL_STATES[mail.state]}</Badge>
+        <StateBadge state={mail.state} />
         {mail.problem !== null && (
           <span className="block text-[0.8125rem] text-soft wrap-anywhere">{mail.problem}</span>
         )}

@@ -1,10 +1,12 @@
 import { Form } from '@remix-run/react'
 import { Field } from '../controls/field'
 import { FormActions, FormStack, SubmitButton } from '../controls/form'
+import { useMailFolder } from '../frame/mail-folder'
 import { Notice } from '../frame/notice'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 import { PasswordField } from '../controls/password-field'
+import { useLastDone } from '../controls/use-form-answer'
 
 /** The address that a person signs in with. A stolen cookie alone must not change it. */
 export function EmailForm({
@@ -37,6 +39,8 @@ export function EmailForm({
             error={errors.email}
           />
           <PasswordField
+            // Of a change that was made nothing stays typed.
+            key={useLastDone()}
             label="Current password"
             name="currentPassword"
             required
@@ -57,7 +61,9 @@ function WaitingFor({ email }: { email: string }) {
   return (
     <div className="mb-4.5">
       <Notice title={`Waiting for ${email} to be confirmed`}>
-        Press the link in the mail that was sent there. Until then you sign in with the old one.
+        Press the link in the mail that was{' '}
+        {useMailFolder() ? 'written to the mail folder' : 'sent there'}. Until then you sign in with
+        the old one.
         <Form method="post" className="mt-2">
           <FormToken />
           <SubmitButton size="small" name="intent" value="cancel-email-change">
