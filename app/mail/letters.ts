@@ -2,7 +2,7 @@ import type { NamedPerson, RecordAudit } from '~/accounts/audit/record'
 import type { Mail } from '~/accounts/mail'
 import type { OneTimeLinks } from '~/accounts/one-time-links'
 import type { Clock } from '~/accounts/time'
-import type { Database, Transaction } from '~/database/types'
+import type { Database, Role, Transaction } from '~/database/types'
 import { asHtml, asText } from './layout'
 import { MAILED_LINKS, type MailedLinkKind } from './links'
 import type { Message, Site } from './message'
@@ -35,6 +35,7 @@ export function createLetters({
   site,
   describeBrowser,
   placeOf,
+  isFactorDemanded,
 }: {
   database: Database
   links: OneTimeLinks
@@ -44,6 +45,8 @@ export function createLetters({
   describeBrowser: (userAgent: string) => string
   /** The country of an address, or an empty text. */
   placeOf: (address: string) => string
+  /** Whether whoever has this role signs in with a second factor only. */
+  isFactorDemanded: (role: Role) => boolean
 }) {
   const pageUrl = (page: string) => site.origin + page
 
@@ -98,8 +101,9 @@ export function createLetters({
         // A link that opens the account goes to no address that is not the account's any more.
         if (user.disabledAt || user.email !== row.address || isChosenSince(user, row)) return null
         const url = await link(MAILED_LINKS.invitation, user.id, row.id)
-        const hasPassword = user.password !== null
-        return to(messages.invitation({ ...head, link: url, name: user.name, hasPassword }))
+        const isNew = user.password === null && user.retiredPassword === null
+        const about = { isNew, isFactorDemanded: isFactorDemanded(user.role) }
+        return to(messages.invitation({ ...head, ...about, link: url, name: user.name }))
       }
       case 'choose-new-password': {
         if (user.disabledAt || user.password || user.email !== row.address) return null
@@ -203,7 +207,9 @@ export function createLetters({
 
 const PERSON = {
   ...{ id: true, name: true, email: true, disabledAt: true },
+  role: true,
   password: { select: { changedAt: true } },
+  retiredPassword: { select: { userId: true } },
 } as const
 
 /** A link was asked for to change the password that there was then, and that link is dead by now. */

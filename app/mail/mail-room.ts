@@ -3,7 +3,7 @@ import type { RecordAudit } from '~/accounts/audit/record'
 import type { EnqueueMail } from '~/accounts/mail'
 import type { OneTimeLinks } from '~/accounts/one-time-links'
 import type { Clock } from '~/accounts/time'
-import type { Database, Transaction } from '~/database/types'
+import type { Database, Role, Transaction } from '~/database/types'
 import { createEnqueueMail } from './enqueue'
 import { createLetters } from './letters'
 import { createOutbox } from './outbox'
@@ -32,6 +32,7 @@ export function createMailRoom({
   site,
   describeBrowser,
   placeOf,
+  isFactorDemanded,
   log,
 }: {
   settings: MailSettings | null
@@ -42,6 +43,7 @@ export function createMailRoom({
   site: Site
   describeBrowser: (userAgent: string) => string
   placeOf: (address: string) => string
+  isFactorDemanded: (role: Role) => boolean
   log: Logger
 }): MailRoom {
   const enqueue = createEnqueueMail({ clock, isSetUp: settings !== null })
@@ -50,8 +52,8 @@ export function createMailRoom({
     const none = { isSetUp: false, folder: null, enqueueMail: enqueue }
     return { ...none, run: () => nothing, purge: nothing }
   }
-  const inWords = { describeBrowser, placeOf }
-  const letters = createLetters({ database, links, record, clock, site, ...inWords })
+  const told = { describeBrowser, placeOf, isFactorDemanded }
+  const letters = createLetters({ database, links, record, clock, site, ...told })
   const transport = createTransportOf(settings, new URL(site.origin).hostname)
   const outbox = createOutbox({ database, letters, transport, clock, log })
   return {

@@ -24,9 +24,10 @@ export const invitation = ({
   link,
   siteName,
   name,
-  hasPassword,
-}: WithLink & { name: string; hasPassword: boolean }): Message =>
-  hasPassword
+  isNew,
+  isFactorDemanded,
+}: WithLink & { name: string; isNew: boolean; isFactorDemanded: boolean }): Message =>
+  !isNew
     ? {
         subject: `Choose a new password for ${siteName}`,
         paragraphs: [
@@ -42,7 +43,11 @@ export const invitation = ({
         subject: `Your account at ${siteName}`,
         paragraphs: [
           `Hello ${name},`,
-          `An administrator made an account for you at ${siteName}. Choose a password, and you are in.`,
+          `An administrator made an account for you at ${siteName}. ${
+            isFactorDemanded
+              ? 'Choose a password, then set up a second factor, such as an app on your phone: it is needed to sign in.'
+              : 'Choose a password, and you are in.'
+          }`,
         ],
         action: { label: 'Choose a password', url: link },
         notes: ['The link works once, within 24 hours. After that, ask for another one.'],

@@ -49,6 +49,7 @@ function mailRoom() {
     site: { name: 'Latchkey', origin: 'https://accounts.example.org' },
     describeBrowser: () => 'a browser',
     placeOf: () => '',
+    isFactorDemanded: () => false,
     log: silentLog,
   })
 }

@@ -16,10 +16,11 @@ function examples(): Record<string, Message> {
   const head = { at: AT, siteName: SITE.name, pageUrl }
   const link = `${SITE.origin}/password-link?token=${'x'.repeat(43)}`
   const passkey = { factor: 'passkey', name: 'Work laptop' } as const
-  const invited = { ...head, link, name: 'Ada Lovelace' }
+  const invited = { ...head, link, name: 'Ada Lovelace', isNew: true, isFactorDemanded: false }
   return {
-    invitation: messages.invitation({ ...invited, hasPassword: false }),
-    'password-link': messages.invitation({ ...invited, hasPassword: true }),
+    invitation: messages.invitation(invited),
+    'invitation-with-second-factor': messages.invitation({ ...invited, isFactorDemanded: true }),
+    'password-link': messages.invitation({ ...invited, isNew: false }),
     'forgotten-password': messages.forgottenPassword({ ...head, link }),
     'choose-new-password': messages.chooseNewPassword({ ...head, link }),
     'sign-up': messages.signUp({ ...head, link }),

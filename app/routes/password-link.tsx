@@ -32,11 +32,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     throw keepLink({ page: PAGE, request, context }, token)
   }
   const link = requireLink({ page: PAGE, request, context })
-  const { user, tokens, isFirstProof, onTheWay } = await requireOwner(link.secret, context)
-  await allowOpening(onTheWay.goingTo ?? null, context)
+  const owner = await requireOwner(link.secret, context)
+  await allowOpening(owner.onTheWay.goingTo ?? null, context)
   askForDeviceHints(context)
+  const { user, tokens, isFirstProof, isNew, isFactorDemanded } = owner
   const { name, email, hasPassword } = user
-  return { name, email, hasPassword, tokens, isFirstProof, action: formAction(PAGE, link) }
+  const words = { isNew, isFactorDemanded, hasPassword }
+  return { name, email, words, tokens, isFirstProof, action: formAction(PAGE, link) }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -81,17 +83,25 @@ const REFUSED = {
     'This was your password before, and somebody else may know it. Choose another one.',
 }
 
-const INTRO = 'Choose a password for your account.'
+type Words = { isNew: boolean; isFactorDemanded: boolean; hasPassword: boolean }
+
+/** What happens here, and what follows from it. Nobody is welcomed who has been here before. */
+function introTo(name: string, { isNew, isFactorDemanded, hasPassword }: Words): string {
+  if (!isNew) {
+    const what = `For the account of ${name}.`
+    return hasPassword ? `${what} Wherever you are signed in now, you will be signed out.` : what
+  }
+  const what = 'Choose a password for your account.'
+  return isFactorDemanded ? `${what} After that you set up a second factor.` : what
+}
 
 export default function ChoosePassword() {
-  const { name, email, hasPassword, tokens, isFirstProof, action } = useLoaderData<typeof loader>()
+  const { name, email, words, tokens, isFirstProof, action } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AuthFrame
-      title={`Welcome, ${name}`}
-      intro={
-        hasPassword ? `${INTRO} Wherever you are signed in now, you will be signed out.` : INTRO
-      }
+      title={words.isNew ? `Welcome, ${name}` : 'Choose a new password'}
+      intro={introTo(name, words)}
     >
       {problem && <Notice tone="danger" title={problem} />}
       <Form method="post" action={action}>
@@ -107,7 +117,9 @@ export default function ChoosePassword() {
           />
           {tokens.length > 0 && <TokensToKeep tokens={tokens} isFirstProof={isFirstProof} />}
           <SubmitButton tone="primary" wide>
-            Save password and sign in
+            {words.isNew && words.isFactorDemanded
+              ? 'Save password and go on'
+              : 'Save password and sign in'}
           </SubmitButton>
         </FormStack>
       </Form>

@@ -84,7 +84,8 @@ async function addPasskey({ acting, form, request, context }: SubAction) {
       title: 'Passkey added',
       detail: `It is called “${name}”. You can sign in with it from now on.`,
     })
-    return recoveryCodes ? shownOnce({ ...added, recoveryCodes }, context) : added
+    const answer = { ...added, isAdded: true }
+    return recoveryCodes ? shownOnce({ ...answer, recoveryCodes }, context) : answer
   }
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
@@ -140,7 +141,7 @@ const REFUSALS = {
 export default function Passkeys() {
   const { passkeys, offered, proof } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
-  const answer = useLastAnswer<{ recoveryCodes?: string[] }>()
+  const answer = useLastAnswer<{ recoveryCodes?: string[]; isAdded?: boolean }>()
   return (
     <AccountPage title="Passkeys">
       <Outcome message={message} />
@@ -160,6 +161,7 @@ export default function Passkeys() {
       <PasskeysPanel
         passkeys={passkeys}
         proof={proof}
+        isAdded={answer?.isAdded ?? false}
         offered={offered}
         optionsFrom="/profile/passkeys/options"
       />

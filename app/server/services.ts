@@ -31,6 +31,7 @@ import { createSessions } from '~/accounts/sessions/sessions'
 import { createCodeAttempts } from '~/accounts/factors/code-attempts'
 import { createFactors } from '~/accounts/factors/factors'
 import { createShownFactors } from '~/accounts/factors/shown-factor'
+import { isFactorDemanded } from '~/accounts/factors/which'
 import { createAdmit } from '~/accounts/sign-in/admit'
 import { createPasskeys } from '~/accounts/sign-in/passkeys'
 import { createSignIn } from '~/accounts/sign-in/sign-in'
@@ -59,9 +60,8 @@ import { openDatabase } from '~/database/open'
 import type { Database, DatabaseOptions } from '~/database/types'
 import { createMailRoom, withCallbacks } from '~/mail/mail-room'
 import { createNodes } from '~/nodes/nodes'
-import { describeUserAgent } from '~/web/describe-user-agent'
 import { placeOf } from '~/web/places'
-import { sessionInWords } from '~/web/shown-sessions'
+import { browserInWords } from '~/web/shown-sessions'
 import { every } from './background-work'
 import type { Env } from './env'
 
@@ -125,8 +125,8 @@ export async function createServices({
   const mailRoom = createMailRoom({
     ...{ settings: env.mail, database, links, record, clock, log },
     site: { name: siteName, origin: env.origin },
-    describeBrowser: (userAgent) => sessionInWords(describeUserAgent(userAgent)),
-    placeOf,
+    ...{ describeBrowser: browserInWords, placeOf },
+    isFactorDemanded: (role) => isFactorDemanded(factorPolicy, role),
   })
   const { enqueueMail } = mailRoom
   const admit = createAdmit({ database, clock, record, enqueueMail, policy, factorPolicy })

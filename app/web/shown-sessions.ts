@@ -45,3 +45,7 @@ export function withApplications<S extends { id: string }, A extends { sessionId
     applications: bySession.get(session.id) ?? [],
   }))
 }
+
+/** What a browser calls itself, in words. */
+export const browserInWords = (userAgent: string): string =>
+  sessionInWords(describeUserAgent(userAgent))

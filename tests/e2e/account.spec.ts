@@ -130,6 +130,7 @@ for (const javaScriptEnabled of [true, false]) {
       await form.getByLabel('Current password').fill(ada.password)
       await form.getByRole('button', { name: 'Save e-mail address' }).click()
       await expectSaid(page, 'E-mail address saved')
+      await expect(form.getByLabel('Current password')).toHaveValue('')
       await signInByHand(await openBrowser({ javaScriptEnabled }), changed)
     })
 

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApplicationVisitor } from '../support/application-visitor'
 import { addApplication } from '../support/applications'
-import { codeNow, setUpAuthenticator, STEP, takeStep } from '../support/authenticator-pages'
-import { createAdministration, type Someone } from '../support/administration'
+import {
+  codeNow,
+  proposalIn,
+  setUpAuthenticator,
+  STEP,
+  takeStep,
+} from '../support/authenticator-pages'
+import { createAdministration, followLink, linkIn, type Someone } from '../support/administration'
+import { formTokenIn } from '../support/form-token'
 import { answerOf, makePasskey } from '../support/passkeys'
 import { startServer, type TestServer } from '../support/server'
 import { openTab } from '../support/tab'
@@ -160,5 +167,40 @@ describe('where administrators need a second factor', () => {
     const other = await createAdministration(server).invite(admin)
     expect((await user.signIn(other.email)).headers.get('Location')).not.toBe(STEP)
     expect(await user.isSignedIn()).toBe(true)
+  })
+})
+
+describe('an invitation, where everybody needs a second factor', () => {
+  test('says what follows after the password, and who comes again is not welcomed', async () => {
+    const strict = await startServer({ SECOND_FACTOR: 'everybody' })
+    const root = createVisitor(strict.origin)
+    await root.setUp(strict.setUpToken(), 'root@example.com')
+    const at = '/login/second-step'
+    const { proposal, key: ofRoot } = proposalIn(await (await root.get(at)).text())
+    const formToken = formTokenIn(await (await root.get(at)).text())
+    const fields = { intent: 'add-authenticator', proposal, code: codeNow(ofRoot) }
+    await root.post(at, { ...fields, formToken })
+    const wanted = { intent: 'create', role: 'user', name: 'Zoe', email: 'zoe@example.com' }
+    const created = await (await root.submit('/admin/users/new', wanted)).text()
+    const open = async (html: string) => {
+      const invited = createVisitor(strict.origin)
+      await invited.get(linkIn(html))
+      return (await invited.get('/password-link')).text()
+    }
+    const page = await open(created)
+    expect(page).toContain('Welcome, Zoe')
+    expect(page).toContain('After that you set up a second factor.')
+    expect(page).not.toContain('Save password and sign in')
+
+    await followLink(createVisitor(strict.origin), linkIn(created))
+    const id = await strict.queryValue<string>(
+      'SELECT "id" FROM "User" WHERE "email" = ?',
+      wanted.email,
+    )
+    const again = await root.confirm(`/admin/users/${id}`, { intent: 'password-link' })
+    const next = await open(await again.text())
+    expect(next).not.toContain('Welcome')
+    expect(next).toMatch(/<h1[^>]*>Choose a new password<\/h1>/)
+    await strict.dispose()
   })
 })

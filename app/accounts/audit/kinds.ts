@@ -58,3 +58,14 @@ export const AUDIT_KINDS = {
 } as const
 
 export type AuditKind = keyof typeof AUDIT_KINDS
+
+/** The words of an event. Who forgot their password is not signed in, so that nobody made the link. */
+export function wordsOf(
+  kind: string,
+  { actorId, details }: { actorId: string | null; details: Record<string, unknown> },
+): string {
+  if (kind === 'link.created' && actorId === null && details.mailed === true) {
+    return 'A link to choose a new password was asked for'
+  }
+  return AUDIT_KINDS[kind as AuditKind] ?? kind
+}

@@ -2,7 +2,7 @@ import { empty, join, sqltag as sql, type Sql } from '@prisma/client/runtime/cli
 import type { Database } from '~/database/types'
 import { cursorFromText, cutPage, storableTime, timeOf, type PageCursor } from '../page-cursor'
 import { looksLikeId } from '../row-id'
-import { AUDIT_KINDS, type AuditKind } from './kinds'
+import { wordsOf, type AuditKind } from './kinds'
 import { eventsNaming } from './named-events'
 
 /** Which events are asked for. */
@@ -160,17 +160,18 @@ type StoredEvent = {
 }
 
 function toAuditRow(event: StoredEvent): AuditRow {
-  const { id, at, kind, sessionId, ip } = event
+  const { id, at, kind, actorId, sessionId, ip } = event
+  const details = JSON.parse(event.details) as Record<string, unknown>
   return {
     id,
     at,
     kind,
-    words: AUDIT_KINDS[kind as AuditKind] ?? kind,
-    actor: partyOf(event.actorId, event.actorName),
+    words: wordsOf(kind, { actorId, details }),
+    actor: partyOf(actorId, event.actorName),
     subject: partyOf(event.subjectId, event.subjectName),
     sessionId,
     ip,
-    details: JSON.parse(event.details) as Record<string, unknown>,
+    details,
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../../tests/support/services'
 import { ATTEMPT_LIMITS } from '../attempt-limits'
 import { createSecret } from '../secret-token'
+import { retirePassword } from './retired-password'
 
 let app: TestServices
 let admin: Person
@@ -103,9 +104,19 @@ describe('choosing a password by a link', () => {
     if (!created.ok) throw new Error(created.code)
     expect(await app.choosePassword.findOwner(created.secret)).toMatchObject({
       user: { name: 'Zoë' },
+      isNew: true,
+      isFactorDemanded: false,
     })
     expect(await choose(created.secret)).toMatchObject({ ok: true })
     expect((await signIn({ email: wanted.email }, NEW_PASSWORD)).ok).toBe(true)
+  })
+
+  test('takes nobody for somebody new who had a password, also when it was made worthless', async () => {
+    const person = await addPerson(app)
+    const find = async () => app.choosePassword.findOwner(await makeLink(person.userId))
+    expect(await find()).toMatchObject({ isNew: false })
+    await app.database.transaction((tx) => retirePassword(tx, person.userId, app))
+    expect(await find()).toMatchObject({ isNew: false, user: { hasPassword: false } })
   })
 
   test('lets nobody in who is disabled or deleted at the same time', async () => {

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '~/database/types'
 import { addressKey } from '../addresses'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
+import { isFactorDemanded, type FactorPolicy } from '../factors/which'
 import { goingToOf } from '../going-to'
 import type { EnqueueMail, OnTheWay } from '../mail'
 import {
@@ -38,6 +39,7 @@ export function createChoosePassword(deps: {
   enqueueMail: EnqueueMail
   clock: Clock
   admit: Admit
+  factorPolicy: FactorPolicy
   siteWords: readonly string[]
 }) {
   const { database, revocations, passwords, links, limits } = deps
@@ -51,7 +53,9 @@ export function createChoosePassword(deps: {
       where: { id: link.userId, disabledAt: null },
       select: {
         ...{ id: true, name: true, email: true, username: true, emailConfirmedAt: true },
+        role: true,
         password: { select: { userId: true } },
+        retiredPassword: { select: { userId: true } },
         apiTokens: {
           orderBy: { id: 'desc' },
           select: { id: true, name: true, createdAt: true, lastUsedAt: true },
@@ -59,7 +63,7 @@ export function createChoosePassword(deps: {
       },
     })
     if (!user || !isOfMailbox(link, user)) return null
-    const { password, apiTokens, ...person } = user
+    const { password, retiredPassword, apiTokens, role, ...person } = user
     const goingTo = await goingToOf(database.client, link)
     return {
       link,
@@ -67,6 +71,9 @@ export function createChoosePassword(deps: {
       tokens: apiTokens,
       isFirstProof: isFirstProof(link, user),
       user: { ...person, hasPassword: password !== null },
+      // Who was locked out had a password, and it was made worthless.
+      isNew: password === null && retiredPassword === null,
+      isFactorDemanded: isFactorDemanded(deps.factorPolicy, role),
     }
   }
 

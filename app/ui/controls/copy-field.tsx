@@ -97,7 +97,7 @@ export function CopyText({
 }
 
 /** There only where scripts run. What became of a press is read out, and shown when it is news. */
-function CopyButton({ value, select }: { value: string; select: () => void }) {
+export function CopyButton({ value, select }: { value: string; select: () => void }) {
   const hydrated = useHydrated()
   const { copy, told, words } = useCopy()
   return (

@@ -1,6 +1,6 @@
 import { Form, useSubmit } from '@remix-run/react'
 import { Fingerprint } from 'lucide-react'
-import { Button } from '../controls/button'
+import { Button, ButtonLink } from '../controls/button'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { Field } from '../controls/field'
 import { FormActions, SubmitButton } from '../controls/form'
@@ -30,6 +30,7 @@ export function PasskeysPanel({
   passkeys,
   offered,
   proof,
+  isAdded,
   optionsFrom,
 }: {
   passkeys: readonly PasskeyRow[]
@@ -37,6 +38,8 @@ export function PasskeysPanel({
   offered: boolean
   /** What has to be proved before another one can be made. */
   proof: ProofQuestion | null
+  /** Whether one was made just now: who is there is not asked again before they want another. */
+  isAdded: boolean
   optionsFrom: string
 }) {
   return (
@@ -47,6 +50,8 @@ export function PasskeysPanel({
       footer={
         !offered ? (
           <NotOffered />
+        ) : proof && isAdded ? (
+          <ButtonLink to="/profile/passkeys">Add another passkey</ButtonLink>
         ) : proof ? (
           <ProveFirst question={proof} />
         ) : (

@@ -1,9 +1,11 @@
+import { useRef } from 'react'
 import type { ReactNode } from 'react'
 import { Download } from 'lucide-react'
+import { CopyButton } from '../controls/copy-field'
 import { Notice } from '../frame/notice'
 import { useSiteName } from '../frame/site-name'
 
-/** Codes that are shown this once, to be printed or kept in a file. Both work without scripts. */
+/** Codes that are shown this once, to be printed or kept in a file, which works without scripts, or copied. */
 export function RecoveryCodes({
   codes,
   actions,
@@ -13,6 +15,11 @@ export function RecoveryCodes({
   actions?: ReactNode
 }) {
   const siteName = useSiteName()
+  const list = useRef<HTMLUListElement>(null)
+  // Browsers that are given no clipboard copy what is selected.
+  const select = () => {
+    if (list.current) window.getSelection()?.selectAllChildren(list.current)
+  }
   return (
     <div className="grid max-w-md gap-4.5">
       <Notice tone="warning" title="Keep these where you keep what you cannot lose">
@@ -20,6 +27,7 @@ export function RecoveryCodes({
         works once, and they are shown only now.
       </Notice>
       <ul
+        ref={list}
         aria-label="Recovery codes"
         className="grid gap-x-6 gap-y-1.5 rounded-control border border-line bg-sunken px-4 py-3 font-mono text-sm sm:grid-cols-2"
       >
@@ -36,6 +44,7 @@ export function RecoveryCodes({
           <Download aria-hidden="true" />
           Download
         </a>
+        <CopyButton value={codes.join('\n')} select={select} />
         {actions}
       </div>
     </div>
