@@ -3,7 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { LayoutGrid } from 'lucide-react'
 import { readIntent, readSignedForm } from '~/web/forms'
 import { requireViewer } from '~/web/guards'
-import { HIDE_NEXT_STEPS, hideNextSteps, nextStepsOf } from '~/web/next-steps'
+import { hideNextSteps, nextStepsOf } from '~/web/next-steps'
 import { titled } from '~/ui/frame/site-name'
 import { AppTiles } from '~/ui/applications/app-tiles'
 import { ButtonLink } from '~/ui/controls/button'
@@ -31,7 +31,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const form = await readSignedForm(request, context)
-  readIntent(form, [HIDE_NEXT_STEPS])
+  readIntent(form, ['hide-next-steps'])
   return hideNextSteps(viewer, request, context)
 }
 

@@ -16,7 +16,7 @@ import { askToEnd, askToLeave, isConfirmed } from '~/web/confirmation'
 import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
 import { endedMessage, leftMessage } from '~/web/messages'
-import { HIDE_NEXT_STEPS, hideNextSteps, nextStepsOf } from '~/web/next-steps'
+import { hideNextSteps, nextStepsOf } from '~/web/next-steps'
 import { provenAs } from '~/web/step-up'
 import { sessionInWords, shownSessions, withApplications } from '~/web/shown-sessions'
 import { titled } from '~/ui/frame/site-name'
@@ -70,7 +70,7 @@ const INTENTS = [
   'rename',
   'change-email',
   'cancel-email-change',
-  HIDE_NEXT_STEPS,
+  'hide-next-steps',
 ] as const
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -92,7 +92,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return changeEmail({ ...sub, acting: await provenAs(viewer, form, context) })
     case 'cancel-email-change':
       return cancelEmailChange(sub)
-    case HIDE_NEXT_STEPS:
+    case 'hide-next-steps':
       return hideNextSteps(viewer, request, context)
   }
 }

@@ -19,9 +19,7 @@ export async function nextStepsOf(
   return isLeft ? { ...found, mail: isMailSent, isMailFolder } : null
 }
 
-/** Of the form that hides it. */
-export const HIDE_NEXT_STEPS = 'hide-next-steps'
-
+/** What the form "Hide this" does, on each page that greets with it. */
 export async function hideNextSteps(viewer: Viewer, request: Request, context: AppLoadContext) {
   const result = await context.services.nextSteps.hide(actingAs(viewer, context))
   if (!result.ok) throw redirect(signInPath(request, context))
