@@ -77,7 +77,7 @@ export default function RemoveApplication() {
       </Panel>
       <Panel
         heading="What stays"
-        description={`Your proxy goes on asking, and is told that nobody may use ${name}: people get an error until you take its part out of the configuration. The short name “${id}” is never used again, for another application neither. The audit log keeps what happened.`}
+        description={`Your proxy goes on asking, and is told that nobody may use ${name}: people get an error until you take its part out of the configuration. The short name “${id}” is never used again, for another application neither. The audit log keeps a record.`}
         footer={
           <Form method="post">
             <FormToken />
@@ -89,7 +89,7 @@ export default function RemoveApplication() {
                 value="remove"
               />
               <ButtonLink to={`/admin/applications/${id}`} tone="quiet">
-                Keep it
+                Cancel
               </ButtonLink>
             </FormActions>
           </Form>

@@ -90,7 +90,7 @@ export default function DeleteUser() {
       </Panel>
       <Panel
         heading="What stays"
-        description={`The audit log keeps what ${name} did and what was done to the account, with name, e-mail address, username and network addresses: each entry for ${auditKeeps} from when it was written.`}
+        description={`The audit log keeps a record: what ${name} did and what was done to the account, with name, e-mail address, username and network addresses: each entry for ${auditKeeps} from when it was written.`}
         footer={
           <Form method="post">
             <FormToken />
@@ -102,7 +102,7 @@ export default function DeleteUser() {
                 value="delete"
               />
               <ButtonLink to={`/admin/users/${id}`} tone="quiet">
-                Keep the account
+                Cancel
               </ButtonLink>
             </FormActions>
           </Form>

@@ -104,7 +104,7 @@ export default function DeleteAccount() {
       </Panel>
       <Panel
         heading="What stays"
-        description={`The audit log, which administrators read, keeps what you did and what was done to your account, with your name, e-mail address, username and network addresses: each entry for ${auditKeeps} from when it was written.`}
+        description={`The audit log keeps a record, which administrators read: what you did and what was done to your account, with your name, e-mail address, username and network addresses: each entry for ${auditKeeps} from when it was written.`}
       />
       <Panel heading="Delete your account?">
         <Form method="post" reloadDocument>
@@ -126,7 +126,7 @@ export default function DeleteAccount() {
                 value="delete"
               />
               <ButtonLink to="/profile" tone="quiet">
-                Keep it
+                Cancel
               </ButtonLink>
             </FormActions>
           </FormStack>

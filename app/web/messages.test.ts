@@ -33,17 +33,27 @@ test.each([
 ])('a receipt of %i of %i nodes says "%s"', (confirmed, total, detail) => {
   expect(receiptMessage({ ...receipt, sessions: 1, nodes: { confirmed, total } })).toEqual({
     title: 'Signed out of 1 other session',
-    detail: `Recorded and in force everywhere within 1 ms. ${detail}`,
+    detail: `It can no longer use your account. Recorded and in force everywhere within 1 ms. ${detail}`,
   })
 })
 
 test.each([
-  [1, ['Wiki'], 'It can no longer open Wiki. '],
-  [2, ['Files', 'Wiki'], 'They can no longer open Files and Wiki. '],
-  [2, ['A', 'B', 'C', 'D', 'E', 'F', 'G'], 'They can no longer open A, B, C, D, E and 2 more. '],
+  [3, [], 'They can no longer use your account. '],
+  [1, ['Wiki'], 'It can no longer use your account or open Wiki. '],
+  [2, ['Files', 'Wiki'], 'They can no longer use your account or open Files and Wiki. '],
+  [
+    2,
+    ['A', 'B', 'C', 'D', 'E', 'F', 'G'],
+    'They can no longer use your account or open A, B, C, D, E and 2 more. ',
+  ],
 ])('a receipt of %i sessions names the applications %j', (sessions, applications, said) => {
   const { detail } = receiptMessage({ ...receipt, sessions }, undefined, applications)
   expect(detail).toBe(`${said}Recorded and in force everywhere within 1 ms`)
+})
+
+test('a receipt for somebody else’s sessions does not call the account one’s own', () => {
+  const { detail } = receiptMessage({ ...receipt, sessions: 1 }, 'session', ['Wiki'])
+  expect(detail).toMatch(/^It can no longer use this account or open Wiki\. /)
 })
 
 test('a receipt that all of several nodes confirmed says so', () => {

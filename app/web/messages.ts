@@ -52,7 +52,7 @@ export function receiptMessage(
   return {
     title: [ended, ...told(tabs), ...confirmedByAll(receipt)].join('; '),
     detail: [
-      ...closedTo(sessions, applications),
+      closedTo(sessions, noun === 'session' ? 'this account' : 'your account', applications),
       inForce(milliseconds),
       ...confirmedBySome(receipt),
     ].join('. '),
@@ -65,10 +65,11 @@ export const endedMessage = (
   noun?: string,
 ) => receiptMessage(receipt, noun, applications)
 
-const closedTo = (sessions: number, applications: readonly string[]): string[] =>
-  applications.length === 0
-    ? []
-    : [`${sessions === 1 ? 'It' : 'They'} can no longer open ${namesInWords(applications)}`]
+/** @param account whose it is, in words: an administrator ends the sessions of somebody else */
+function closedTo(sessions: number, account: string, applications: readonly string[]): string {
+  const lost = `${sessions === 1 ? 'It' : 'They'} can no longer use ${account}`
+  return applications.length === 0 ? lost : `${lost} or open ${namesInWords(applications)}`
+}
 
 const inForce = (milliseconds: number) =>
   `Recorded and in force everywhere within ${Math.max(1, milliseconds)} ms`
@@ -80,8 +81,8 @@ export const leftMessage = (application: string, where: string, receipt: Receipt
 })
 
 /**
- * How final it is, after words that say what was done, if there are any: "1 session went with it; 2 open tabs were told;
- * confirmed by 2 of 2 nodes".
+ * How final it is, after words that say what was done, if there are any: "1 session went with it; 2 open
+ * tabs were told; confirmed by 2 of 2 nodes".
  */
 export function howFinal(done: string, receipt: Pick<Receipt, 'tabs' | 'nodes'>): string {
   const first = [done, ...told(receipt.tabs), ...confirmedByAll(receipt)].filter(Boolean).join('; ')

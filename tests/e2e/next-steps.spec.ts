@@ -21,6 +21,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(panel(page).getByText('done')).toHaveCount(0)
 
       await step(page, 'The first person').getByRole('link').click()
+      // The profile page, until it is left, has fields of these names too.
+      await expect(page.getByRole('heading', { level: 1, name: 'New user' })).toBeVisible()
       await page.getByLabel('Name', { exact: true }).fill('Grace Hopper')
       await page.getByLabel('E-mail', { exact: true }).fill('somebody@example.com')
       await page.getByRole('button', { name: 'Create user' }).click()

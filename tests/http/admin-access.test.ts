@@ -87,7 +87,7 @@ describe('administrators over HTTP', () => {
     const preview = await (await admin.get(page)).text()
     expect(preview).toContain('2 sessions')
     expect(preview).not.toContain('<b>')
-    expect(preview).toContain('The audit log keeps what Ada &amp; &lt;b&gt; did')
+    expect(preview).toContain('The audit log keeps a record: what Ada &amp; &lt;b&gt; did')
     expect(preview).toContain('each entry for 2 years from when it was written')
     const answer = await admin.confirm(page, { intent: 'delete' })
     const next = await (await admin.get(answer.headers.get('Location')!)).text()

@@ -63,12 +63,12 @@ describe('the applications that a session reached', () => {
   it('are named when their session is ended, by its owner and by an administrator', async () => {
     const one = await somebody()
     const ended = await one.ada.confirm('/profile', { intent: 'sign-out-of-sessions' })
-    expect(await ended.text()).toContain('It can no longer open Wiki.')
+    expect(await ended.text()).toContain('It can no longer use your account or open Wiki.')
     const other = await somebody()
     const byAdmin = await admin.confirm(`/admin/users/${other.ada.id}`, {
       intent: 'sign-out-of-sessions',
     })
-    expect(await byAdmin.text()).toContain('They can no longer open Wiki.')
+    expect(await byAdmin.text()).toContain('They can no longer use this account or open Wiki.')
   })
 
   it('are counted before and after a person is deleted', async () => {

@@ -75,11 +75,12 @@ export function MailPanel({
   children: ReactNode
 }) {
   const words = useMailStates()
+  const done = useMailFolder() ? 'written' : 'sent'
   return (
     <Panel
       flush
       heading="What was written to whom"
-      description="Content and links are not kept. A mail that is not taken is tried for a day; what was sent is forgotten after 30 days."
+      description={`Content and links are not kept. A mail that is not taken is tried for a day; what was ${done} is forgotten after 30 days.`}
       actions={isSetUp && <SendTest />}
     >
       <nav aria-label="States" className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-3 text-sm sm:px-5">

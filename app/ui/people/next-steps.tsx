@@ -84,7 +84,7 @@ function Step({
       <span aria-hidden="true" className="self-start [&_svg]:size-5">
         {isDone ? <CircleCheck className="text-accent" /> : <Circle className="text-soft" />}
       </span>
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-56">
         <p className="font-medium">
           {title}
           {isDone && <span className="font-normal text-accent"> · done</span>}

@@ -26,7 +26,10 @@ export function NewTokenForm({
   // Without scripts nothing can take away the scopes when an application is chosen.
   const isForOne = hydrated && applications.some(({ id }) => id === application)
   return (
-    <Panel heading="New token" description="Give it only what its program needs.">
+    <Panel
+      heading="New token"
+      description="A program uses your account with it, within the permissions you choose."
+    >
       <Form method="post">
         <FormToken />
         <FormStack>
