@@ -153,15 +153,13 @@ export async function createServices({
   })
   const checkKeys = createCheckKeys({ signing: assertions.signingKey, database, clock })
   const registry = createRegistry(applications)
-  const printed = { registry, site: env.origin, listens: env }
-  const printConfiguration = createPrintConfiguration(printed)
+  const printConfiguration = createPrintConfiguration({ registry, site: env.origin, listens: env })
 
   const tokens = createVerifyToken({ database, cache, clock, log })
   const noteTokenUse = tokens.noteUse
   const visits = createVisits({ database, activity: sessions, noteTokenUse, clock, log })
-  const isOpen = env.signUp === 'open'
-  const needsMail = mailRoom.isSetUp
-  const { signUp, signUpState, ...setUp } = createSignUp({ ...shared, links, isOpen, needsMail })
+  const signingUp = { isOpen: env.signUp === 'open', needsMail: mailRoom.isSetUp }
+  const { signUp, signUpState, ...setUp } = createSignUp({ ...shared, ...signingUp, links })
 
   const { auditRetention } = env
   const auditLog = createAuditLog({ ...shared, retention: auditRetention })
