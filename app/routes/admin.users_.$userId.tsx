@@ -31,7 +31,7 @@ import { shownSessions, withApplications } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
 import { titleAt } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
-import { AdministeredAccess } from '~/ui/people/administered-access'
+import { AdministeredAccess, OwnAccess } from '~/ui/people/administered-access'
 import { AdministeredSessions } from '~/ui/sessions/administered-sessions'
 import { ApiTokensTable } from '~/ui/tokens/api-tokens-table'
 import { EditUser } from '~/ui/people/edit-user'
@@ -64,7 +64,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     user.disabledAt ? [] : applications.openTo(user.id),
   ])
   return {
-    user,
+    user: { ...user, isSelf: user.id === viewer.user.id },
     tokens,
     byMail: context.services.mail.isSetUp,
     groups: userGroups,
@@ -120,9 +120,8 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
     shownSessions(await sessions.list({ userId }), acting.viewer.session.id)
   switch (intent) {
     case 'edit':
-      return wouldDemoteThemselves({ acting, userId, form })
-        ? askToGiveUpAdministration(form, user)
-        : null
+      if (!wouldDemoteThemselves({ acting, userId, form })) return null
+      return askToGiveUpAdministration(form, user)
     case 'change-username': {
       const parsed = parseForm(form, changeUsernameSchema)
       if (!parsed.ok || parsed.fields.username === user.username) return null
@@ -168,17 +167,13 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     case 'change-username': {
       const parsed = parseForm(form, changeUsernameSchema)
       if (!parsed.ok) return unprocessable(parsed)
-      const result = await administration.changeUsername(acting, userId, parsed.fields.username)
-      return result.ok ? success({ title: 'Username changed' }) : result
+      const { username } = parsed.fields
+      return saying('Username changed', administration.changeUsername(acting, userId, username))
     }
-    case 'disable': {
-      const result = await administration.disable(acting, userId)
-      return result.ok ? success({ title: 'Disabled, and signed out everywhere' }) : result
-    }
-    case 'enable': {
-      const result = await administration.enable(acting, userId)
-      return result.ok ? success({ title: 'Enabled' }) : result
-    }
+    case 'disable':
+      return saying('Disabled, and signed out everywhere', administration.disable(acting, userId))
+    case 'enable':
+      return saying('Enabled', administration.enable(acting, userId))
     case 'password-link':
     case 'mail-password-link':
       return handOutLink(intent, { acting, userId, context })
@@ -198,16 +193,20 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     case 'revoke-token': {
       const parsed = parseForm(form, chosenTokensSchema)
       if (!parsed.ok) return unprocessable(parsed)
-      const result = await apiTokens.revokeOf(acting, userId, parsed.fields.tokenId)
-      return result.ok ? success({ title: 'Token revoked' }) : result
+      return saying('Token revoked', apiTokens.revokeOf(acting, userId, parsed.fields.tokenId))
     }
     case 'set-groups': {
       const parsed = parseForm(form, chosenGroupsSchema)
       if (!parsed.ok) return unprocessable(parsed)
-      const result = await groups.setOfUser(acting, userId, parsed.fields.group)
-      return result.ok ? success({ title: 'Groups saved' }) : result
+      return saying('Groups saved', groups.setOfUser(acting, userId, parsed.fields.group))
     }
   }
+}
+
+/** What is said when it is done; why not, otherwise. */
+async function saying<R extends { ok: boolean }>(title: string, doing: Promise<R>) {
+  const result = await doing
+  return result.ok ? success({ title }) : (result as Extract<R, { ok: false }>)
 }
 
 /** Whether this form takes from the administrator who sends it what only another one can give back. */
@@ -236,9 +235,10 @@ export default function User() {
       />
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
-      <AdministeredFactors factors={user} />
+      {user.isSelf ? <OwnAccess /> : <AdministeredFactors factors={user} />}
       <AdministeredAccess
         userId={user.id}
+        isSelf={user.isSelf}
         isDisabled={user.disabledAt !== null}
         hasPassword={user.hasPassword}
         hasPasswordLink={user.hasPasswordLink}

@@ -84,6 +84,16 @@ describe('the page of a user', () => {
     ])
   })
 
+  it('offers administrators nothing about themselves that would be refused', async () => {
+    const html = await page(admin.id)
+    const intents = formsIn(html, '').map(({ intent }) => intent)
+    for (const refused of ['password-link', 'mail-password-link', 'remove-factors']) {
+      expect(intents).not.toContain(refused)
+    }
+    expect(html).not.toContain('Delete account…')
+    expect(html).toContain('href="/profile/security"')
+  })
+
   it('says nothing that reads as if it were of who looks at it', async () => {
     const words = (await page()).replaceAll(/<[^>]*>/g, ' ')
     expect(words).not.toMatch(/\b(my|mine|your|yours|you’re|wasn’t me|this session)\b/i)

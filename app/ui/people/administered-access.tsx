@@ -5,15 +5,29 @@ import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
 import { SubmitButton } from '../controls/form'
 
+/** Where administrators find what they may not do to themselves here. */
+export function OwnAccess() {
+  return (
+    <Panel
+      heading="This is your own account"
+      description="Your password and second factors are changed in your profile, and your account is deleted there."
+      actions={<ButtonLink to="/profile/security">Sign-in and security</ButtonLink>}
+    />
+  )
+}
+
 /** A new password link, the switch that keeps a user out, and the way to delete them. */
 export function AdministeredAccess({
   userId,
+  isSelf,
   isDisabled,
   hasPassword,
   hasPasswordLink,
   byMail,
 }: {
   userId: string
+  /** Whether this is the account of the administrator who looks: what is refused then is not offered. */
+  isSelf: boolean
   isDisabled: boolean
   hasPassword: boolean
   /** Whether one was made before that still works. */
@@ -23,33 +37,35 @@ export function AdministeredAccess({
 }) {
   return (
     <>
-      <Panel
-        heading="Password"
-        description={
-          (hasPassword
-            ? 'For somebody who forgot it: a link by which they choose a new one. You never see it.'
-            : 'Not chosen yet. Make a new link if the first one was lost or has expired.') +
-          (hasPasswordLink
-            ? ' A link that was made before still works, until you make another.'
-            : '')
-        }
-        actions={
-          <>
-            {byMail && (
+      {!isSelf && (
+        <Panel
+          heading="Password"
+          description={
+            (hasPassword
+              ? 'For somebody who forgot it: a link by which they choose a new one. You never see it.'
+              : 'Not chosen yet. Make a new link if the first one was lost or has expired.') +
+            (hasPasswordLink
+              ? ' A link that was made before still works, until you make another.'
+              : '')
+          }
+          actions={
+            <>
+              {byMail && (
+                <PasswordLinkForm
+                  label="Mail a password link"
+                  intent="mail-password-link"
+                  replaces={hasPasswordLink}
+                />
+              )}
               <PasswordLinkForm
-                label="Mail a password link"
-                intent="mail-password-link"
+                label="New password link"
+                intent="password-link"
                 replaces={hasPasswordLink}
               />
-            )}
-            <PasswordLinkForm
-              label="New password link"
-              intent="password-link"
-              replaces={hasPasswordLink}
-            />
-          </>
-        }
-      />
+            </>
+          }
+        />
+      )}
       <Panel
         heading={isDisabled ? 'This account is disabled' : 'Disable'}
         description={
@@ -70,15 +86,17 @@ export function AdministeredAccess({
           </Form>
         }
       />
-      <Panel
-        heading="Delete"
-        description="For good, with everything that lets this person in. You see first what will be deleted."
-        actions={
-          <ButtonLink to={`/admin/users/${userId}/delete`} tone="danger">
-            Delete account…
-          </ButtonLink>
-        }
-      />
+      {!isSelf && (
+        <Panel
+          heading="Delete"
+          description="For good, with everything that lets this person in. You see first what will be deleted."
+          actions={
+            <ButtonLink to={`/admin/users/${userId}/delete`} tone="danger">
+              Delete account…
+            </ButtonLink>
+          }
+        />
+      )}
     </>
   )
 }
