@@ -28,7 +28,7 @@ const answers: [what: string, status: number, path: string, sent?: Sent][] = [
   ['nothing there, nor could there be', 404, `/${'a/'.repeat(7_000)}`],
   ['no data there, nor could there be', 404, `/${'a/'.repeat(7_000)}x.data`],
   ['a method that pages do not know', 405, '/login', { method: 'DELETE' }],
-  ['a form where there is none', 405, '/apps', { method: 'POST', headers: FORM }],
+  ['a form where there is none', 405, '/profile/activity', { method: 'POST', headers: FORM }],
   ['a form where only redirects are', 405, '/', { method: 'POST', headers: FORM }],
   ['a visit where only forms are', 405, '/logout'],
   ['a form that is refused', 422, '/login', { method: 'POST', headers: FORM, body: 'email=x' }],
