@@ -30,7 +30,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 async function anAsset(): Promise<string> {
   const page = await (await fetch(`${server.origin}/login`)).text()
-  return /\/assets\/components-[\w-]+\.js/.exec(page)![0]
+  return /\/assets\/framework-[\w-]+\.js/.exec(page)![0]
 }
 
 describe('a file of the build', () => {
