@@ -96,7 +96,7 @@ describe('an account that Eve made ready with the address of somebody else', () 
     const email = 'second@example.com'
     const eve = visitor()
     const answer = await eve.post('/signup', { name: 'Eve', email, password: OF_EVE })
-    expect(await answer.text()).toContain('A mail is on its way')
+    expect(await answer.text()).toContain('is on its way to')
     expect(await server.query('SELECT 1 FROM "User" WHERE "email" = ?', email)).toEqual([])
     const owner = visitor()
     const link = await mailbox.linkTo(email, '/signup-link')
