@@ -135,7 +135,9 @@ describe('my account', () => {
     await elsewhere.signIn('gone@example.com')
     const { id } = (await userOf('gone@example.com'))!
     const asked = await (await ada.get('/profile/delete')).text()
-    expect(asked).toContain('The audit log keeps a record, which administrators read: what you did and what was done to your account')
+    expect(asked).toContain(
+      'The audit log keeps a record, which administrators read: what you did and what was done to your account',
+    )
     expect(asked).toContain('each entry for 100 days from when it was written')
     expect((await ada.confirm('/profile/delete', { currentPassword: WRONG })).status).toBe(422)
     expect(await elsewhere.isSignedIn()).toBe(true)
