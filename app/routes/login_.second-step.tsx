@@ -10,7 +10,7 @@ import {
   authenticatorStepSchema,
   recoveryStepSchema,
 } from '~/accounts/factors/schemas'
-import { passkeyStepSchema } from '~/accounts/sign-in/schemas'
+import { newPasskeySchema, passkeyStepSchema } from '~/accounts/sign-in/schemas'
 import type { Finished, FoundPending } from '~/accounts/sign-in/second-step'
 import { refused, shownOnce, tooManyAttempts, unprocessable } from '~/web/answers'
 import {
@@ -22,6 +22,7 @@ import {
 import { browserOf } from '~/web/challenge-cookie'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
 import { parseForm, readIntent, refuseFields } from '~/web/forms'
+import { madePasskey, PASSKEY_NOT_MADE } from '~/web/made-passkey'
 import { findViewer } from '~/web/guards'
 import { homeAfterSignIn, homeOf } from '~/web/home'
 import { allowOpening } from '~/web/open-application'
@@ -55,19 +56,22 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, factors, formKey, mustEnrol, linkNeeded } = pending
   const formToken = { name: FORM_TOKEN_FIELD, value: createFormToken(formKey) }
   const about = { name: user.name, formToken, redirectTo }
+  const isOffered = context.services.passkeys.offered
   if (mustEnrol) {
     const lacksLink = linkNeeded && factorLinkSecret(request, context) === undefined
     const proposal = lacksLink ? null : showProposal(secondStep.proposeFor(pending), context)
-    return { face: 'enrol' as const, ...about, proposal }
+    const passkeyFrom = isOffered ? NEW_PASSKEY_OPTIONS : null
+    return { face: 'enrol' as const, ...about, proposal, passkeyFrom }
   }
   const faces = facesOf(factors)
   const face = faces.find((one) => one === query.get('use')) ?? faces[0] ?? 'recovery-code'
   const others = faces.filter((one) => one !== face)
-  const passkeyFrom = context.services.passkeys.offered ? PASSKEY_OPTIONS : null
+  const passkeyFrom = isOffered ? PASSKEY_OPTIONS : null
   return { face, others, passkeyFrom, ...about }
 }
 
 const PASSKEY_OPTIONS = '/login/second-step/passkey'
+const NEW_PASSKEY_OPTIONS = '/login/second-step/new-passkey'
 
 /**
  * How somebody can take it. The app stands before the passkey: whoever has both, and their passkey at hand,
@@ -95,8 +99,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
     'recovery-code',
     'passkey',
     'add-authenticator',
+    'add-passkey',
   ])
   if (intent === 'add-authenticator') return enrol(visit, form, pending)
+  if (intent === 'add-passkey') return enrolByPasskey(visit, form)
   return intent === 'passkey' ? takeByPasskey(visit, form) : takeByCode(visit, form, intent)
 }
 
@@ -167,15 +173,32 @@ async function enrol({ request, context }: Visit, form: URLSearchParams, pending
   if (!parsed.ok) return showAgain(parsed, before, context)
   const proved = { ...parsed.fields, linkSecret: factorLinkSecret(request, context) }
   const result = await secondStep.byEnrolling(stepIn({ request, context }), proved)
-  if (result.ok) {
-    const { session, recoveryCodes } = result
-    // Past Remix, which forgets the headers of an action when the page after it fails.
-    context.setHeader('Set-Cookie', cookiesOf(session, { request, context }).getSetCookie())
-    return shownOnce({ recoveryCodes }, context)
-  }
+  if (result.ok) return showCodes(result, { request, context })
   if (result.code === 'PENDING_OVER') throw pendingOver(request)
   const refusal = refuseFields(form, addAuthenticatorSchema, authenticatorErrors(result))
   return showAgain(refusal, before, context)
+}
+
+/** The same by a passkey. */
+async function enrolByPasskey(visit: Visit, form: URLSearchParams) {
+  const parsed = parseForm(form, newPasskeySchema)
+  if (!parsed.ok) return refused(PASSKEY_NOT_MADE.PASSKEY_REFUSED)
+  const { context, request } = visit
+  const made = madePasskey(parsed.fields.passkey, visit)
+  const result = await context.services.secondStep.byEnrollingPasskey(stepIn(visit), made)
+  if (result.ok) return showCodes(result, visit)
+  if (result.code === 'PENDING_OVER') throw pendingOver(request)
+  if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
+  return refused(PASSKEY_NOT_MADE[result.code])
+}
+
+function showCodes(
+  { session, recoveryCodes }: Finished & { recoveryCodes: string[] | null },
+  { request, context }: Visit,
+) {
+  // Past Remix, which forgets the headers of an action when the page after it fails.
+  context.setHeader('Set-Cookie', cookiesOf(session, { request, context }).getSetCookie())
+  return shownOnce({ recoveryCodes }, context)
 }
 
 export default function SecondStep() {

@@ -12,15 +12,11 @@ import {
 } from '~/accounts/sign-in/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { refused, shownOnce, success, tooManyAttempts } from '~/web/answers'
-import { factorLinkSecret, LINK_NEEDED } from '~/web/authenticator-page'
-import { browserOf } from '~/web/challenge-cookie'
 import { isConfirmed } from '~/web/confirmation'
-import { describeUserAgent } from '~/web/describe-user-agent'
 import { askToRemovePasskey } from '~/web/factor-questions'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
+import { madePasskey, PASSKEY_NOT_MADE } from '~/web/made-passkey'
 import { requireViewer, signInPath } from '~/web/guards'
-import { FACTOR_REFUSED } from '~/web/refused-factor'
-import { sessionInWords } from '~/web/shown-sessions'
 import { proofToAskFirst, provenAs } from '~/web/step-up'
 import { titled } from '~/ui/frame/site-name'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -28,7 +24,6 @@ import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { Panel } from '~/ui/frame/panel'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
-import { NOT_KEPT } from '~/ui/security/ceremonies'
 import { PasskeysPanel } from '~/ui/security/passkeys-panel'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
@@ -72,12 +67,8 @@ const ACTIONS = {
 async function addPasskey({ acting, form, request, context }: SubAction) {
   const parsed = parseForm(form, newPasskeySchema)
   if (!parsed.ok) return refused(REFUSALS.PASSKEY_REFUSED)
-  const result = await context.services.passkeys.add(acting, {
-    answer: parsed.fields.passkey,
-    browser: browserOf(context),
-    madeWith: sessionInWords(describeUserAgent(context.client.userAgent)),
-    linkSecret: factorLinkSecret(request, context),
-  })
+  const made = madePasskey(parsed.fields.passkey, { request, context })
+  const result = await context.services.passkeys.add(acting, made)
   if (result.ok) {
     const { name, recoveryCodes } = result
     const added = success({
@@ -125,12 +116,7 @@ async function removePasskey({ acting, form, request, context }: SubAction) {
 const ALREADY_REMOVED = { title: 'That passkey was removed already.' }
 
 const REFUSALS = {
-  PASSKEY_REFUSED: 'This passkey could not be checked. Try again, or use another device.',
-  CHALLENGE_OVER: FACTOR_REFUSED.CHALLENGE_OVER,
-  NOT_KEPT,
-  ALREADY_KNOWN: 'This passkey belongs to an account already.',
-  TOO_MANY_PASSKEYS: 'You have 20 passkeys already. Remove one that you do not need any more.',
-  LINK_NEEDED,
+  ...PASSKEY_NOT_MADE,
   NO_SUCH_PASSKEY: 'That passkey was removed.',
   FACTOR_DEMANDED:
     'A second factor is required of you, and this is your only one. Add another one first.',

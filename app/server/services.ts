@@ -187,7 +187,7 @@ export async function createServices({
     apiTokens: createApiTokens({ ...shared, sessions, refusalToOpen, hasShownFactor }),
     signIn: createSignIn({ ...shared, sessions }),
     nameSession: createNameSession({ ...shared, sessions }),
-    ...createFactors({ ...shared, sessions, links, shownFactors }),
+    ...createFactors({ ...shared, sessions, links, shownFactors, makingPasskeys: passkeys.making }),
     passkeys,
     stepUp: createStepUp({ ...shared, sessions, shownFactors }),
     signUp,

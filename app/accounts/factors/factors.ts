@@ -6,6 +6,7 @@ import type { OneTimeLinks } from '../one-time-links'
 import type { Revocations } from '../revocations'
 import type { SessionPolicy } from '../sessions/policy'
 import type { Sessions } from '../sessions/sessions'
+import type { MakingPasskeys } from '../sign-in/make-passkey'
 import { createSecondStep } from '../sign-in/second-step'
 import type { Clock } from '../time'
 import { createAddFactor } from './add-factor'
@@ -30,6 +31,7 @@ export function createFactors(deps: {
   factorPolicy: FactorPolicy
   /** Under which authenticator apps keep their keys. */
   siteName: string
+  makingPasskeys: MakingPasskeys
 }) {
   const within = { ...deps, addFactor: createAddFactor(deps), proposals: createProposals(deps) }
   return {

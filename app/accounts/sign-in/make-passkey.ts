@@ -1,4 +1,4 @@
-import type { Database } from '~/database/types'
+import type { Database, Transaction } from '~/database/types'
 import { isUniqueViolation } from '~/database/errors'
 import type { AttemptLimits, TooManyAttempts } from '../attempt-limits'
 import type { RecordAudit } from '../audit/record'
@@ -6,13 +6,12 @@ import { createAddFactor, type LinkNeeded } from '../factors/add-factor'
 import { mayReplaceLostFactor } from '../factors/lost-factor'
 import type { EnqueueMail } from '../mail'
 import type { OneTimeLinks } from '../one-time-links'
-import type { Revocations } from '../revocations'
+import type { Announce, Revocations } from '../revocations'
 import { newId } from '../row-id'
 import { sessionEnded, type SessionEnded } from '../sessions/end'
 import type { Sessions } from '../sessions/sessions'
 import type { Clock } from '../time'
-import { byThemselves } from '../users/current-password'
-import type { Acting } from '../viewer'
+import type { Acting, Viewer } from '../viewer'
 import {
   type Ceremony,
   type ChallengeOver,
@@ -28,8 +27,11 @@ import type { NewPasskey } from './schemas'
 /** Passkeys a person may have: one for each device and key, and some to spare. */
 export const MAX_PASSKEYS_PER_USER = 20
 
+/** Who makes one: in a session, or on the way to the one that will have this id. */
+type Maker = { user: { id: string; name: string; email: string }; sessionId: string }
+
 /** A passkey that was just made. */
-type Made = {
+export type MadePasskey = {
   answer: NewPasskey
   browser: string
   /** What it is called unless its keeper is known by name: the browser, in words. */
@@ -46,15 +48,20 @@ type Added = {
   recoveryCodes: string[] | null
 }
 
-type AddRefusal =
-  | { ok: false; code: 'TOO_MANY_PASSKEYS' }
+type CheckRefusal =
   /** The key keeps none itself, so that nobody could sign in with it alone. */
   | { ok: false; code: 'NOT_KEPT' }
   | { ok: false; code: 'ALREADY_KNOWN' }
-  | LinkNeeded
   | PasskeyRefused
   | ChallengeOver
-  | SessionEnded
+
+export type StoreRefusal = { ok: false; code: 'TOO_MANY_PASSKEYS' } | LinkNeeded | ChallengeOver
+
+export type MakeRefusal = CheckRefusal | StoreRefusal
+
+type AddRefusal = MakeRefusal | SessionEnded
+
+type GoodVerdict = Extract<Awaited<ReturnType<PasskeySite['verifyNew']>>, { ok: true }>
 
 /** How a person gets another passkey. */
 export function createMakePasskey(deps: {
@@ -74,27 +81,46 @@ export function createMakePasskey(deps: {
   const addFactor = createAddFactor(deps)
 
   /** What the browser is to be asked for to make another one. */
-  async function optionsToAdd({ viewer }: Acting, browser: string) {
-    const { user, session } = viewer
+  async function optionsToMake({ user, sessionId }: Maker, browser: string) {
     const select = { credentialId: true, transports: true }
     const known = await database.client.passkey.findMany({ where: { userId: user.id }, select })
-    return site.optionsToMake(registrationIn(session.id, browser), { user, known })
+    return site.optionsToMake(registrationIn(sessionId, browser), { user, known })
   }
 
   /**
    * Keeps a passkey that the person has just made. The first factor comes with recovery codes: from then
    * on the password is not enough, and a browser that knows no passkeys would shut its person out.
    */
-  async function add(acting: Acting, made: Made): Promise<Added | AddRefusal | TooManyAttempts> {
-    const { user, session } = acting.viewer
+  function add(acting: Acting, made: MadePasskey): Promise<Added | AddRefusal | TooManyAttempts> {
+    const { viewer, ip } = acting
+    const maker = makerIn(viewer)
+    return checked(maker, made, async (verdict) => {
+      const { value } = await revocations.commit(async (tx, announce) => {
+        if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
+        const replacesLost = await mayReplaceLostFactor(tx, viewer, clock.now())
+        if (!replacesLost && !(await sessions.isFreshlyActing(tx, announce, acting))) {
+          return sessionEnded
+        }
+        return store(tx, announce, { ...maker, ip, replacesLost }, made, verdict)
+      })
+      return value
+    })
+  }
+
+  /** Looks at what the browser sent, and runs `work` with it when it is good. */
+  async function checked<T extends { ok: boolean }>(
+    { user, sessionId }: Maker,
+    made: MadePasskey,
+    work: (verdict: GoodVerdict) => Promise<T>,
+  ): Promise<T | CheckRefusal | TooManyAttempts> {
     if (made.answer.clientExtensionResults.credProps?.rk === false) {
       return { ok: false, code: 'NOT_KEPT' }
     }
-    return limits.within({ limit: 'ownChange', of: user.id }, async () => {
-      const verdict = await site.verifyNew(made.answer, registrationIn(session.id, made.browser))
+    return limits.within<T | CheckRefusal>({ limit: 'ownChange', of: user.id }, async () => {
+      const verdict = await site.verifyNew(made.answer, registrationIn(sessionId, made.browser))
       if (!verdict.ok) return verdict.isOver ? challengeOver : passkeyRefused
       try {
-        return await unlessUsedMeanwhile(() => addNow(acting, made, verdict))
+        return await unlessUsedMeanwhile(() => work(verdict))
       } catch (error) {
         // Its maker said that it has none for us yet: somebody sends again what another person sent.
         if (isUniqueViolation(error, 'credentialId')) return alreadyKnown
@@ -103,51 +129,57 @@ export function createMakePasskey(deps: {
     })
   }
 
-  async function addNow(
-    acting: Acting,
-    { answer, madeWith, linkSecret }: Made,
-    { made, challenge }: Extract<Awaited<ReturnType<typeof site.verifyNew>>, { ok: true }>,
-  ): Promise<Added | AddRefusal> {
-    const { user, session } = acting.viewer
+  /** Stores what was found good, in the transaction that lets it be made, under the user's lock. */
+  async function store(
+    tx: Transaction,
+    announce: Announce,
+    { user, sessionId, ip, replacesLost }: Maker & { ip: string; replacesLost: boolean },
+    { answer, madeWith, linkSecret }: MadePasskey,
+    { made, challenge }: GoodVerdict,
+  ): Promise<Added | StoreRefusal> {
     const userId = user.id
-    const { value } = await revocations.commit(async (tx, announce) => {
-      if (!(await sessions.isStillActing(tx, announce, acting))) return sessionEnded
-      const replacesLost = await mayReplaceLostFactor(tx, acting.viewer, clock.now())
-      if (!replacesLost && !(await sessions.isFreshlyActing(tx, announce, acting))) {
-        return sessionEnded
-      }
-      if ((await tx.passkey.count({ where: { userId } })) >= MAX_PASSKEYS_PER_USER) {
-        return { ok: false as const, code: 'TOO_MANY_PASSKEYS' as const }
-      }
-      if (!(await challenges.use(tx, challenge))) return challengeOver
-      const refusal = await addFactor.refuseWithoutLink(tx, userId, linkSecret)
-      if (refusal) return refusal
-      const adding = { user, sessionId: session.id, formKey: session.formKey, ip: acting.ip }
-      const recoveryCodes = await addFactor.beforeAdding(tx, adding, { replacesLost })
-      const id = newId()
-      const name = KEEPERS[made.aaguid] ?? madeWith
-      await tx.passkey.create({
-        data: {
-          ...{ id, userId, name },
-          credentialId: new Uint8Array(Buffer.from(made.credential.id, 'base64url')),
-          publicKey: made.credential.publicKey,
-          counter: BigInt(made.credential.counter),
-          transports: answer.response.transports.join(' '),
-          createdAt: clock.now(),
-          createdBySession: session.id,
-        },
-      })
-      const details = { name, id }
-      await record(tx, { ...byThemselves(acting), kind: 'passkey.added', details })
-      await enqueueMail(tx, { userId }, { kind: 'factor-added', factor: 'passkey', name })
-      announce({ type: 'access-granted', userId })
-      return { ok: true as const, name, recoveryCodes }
+    if ((await tx.passkey.count({ where: { userId } })) >= MAX_PASSKEYS_PER_USER) {
+      return { ok: false, code: 'TOO_MANY_PASSKEYS' }
+    }
+    if (!(await challenges.use(tx, challenge))) return challengeOver
+    const refusal = await addFactor.refuseWithoutLink(tx, userId, linkSecret)
+    if (refusal) return refusal
+    const recoveryCodes = await addFactor.beforeAdding(
+      tx,
+      { user, sessionId, ip },
+      { replacesLost },
+    )
+    const id = newId()
+    const name = KEEPERS[made.aaguid] ?? madeWith
+    await tx.passkey.create({
+      data: {
+        ...{ id, userId, name },
+        credentialId: new Uint8Array(Buffer.from(made.credential.id, 'base64url')),
+        publicKey: made.credential.publicKey,
+        counter: BigInt(made.credential.counter),
+        transports: answer.response.transports.join(' '),
+        createdAt: clock.now(),
+        createdBySession: sessionId,
+      },
     })
-    return value
+    const written = { actor: user, subject: user, sessionId, ip }
+    await record(tx, { ...written, kind: 'passkey.added', details: { name, id } })
+    await enqueueMail(tx, { userId }, { kind: 'factor-added', factor: 'passkey', name })
+    announce({ type: 'access-granted', userId })
+    return { ok: true, name, recoveryCodes }
   }
 
-  return { optionsToAdd, add }
+  return {
+    optionsToAdd: ({ viewer }: Acting, browser: string) => optionsToMake(makerIn(viewer), browser),
+    add,
+    /** For whom one is demanded, on the way to a session; see second-step.ts. */
+    making: { optionsToMake, checked, store },
+  }
 }
+
+export type MakingPasskeys = ReturnType<typeof createMakePasskey>['making']
+
+const makerIn = ({ user, session }: Viewer): Maker => ({ user, sessionId: session.id })
 
 const registrationIn = (sessionId: string, browser: string): Ceremony => ({
   purpose: 'register',

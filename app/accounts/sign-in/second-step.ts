@@ -14,6 +14,7 @@ import { insertSession, type StartedSession } from '../sessions/insert'
 import type { SessionPolicy } from '../sessions/policy'
 import type { Clock } from '../time'
 import type { Origin } from '../viewer'
+import type { MadePasskey, MakeRefusal, MakingPasskeys, StoreRefusal } from './make-passkey'
 import { consumePending, findPending, type PendingSignIn } from './pending-sign-ins'
 
 /** It took too long, was finished already, or was ended by what ends all of that person's. */
@@ -35,6 +36,9 @@ export type Finished = {
   remembered: string | null
 }
 
+/** The same, by a factor that was made on the way, with what is to be shown this once. */
+type Enrolled = Finished & { recoveryCodes: string[] | null }
+
 /** Where the second step is taken: in which browser, and which session of its ends with that. */
 export type FinishingIn = { origin: Origin; replacing: string | undefined }
 
@@ -51,8 +55,10 @@ export function createSecondStep(deps: {
   clock: Clock
   policy: SessionPolicy
   proposals: Proposals
+  makingPasskeys: MakingPasskeys
 }) {
-  const { database, revocations, shownFactors, addFactor, record, clock, proposals } = deps
+  const { database, revocations, shownFactors, addFactor, record, clock } = deps
+  const { proposals, makingPasskeys } = deps
 
   /** The pending sign-in of this secret, with what its person can take the second step with. */
   async function find(secret: unknown): Promise<FoundPending | null> {
@@ -88,25 +94,57 @@ export function createSecondStep(deps: {
     shownFactors.optionsFor(attemptOf(pending), browser)
 
   /**
-   * By making the first factor, for whom one is demanded. Another browser may have made one meanwhile:
-   * then that has to be shown, and this is over.
+   * By setting up an authenticator as the first factor, for whom one is demanded. Another browser may have
+   * made one meanwhile: then that has to be shown, and this is over.
    */
   async function byEnrolling(
     step: Step,
     proved: { proposal: string; code: string; linkSecret: string | undefined },
-  ): Promise<(Finished & { recoveryCodes: string[] | null }) | PendingOver | AddRefusal> {
+  ): Promise<Enrolled | PendingOver | AddRefusal> {
+    return enrolling(step, 'authenticator', (tx, _, pending) => {
+      const adding = addingIn(pending, step.origin)
+      return addFactor.addAuthenticator(tx, adding, { ...proved, replacesLost: false })
+    })
+  }
+
+  /** What the browser is to be asked for to make a passkey as the first factor. */
+  const optionsToEnrol = ({ user, id }: PendingSignIn, browser: string) =>
+    makingPasskeys.optionsToMake({ user, sessionId: id }, browser)
+
+  /** The same by a passkey. */
+  async function byEnrollingPasskey(
+    step: Step,
+    made: MadePasskey,
+  ): Promise<Enrolled | PendingOver | MakeRefusal | TooManyAttempts> {
+    const asked = await findPending(database.client, step.secret, clock.now())
+    if (!asked) return pendingOver
+    const maker = { user: asked.user, sessionId: asked.id }
+    return makingPasskeys.checked(maker, made, (verdict) =>
+      enrolling<StoreRefusal>(step, 'passkey', (tx, announce, { user, id }) => {
+        const { ip } = step.origin
+        const adding = { user, sessionId: id, ip, replacesLost: false }
+        return makingPasskeys.store(tx, announce, adding, made, verdict)
+      }),
+    )
+  }
+
+  /** Adds the first factor, and finishes with it. */
+  async function enrolling<R extends { ok: false }>(
+    step: Step,
+    secondFactor: SecondFactor,
+    add: (
+      tx: Transaction,
+      announce: Announce,
+      pending: PendingSignIn,
+    ) => Promise<{ ok: true; recoveryCodes: string[] | null } | R>,
+  ): Promise<Enrolled | PendingOver | R> {
     const { origin } = step
-    return inOne(step, async (tx, announce, pending) => {
+    return inOne<Enrolled | PendingOver | R>(step, async (tx, announce, pending) => {
       if (!pending.mayEnrol || hasFactor(await factorsOf(tx, pending.user.id))) return pendingOver
-      const adding = addingIn(pending, origin)
-      const added = await addFactor.addAuthenticator(tx, adding, { ...proved, replacesLost: false })
+      const added = await add(tx, announce, pending)
       if (!added.ok) return added
-      const secondFactor = 'authenticator'
-      const finished = await finish(tx, announce, pending, {
-        secondFactor,
-        remember: false,
-        origin,
-      })
+      const proved = { secondFactor, remember: false, origin }
+      const finished = await finish(tx, announce, pending, proved)
       return finished.ok ? { ...finished, recoveryCodes: added.recoveryCodes } : finished
     })
   }
@@ -169,7 +207,10 @@ export function createSecondStep(deps: {
   const proposalFor = ({ formKey, user }: PendingSignIn, signed: string): Proposal | null =>
     proposals.proposalIn(formKey, signed, user.email)
 
-  return { find, optionsFor, byFactor, byEnrolling, proposeFor, proposalFor }
+  return {
+    ...{ find, optionsFor, byFactor, proposeFor, proposalFor },
+    ...{ byEnrolling, optionsToEnrol, byEnrollingPasskey },
+  }
 }
 
 const DAY = 24 * 60 * 60 * 1000

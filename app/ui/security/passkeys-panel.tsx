@@ -1,6 +1,6 @@
-import { Form, useSubmit } from '@remix-run/react'
+import { Form } from '@remix-run/react'
 import { Fingerprint } from 'lucide-react'
-import { Button, ButtonLink } from '../controls/button'
+import { ButtonLink } from '../controls/button'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { Field } from '../controls/field'
 import { FormActions, SubmitButton } from '../controls/form'
@@ -9,12 +9,10 @@ import type { ProofQuestion } from '../controls/proof-field'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
-import { Notice } from '../frame/notice'
 import { FormToken, usePageContext } from '../frame/page-context'
 import { Panel } from '../frame/panel'
+import { AddPasskey } from './add-passkey'
 import { ProveFirst } from './prove-first'
-import { failureInWords, makePasskey } from './ceremonies'
-import { usePasskeyPress, usePasskeySupport } from './use-passkeys'
 
 type Moment = string | number | Date
 
@@ -42,6 +40,7 @@ export function PasskeysPanel({
   isAdded: boolean
   optionsFrom: string
 }) {
+  const page = usePageContext()
   return (
     <Panel
       flush
@@ -55,7 +54,7 @@ export function PasskeysPanel({
         ) : proof ? (
           <ProveFirst question={proof} />
         ) : (
-          <AddPasskey optionsFrom={optionsFrom} />
+          <AddPasskey optionsFrom={optionsFrom} formToken={page?.formToken} />
         )
       }
     >
@@ -67,35 +66,6 @@ export function PasskeysPanel({
         empty={<EmptyState icon={<Fingerprint />} title="No passkeys" />}
       />
     </Panel>
-  )
-}
-
-function AddPasskey({ optionsFrom }: { optionsFrom: string }) {
-  const isSupported = usePasskeySupport()
-  const page = usePageContext()
-  const submit = useSubmit()
-  const { press, isAsking, problem } = usePasskeyPress(
-    () => makePasskey(optionsFrom),
-    (passkey) => {
-      const token = page && { [page.formToken.name]: page.formToken.value }
-      submit({ ...token, intent: 'add-passkey', passkey }, { method: 'post' })
-    },
-    (error) => failureInWords(error, { making: true }),
-  )
-  return (
-    <>
-      <noscript>To add a passkey, allow JavaScript for this page.</noscript>
-      {isSupported && (
-        <Button type="button" pending={isAsking} onClick={press}>
-          Add a passkey
-        </Button>
-      )}
-      {problem && (
-        <div className="basis-full">
-          <Notice tone="danger" title={problem} />
-        </div>
-      )}
-    </>
   )
 }
 

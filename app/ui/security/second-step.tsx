@@ -4,6 +4,7 @@ import { FormStack, SubmitButton } from '../controls/form'
 import { TextLink } from '../controls/text-link'
 import { Notice } from '../frame/notice'
 import { AuthFrame } from '../frame/page-frame'
+import { AddPasskey } from './add-passkey'
 import { AuthenticatorSetup } from './authenticator-setup'
 import { CodeField, RecoveryCodeField } from './code-field'
 import { PasskeyStep } from './passkey-step'
@@ -123,9 +124,14 @@ export function EnrolOnTheWay({
   name,
   formToken,
   proposal,
+  passkeyFrom,
   problem,
   error,
-}: About & { proposal: Parameters<typeof AuthenticatorSetup>[0]['proposal'] | null }) {
+}: About & {
+  proposal: Parameters<typeof AuthenticatorSetup>[0]['proposal'] | null
+  /** Where the browser is told what to make a passkey of; null where browsers know none at our address. */
+  passkeyFrom: string | null
+}) {
   return (
     <AuthFrame
       title="Set up a second factor"
@@ -134,10 +140,27 @@ export function EnrolOnTheWay({
     >
       {problem && <Notice tone="danger" title={problem} />}
       {proposal ? (
-        <Form method="post">
-          <input type="hidden" {...formToken} />
-          <AuthenticatorSetup proposal={proposal} error={error} />
-        </Form>
+        <>
+          <Form method="post">
+            <input type="hidden" {...formToken} />
+            <AuthenticatorSetup proposal={proposal} error={error} />
+          </Form>
+          {passkeyFrom && (
+            <section
+              aria-labelledby="with-passkey"
+              className="grid gap-3 border-t border-line pt-5"
+            >
+              <h2 id="with-passkey" className="font-semibold">
+                Or a passkey
+              </h2>
+              <p className="text-sm text-soft">
+                Kept by this device, your phone or a key, and unlocked by your finger, your face or
+                a PIN. You sign in with it alone from then on.
+              </p>
+              <AddPasskey wide optionsFrom={passkeyFrom} formToken={formToken} />
+            </section>
+          )}
+        </>
       ) : (
         <Notice tone="warning" title="You need a link from an administrator">
           They took your second factors away. Open the link that they give you in this browser, then
