@@ -42,6 +42,7 @@ test('an administrator signs in, finds somebody, disables and deletes them by th
     await page.keyboard.press('Enter')
     const password = page.getByLabel('Password', { exact: true })
     await expect(password).toBeFocused()
+    await page.keyboard.press('Control+a')
     await page.keyboard.type(ADMIN.password)
     await page.keyboard.press('Enter')
     await expectProfile(page)

@@ -120,7 +120,7 @@ async function open(page: Page, link: string): Promise<() => Promise<void>> {
 }
 
 async function choosePassword(page: Page) {
-  await page.getByLabel('New password').fill(NEW_PASSWORD)
+  await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
   await page.getByRole('button', { name: 'Save password and sign in' }).click()
   await expectProfile(page)
 }

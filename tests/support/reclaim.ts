@@ -95,5 +95,6 @@ function sample(type: string, now: Date) {
   if (type === 'Bytes') return new Uint8Array(Buffer.from(newId()))
   if (type === 'Int') return 1
   if (type === 'BigInt') return 1n
+  if (type === 'Boolean') return true
   return newId()
 }
