@@ -1,5 +1,5 @@
 import type { Page, Route } from '@playwright/test'
-import { expect, expectProfile, expectSaid, signUp, test } from './fixtures'
+import { expect, expectProfile, expectSaid, fillNewPerson, signUp, test } from './fixtures'
 import { addAuthenticator, type Authenticator } from './virtual-authenticator'
 
 const addButton = (page: Page) => page.getByRole('button', { name: 'Add a passkey' })
@@ -147,4 +147,31 @@ test.describe('without JavaScript', () => {
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
     await expect(signInButton(page)).toHaveCount(0)
   })
+})
+
+test('of whom a second factor is demanded, a passkey is made on the way in, and is the factor', async ({
+  openBrowser,
+  newServer,
+  newPerson,
+}) => {
+  const { origin, setUpToken } = await newServer({ SECOND_FACTOR: 'everybody' })
+  const page = await openBrowser({ baseURL: origin })
+  const authenticator = await addAuthenticator(page)
+  await page.goto(`/setup?token=${setUpToken()}`)
+  await fillNewPerson(page, newPerson())
+  await page.getByRole('button', { name: 'Create administrator' }).click()
+  await expect(page.getByRole('heading', { name: 'Set up a second factor' })).toBeVisible()
+
+  await authenticator.setVerified(false)
+  await addButton(page).click()
+  await expect(page.getByRole('alert')).toBeVisible()
+  await authenticator.setVerified(true)
+  await addButton(page).click()
+
+  await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible()
+  await expect(page.getByLabel('Recovery codes')).toBeVisible()
+  await page.getByRole('link', { name: 'Continue' }).click()
+  await expectProfile(page)
+  await page.goto('/profile/passkeys')
+  await expect(passkeys(page)).toHaveCount(1)
 })
