@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
 import { success } from '~/web/answers'
 import { askFirst, isConfirmed } from '~/web/confirmation'
-import { deletedMessage, howFinal, matchesInWords, pluralize } from '~/web/messages'
+import { deletedMessage, howFinal, matchesInWords, NOTHING_LEFT, pluralize } from '~/web/messages'
 import { readIntent, readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
@@ -66,7 +66,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   })
 }
 
-const nothingLeft = success({ title: 'There was nothing left to sign out of.' })
+const nothingLeft = success(NOTHING_LEFT)
 
 function askAboutEverybody(form: URLSearchParams, sessions: number) {
   if (sessions === 0) return nothingLeft

@@ -39,6 +39,7 @@ import { titled } from '~/ui/frame/site-name'
 import { ButtonLink } from '~/ui/controls/button'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AuthFrame } from '~/ui/frame/page-frame'
+import { NOT_KEPT } from '~/ui/security/ceremonies'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 import { EnrolOnTheWay, SecondStepForm } from '~/ui/security/second-step'
 
@@ -189,7 +190,7 @@ async function enrolByPasskey(visit: Visit, form: URLSearchParams) {
   if (result.ok) return showCodes(result, visit)
   if (result.code === 'PENDING_OVER') throw pendingOver(request)
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
-  return refused(PASSKEY_NOT_MADE[result.code])
+  return refused({ ...PASSKEY_NOT_MADE, NOT_KEPT }[result.code])
 }
 
 function showCodes(

@@ -24,6 +24,7 @@ import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
 import { Panel } from '~/ui/frame/panel'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
+import { NOT_KEPT } from '~/ui/security/ceremonies'
 import { PasskeysPanel } from '~/ui/security/passkeys-panel'
 import { RecoveryCodes } from '~/ui/security/recovery-codes'
 
@@ -117,6 +118,7 @@ const ALREADY_REMOVED = { title: 'That passkey was removed already.' }
 
 const REFUSALS = {
   ...PASSKEY_NOT_MADE,
+  NOT_KEPT,
   NO_SUCH_PASSKEY: 'That passkey was removed.',
   FACTOR_DEMANDED:
     'A second factor is required of you, and this is your only one. Add another one first.',

@@ -1,6 +1,6 @@
 import { success } from './answers'
 import { askFirst, named } from './confirmation'
-import { namesInWords, pluralize, SIGNED_IN_AGAIN } from './messages'
+import { NOTHING_LEFT, namesInWords, pluralize, SIGNED_IN_AGAIN } from './messages'
 
 /** What is asked on the pages about applications and groups before it is done; see confirmation.ts. */
 
@@ -12,7 +12,7 @@ export function askToLeave(
   { application, signIns, total }: { application: string; signIns: SignIn[]; total: number },
 ) {
   const [first] = signIns
-  if (!first) return success({ title: 'There was nothing left to sign out of.' })
+  if (!first) return success(NOTHING_LEFT)
   const count = pluralize(total, 'browser')
   const who = total === 1 ? first.user.name : count
   return askFirst(form, {

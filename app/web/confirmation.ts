@@ -1,5 +1,5 @@
 import { success } from './answers'
-import { countsInWords, pluralize } from './messages'
+import { countsInWords, NOTHING_LEFT, pluralize } from './messages'
 import { sessionInWords, type ShownSession } from './shown-sessions'
 
 /**
@@ -43,7 +43,7 @@ const NAMED = 10
 /** Asks about sessions that are to end; says so when none of them is left. */
 export function askToEnd(form: URLSearchParams, sessions: readonly ShownSession[]) {
   const [first] = sessions
-  if (!first) return success({ title: 'There was nothing left to sign out of.' })
+  if (!first) return success(NOTHING_LEFT)
   const count = pluralize(sessions.length, 'session')
   return askFirst(form, {
     title: `Sign out of ${sessions.length === 1 ? sessionInWords(first) : count}?`,

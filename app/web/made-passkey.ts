@@ -22,12 +22,10 @@ export const madePasskey = (
   linkSecret: factorLinkSecret(request, context),
 })
 
-/** Why it is not kept. */
-export const PASSKEY_NOT_MADE: Record<MakeRefusal['code'], string> = {
+/** Why it is not kept. That the key has no room is said by ui/security/ceremonies.ts, which may know it first. */
+export const PASSKEY_NOT_MADE: Record<Exclude<MakeRefusal['code'], 'NOT_KEPT'>, string> = {
   PASSKEY_REFUSED: 'This passkey could not be checked. Try again, or use another device.',
   CHALLENGE_OVER: FACTOR_REFUSED.CHALLENGE_OVER,
-  NOT_KEPT:
-    'This key has no room for passkeys. Use another key, your phone, or this device itself.',
   ALREADY_KNOWN: 'This passkey belongs to an account already.',
   TOO_MANY_PASSKEYS: 'You have 20 passkeys already. Remove one that you do not need any more.',
   LINK_NEEDED,

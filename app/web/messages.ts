@@ -36,6 +36,11 @@ const NAMED = 6
 /** Without a comma before the "and". */
 const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' })
 
+/** Said where a sign-out found no session. */
+export const NOTHING_LEFT: { title: string; detail?: string } = {
+  title: 'There was nothing left to sign out of.',
+}
+
 /**
  * What ending sessions did, for the person who did it.
  *
@@ -47,7 +52,7 @@ export function receiptMessage(
   applications: readonly string[] = [],
 ) {
   const { sessions, tabs, milliseconds } = receipt
-  if (sessions === 0) return { title: 'There was nothing left to sign out of.' }
+  if (sessions === 0) return NOTHING_LEFT
   const ended = `Signed out of ${pluralize(sessions, noun)}`
   return {
     title: [ended, ...told(tabs), ...confirmedByAll(receipt)].join('; '),
@@ -158,7 +163,7 @@ export function removedMessage(query: URLSearchParams) {
 
 /** What signing people out of an application did. */
 export function everybodyLeftMessage(count: number, application: string, receipt: Receipt) {
-  if (count === 0) return { title: 'There was nothing left to sign out of.' }
+  if (count === 0) return NOTHING_LEFT
   return {
     title: `${pluralize(count, 'browser')} signed out of ${application}`,
     detail: `${SIGNED_IN_AGAIN} ${howFinal('In force from the next request on', receipt)}`,

@@ -120,9 +120,8 @@ export function createSecondStep(deps: {
     if (!asked) return pendingOver
     const maker = { user: asked.user, sessionId: asked.id }
     return makingPasskeys.checked(maker, made, (verdict) =>
-      enrolling<StoreRefusal>(step, 'passkey', (tx, announce, { user, id }) => {
-        const { ip } = step.origin
-        const adding = { user, sessionId: id, ip, replacesLost: false }
+      enrolling<StoreRefusal>(step, 'passkey', (tx, announce, pending) => {
+        const adding = { ...addingIn(pending, step.origin), replacesLost: false }
         return makingPasskeys.store(tx, announce, adding, made, verdict)
       }),
     )

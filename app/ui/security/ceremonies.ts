@@ -92,7 +92,7 @@ export function failureInWords(error: unknown, { making = false } = {}): string 
   return 'That did not work. Load the page again, or try another browser.'
 }
 
-const NOT_KEPT =
+export const NOT_KEPT =
   'This key has no room for passkeys. Use another key, your phone, or this device itself.'
 
 const NOT_MADE =
