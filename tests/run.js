@@ -1,5 +1,5 @@
-// Runs everything there is to check and ends with one line: "N passed, N failed". Started by
-// `npm test` (app/server/prepare.js), which installs and builds first.
+// Runs everything there is to check and ends with what failed and one line: "N passed, N failed".
+// Started by `npm test` (app/server/prepare.js), which installs and builds first.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -11,7 +11,7 @@ import { DATABASES, projectName } from './support/databases.js'
 /** @typedef {import('./support/count-reporter.js').Count} Count */
 
 /** @type {Count} */
-const NONE = { passed: 0, failed: 0 }
+const NONE = { passed: 0, failed: 0, failures: [] }
 
 const reports = mkdtempSync(path.join(tmpdir(), 'latchkey-tests-'))
 
@@ -49,19 +49,18 @@ rmSync(reports, { recursive: true, force: true })
 const passed = total(counts, 'passed')
 const failed = total(counts, 'failed')
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+for (const { failures } of counts) for (const failure of failures) console.log(`✗ ${failure}`)
 console.log(`\n${passed} passed, ${failed} failed`)
 
 async function types() {
-  return asOne(await run('typescript/bin/tsc', '--noEmit'))
+  return asOne('types', await run('typescript/bin/tsc', '--noEmit'))
 }
 
 async function lint() {
   const rules = await run('eslint/bin/eslint.js', '.', '--max-warnings', '0')
   const format = await run('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')
-  return asOne(rules || format)
+  return asOne('lint', rules || format)
 }
-
-/** @typedef {{ stats: { expected: number, unexpected: number, flaky: number } }} PlaywrightReport */
 
 /** @param {string} part @returns {string[]} its projects of vitest that are asked for */
 function projectsOf(part) {
@@ -80,7 +79,11 @@ async function vitest(names) {
   /** @typedef {Record<string, Count>} Report */
   const report = /** @type {Report | undefined} */ (read(process.env.COUNTS_FILE)) ?? {}
   const all = Object.values(report)
-  return [counted(code, total(all, 'passed'), total(all, 'failed')), onEachDatabase(names, report)]
+  const failures = all.flatMap((count) => count.failures)
+  return [
+    counted('vitest', code, total(all, 'passed'), total(all, 'failed'), failures),
+    onEachDatabase(names, report),
+  ]
 }
 
 /**
@@ -102,8 +105,12 @@ function onEachDatabase(names, report) {
   })
   const words = DATABASES.map((database, index) => `${ran[index]} on ${database}`)
   console.log(`\nTests that run on each database: ${words.join(', ')}`)
-  return new Set(ran).size === 1 ? NONE : { passed: 0, failed: 1 }
+  if (new Set(ran).size === 1) return NONE
+  return { passed: 0, failed: 1, failures: [`not the same on each database: ${words.join(', ')}`] }
 }
+
+/** @typedef {import('@playwright/test/reporter').JSONReport} PlaywrightReport */
+/** @typedef {import('@playwright/test/reporter').JSONReportSuite} PlaywrightSuite */
 
 async function playwright() {
   // Without a browser every browser test fails, and says so; the count is told all the same.
@@ -112,9 +119,18 @@ async function playwright() {
   })
   process.env.PLAYWRIGHT_JSON_OUTPUT_NAME = path.join(reports, 'e2e.json')
   const code = await run('@playwright/test/cli.js', 'test', '--reporter=list,json')
-  const report = read(process.env.PLAYWRIGHT_JSON_OUTPUT_NAME)
-  const stats = /** @type {PlaywrightReport | undefined} */ (report)?.stats
-  return counted(code, stats?.expected, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0))
+  const report = /** @type {PlaywrightReport | undefined} */ (
+    read(process.env.PLAYWRIGHT_JSON_OUTPUT_NAME)
+  )
+  const { expected, unexpected = 0, flaky = 0 } = report?.stats ?? {}
+  const failures = (report?.suites ?? []).flatMap(failuresOf)
+  return counted('playwright', code, expected, unexpected + flaky, failures)
+}
+
+/** @param {PlaywrightSuite} suite @returns {string[]} */
+function failuresOf({ specs, suites = [] }) {
+  const own = specs.filter(({ ok }) => !ok).map(({ file, title }) => `${file} › ${title}`)
+  return [...own, ...suites.flatMap(failuresOf)]
 }
 
 /**
@@ -127,25 +143,28 @@ async function run(script, ...args) {
   return runAttached([...packageScript(script), ...args])
 }
 
-/** @param {number} code @returns {Count} */
-function asOne(code) {
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+/** @param {string} tool @param {number} code @returns {Count} */
+function asOne(tool, code) {
+  return counted(tool, code, code === 0 ? 1 : 0)
 }
 
 /**
  * A tool that failed without naming a failed test (a file that does not load, an unhandled
  * rejection, no tests at all) counts as one failure.
  *
+ * @param {string} tool
  * @param {number} code
  * @param {number} [passed]
  * @param {number} [failed]
+ * @param {string[]} [failures] what failed, in words
  * @returns {Count}
  */
-function counted(code, passed = 0, failed = 0) {
-  return { passed, failed: failed || (code === 0 && passed > 0 ? 0 : 1) }
+function counted(tool, code, passed = 0, failed = 0, failures = []) {
+  if (failed > 0 || (code === 0 && passed > 0)) return { passed, failed, failures }
+  return { passed, failed: 1, failures: [...failures, `${tool} ended with ${code}: see above`] }
 }
 
-/** @param {Count[]} several @param {keyof Count} which */
+/** @param {Count[]} several @param {'passed' | 'failed'} which */
 function total(several, which) {
   return several.reduce((sum, count) => sum + count[which], 0)
 }
