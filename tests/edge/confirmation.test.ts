@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Someone } from '../support/administration'
 import { dump, withoutActivity } from '../support/dump'
-import { readEveryForm } from '../support/every-form'
+import { ASKS_FIRST, readEveryForm, TYPED } from '../support/every-form'
 import { formsIn, type PageForm } from '../support/page-forms'
 import { startServer, type TestServer } from '../support/server'
-import { PASSWORD } from '../support/visitor'
 
 /** What one press does, each with the reason. Whatever is in no list has to ask first. */
 const ONE_PRESS: Record<string, string> = {
@@ -32,30 +31,6 @@ const ONE_PRESS: Record<string, string> = {
     'can be changed back; asks first when people are signed out by it',
 }
 
-/** What asks first, in an order in which each still finds something to end; and what is gone then. */
-const ASKED: [form: string, gone: string][] = [
-  ['/admin/applications/wiki end-sign-in', 'ApplicationCookie'],
-  ['/admin/applications/wiki end-sign-ins', 'ApplicationCookie'],
-  ['/profile/security renew-codes', 'RecoveryCode'],
-  ['/profile/passkeys remove-passkey', 'Passkey'],
-  ['/profile/tokens revoke-token', 'ApiToken'],
-  ['/profile sign-out-of-session', 'Session'],
-  ['/profile sign-out-of-session, ticked', 'Session'],
-  ['/profile sign-out-of-sessions', 'Session'],
-  ['/admin/users/:id change-username', 'User'],
-  ['/admin/users/:id password-link', 'OneTimeLink'],
-  ['/admin/users/:id revoke-token', 'ApiToken'],
-  ['/admin/users/:id sign-out-of-session', 'Session'],
-  ['/admin/users/:id sign-out-of-sessions', 'Session'],
-  ['/admin/groups/staff remove-members', 'GroupMember'],
-  ['/admin/groups/staff remove-group', 'Group'],
-  ['/admin/applications/wiki/delete remove', 'Application'],
-  ['/admin/users sign-everyone-out', 'Session'],
-  ['/admin/users/:id disable', 'User'],
-  ['/admin/users/:id/delete delete', 'User'],
-  ['/profile/delete delete', 'User'],
-]
-
 describe('what cannot be undone', () => {
   let server: TestServer
   let admin: Someone
@@ -80,26 +55,29 @@ describe('what cannot be undone', () => {
     )
 
   it('is on a list with every button of every page, which asks first or need not for a reason', () => {
-    const known = [...Object.keys(ONE_PRESS), ...ASKED.map(([form]) => form)]
+    const known = [...Object.keys(ONE_PRESS), ...ASKS_FIRST.map(([form]) => form)]
     expect([...forms.keys()].sort()).toEqual(known.filter((form) => form !== ENABLE).sort())
   })
 
-  it.each(ASKED)('is not done by one press without scripts, but asked about: %s', async (name) => {
-    const before = await rows()
-    const form = filledIn(forms.get(name)!)
-    const answer = await send(form, ['confirmed'])
-    const page = await answer.text()
-    expect(answer.status).toBe(200)
-    expect(await rows()).toEqual(before)
-    expect(page).toMatch(/name="confirmed" value="yes"/)
-    expect(page).toMatch(/Nothing has been done yet|What will be deleted/)
-  })
+  it.each(ASKS_FIRST)(
+    'is not done by one press without scripts, but asked about: %s',
+    async (name) => {
+      const before = await rows()
+      const form = filledIn(forms.get(name)!)
+      const answer = await send(form, ['confirmed'])
+      const page = await answer.text()
+      expect(answer.status).toBe(200)
+      expect(await rows()).toEqual(before)
+      expect(page).toMatch(/name="confirmed" value="yes"/)
+      expect(page).toMatch(/Nothing has been done yet|What will be deleted/)
+    },
+  )
 
   it.each([[['no']], [['']], [['yes', 'yes']]])(
     'is not done by anything but the second press: %j',
     async (confirmed) => {
       const before = await rows()
-      for (const [name] of ASKED) {
+      for (const [name] of ASKS_FIRST) {
         const { path, intent, fields } = filledIn(forms.get(name)!)
         const others = fields.filter(([field]) => field !== 'confirmed')
         const more = confirmed.map((value): [string, string] => ['confirmed', value])
@@ -109,7 +87,7 @@ describe('what cannot be undone', () => {
     },
   )
 
-  it.each(ASKED)('is done by the page that asked: %s', async (name, gone) => {
+  it.each(ASKS_FIRST)('is done by the page that asked: %s', async (name, gone) => {
     const before = await rows()
     const asked = filledIn(forms.get(name)!)
     const page = await (await send(asked, ['confirmed'])).text()
@@ -126,9 +104,6 @@ describe('what cannot be undone', () => {
 
 /** The button is there only while the account is disabled. */
 const ENABLE = '/admin/users/:id enable'
-
-/** What a person types into it. */
-const TYPED: Record<string, string> = { currentPassword: PASSWORD, username: 'somebody-else' }
 
 const filledIn = ({ fields, ...form }: PageForm): PageForm => ({
   ...form,

@@ -4,7 +4,37 @@ import { formsIn, type PageForm } from './page-forms'
 import { makePasskey } from './passkeys'
 import { readRoutes } from './routes'
 import type { TestServer } from './server'
-import { createVisitor } from './visitor'
+import { createVisitor, PASSWORD } from './visitor'
+
+/** The buttons that ask first, in an order in which each still finds something to end; and the rows that are gone then. */
+export const ASKS_FIRST: readonly [form: string, gone: string][] = [
+  ['/admin/applications/wiki end-sign-in', 'ApplicationCookie'],
+  ['/admin/applications/wiki end-sign-ins', 'ApplicationCookie'],
+  ['/profile/security renew-codes', 'RecoveryCode'],
+  ['/profile/passkeys remove-passkey', 'Passkey'],
+  ['/profile/tokens revoke-token', 'ApiToken'],
+  ['/profile sign-out-of-session', 'Session'],
+  ['/profile sign-out-of-session, ticked', 'Session'],
+  ['/profile sign-out-of-sessions', 'Session'],
+  ['/admin/users/:id change-username', 'User'],
+  ['/admin/users/:id password-link', 'OneTimeLink'],
+  ['/admin/users/:id revoke-token', 'ApiToken'],
+  ['/admin/users/:id sign-out-of-session', 'Session'],
+  ['/admin/users/:id sign-out-of-sessions', 'Session'],
+  ['/admin/groups/staff remove-members', 'GroupMember'],
+  ['/admin/groups/staff remove-group', 'Group'],
+  ['/admin/applications/wiki/delete remove', 'Application'],
+  ['/admin/users sign-everyone-out', 'Session'],
+  ['/admin/users/:id disable', 'User'],
+  ['/admin/users/:id/delete delete', 'User'],
+  ['/profile/delete delete', 'User'],
+]
+
+/** What a person types into forms that want more than a press. */
+export const TYPED: Record<string, string> = {
+  currentPassword: PASSWORD,
+  username: 'somebody-else',
+}
 
 /** The name of each button of each page, with its form. */
 export type EveryForm = { admin: Someone; ada: Someone; forms: Map<string, PageForm> }
