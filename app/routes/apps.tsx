@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { LayoutGrid } from 'lucide-react'
+import LayoutGrid from 'lucide-react/icons/layout-grid'
 import { readIntent, readSignedForm } from '~/web/forms'
 import { requireViewer } from '~/web/guards'
 import { hideNextSteps, nextStepsOf } from '~/web/next-steps'

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -28,6 +28,24 @@ const serverPackages = [
     'AqwertyA123456789',
   ],
 ] as const
+
+type Piece = { module: string; imports?: string[] }
+type Manifest = { entry: Piece; routes: Record<string, Piece> }
+
+/** All that a page of this route is given, as Remix's manifest has it; with the manifest. */
+function scriptsOf(route: string): string[] {
+  const name = scripts.find((one) => path.basename(one).startsWith('manifest-'))!
+  const text = readFileSync(path.join(CLIENT, name), 'utf8')
+  const { entry, routes } = JSON.parse(text.replace(/^[^{]*|;$/g, '')) as Manifest
+  const pieces = [entry, routes.root!, routes[route]!]
+  return [...new Set([name, ...pieces.flatMap(({ module, imports = [] }) => [module, ...imports])])]
+}
+
+/** Small ones are sent as they are. */
+function bytesAsSent(name: string): number {
+  const file = path.join(CLIENT, name)
+  return statSync(existsSync(`${file}.br`) ? `${file}.br` : file).size
+}
 
 describe('the browser bundle', () => {
   it('is there, and holds the pages', () => {
@@ -65,6 +83,17 @@ describe('the browser bundle', () => {
     }
     expect([...imported.values()].flat()).not.toHaveLength(0)
     expect([...imported.keys()].filter((piece) => allOf(piece).has(piece))).toEqual([])
+  })
+
+  // React and Remix alone are 71 kB of it. What a page is given goes up with the first careless import.
+  it.each([
+    ['routes/login', 88_000],
+    ['routes/profile', 95_000],
+  ])('of %s is in at most nine files, and of %i bytes as they are sent', (route, most) => {
+    const sent = scriptsOf(route)
+    expect(sent).toContainEqual(expect.stringMatching(/framework/))
+    expect(sent.length).toBeLessThanOrEqual(9)
+    expect(sent.map(bytesAsSent).reduce((sum, bytes) => sum + bytes)).toBeLessThanOrEqual(most)
   })
 
   it('asks for no module of Node', () => {

@@ -1,4 +1,4 @@
-import { AppWindow } from 'lucide-react'
+import AppWindow from 'lucide-react/icons/app-window'
 import { ButtonLink } from '../controls/button'
 import { TextLink } from '../controls/text-link'
 import { Badge } from '../display/badge'

@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { LogIn } from 'lucide-react'
+import LogIn from 'lucide-react/icons/log-in'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { TextLink } from '../controls/text-link'
 import { DataTable, type Column } from '../display/data-table'

@@ -1,4 +1,4 @@
-import { Download } from 'lucide-react'
+import Download from 'lucide-react/icons/download'
 import { Button } from '../controls/button'
 import { FormToken } from '../frame/page-context'
 import { HiddenFields, type AskedAudit } from './audit-search'

@@ -1,4 +1,4 @@
-import { ScrollText } from 'lucide-react'
+import ScrollText from 'lucide-react/icons/scroll-text'
 import { detailsInWords } from './details-in-words'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'

@@ -1,4 +1,5 @@
-import { Eye, EyeOff } from 'lucide-react'
+import Eye from 'lucide-react/icons/eye'
+import EyeOff from 'lucide-react/icons/eye-off'
 import { useId, useState } from 'react'
 import { classes } from '../display/classes'
 import { controlLook, FieldAside, FieldLabel } from './field'

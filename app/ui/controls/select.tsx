@@ -1,4 +1,4 @@
-import { ChevronDown } from 'lucide-react'
+import ChevronDown from 'lucide-react/icons/chevron-down'
 import { useId } from 'react'
 import type { ComponentPropsWithoutRef, ReactNode } from 'react'
 import { classes } from '../display/classes'

@@ -1,4 +1,4 @@
-import { LoaderCircle } from 'lucide-react'
+import LoaderCircle from 'lucide-react/icons/loader-circle'
 
 /** A turning circle. Decorative: who shows it also says "busy" in words or by aria-busy. */
 export function Spinner() {

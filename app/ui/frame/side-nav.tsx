@@ -1,5 +1,6 @@
 import { Link, useLocation } from '@remix-run/react'
-import { ChevronDown, Menu } from 'lucide-react'
+import ChevronDown from 'lucide-react/icons/chevron-down'
+import Menu from 'lucide-react/icons/menu'
 import { classes } from '../display/classes'
 
 export type NavItem = {

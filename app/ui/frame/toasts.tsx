@@ -1,5 +1,7 @@
 import * as Toast from '@radix-ui/react-toast'
-import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import CircleAlert from 'lucide-react/icons/circle-alert'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import X from 'lucide-react/icons/x'
 import type { ShownToast } from './toaster'
 
 const STAY_MS = 10_000

@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { UsersRound } from 'lucide-react'
+import UsersRound from 'lucide-react/icons/users-round'
 import { Button } from '../controls/button'
 import { BareCheckbox } from '../controls/checkbox'
 import { DoubleCheckButton } from '../controls/double-check-button'

@@ -1,4 +1,4 @@
-import { UsersRound } from 'lucide-react'
+import UsersRound from 'lucide-react/icons/users-round'
 import { TextLink } from '../controls/text-link'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'

@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { Mail } from 'lucide-react'
+import Mail from 'lucide-react/icons/mail'
 import type { ReactNode } from 'react'
 import { SubmitButton } from '../controls/form'
 import { TextLink } from '../controls/text-link'

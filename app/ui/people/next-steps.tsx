@@ -1,5 +1,6 @@
 import { Form } from '@remix-run/react'
-import { Circle, CircleCheck } from 'lucide-react'
+import Circle from 'lucide-react/icons/circle'
+import CircleCheck from 'lucide-react/icons/circle-check'
 import type { ReactNode } from 'react'
 import { ButtonLink } from '../controls/button'
 import { SubmitButton } from '../controls/form'

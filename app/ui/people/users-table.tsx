@@ -1,4 +1,4 @@
-import { Users } from 'lucide-react'
+import Users from 'lucide-react/icons/users'
 import { Badge } from '../display/badge'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'

@@ -1,4 +1,8 @@
-import { AtSign, KeyRound, MonitorSmartphone, RotateCcwKey, ShieldOff } from 'lucide-react'
+import AtSign from 'lucide-react/icons/at-sign'
+import KeyRound from 'lucide-react/icons/key-round'
+import MonitorSmartphone from 'lucide-react/icons/monitor-smartphone'
+import RotateCcwKey from 'lucide-react/icons/rotate-ccw-key'
+import ShieldOff from 'lucide-react/icons/shield-off'
 import { PreviewList, type PreviewItem } from '../display/preview-list'
 
 /** What pressing "It wasn't me" does, before it is pressed. */

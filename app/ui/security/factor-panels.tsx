@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { MonitorSmartphone } from 'lucide-react'
+import MonitorSmartphone from 'lucide-react/icons/monitor-smartphone'
 import { ButtonLink } from '../controls/button'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { DataTable, type Column } from '../display/data-table'

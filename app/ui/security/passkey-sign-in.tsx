@@ -1,5 +1,5 @@
 import { useSubmit } from '@remix-run/react'
-import { KeyRound } from 'lucide-react'
+import KeyRound from 'lucide-react/icons/key-round'
 import { useCallback, useRef } from 'react'
 import { Button } from '../controls/button'
 import { Notice } from '../frame/notice'

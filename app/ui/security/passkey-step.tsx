@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { KeyRound } from 'lucide-react'
+import KeyRound from 'lucide-react/icons/key-round'
 import type { ReactNode } from 'react'
 import { FormStack, SubmitButton } from '../controls/form'
 import { PasskeyField } from './passkey-field'

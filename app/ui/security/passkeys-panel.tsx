@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { Fingerprint } from 'lucide-react'
+import Fingerprint from 'lucide-react/icons/fingerprint-pattern'
 import { ButtonLink } from '../controls/button'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { Field } from '../controls/field'

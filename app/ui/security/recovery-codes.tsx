@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import type { ReactNode } from 'react'
-import { Download } from 'lucide-react'
+import Download from 'lucide-react/icons/download'
 import { CopyButton } from '../controls/copy-field'
 import { Notice } from '../frame/notice'
 import { useSiteName } from '../frame/site-name'

@@ -1,4 +1,5 @@
-import { CircleCheck, MonitorSmartphone } from 'lucide-react'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import MonitorSmartphone from 'lucide-react/icons/monitor-smartphone'
 import { useState } from 'react'
 import type { FormEvent, ReactNode } from 'react'
 import { Button } from '../controls/button'

@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { KeyRound } from 'lucide-react'
+import KeyRound from 'lucide-react/icons/key-round'
 import { DataTable, type Column } from '../display/data-table'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { EmptyState } from '../display/empty-state'
