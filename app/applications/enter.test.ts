@@ -30,8 +30,22 @@ async function openWiki(): Promise<string> {
   return opened.secret
 }
 
-const enter = (code: string, nonceHashes = [NONCE]) =>
-  app.enterApplication({ code, applicationId: wiki.id, nonceHashes, replacing: undefined })
+const enter = (code: string, { nonceHashes = [NONCE], has }: Browser = {}) =>
+  app.enterApplication({ code, applicationId: wiki.id, nonceHashes, current: has })
+/** What a browser brings: its nonces, and the cookie that it has there. */
+type Browser = { nonceHashes?: string[]; has?: string | undefined }
+
+/** The cookie that a browser without one is given. */
+async function cookieFrom(code: string): Promise<string> {
+  const entered = await enter(code)
+  return entered.ok && entered.cookie ? entered.cookie.secret : expect.fail('was given no cookie')
+}
+
+const cookies = () =>
+  app.database.client.applicationCookie.findMany({
+    where: { applicationSession: { applicationId: wiki.id } },
+    select: { tokenHash: true },
+  })
 
 describe('nobody is let in with a code', () => {
   test('of a session whose password was changed since: a copy of the old cookie may have asked for it', async () => {
@@ -67,7 +81,7 @@ describe('nobody is let in with a code', () => {
 
   test('that another browser brought first, which was not let in either', async () => {
     const code = await openWiki()
-    expect(await enter(code, [])).toEqual({ ok: false })
+    expect(await enter(code, { nonceHashes: [] })).toEqual({ ok: false })
     expect(await enter(code)).toEqual({ ok: false })
   })
 
@@ -82,8 +96,44 @@ describe('nobody is let in with a code', () => {
       wiki = await addApplication(app)
       const code = await openWiki()
       await Promise.all([enter(code), app.applicationSignIns.endAt(OPERATOR, wiki.id)])
-      const where = { applicationSession: { applicationId: wiki.id } }
-      expect(await app.database.client.applicationCookie.count({ where })).toBe(0)
+      expect(await cookies()).toEqual([])
     }
+  })
+})
+
+describe('the cookie that a browser has', () => {
+  // One tab's sign-in must not take the cookie from another's, which would have to sign in again, and
+  // take it from the first.
+  test('is kept when it is of this very sign-in', async () => {
+    const cookie = await cookieFrom(await openWiki())
+    const before = await cookies()
+    const again = await enter(await openWiki(), { has: cookie })
+    expect(again).toMatchObject({ ok: true, cookie: null, returnTo: '/' })
+    expect(await cookies()).toEqual(before)
+  })
+
+  test('is replaced when it is of another session', async () => {
+    const old = await cookieFrom(await openWiki())
+    const before = await cookies()
+    ada = await addPerson(app)
+    const entered = await enter(await openWiki(), { has: old })
+    expect(entered).toMatchObject({ ok: true, cookie: { kept: false } })
+    const after = await cookies()
+    expect(after).toHaveLength(1)
+    expect(after).not.toEqual(before)
+  })
+
+  test('is replaced when it was ended meanwhile', async () => {
+    const cookie = await cookieFrom(await openWiki())
+    const [row] = await app.database.client.applicationSession.findMany({
+      where: { applicationId: wiki.id },
+    })
+    await app.applicationSignIns.endOwn(ada.first.acting, row!.id)
+    const asked = { applicationId: wiki.id, nonceHash: NONCE, returnTo: '/', agreed: true }
+    const opened = await app.openApplication(ada.first.acting, asked)
+    const code = opened.ok ? opened.secret : expect.fail(opened.code)
+    const entered = await enter(code, { has: cookie })
+    expect(entered).toMatchObject({ ok: true, cookie: { kept: false } })
+    expect(await cookies()).toHaveLength(1)
   })
 })

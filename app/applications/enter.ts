@@ -10,14 +10,18 @@ import { createCookieSecret } from './visitors'
 /** Tabs that arrive together have a cookie each; a browser that keeps none does not fill the table. */
 const MOST_COOKIES = 5
 
-/** What the browser is given, and where it goes. */
+/** Where the browser goes. */
 export type Entered = {
   ok: true
-  secret: string
   returnTo: string
   /** Of the nonce that is used up. */
   nonceHash: string
-  /** Whether the cookie outlives the browser's end, as the session's does, and until when. */
+  /** What it is given; null when it keeps what it has. */
+  cookie: GivenCookie | null
+}
+export type GivenCookie = {
+  secret: string
+  /** Whether it outlives the browser's end, as the session's does, and until when. */
   kept: boolean
   endsAt: Date
 }
@@ -41,13 +45,13 @@ export function createEnterApplication({
 }) {
   /**
    * @param asked.nonceHashes of the nonces that this browser has: SHA-256, as base64url
-   * @param asked.replacing the cookie that it had before
+   * @param asked.current the cookie that it has: kept when it is of the same sign-in, and else replaced
    */
   return async function enter(asked: {
     code: string
     applicationId: string
     nonceHashes: readonly string[]
-    replacing: string | undefined
+    current: string | undefined
   }): Promise<Entered | NotEntered> {
     if (!looksLikeSecret(asked.code)) return notEntered
     const codeHash = hashSecret(asked.code)
@@ -58,7 +62,7 @@ export function createEnterApplication({
         await database.lockUsers(tx, [code.signIn.userId])
         // In the transaction of the cookie: between the two, whoever ends the sign-in would find neither.
         if (!(await take(tx, codeHash))) return notEntered
-        return isFor(code, asked) ? giveCookie(tx, announce, code, asked.replacing) : notEntered
+        return isFor(code, asked) ? letIn(tx, announce, code, asked.current) : notEntered
       })
       return value
     } catch (error) {
@@ -94,11 +98,11 @@ export function createEnterApplication({
   }
 
   /** Looks again under the lock at all that was true when the code was made. */
-  async function giveCookie(
+  async function letIn(
     tx: Transaction,
     announce: Announce,
     { applicationSessionId, signIn: { applicationId, userId }, returnTo, nonceHash }: FoundCode,
-    replacing: string | undefined,
+    current: string | undefined,
   ): Promise<Entered | NotEntered> {
     const now = clock.now()
     const signIn = await tx.applicationSession.findUnique({
@@ -110,10 +114,15 @@ export function createEnterApplication({
       select: { session: { select: { endsAt: true, createdAt: true } } },
     })
     if (!signIn || !(await isOpenTo(tx, userId, applicationId))) return notEntered
-    await database.giveReason(tx, 'replaced')
-    if (replacing !== undefined) {
-      await deleteCookies(tx, announce, { tokenHash: hashSecret(replacing) })
+    const entered = { ok: true as const, returnTo, nonceHash }
+    const tokenHash = current === undefined ? null : hashSecret(current)
+    // Tabs that arrive one after another have one cookie: if each took that of the one before, that one
+    // would have to come again, and take it back.
+    if (tokenHash && (await isOf(tx, tokenHash, applicationSessionId))) {
+      return { ...entered, cookie: null }
     }
+    await database.giveReason(tx, 'replaced')
+    if (tokenHash) await deleteCookies(tx, announce, { tokenHash })
     const newest = await tx.applicationCookie.findMany({
       where: { applicationSessionId },
       orderBy: [{ createdAt: 'desc' }, { tokenHash: 'desc' }],
@@ -129,9 +138,18 @@ export function createEnterApplication({
     // From here on it is shown beside its session.
     if (kept.length === 0) announce({ type: 'access-granted', userId })
     const { session } = signIn
-    const isKept = isPersistent(session, policy)
-    return { ok: true, secret, returnTo, nonceHash, kept: isKept, endsAt: session.endsAt }
+    const cookie = { secret, kept: isPersistent(session, policy), endsAt: session.endsAt }
+    return { ...entered, cookie }
   }
+}
+
+async function isOf(
+  tx: Transaction,
+  tokenHash: Uint8Array<ArrayBuffer>,
+  applicationSessionId: string,
+): Promise<boolean> {
+  const where = { tokenHash, applicationSessionId }
+  return (await tx.applicationCookie.count({ where })) > 0
 }
 
 type CookieFilter = NonNullable<

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import type { GivenCookie } from '~/applications/enter'
 import type { KnownApplication } from '~/applications/known'
 import type { Services } from '~/server/services'
 import type { AnswerBeforeRemix } from './answers-before-remix'
@@ -128,16 +129,20 @@ export function createApplicationHost({
       code: query.get('code') ?? '',
       applicationId: application.id,
       nonceHashes: nonces.map(nonceHashOf),
-      replacing: cookies.signIn.read(cookie),
+      current: cookies.signIn.read(cookie),
     })
     if (!entered.ok) return send(response, failedEntryPage(application))
-    const { secret, kept, endsAt, returnTo, nonceHash } = entered
-    const secondsLeft = Math.floor((endsAt.getTime() - clock.time()) / 1000)
+    const { cookie: given, returnTo, nonceHash } = entered
     const used = nonces.filter((nonce) => nonceHashOf(nonce) === nonceHash)
     redirect(response, application.address + returnTo, [
-      cookies.signIn.set(secret, kept ? secondsLeft : undefined),
+      ...(given ? [cookies.signIn.set(given.secret, secondsOf(given))] : []),
       ...used.map((nonce) => cookies.clearNonce(nonce)),
     ])
+  }
+
+  /** None for a cookie that the browser forgets when it ends. */
+  function secondsOf({ kept, endsAt }: GivenCookie): number | undefined {
+    return kept ? Math.floor((endsAt.getTime() - clock.time()) / 1000) : undefined
   }
 
   /** What nginx shows with 403, of which it has thrown our page away. */
