@@ -18,7 +18,7 @@ import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { madePasskey, PASSKEY_NOT_MADE } from '~/web/made-passkey'
 import { requireViewer, signInPath } from '~/web/guards'
 import { proofToAskFirst, provenAs } from '~/web/step-up'
-import { titled } from '~/ui/frame/site-name'
+import { titled } from '~/ui/frame/site'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
 import { Outcome } from '~/ui/frame/outcome'
@@ -133,11 +133,7 @@ export default function Passkeys() {
   return (
     <AccountPage title="Passkeys">
       <Outcome message={message} />
-      {problem && (
-        <div className="mb-5">
-          <Notice tone="danger" title={problem} />
-        </div>
-      )}
+      {problem && <Notice tone="danger" title={problem} />}
       {answer?.recoveryCodes && (
         <Panel
           heading="Your recovery codes"

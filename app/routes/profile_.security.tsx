@@ -9,7 +9,7 @@ import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
 import { sessionInWords } from '~/web/shown-sessions'
 import { provenAs } from '~/web/step-up'
-import { titled } from '~/ui/frame/site-name'
+import { titled } from '~/ui/frame/site'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'
@@ -99,12 +99,10 @@ export default function Security() {
       <Outcome message={message} />
       {problem && <Notice tone="danger" title={problem} />}
       {mayReplaceLost && (
-        <div className="mb-5">
-          <Notice tone="warning" title="Did you lose your phone or your passkey?">
-            You signed in by a recovery code. For 15 minutes you can set up another app or passkey
-            in its place here. New recovery codes come with it, and the old ones stop working.
-          </Notice>
-        </div>
+        <Notice tone="warning" title="Did you lose your phone or your passkey?">
+          You signed in by a recovery code. For 15 minutes you can set up another app or passkey in
+          its place here. New recovery codes come with it, and the old ones stop working.
+        </Notice>
       )}
       {answer?.recoveryCodes && (
         <Panel heading="Your new recovery codes">

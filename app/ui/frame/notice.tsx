@@ -29,7 +29,7 @@ export function Notice({
   return (
     <div
       role={urgent ? 'alert' : 'status'}
-      className={classes('flex gap-3 rounded-control px-4 py-3 text-sm', box)}
+      className={classes('flex gap-3 rounded-control px-4 py-3 text-sm [main>&]:mb-5', box)}
     >
       <span aria-hidden="true" className="mt-px shrink-0 [&_svg]:size-4.5">
         {icon}

@@ -21,10 +21,8 @@ export function Outcome({ message }: { message: ToastMessage | null | undefined 
 
   if (!message || message !== arrived) return null
   return (
-    <div className="mb-5">
-      <Notice tone={message.tone ?? 'success'} title={message.title}>
-        {message.detail}
-      </Notice>
-    </div>
+    <Notice tone={message.tone ?? 'success'} title={message.title}>
+      {message.detail}
+    </Notice>
   )
 }
