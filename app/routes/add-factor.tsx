@@ -2,7 +2,7 @@ import { redirect, type LoaderFunctionArgs } from '@remix-run/node'
 import { findViewer } from '~/web/guards'
 import { keepLink, requireLink } from '~/web/link-page'
 import { pendingSecret, SECOND_STEP } from '~/web/second-step'
-import { titled } from '~/ui/frame/site-name'
+import { titled } from '~/ui/frame/site'
 import { ButtonLink } from '~/ui/controls/button'
 import { AuthFrame } from '~/ui/frame/page-frame'
 

@@ -4,7 +4,7 @@ import { auditFilterOf, auditListSchema, KIND_OPTIONS } from '~/accounts/audit/s
 import type { AuditRow } from '~/accounts/audit/search'
 import { requireAdmin } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
-import { titled } from '~/ui/frame/site-name'
+import { titled } from '~/ui/frame/site'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AuditExport } from '~/ui/audit/audit-export'
 import { AuditSearch } from '~/ui/audit/audit-search'

@@ -16,7 +16,7 @@ import { parseForm, readIntent, readSignedForm, refuseFields } from '~/web/forms
 import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { provenAs } from '~/web/step-up'
-import { titleAt } from '~/ui/frame/site-name'
+import { titleAt } from '~/ui/frame/site'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { AccountPage } from '~/ui/frame/account-page'
 import { Notice } from '~/ui/frame/notice'

@@ -35,7 +35,7 @@ import {
   readPendingForm,
   requirePending,
 } from '~/web/second-step'
-import { titled } from '~/ui/frame/site-name'
+import { titled } from '~/ui/frame/site'
 import { ButtonLink } from '~/ui/controls/button'
 import { useFormAnswer, useLastAnswer } from '~/ui/controls/use-form-answer'
 import { AuthFrame } from '~/ui/frame/page-frame'

@@ -9,7 +9,7 @@ import { Form, useLoaderData, type ShouldRevalidateFunction } from '@remix-run/r
 import { openSchema } from '~/applications/schemas'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, requireViewer, signInPath } from '~/web/guards'
-import { titleAt } from '~/ui/frame/site-name'
+import { titleAt } from '~/ui/frame/site'
 import { SubmitButton } from '~/ui/controls/form'
 import { TextLink } from '~/ui/controls/text-link'
 import { FormToken } from '~/ui/frame/page-context'

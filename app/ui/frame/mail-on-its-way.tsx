@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { ButtonLink } from '../controls/button'
-import { useMailFolder } from './mail-folder'
+import { useMailFolder } from './site'
 import { AuthFrame } from './page-frame'
 
 /** Said after an address was typed, whoever has it. */

@@ -6,7 +6,7 @@ import { classes } from '../display/classes'
 import { BrandMark } from './brand-mark'
 import { SideNav } from './side-nav'
 import type { Nav } from './side-nav'
-import { useSiteName } from './site-name'
+import { useSiteName } from './site'
 import { useFocusAfterNavigation, useFocusOnError } from './use-focus-after-navigation'
 
 export type { Nav, NavItem } from './side-nav'

@@ -1,7 +1,7 @@
 import { Form } from '@remix-run/react'
 import { Field } from '../controls/field'
 import { FormActions, FormStack, SubmitButton } from '../controls/form'
-import { useMailFolder } from '../frame/mail-folder'
+import { useMailFolder } from '../frame/site'
 import { Notice } from '../frame/notice'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'

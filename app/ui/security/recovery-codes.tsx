@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import Download from 'lucide-react/icons/download'
 import { CopyButton } from '../controls/copy-field'
 import { Notice } from '../frame/notice'
-import { useSiteName } from '../frame/site-name'
+import { useSiteName } from '../frame/site'
 
 /** Codes that are shown this once, to be printed or kept in a file, which works without scripts, or copied. */
 export function RecoveryCodes({

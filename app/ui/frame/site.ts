@@ -1,15 +1,14 @@
 import type { MetaFunction } from '@remix-run/node'
 import { useRouteLoaderData } from '@remix-run/react'
 
-/*
- * What people call this installation: their family's or their company's name. The root's loader says it;
- * where that failed the product's own name stands.
- */
+/* What pages know of the installation from the root's loader. */
 
+/** Stands where that failed. */
 const PRODUCT = 'Latchkey'
 
-type RootData = { siteName: string } | null | undefined
+type RootData = { siteName: string; isMailFolder: boolean } | null | undefined
 
+/** What people call it: their family's or their company's name. */
 export const useSiteName = (): string => useRouteLoaderData<RootData>('root')?.siteName ?? PRODUCT
 
 type Matches = readonly ({ id: string; data: unknown } | undefined)[]
@@ -25,3 +24,10 @@ export function titleAt(matches: Matches, title?: string): string {
 export const titled =
   (title: string): MetaFunction =>
   ({ matches }) => [{ title: titleAt(matches, title) }]
+
+/**
+ * Whether mails are written into a folder of the server instead of being sent, so that no page says that
+ * one is on its way. Where the folder is, is nobody's business but the administrators'.
+ */
+export const useMailFolder = (): boolean =>
+  useRouteLoaderData<RootData>('root')?.isMailFolder ?? false
