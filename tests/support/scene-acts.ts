@@ -5,7 +5,7 @@ export const press = (name: string | RegExp) => async (page: Page) => {
 }
 
 /** Answers the question, where there is one: a picture of this was taken before. */
-export const pressTwice = (name: string) => async (page: Page) => {
+export const pressTwice = (name: string | RegExp) => async (page: Page) => {
   await press(name)(page)
   const sure = page.getByRole('main').getByRole('button', { name: /^Are you sure\?/ })
   if (await sure.isVisible()) await sure.click()

@@ -1,4 +1,4 @@
-import { fill, press, sendWithoutScripts } from './scene-acts'
+import { fill, press, pressTwice, sendWithoutScripts } from './scene-acts'
 import type { Scene } from './scenes'
 import type { Stage } from './stage'
 import type { MailStage } from './stage-with-mail'
@@ -90,6 +90,13 @@ export const SCENES_WITH_MAIL: readonly Scene[] = [
     shows: /Signed in from/,
   },
   { name: 'security', as: as('guarded'), at: at('/profile/security'), shows: 'Recovery codes' },
+  {
+    name: 'recovery codes',
+    as: as('guarded'),
+    at: at('/profile/security'),
+    act: pressTwice('Make new codes'),
+    shows: /Copy/,
+  },
   {
     name: 'security asking without scripts',
     as: as('guarded'),

@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test'
-import { fill, press, pressTwice, sendWithoutScripts, WRONG } from './scene-acts'
+import { fill, press, sendWithoutScripts, WRONG } from './scene-acts'
+import { SCENES_AT_FIRST } from './scenes-at-first'
+import { SCENES_OF_ADMINISTRATION } from './scenes-of-administration'
 import { SCENES_WITH_MAIL } from './scenes-with-mail'
 import type { Stage } from './stage'
 import type { Visitor } from './visitor'
@@ -64,6 +66,23 @@ export const SCENES: readonly Scene[] = [
     act: sendWithoutScripts('Sign out of 2 other sessions'),
     shows: 'Sign out of 2 sessions?',
   },
+  {
+    name: 'profile with details',
+    as: 'admin',
+    at: '/profile',
+    act: (page) => page.getByText('Details').first().click(),
+    shows: 'Name of this device',
+  },
+  {
+    name: 'profile, server away',
+    as: 'user',
+    at: '/profile',
+    async act(page) {
+      await page.route('**', (route) => route.abort())
+      await press('Save name')(page)
+    },
+    shows: /Nothing was saved/,
+  },
   { name: 'profile alone', as: 'user', at: '/profile', shows: 'This is your only active session' },
   {
     name: 'profile saved',
@@ -86,6 +105,12 @@ export const SCENES: readonly Scene[] = [
     at: '/profile',
     act: sendWithoutScripts(/of Files in/),
     shows: 'Sign out of Files?',
+  },
+  {
+    name: 'open an application again',
+    as: 'user',
+    at: `/open?application=photos&nonce=${'n'.repeat(43)}&to=/`,
+    shows: /Continue to Photos/,
   },
   { name: 'no second factors', as: 'user', at: '/profile/security', shows: 'Set up' },
   { name: 'no passkeys', as: 'user', at: '/profile/passkeys', shows: 'No passkeys' },
@@ -134,87 +159,8 @@ export const SCENES: readonly Scene[] = [
   },
   { name: 'activity', as: 'admin', at: '/profile/activity', shows: /What happened/ },
   { name: 'delete my account', as: 'user', at: '/profile/delete', shows: 'What will be deleted' },
-  { name: 'users', as: 'admin', at: '/admin/users', shows: 'Grace Hopper' },
-  {
-    name: 'users asking without scripts',
-    as: 'admin',
-    at: '/admin/users',
-    act: sendWithoutScripts('Sign everyone out'),
-    shows: 'Sign everyone out?',
-  },
-  { name: 'users not found', as: 'admin', at: '/admin/users?q=zz', shows: /nobody|no user/i },
-  { name: 'new user', as: 'admin', at: '/admin/users/new', shows: 'Create user' },
-  {
-    name: 'new user refused',
-    as: 'admin',
-    at: '/admin/users/new',
-    act: fill({ Name: 'Ada', 'E-mail': 'ada@example.com' }, 'Create user'),
-    shows: /Another account has/,
-  },
-  { name: 'user', as: 'admin', at: ({ userId }) => `/admin/users/${userId}`, shows: /Disable/ },
-  {
-    name: 'user with password link',
-    as: 'admin',
-    at: ({ userId }) => `/admin/users/${userId}`,
-    act: pressTwice('New password link'),
-    shows: 'A link for Grace Hopper',
-  },
-  {
-    name: 'delete user',
-    as: 'admin',
-    at: ({ userId }) => `/admin/users/${userId}/delete`,
-    shows: 'What will be deleted',
-  },
-  { name: 'groups', as: 'admin', at: '/admin/groups', shows: 'Family' },
-  {
-    name: 'new group refused',
-    as: 'admin',
-    at: '/admin/groups',
-    act: fill({ Name: 'Staff, family', 'Short name': 'staff' }, 'Add group'),
-    shows: /cannot have a comma/,
-  },
-  { name: 'group', as: 'admin', at: '/admin/groups/staff?q=a', shows: 'Add selected' },
-  {
-    name: 'group asking without scripts',
-    as: 'admin',
-    at: '/admin/groups/staff',
-    act: sendWithoutScripts('Remove group'),
-    shows: 'Remove the group Staff?',
-  },
-  { name: 'applications', as: 'admin', at: '/admin/applications', shows: 'Files' },
-  {
-    name: 'new application',
-    as: 'admin',
-    at: '/admin/applications/new',
-    act: (page) => page.getByLabel('Only members of these groups').check(),
-    shows: 'Family',
-  },
-  {
-    name: 'new application refused',
-    as: 'admin',
-    at: '/admin/applications/new',
-    async act(page) {
-      await page.getByLabel('Everybody with an account').check()
-      const typed = { Name: 'Wiki', 'Short name': 'wiki', Address: 'https://example.org/wiki' }
-      await fill(typed, 'Add application')(page)
-    },
-    shows: /without a path/,
-  },
-  { name: 'application', as: 'admin', at: '/admin/applications/wiki', shows: 'Who is signed in' },
-  {
-    name: 'application asking without scripts',
-    as: 'admin',
-    at: '/admin/applications/wiki',
-    act: sendWithoutScripts('Sign everybody out'),
-    shows: /out of Wiki\?/,
-  },
-  {
-    name: 'remove application',
-    as: 'admin',
-    at: '/admin/applications/wiki/delete',
-    shows: 'What will be deleted',
-  },
-  { name: 'audit log', as: 'admin', at: '/admin/audit', shows: 'Who did what to whom' },
+  ...SCENES_OF_ADMINISTRATION,
+  ...SCENES_AT_FIRST,
   ...SCENES_WITH_MAIL,
 ]
 
@@ -227,6 +173,7 @@ export async function goTo(page: Page, scene: Scene, stage: Stage) {
     const cookies = [...visitor.cookies]
     await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, url: origin })))
   }
+  await page.unrouteAll()
   await page.goto(href)
   await untilScriptsRun(page)
   await scene.act?.(page)

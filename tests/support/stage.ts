@@ -1,5 +1,6 @@
-import { addApplication, reach } from './applications'
+import { addApplication, reach, signInAt } from './applications'
 import { letNothingExpire } from './expire'
+import { buildStageAtFirst, type StageAtFirst } from './stage-at-first'
 import { buildMailStage, type MailStage } from './stage-with-mail'
 import { startServer, type TestServer } from './server'
 import { createVisitor, PASSWORD, type Visitor, type VisitorOptions } from './visitor'
@@ -11,11 +12,14 @@ export type Stage = {
   empty: () => Promise<TestServer>
   /** Another one, that sends mail; started when it is asked for. */
   withMail: () => Promise<MailStage>
+  /** Another one, on its first day; started when it is asked for. */
+  atFirst: () => Promise<StageAtFirst>
   /** Signed in, each with their cookies. */
   admin: Visitor
   user: Visitor
-  /** Of a user for administrators to look at. */
+  /** Of a user for administrators to look at, and of the one who looks. */
   userId: string
+  adminId: string
   /** Where somebody chooses a password. */
   passwordLink: string
   dispose(): Promise<void>
@@ -58,6 +62,7 @@ export async function buildStage(): Promise<Stage> {
   const server = await startServer({ TRUST_PROXY: '1', SIGNUP: 'open' })
   let empty: Promise<TestServer> | undefined
   let withMail: Promise<MailStage> | undefined
+  let atFirst: Promise<StageAtFirst> | undefined
   const admin = await setUp(server)
   await signInOn(server, DEVICES.phone)
   await signInOn(server, DEVICES.windows)
@@ -76,14 +81,17 @@ export async function buildStage(): Promise<Stage> {
     server,
     empty: () => (empty ??= startServer()),
     withMail: () => (withMail ??= buildMailStage()),
+    atFirst: () => (atFirst ??= buildStageAtFirst()),
     admin,
     user,
     userId: await userIdOf(server, GRACE.email),
+    adminId: await userIdOf(server, ADA.email),
     passwordLink: barbara.passwordLink,
     async dispose() {
       await server.dispose()
       await (await empty)?.dispose()
       await (await withMail)?.dispose()
+      await (await atFirst)?.dispose()
     },
   }
 }
@@ -130,11 +138,20 @@ async function addApplications(server: TestServer) {
   const on = ({ ip }: { ip: string }) => sessions.find((session) => session.ip === ip)!
   const add = (name: string) => addApplication(server, { name, id: name.toLowerCase() })
   const [wiki, files, grafana] = [await add('Wiki'), await add('Files'), await add('Grafana')]
-  await add('Photos')
+  const photos = await add('Photos')
   await reach(server, on(DEVICES.mac), wiki, ago({ hours: 1 }))
   await reach(server, on(DEVICES.phone), wiki, ago({ days: 2 }))
   await reach(server, on(DEVICES.phone), files, ago({ hours: 5 }))
   await reach(server, on(DEVICES.windows), grafana, ago({ days: 4 }))
+  await signOutOf(server, photos)
+}
+
+/** Grace was in an application, and signed out of that alone. */
+async function signOutOf(server: TestServer, application: { id: string }) {
+  const userId = await userIdOf(server, GRACE.email)
+  const [id = ''] = await signInAt(server, { applicationId: application.id, userId })
+  await server.query('DELETE FROM "ApplicationCookie" WHERE "applicationSessionId" = ?', id)
+  await server.query('UPDATE "ApplicationSession" SET "askAgain" = TRUE WHERE "id" = ?', id)
 }
 
 /** One group that opens an application, and one that opens nothing. */
