@@ -1,3 +1,4 @@
+import { sqltag as sql } from '@prisma/client/runtime/client'
 import { isUniqueViolation } from '~/database/errors'
 import type { Database, Transaction } from '~/database/types'
 import type { AttemptLimits, TooManyAttempts } from '~/accounts/attempt-limits'
@@ -12,7 +13,7 @@ import {
   type AdministratorOrOperator,
   type AdminRefusal,
 } from '~/accounts/users/as-administrator'
-import { announceEnded, type EndLostAccess } from './access'
+import { announceEnded, mayUse, type EndLostAccess } from './access'
 import { isPlainHttpBeyondLoopback } from './address'
 import { changedFields, GROUPS, groupsOf, toColumns, toListed } from './rows'
 import type { ApplicationFields } from './schemas'
@@ -57,18 +58,18 @@ export function createRegistry(deps: {
   }
 
   /** What a person may open, by name. */
-  function openTo(userId: string): Promise<{ id: string; name: string; address: string }[]> {
-    return client.application.findMany({
-      where: whereOpenTo(userId),
-      orderBy: { name: 'asc' },
-      select: { id: true, name: true, address: true },
-    })
+  function openTo(userId: string) {
+    return client.$queryRaw<{ id: string; name: string; address: string }[]>`
+      SELECT "id", "name", "address" FROM "Application"
+      WHERE ${mayUse(sql`${userId}`)} ORDER BY "name"`
   }
 
   /** Whether there is something that a person may open. */
-  const isAnyOpenTo = async (userId: string): Promise<boolean> =>
-    (await client.application.findFirst({ where: whereOpenTo(userId), select: { id: true } })) !==
-    null
+  async function isAnyOpenTo(userId: string): Promise<boolean> {
+    const rows = await client.$queryRaw<unknown[]>`
+      SELECT 1 FROM "Application" WHERE ${mayUse(sql`${userId}`)} LIMIT 1`
+    return rows.length > 0
+  }
 
   async function add(
     by: AdministratorOrOperator,
@@ -193,11 +194,6 @@ export type RemovedCounts = { signIns: number; tokens: number }
 
 const areGroups = async (tx: Transaction, ids: readonly string[]): Promise<boolean> =>
   (await tx.group.count({ where: { id: { in: [...ids] } } })) === new Set(ids).size
-
-/** As `mayUse` of access.ts has it. */
-const whereOpenTo = (userId: string) => ({
-  OR: [{ forEverybody: true }, { groups: { some: { group: { members: { some: { userId } } } } } }],
-})
 
 async function linkGroups(tx: Transaction, applicationId: string, groupIds: readonly string[]) {
   const data = groupIds.map((groupId) => ({ id: newId(), applicationId, groupId }))
