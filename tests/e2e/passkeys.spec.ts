@@ -149,7 +149,7 @@ test.describe('without JavaScript', () => {
   })
 })
 
-test('of whom a second factor is demanded, a passkey is made on the way in, and is the factor', async ({
+test('of whom a second factor is demanded, a passkey is made on the way in, and is the factor; its recovery codes are copied', async ({
   openBrowser,
   newServer,
   newPerson,
@@ -169,7 +169,12 @@ test('of whom a second factor is demanded, a passkey is made on the way in, and 
   await addButton(page).click()
 
   await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible()
-  await expect(page.getByLabel('Recovery codes')).toBeVisible()
+  const codes = await page.getByLabel('Recovery codes').getByRole('listitem').allInnerTexts()
+  expect(codes).toHaveLength(10)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await expect(page.getByText('Copied.')).toBeAttached()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join('\n'))
   await page.getByRole('link', { name: 'Continue' }).click()
   await expectProfile(page)
   await page.goto('/profile/passkeys')
