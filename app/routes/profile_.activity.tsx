@@ -17,9 +17,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, session } = await requireViewer(request, context)
   const { searchParams } = new URL(request.url)
   const sessionId = searchParams.get('session') ?? undefined
+  // What a person did to others, as an administrator, did not happen to their account. Another person's
+  // session among these is nobody's.
+  const whose = sessionId === undefined ? { subjectId: user.id } : { userId: user.id, sessionId }
   const [{ events, ...pages }, active] = await Promise.all([
-    // Always the person's own events: another person's session among them is nobody's.
-    context.services.searchAudit({ userId: user.id, sessionId, at: searchParams.get('at') }),
+    context.services.searchAudit({ ...whose, at: searchParams.get('at') }),
     context.services.sessions.list({ userId: user.id }),
   ])
   const names = new Map(shownSessions(active, session.id).map((one) => [one.id, one]))

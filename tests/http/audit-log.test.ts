@@ -113,11 +113,26 @@ describe('the audit log', () => {
     expect(activity).toMatch(/\d{1,2} \w+ \d{4}, \d\d:\d\d:\d\d UTC/)
   })
 
+  it('shows administrators on their own page what happened to them, and what a session of theirs did', async () => {
+    const activity = async (query = '') =>
+      tableIn(await (await admin.get(`/profile/activity${query}`)).text())
+    const person = await invite(admin, { name: 'Orsino' })
+    await admin.submit('/profile', { intent: 'rename', name: 'Grace B. Hopper' })
+    await admin.submit('/profile', { intent: 'rename', name: 'Grace Hopper' })
+    expect(await activity()).toContain('from “Grace B. Hopper” to “Grace Hopper”')
+    expect(await activity()).not.toContain('Orsino')
+    const { session } = (await (await admin.get('/api/v1/session')).json()) as Identity
+    expect(await activity(`?session=${session.id}`)).toContain('Orsino')
+    expect(await (await admin.get(`/admin/audit?by=${admin.id}`)).text()).toContain(person.id)
+  })
+
   async function countExports(): Promise<number> {
     const sql = `SELECT count(*) FROM "AuditEvent" WHERE "kind" = 'audit.exported'`
     return Number(await server.queryValue(sql))
   }
 })
+
+type Identity = { session: { id: string } }
 
 const tableIn = (html: string): string => /<tbody[\s\S]*<\/tbody>/.exec(html)?.[0] ?? ''
 
