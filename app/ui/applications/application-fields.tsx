@@ -1,3 +1,4 @@
+import { Disclosure } from '../controls/disclosure'
 import { Field } from '../controls/field'
 import { AccessFields, type GroupChoice } from './access-fields'
 import { TextArea } from '../controls/text-area'
@@ -51,10 +52,8 @@ export function ApplicationFields({
         defaultChecked={values.secondFactor === 'on'}
         error={errors.secondFactor}
       />
-      <details open={isMoreUsed} className="rounded-control border border-line px-4 py-1.5">
-        <summary className="cursor-pointer py-2 font-medium">
-          Public paths, further origins, signed assertion
-        </summary>
+      <details open={isMoreUsed} className="group rounded-control border border-line px-4 py-2.5">
+        <Disclosure>Public paths, further origins, signed assertion</Disclosure>
         <div className="grid gap-4.5 pt-2 pb-3">
           <TextArea
             label="Public paths"

@@ -31,7 +31,7 @@ export function NextSteps({
       actions={
         <Form method="post">
           <FormToken />
-          <SubmitButton tone="quiet" size="small" name="intent" value="hide-next-steps">
+          <SubmitButton size="small" name="intent" value="hide-next-steps">
             Hide this
           </SubmitButton>
         </Form>

@@ -1,6 +1,7 @@
 import { Form } from '@remix-run/react'
 import Fingerprint from 'lucide-react/icons/fingerprint-pattern'
 import { ButtonLink } from '../controls/button'
+import { Disclosure } from '../controls/disclosure'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { Field } from '../controls/field'
 import { FormActions, SubmitButton } from '../controls/form'
@@ -121,11 +122,11 @@ function Named({ id, name }: PasskeyRow) {
       <details
         key={name}
         open={wasSent || undefined}
-        className="text-[0.8125rem] font-normal text-soft"
+        className="group text-[0.8125rem] font-normal text-soft"
       >
-        <summary className="w-fit cursor-pointer rounded-control">
+        <Disclosure>
           Rename<span className="sr-only"> {name}</span>
-        </summary>
+        </Disclosure>
         <Form method="post" className="mt-2 grid max-w-xs gap-2 text-ink">
           <FormToken />
           <input type="hidden" name="passkeyId" value={id} />

@@ -1,4 +1,3 @@
-import ChevronDown from 'lucide-react/icons/chevron-down'
 import Laptop from 'lucide-react/icons/laptop'
 import Smartphone from 'lucide-react/icons/smartphone'
 import Tablet from 'lucide-react/icons/tablet'
@@ -7,6 +6,7 @@ import Tv from 'lucide-react/icons/tv'
 import { useId } from 'react'
 import type { FormEvent, ReactNode } from 'react'
 import { BareCheckbox } from '../controls/checkbox'
+import { Disclosure } from '../controls/disclosure'
 import { TextLink } from '../controls/text-link'
 import { Badge } from '../display/badge'
 import { classes } from '../display/classes'
@@ -166,10 +166,7 @@ function SessionDetails({
   return (
     <div className={`mt-1 flex flex-wrap items-start gap-x-4 text-[0.8438rem] ${className}`}>
       <details open={wasRefused || undefined} className="group open:w-full">
-        <summary className="flex min-h-7 list-none items-center gap-1 rounded-sm text-soft hover:text-ink pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden">
-          Details{name}
-          <ChevronDown aria-hidden="true" className="size-4 group-open:rotate-180" />
-        </summary>
+        <Disclosure>Details{name}</Disclosure>
         <dl className="my-2 grid gap-x-4 gap-y-1 rounded-control bg-sunken px-3 py-2.5 sm:grid-cols-[max-content_minmax(0,1fr)]">
           <Detail of="Address">{session.ip}</Detail>
           <Detail of="Signed in">
