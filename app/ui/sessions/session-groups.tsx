@@ -1,6 +1,8 @@
 import ChevronDown from 'lucide-react/icons/chevron-down'
+import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { Badge } from '../display/badge'
+import { classes } from '../display/classes'
 import { RelativeTime } from '../display/relative-time'
 import { sessionName } from './session-name'
 import { signInInWords, type ListedSession } from './session-row'
@@ -37,23 +39,40 @@ export function isFound(session: ListedSession, search: string): boolean {
     .every((word) => said.includes(word))
 }
 
-/** A group that opens; a single session stands by itself. */
+/**
+ * A group that opens; one alone stands open without the line above it. It is the same for one and for
+ * several, so that nothing in a row is lost when another session comes or goes.
+ */
 export function SessionGroupSection({
   group: { name, sessions },
-  isOpen,
+  isSearching,
+  isHidden,
   children,
 }: {
   group: SessionGroup
-  isOpen: boolean
+  /** Whether what is in it was looked for, and so is shown. */
+  isSearching: boolean
+  isHidden: boolean
   children: ReactNode
 }) {
-  const [newest] = sessions
+  const isOne = sessions.length === 1
+  const [isOpen, setIsOpen] = useState(isOne)
   const countNew = sessions.filter(({ isNew }) => isNew).length
-  if (sessions.length === 1 || !newest) return <>{children}</>
   return (
-    <li className="border-t border-line">
-      <details open={isOpen} className="group">
-        <summary className="flex min-h-14 list-none items-center gap-3 px-4 py-2.5 hover:bg-sunken sm:px-5 [&::-webkit-details-marker]:hidden">
+    <li hidden={isHidden} className={classes(!isOne && 'border-t border-line')}>
+      <details
+        open={isOne || isSearching || isOpen}
+        onToggle={(event) => {
+          if (event.target === event.currentTarget && !isSearching) {
+            setIsOpen(event.currentTarget.open)
+          }
+        }}
+        className="group/devices"
+      >
+        <summary
+          hidden={isOne}
+          className="flex min-h-14 list-none items-center gap-3 px-4 py-2.5 hover:bg-sunken sm:px-5 [&::-webkit-details-marker]:hidden"
+        >
           <span className="min-w-0 flex-1">
             <span className="flex flex-wrap items-center gap-x-2 font-semibold">
               <bdi className="wrap-anywhere">{name}</bdi>
@@ -61,15 +80,15 @@ export function SessionGroupSection({
             </span>
             <span className="block text-[0.8438rem] text-soft">
               {sessions.length} sessions ·{' '}
-              <RelativeTime at={newest.lastSeenAt} wording="activity" />
+              <RelativeTime at={sessions[0]!.lastSeenAt} wording="activity" />
             </span>
           </span>
           <ChevronDown
             aria-hidden="true"
-            className="size-4.5 shrink-0 text-soft group-open:rotate-180"
+            className="size-4.5 shrink-0 text-soft group-open/devices:rotate-180"
           />
         </summary>
-        <ul className="bg-page/40">{children}</ul>
+        <ul className={classes(!isOne && 'bg-page/40')}>{children}</ul>
       </details>
     </li>
   )

@@ -4,7 +4,7 @@ import Tablet from 'lucide-react/icons/tablet'
 import Terminal from 'lucide-react/icons/terminal'
 import Tv from 'lucide-react/icons/tv'
 import { useId } from 'react'
-import type { FormEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { BareCheckbox } from '../controls/checkbox'
 import { Disclosure } from '../controls/disclosure'
 import { TextLink } from '../controls/text-link'
@@ -49,7 +49,8 @@ export type ListedSession = {
 export type TickProps = {
   form: string
   name: string
-  onChange: (event: FormEvent<HTMLInputElement>) => void
+  defaultChecked: boolean
+  onChange: () => void
 }
 
 /** "password and authenticator app"; empty where it is not known. */
@@ -75,6 +76,7 @@ export function SessionRow({
   disown,
   canBeNamed,
   onlyShowsApplications,
+  isHidden,
   tick,
 }: {
   session: ListedSession
@@ -85,13 +87,14 @@ export function SessionRow({
   disown: string | undefined
   canBeNamed: boolean
   onlyShowsApplications: boolean
+  isHidden: boolean
   tick: TickProps | undefined
 }) {
   const tickId = useId()
   const steps = signInInWords(session)
   const indent = tick ? 'sm:ml-21.5' : 'sm:ml-13.5'
   return (
-    <li className="border-t border-line px-4 py-3.5 sm:px-5">
+    <li hidden={isHidden} className="border-t border-line px-4 py-3.5 sm:px-5">
       <div className="flex items-center gap-3.5">
         {tick && (
           <span className="grid w-4.5 shrink-0 place-items-center">

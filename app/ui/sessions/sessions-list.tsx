@@ -1,7 +1,7 @@
 import CircleCheck from 'lucide-react/icons/circle-check'
 import MonitorSmartphone from 'lucide-react/icons/monitor-smartphone'
 import { useState } from 'react'
-import type { FormEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Button } from '../controls/button'
 import { controlLook } from '../controls/field'
 import { useHydrated } from '../controls/use-hydrated'
@@ -57,31 +57,31 @@ export function SessionsList({
   const hydrated = useHydrated()
   const [search, setSearch] = useState('')
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
+  // As the page began: were rows put together, or set apart, while somebody is at them, what is ticked
+  // and typed there would be lost.
+  const [areGrouped] = useState(sessions.length > MANY_SESSIONS)
   const others = sessions.filter((session) => !session.isCurrent)
   const onlyThisOne = others.length === 0 && sessions.length > 0
   // Another tab may have ended a ticked one meanwhile.
   const count = others.filter((session) => ticked.has(session.id)).length
-  const areMany = sessions.length > MANY_SESSIONS
-  const found = search ? sessions.filter((session) => isFound(session, search)) : sessions
+  const canSearch = areGrouped && hydrated && others.length > 0
+  const isSearching = canSearch && search.trim() !== ''
+  const isShown = (session: ListedSession) => !isSearching || isFound(session, search)
+  const shownOthers = others.filter(isShown)
+  const areAllTicked = shownOthers.length > 0 && shownOthers.every(({ id }) => ticked.has(id))
   const selects = selection !== undefined && others.length > 1
+  const formId = selection?.formId
 
-  function tick(event: FormEvent<HTMLInputElement>) {
-    const { value, checked } = event.currentTarget
-    setTicked((before) => {
-      const after = new Set(before)
-      if (checked) after.add(value)
-      else after.delete(value)
-      return after
-    })
+  /** The boxes are the browser's own, so that they work before scripts do. */
+  function readTicks() {
+    const boxes = boxesOf(formId).filter(({ checked }) => checked)
+    setTicked(new Set(boxes.map(({ value }) => value)))
   }
 
-  /** Ticks those that are shown, or none. The boxes are the browser's own, so that they work before scripts do. */
-  function tickAll(checked: boolean) {
-    const boxes = document.querySelectorAll<HTMLInputElement>(
-      `input[type=checkbox][form="${selection?.formId}"]`,
-    )
-    for (const box of boxes) box.checked = checked
-    setTicked(new Set(checked ? [...boxes].map(({ value }) => value) : []))
+  function tickShown(checked: boolean) {
+    const ids = new Set(shownOthers.map(({ id }) => id))
+    for (const box of boxesOf(formId)) if (ids.has(box.value)) box.checked = checked
+    readTicks()
   }
 
   const row = (session: ListedSession) => (
@@ -93,7 +93,16 @@ export function SessionsList({
       onlyShowsApplications={onlyShowsApplications}
       disown={session.isCurrent ? undefined : disownAt?.(session)}
       canBeNamed={canBeNamed}
-      tick={selects ? { form: selection.formId, name: selection.name, onChange: tick } : undefined}
+      // One that is not shown is there all the same: what is ticked in it is sent.
+      isHidden={!isShown(session)}
+      tick={
+        selects
+          ? {
+              ...{ form: selection.formId, name: selection.name },
+              ...{ defaultChecked: ticked.has(session.id), onChange: readTicks },
+            }
+          : undefined
+      }
     />
   )
 
@@ -106,7 +115,7 @@ export function SessionsList({
       stickyFooter={count > 0}
       footer={selects && selection.renderAction(hydrated ? count : null)}
     >
-      {areMany && hydrated && (
+      {canSearch && (
         <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3 sm:px-5">
           <input
             type="search"
@@ -117,33 +126,42 @@ export function SessionsList({
             className={`${controlLook} min-w-0 flex-1 basis-56`}
           />
           {selects && (
-            <Button type="button" onClick={() => tickAll(count === 0)}>
-              {count === 0 ? 'Select all' : 'Select none'}
+            <Button type="button" onClick={() => tickShown(!areAllTicked)}>
+              {areAllTicked ? 'Select none' : 'Select all'}
             </Button>
           )}
         </div>
       )}
-      {found.length === 0 ? (
+      {!sessions.some(isShown) && (
         <div className="border-t border-line">
           <EmptyState
             icon={<MonitorSmartphone />}
-            title={search ? 'No session is like that' : 'No active sessions'}
+            title={isSearching ? 'No session is like that' : 'No active sessions'}
           />
         </div>
-      ) : (
-        <ul>
-          {found.filter(({ isCurrent }) => isCurrent || !areMany).map(row)}
-          {areMany &&
-            groupSessions(found.filter(({ isCurrent }) => !isCurrent)).map((group) => (
-              <SessionGroupSection key={group.name} group={group} isOpen={search !== ''}>
-                {group.sessions.map(row)}
-              </SessionGroupSection>
-            ))}
-        </ul>
       )}
+      <ul>
+        {sessions.filter(({ isCurrent }) => isCurrent || !areGrouped).map(row)}
+        {areGrouped &&
+          groupSessions(others).map((group) => (
+            <SessionGroupSection
+              key={group.name}
+              group={group}
+              isSearching={isSearching}
+              isHidden={!group.sessions.some(isShown)}
+            >
+              {group.sessions.map(row)}
+            </SessionGroupSection>
+          ))}
+      </ul>
     </Panel>
   )
 }
+
+/** The boxes of a form, wherever they stand. */
+const boxesOf = (formId: string | undefined) => [
+  ...document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][form="${formId}"]`),
+]
 
 function OnlyThisOne() {
   return (
