@@ -22,6 +22,18 @@ export const typedText = (maxLength: number, name: string) =>
 export const namedText = (name: string) => typedText(LONGEST_ID, name)
 const LONGEST_ID = 60
 
+/**
+ * Text that is looked for. What cannot be in what is looked through is replaced by a sign for that, and
+ * what is longer than any of it cut off: it finds nobody then, where a refusal would find everybody.
+ */
+export const searchedText = (maxLength: number) =>
+  z
+    .string()
+    .catch('')
+    .transform((text) =>
+      [...text.replaceAll('\0', '\uFFFD').toWellFormed()].slice(0, maxLength).join(''),
+    )
+
 /** Length as a person counts: an emoji is one, and so is a letter with its accent, however it is sent. */
 export const lengthOf = (text: string): number => [...text.normalize('NFC')].length
 

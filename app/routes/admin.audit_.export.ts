@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { auditFilterOf, auditListSchema } from '~/accounts/audit/schemas'
+import { auditFilterOf, auditListSchema, isUnderstood } from '~/accounts/audit/schemas'
 import { tooManyAsText } from '~/web/answers'
 import { AUDIT_FILES, type AuditFormat } from '~/web/audit-files'
 import { download } from '~/web/download'
@@ -19,6 +19,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readSignedForm(request, context)
   const format: AuditFormat = form.get('format') === 'jsonl' ? 'jsonl' : 'csv'
   const asked = auditListSchema.parse(Object.fromEntries(form))
+  if (!isUnderstood(form, asked)) throw new Response(NOT_UNDERSTOOD, { status: 400 })
   const { exportAudit } = context.services
   const result = await exportAudit(actingAs(viewer, context), auditFilterOf(asked), format)
   if (!result.ok) return tooManyAsText(result, context)
@@ -30,3 +31,6 @@ export async function action({ request, context }: ActionFunctionArgs) {
     texts: textsOf(result.events),
   })
 }
+
+const NOT_UNDERSTOOD =
+  'The search could not be understood. Search again, and download what is found.'

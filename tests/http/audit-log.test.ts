@@ -100,6 +100,28 @@ describe('the audit log', () => {
     }
   })
 
+  it.each([
+    ['/admin/users?q=%00', 'Nobody found'],
+    [`/admin/users?q=${'x'.repeat(5_000)}`, 'Nobody found'],
+    ['/admin/audit?person=%00', 'Nothing that was written down'],
+    [`/admin/audit?person=${'x'.repeat(3_000)}`, 'Nothing that was written down'],
+  ])(
+    'finds nobody, rather than everybody, by what nobody is called: %.30s',
+    async (path, words) => {
+      expect(await (await admin.get(path)).text()).toContain(words)
+    },
+  )
+
+  it.each([{ from: 'x' }, { until: '2026-13-01' }, { kind: 'zz' }])(
+    'is not downloaded whole where a search was not understood: %j',
+    async (search) => {
+      const before = await countExports()
+      const answer = await admin.submit('/admin/audit/export', { format: 'csv', ...search })
+      expect(answer.status).toBe(400)
+      expect(await countExports()).toBe(before)
+    },
+  )
+
   it('shows people on their own page also what others did to them, and failed to do as them', async () => {
     const person = await invite(admin, { name: 'Viola' })
     const edited = { intent: 'edit', name: 'Cesario', email: person.email, role: 'user' }

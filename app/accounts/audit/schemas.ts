@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { typedText } from '../text'
+import { searchedText, typedText } from '../text'
 import { days } from '../time'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
 import type { AuditFilter } from './search'
@@ -11,7 +11,7 @@ const LAST_DAY = '9999-12-31'
 
 /** What the audit log is asked for. Anything unknown in the URL means no such limit. */
 export const auditListSchema = z.object({
-  person: typedText(100, 'The person').catch(''),
+  person: searchedText(100),
   kind: z
     .enum(Object.keys(AUDIT_KINDS) as [AuditKind, ...AuditKind[]])
     .optional()
@@ -28,6 +28,10 @@ export const auditListSchema = z.object({
 })
 
 export type AskedAudit = z.infer<typeof auditListSchema>
+
+/** Whether all that was asked is understood: a file that names a search must not be of everything. */
+export const isUnderstood = (typed: URLSearchParams, asked: AskedAudit): boolean =>
+  Object.entries(asked).every(([name, value]) => value !== undefined || !typed.get(name))
 
 /** What a form or an address asks of the log. */
 export const auditFilterOf = (asked: AskedAudit): AuditFilter => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { looksLikeId } from '../row-id'
-import { lengthOf, typedName, typedText, withAsciiHost } from '../text'
+import { lengthOf, searchedText, typedName, typedText, withAsciiHost } from '../text'
 import { isUsername, USERNAME_MAX_LENGTH } from './usernames'
 
 /** The rules of what people type about themselves, said once. Forms show these messages. */
@@ -135,7 +135,7 @@ export const signUpByMailSchema = signUpSchema.omit({ email: true })
 
 /** What the list of users is asked for. Anything unknown in the URL means the default. */
 export const userListSchema = z.object({
-  q: typedText(EMAIL_MAX_LENGTH, 'The search').catch(''),
+  q: searchedText(EMAIL_MAX_LENGTH),
   role: z.enum(['user', 'admin']).nullable().catch(null),
   state: z.enum(['enabled', 'disabled']).nullable().catch(null),
   sort: z.enum(['name', 'email', 'created', 'active']).catch('name'),
