@@ -22,6 +22,7 @@ import { ifPossible } from '~/web/answers'
 import { createFormToken, FORM_TOKEN_FIELD } from '~/web/form-token'
 import { findViewer } from '~/web/guards'
 import { isLinkPage } from '~/web/link-pages'
+import { isOfThisMachine } from '~/web/origin'
 import { useLiveSession } from '~/live/use-live-session'
 import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
@@ -56,6 +57,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     now: context.services.clock.time(),
     siteName: context.services.siteName,
     isMailFolder: context.services.mail.folder !== null,
+    isLocal: isOfThisMachine(context.origin),
     sessionId: viewer?.session.id,
     page: viewer
       ? {
@@ -112,12 +114,23 @@ export default function App() {
       <ToastProvider>
         <ProgressBar />
         <PageContextProvider value={page}>
-          <WatchedPage sessionId={sessionId}>
-            <Outlet />
-          </WatchedPage>
+          <PageOfRoute sessionId={sessionId} />
         </PageContextProvider>
       </ToastProvider>
     </TimeProvider>
+  )
+}
+
+/**
+ * What a link opens ends with the link, and is not watched: many of these pages' forms end sessions, this
+ * browser's too, and their answer, which comes after that, is what the person pressed for.
+ */
+function PageOfRoute({ sessionId }: { sessionId: string | undefined }) {
+  const isWatched = !isLinkPage(useLocation().pathname)
+  return (
+    <WatchedPage sessionId={isWatched ? sessionId : undefined}>
+      <Outlet />
+    </WatchedPage>
   )
 }
 
@@ -129,10 +142,7 @@ function WatchedPage({
   sessionId: string | undefined
   children: ReactNode
 }) {
-  // What a link opens ends with the link. Many of these pages' forms end sessions, this browser's too,
-  // and their answer, which comes after that, is what the person pressed for.
-  const ownsPage = !isLinkPage(useLocation().pathname)
-  const live = useLiveSession(ownsPage ? sessionId : undefined, (reason) => {
+  const live = useLiveSession(sessionId, (reason) => {
     window.location.replace(`/login?reason=${reason}`)
   })
   if (live.state === 'ended') {

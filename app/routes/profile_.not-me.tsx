@@ -19,7 +19,7 @@ import { ButtonLink } from '~/ui/controls/button'
 import { DoubleCheckButton } from '~/ui/controls/double-check-button'
 import { FormActions, FormStack } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
-import { FormToken } from '~/ui/frame/page-context'
+import { FormToken, usePageContext } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { RelativeTime } from '~/ui/display/relative-time'
 import { DisownEffects, DisownOutcome } from '~/ui/security/disowned-sign-in'
@@ -104,6 +104,7 @@ export default function NotMe() {
 
 function Done({ outcome, sendsMail }: { outcome: DisownedOutcome; sendsMail: boolean }) {
   const isFolder = useMailFolder()
+  const isAdmin = usePageContext()?.viewer.isAdmin
   return (
     <AccountPage title="It wasn’t me">
       <Panel
@@ -115,6 +116,12 @@ function Done({ outcome, sendsMail }: { outcome: DisownedOutcome; sendsMail: boo
         }
       >
         <DisownOutcome outcome={outcome} />
+        {isAdmin && !sendsMail && (
+          <p className="mt-3 text-sm text-soft">
+            If you are the only administrator, make the link on Latchkey’s machine:{' '}
+            <code>npm run latchkey -- password-link</code>, with your e-mail address.
+          </p>
+        )}
       </Panel>
     </AccountPage>
   )

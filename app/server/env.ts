@@ -139,8 +139,8 @@ const LONGEST_SITE_NAME = 40
 function parseSiteName(text: string): string {
   const { length } = [...text]
   if (length <= LONGEST_SITE_NAME && !/\p{C}/u.test(text)) return text
-  const most = `at most ${LONGEST_SITE_NAME} characters of plain text`
-  throw new SettingError(`SITE_NAME must be ${most}, and has ${length}.`, ['SITE_NAME'])
+  const rule = `at most ${LONGEST_SITE_NAME} characters of plain text in one line`
+  throw new SettingError(`SITE_NAME must be ${rule}, and has ${length}.`, ['SITE_NAME'])
 }
 
 function parseCount(name: string, text: string, most: number): number {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isLoopbackHost } from '~/accounts/addresses'
 
 /**
  * Where requests say that they are sent (Host) and come from (Origin), compared with ORIGIN as hosts
@@ -57,3 +58,6 @@ export function hostNameOf(host: string | undefined): string {
   const origin = canonicalOrigin('http:', host ?? '')
   return origin === undefined ? '' : new URL(origin).hostname
 }
+
+/** Whether an origin leads nowhere but to the machine that it is opened on. */
+export const isOfThisMachine = (origin: string): boolean => isLoopbackHost(new URL(origin).hostname)

@@ -8,11 +8,13 @@ import { createProgress } from '../progress'
 
 /** One transaction each: a server that runs on the same file gets its turn in between. */
 const BATCH = 1_000
+/** More than fit on a page of a list. */
+const USERS = 300
 const MOST_USERS = 1_000_000
 const PASSWORD_BYTES = 12
 
 export const seed: Command = {
-  usage: '--users N [--seed N] [--add]',
+  usage: '[--users N] [--seed N] [--add]',
   summary:
     'Invents N people with sessions, the same ones for the same seed, in a database with nobody in it. ' +
     '--add: also among others, with no administrator among the invented.',
@@ -33,7 +35,7 @@ function readArguments(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
-      users: { type: 'string' },
+      users: { type: 'string', default: String(USERS) },
       seed: { type: 'string', default: '1' },
       add: { type: 'boolean', default: false },
     },

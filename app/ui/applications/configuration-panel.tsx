@@ -5,7 +5,9 @@ import { CopyText } from '../controls/copy-field'
 import { SubmitButton } from '../controls/form'
 import { classes } from '../display/classes'
 import { FormToken } from '../frame/page-context'
+import { Notice } from '../frame/notice'
 import { Panel } from '../frame/panel'
+import { useIsLocal } from '../frame/site'
 
 const NAMES: Record<string, string> = { nginx: 'nginx', caddy: 'Caddy', traefik: 'Traefik' }
 
@@ -31,6 +33,15 @@ export function ConfigurationPanel({
   const name = NAMES[proxy] ?? proxy
   return (
     <Panel id="configuration" heading="Configuration of your proxy" description={description}>
+      {useIsLocal() && (
+        <div className="mb-4">
+          <Notice tone="warning" title="Set ORIGIN first">
+            Latchkey’s address is this machine’s own now. Set <code>ORIGIN</code> to the address
+            that people will use and <code>TRUST_PROXY=1</code>, and start it again: the lines below
+            follow.
+          </Notice>
+        </div>
+      )}
       <nav aria-label="Proxies" className="mb-3 flex flex-wrap gap-1">
         {proxies.map((one) => (
           <Link

@@ -5,8 +5,8 @@ export function BrandMark({ large = false }: { large?: boolean }) {
       aria-hidden="true"
       className={
         large
-          ? 'grid size-11 place-items-center rounded-xl bg-accent text-accent-ink'
-          : 'grid size-7 place-items-center rounded-lg bg-accent text-accent-ink'
+          ? 'grid size-11 shrink-0 place-items-center rounded-xl bg-accent text-accent-ink'
+          : 'grid size-7 shrink-0 place-items-center rounded-lg bg-accent text-accent-ink'
       }
     >
       <svg

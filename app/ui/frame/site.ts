@@ -6,7 +6,7 @@ import { useRouteLoaderData } from '@remix-run/react'
 /** Stands where that failed. */
 const PRODUCT = 'Latchkey'
 
-type RootData = { siteName: string; isMailFolder: boolean } | null | undefined
+type RootData = { siteName: string; isMailFolder: boolean; isLocal: boolean } | null | undefined
 
 /** What people call it: their family's or their company's name. */
 export const useSiteName = (): string => useRouteLoaderData<RootData>('root')?.siteName ?? PRODUCT
@@ -31,3 +31,6 @@ export const titled =
  */
 export const useMailFolder = (): boolean =>
   useRouteLoaderData<RootData>('root')?.isMailFolder ?? false
+
+/** Whether its address leads nowhere but to the machine that it is opened on, as before ORIGIN is set. */
+export const useIsLocal = (): boolean => useRouteLoaderData<RootData>('root')?.isLocal ?? false

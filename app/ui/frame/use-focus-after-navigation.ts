@@ -18,11 +18,16 @@ export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
   }, [content, navigationType, pathname])
 }
 
-/** Moves the focus to the first field that the answer to a form finds wrong. */
+/**
+ * Moves the focus to the first field that the answer to a form finds wrong. What it says of no field
+ * stands above the page, and is brought into view.
+ */
 export function useFocusOnError(content: RefObject<HTMLElement>) {
   const answer = useActionData()
   useEffect(() => {
     if (!answer) return
-    content.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    const wrong = content.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (wrong) return wrong.focus()
+    content.current?.querySelector(':scope > [role="alert"]')?.scrollIntoView({ block: 'center' })
   }, [content, answer])
 }

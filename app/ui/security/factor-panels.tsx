@@ -70,16 +70,28 @@ export function AuthenticatorPanel({
       heading="Authenticator app"
       description={
         <>
-          Set up <RelativeTime at={createdAt} wording="day" />, last used{' '}
-          {lastUsedAt ? <RelativeTime at={lastUsedAt} /> : 'not used yet'}.
+          Set up <RelativeTime at={createdAt} wording="day" />,{' '}
+          {lastUsedAt ? (
+            <>
+              last used <RelativeTime at={lastUsedAt} />
+            </>
+          ) : (
+            'not used yet'
+          )}
+          .
         </>
       }
       actions={
         <>
-          <ButtonLink to={setUp}>Set up another app</ButtonLink>
+          <ButtonLink to={setUp}>Replace it</ButtonLink>
           <Form method="post">
             <FormToken />
-            <DoubleCheckButton label="Remove" name="intent" value="remove-authenticator" />
+            <DoubleCheckButton
+              label="Remove"
+              armedLabel="Remove the app?"
+              name="intent"
+              value="remove-authenticator"
+            />
           </Form>
         </>
       }
@@ -112,6 +124,7 @@ export const RecoveryCodesPanel = ({
         <DoubleCheckButton
           tone="default"
           label="Make new codes"
+          armedLabel="Replace these codes?"
           name="intent"
           value="renew-codes"
         />
