@@ -19,7 +19,7 @@ const QUICK_TO_START = {
 } as const
 
 /** In bytes, before it is compressed. */
-const SMALLEST_CHUNK = 2_000
+const SMALLEST_CHUNK = 1_500
 
 const APP = fileURLToPath(new URL('app', import.meta.url))
 
