@@ -28,6 +28,6 @@ export function useFocusOnError(content: RefObject<HTMLElement>) {
     if (!answer) return
     const wrong = content.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
     if (wrong) return wrong.focus()
-    content.current?.querySelector(':scope > [role="alert"]')?.scrollIntoView({ block: 'center' })
+    content.current?.querySelector(':scope > [role="alert"]')?.scrollIntoView({ block: 'nearest' })
   }, [content, answer])
 }
