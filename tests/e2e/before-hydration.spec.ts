@@ -1,9 +1,9 @@
-import type { Page, Route } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { dump, withoutActivity } from '../support/dump'
 import { ASKS_FIRST, readEveryForm, TYPED, type EveryForm } from '../support/every-form'
-import { createGates } from '../support/gates'
+import { giveCookies, untilScriptsRun } from '../support/scene-acts'
 import { startServer, type TestServer } from '../support/server'
-import { expect, test as base } from './fixtures'
+import { expect, holdBack, test as base } from './fixtures'
 
 type World = Pick<EveryForm, 'admin' | 'forms'> & { server: TestServer }
 
@@ -34,18 +34,17 @@ for (const { part, names } of PARTS) {
     test.slow()
     // Without an address of its own: the visits leave what was there.
     const page = await openBrowser({ baseURL: server.origin, extraHTTPHeaders: {} })
-    const cookies = [...admin.cookies].map(([name, value]) => ({ name, value, url: server.origin }))
-    await page.context().addCookies(cookies)
+    await giveCookies(page, admin, server.origin)
     const before = withoutActivity(await dump(server))
 
     for (const name of names) {
       await test.step(name, async () => {
-        const release = await holdScripts(page)
+        const letThrough = await holdBack(page, '**/*.js')
         await page.goto(forms.get(name)!.path, { waitUntil: 'commit' })
         await pressTwice(page, name)
         await expectAsked(page)
-        await release()
-        await page.waitForFunction(isHydrated)
+        await letThrough()
+        await untilScriptsRun(page)
         await expectAsked(page)
       })
     }
@@ -53,18 +52,6 @@ for (const { part, names } of PARTS) {
     expect(names).not.toHaveLength(0)
     expect(withoutActivity(await dump(server))).toEqual(before)
   })
-}
-
-/** Until what it returns is called, no script comes. */
-async function holdScripts(page: Page) {
-  const gates = createGates()
-  // Of a page that was left meanwhile, nobody waits for it any more.
-  const wait = gates.before((route: Route) => route.continue().catch(() => {}))
-  await page.route('**/*.js', wait)
-  return async () => {
-    gates.open()
-    await page.unroute('**/*.js', wait)
-  }
 }
 
 async function pressTwice(page: Page, name: string) {
@@ -91,6 +78,3 @@ async function pressTwice(page: Page, name: string) {
 
 const expectAsked = (page: Page) =>
   expect(page.getByText('Nothing has been done yet.')).toBeVisible()
-
-const isHydrated = () =>
-  Object.keys(document.documentElement).some((key) => key.startsWith('__react'))

@@ -4,7 +4,9 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   type Page,
+  type Route,
 } from '@playwright/test'
+import { createGates } from '../support/gates'
 import { startServer, type TestServer } from '../support/server'
 import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
 
@@ -219,4 +221,16 @@ export function swallowSockets() {
     readyState = 0
     close() {}
   } as unknown as typeof WebSocket
+}
+
+/** Keeps the page's requests for something waiting, until what it returns is called. */
+export async function holdBack(page: Page, url: string): Promise<() => Promise<void>> {
+  const gates = createGates()
+  // Of a page that was left meanwhile, nobody waits for it any more.
+  const wait = gates.before((route: Route) => route.continue().catch(() => {}))
+  await page.route(url, wait)
+  return async () => {
+    gates.open()
+    await page.unroute(url, wait)
+  }
 }

@@ -8,6 +8,7 @@ import {
   expectProfile,
   expectSaid,
   expectSignedOut,
+  holdBack,
   signIn,
   signUp,
   swallowSockets,
@@ -98,7 +99,7 @@ test('a page that wakes up hides everything until the server has said that the s
   await expect(here.getByText(ada.name).filter({ visible: true })).toHaveCount(0)
   await expect(here.getByRole('textbox')).toHaveCount(0)
 
-  letThrough()
+  await letThrough()
   await expectProfile(here)
   await expect(here.getByRole('textbox', { name: 'Name' })).toHaveValue('Half typed')
 })
@@ -271,17 +272,6 @@ async function endOthers(page: Page) {
   await endOthersButton(page).click()
   await areYouSure(page).click()
   await expect(onlySession(page)).toBeVisible()
-}
-
-/** Keeps requests waiting until the returned function is called. */
-async function holdBack(page: Page, url: string): Promise<() => void> {
-  let letThrough!: () => void
-  const released = new Promise<void>((resolve) => (letThrough = resolve))
-  await page.route(url, async (route) => {
-    await released
-    await route.continue()
-  })
-  return letThrough
 }
 
 /** The id of the session that the browser is signed in with. */

@@ -20,9 +20,7 @@ test('a hundred sessions are found, ticked and ended on a phone, without scrolli
   const page = await openBrowser({ viewport: { width: 375, height: 700 }, hasTouch: true })
   const ada = newPerson()
   await newDevice().signUp(ada.email, ada.name)
-  for (const userAgent of BROWSERS) {
-    for (let made = 0; made < OF_EACH; made += 1) await copySession(server, ada.email, userAgent)
-  }
+  await copySessions(server, ada.email, OF_EACH)
   await signIn(page, ada)
   const groups = page.getByRole('listitem').filter({ has: page.locator('summary') })
   await expect(page.getByText('33 sessions')).toHaveCount(3)
@@ -55,9 +53,7 @@ test('what is ticked and typed among many sessions stays while others are search
   const [page, ada] = [await openBrowser(), newPerson()]
   const opera = newDevice('Mozilla/5.0 (X11; Linux x86_64) OPR/130.0.0.0')
   await opera.signUp(ada.email, ada.name)
-  for (const userAgent of BROWSERS) {
-    for (let made = 0; made < 4; made += 1) await copySession(server, ada.email, userAgent)
-  }
+  await copySessions(server, ada.email, 4)
   await signIn(page, ada)
   await expectLive(page)
   const search = page.getByRole('searchbox', { name: 'Search sessions' })
@@ -101,6 +97,13 @@ test('what is ticked and typed among many sessions stays while others are search
   await search.fill('')
   await expect(page.getByText('Firefox on Linux').first()).toBeVisible()
 })
+
+/** So many from each of the browsers. */
+async function copySessions(server: TestServer, email: string, ofEach: number) {
+  for (const userAgent of BROWSERS) {
+    for (let made = 0; made < ofEach; made += 1) await copySession(server, email, userAgent)
+  }
+}
 
 /** One more like the first, from another browser. It opens nothing: its secret would begin with its id. */
 async function copySession({ query }: TestServer, email: string, userAgent: string) {

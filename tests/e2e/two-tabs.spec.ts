@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { giveCookies } from '../support/scene-acts'
 import {
   expect,
   expectLive,
@@ -55,8 +56,7 @@ test('a tab that hears of the new sign-in before the new cookie has come waits f
   await expect(here.getByText('You signed in again in this browser')).toBeVisible()
   await expect(here.getByText(ada.name)).toHaveCount(0)
 
-  const arrived = [...sameBrowser.cookies].map(([name, value]) => ({ name, value }))
-  await here.context().addCookies(arrived.map((cookie) => ({ ...cookie, url: here.url() })))
+  await giveCookies(here, sameBrowser, here.url())
   await here.clock.runFor(1_000)
   await expectProfile(here)
   await expect(here.getByText(ada.name)).toBeVisible()

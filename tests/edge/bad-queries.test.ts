@@ -65,6 +65,18 @@ describe('an address', () => {
     }
   })
 
+  it.each([
+    ['/admin/users?q=%00', 'Nobody found'],
+    [`/admin/users?q=${'x'.repeat(5_000)}`, 'Nobody found'],
+    ['/admin/audit?person=%00', 'Nothing that was written down'],
+    [`/admin/audit?person=${'x'.repeat(3_000)}`, 'Nothing that was written down'],
+  ])(
+    'that looks for what nobody is called finds nobody, rather than everybody: %.30s',
+    async (path, words) => {
+      expect(await (await ada.get(path)).text()).toContain(words)
+    },
+  )
+
   /** Every page as a signed-in person sees it, and those for others as they do. */
   const visits = () => [
     ...paths.map((path) => [path, ada.cookieHeader()] as const),

@@ -33,12 +33,6 @@ beforeEach(async () => {
   atWiki = createApplicationVisitor(server, wiki, ada)
 })
 
-/** Who a browser is, and by which session. */
-async function identity(visitor: Visitor) {
-  const answer = await visitor.get('/api/v1/session')
-  return (await answer.json()) as { user: { id: string }; session: { id: string } }
-}
-
 const codeOf = (answer: Response) =>
   new URL(answer.headers.get('Location')!).searchParams.get('code')!
 const enter = (visitor: ApplicationVisitor, code: string) =>
@@ -108,7 +102,7 @@ describe('an application is not opened', () => {
     const answer = await createApplicationVisitor(server, closed, ada).signIn()
     expect(answer.status).toBe(403)
     expect(await answer.text()).toContain('You may not use Closed')
-    const { id } = (await identity(ada)).user
+    const { id } = (await ada.identity()).user
     const kinds = await server.query<{ kind: string }>(
       'SELECT "kind" FROM "AuditEvent" WHERE "subjectId" = ?',
       id,
@@ -240,7 +234,7 @@ describe('somebody who opens an application', () => {
   test('has a row that says so, in the audit log as well, once for the session', async () => {
     await atWiki.signIn()
     await atWiki.signIn()
-    const { session } = await identity(ada)
+    const { session } = await ada.identity()
     const rows = 'SELECT * FROM "ApplicationSession" WHERE "sessionId" = ?'
     expect(await server.query(rows, session.id)).toHaveLength(1)
     const events = `SELECT * FROM "AuditEvent" WHERE "sessionId" = ? AND "kind" = 'application.reached'`
@@ -248,7 +242,7 @@ describe('somebody who opens an application', () => {
   })
 
   test('with a group that may use it is let in', async () => {
-    const { id } = (await identity(ada)).user
+    const { id } = (await ada.identity()).user
     await letIn(server, id, closed)
     const atClosed = createApplicationVisitor(server, closed, ada)
     expect((await atClosed.signIn()).status).toBe(303)

@@ -131,7 +131,7 @@ describe('a question is refused', () => {
 
   test('of a person of another group, from the moment that they are out of it', async () => {
     const closed = await addApplication(server, { name: 'Closed', forEverybody: false })
-    const { user } = (await (await ada.get('/api/v1/session')).json()) as { user: { id: string } }
+    const { user } = await ada.identity()
     await letIn(server, user.id, closed)
     const atClosed = createApplicationVisitor(server, closed, ada)
     await atClosed.signIn()

@@ -30,9 +30,7 @@ describe('signing out of sessions', () => {
   })
   afterAll(() => server.dispose())
 
-  const idOf = async (visitor: Visitor) =>
-    ((await (await visitor.get('/api/v1/session')).json()) as { session: { id: string } }).session
-      .id
+  const idOf = async (visitor: Visitor) => (await visitor.identity()).session.id
 
   const signedIn = () =>
     Promise.all([here, there, phone, stranger].map((visitor) => visitor.isSignedIn()))

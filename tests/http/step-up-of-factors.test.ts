@@ -16,10 +16,7 @@ afterAll(() => stage.dispose())
 
 type Who = 'admin' | 'guarded'
 
-const sessionOf = async (who: Who) => {
-  const answer = await stage[who].get('/api/v1/session')
-  return ((await answer.json()) as { session: { id: string } }).session.id
-}
+const sessionOf = async (who: Who) => (await stage[who].identity()).session.id
 
 /** Their oldest other session, as the profile links to it. */
 const disownPage = async () => {

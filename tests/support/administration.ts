@@ -75,9 +75,6 @@ export async function followLink(
   return visitor.post(formOf(link), { password })
 }
 
-async function idOf(visitor: Visitor): Promise<string> {
-  const answer = await visitor.get('/api/v1/session')
-  return ((await answer.json()) as { user: { id: string } }).user.id
-}
+const idOf = async (visitor: Visitor): Promise<string> => (await visitor.identity()).user.id
 
 const newEmail = () => `${randomUUID()}@example.com`

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import type { Visitor } from './visitor'
 
 export const press = (name: string | RegExp) => async (page: Page) => {
   await page.getByRole('main').getByRole('button', { name }).first().click()
@@ -33,3 +34,16 @@ export function sendWithoutScripts(name: string | RegExp) {
 }
 
 export const WRONG = 'not the right one'
+
+/** Makes a browser the one in which somebody has signed in without a screen. */
+export async function giveCookies(page: Page, { cookies }: Visitor, url: string) {
+  const all = [...cookies].map(([name, value]) => ({ name, value, url }))
+  await page.context().addCookies(all)
+}
+
+/** React has taken the page over once it has tied a node of it to itself. */
+export async function untilScriptsRun(page: Page) {
+  await page.waitForFunction(() =>
+    Object.keys(document.documentElement).some((key) => key.startsWith('__react')),
+  )
+}

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { fill, press, sendWithoutScripts, WRONG } from './scene-acts'
+import { fill, giveCookies, press, sendWithoutScripts, untilScriptsRun, WRONG } from './scene-acts'
 import { SCENES_AT_FIRST } from './scenes-at-first'
 import { SCENES_OF_ADMINISTRATION } from './scenes-of-administration'
 import { SCENES_WITH_MAIL } from './scenes-with-mail'
@@ -170,8 +170,7 @@ export async function goTo(page: Page, scene: Scene, stage: Stage) {
   const { href, origin } = new URL(path, stage.server.origin)
   if (scene.as) {
     const visitor = await (typeof scene.as === 'string' ? stage[scene.as] : scene.as(stage))
-    const cookies = [...visitor.cookies]
-    await page.context().addCookies(cookies.map(([name, value]) => ({ name, value, url: origin })))
+    await giveCookies(page, visitor, origin)
   }
   await page.unrouteAll()
   await page.goto(href)
@@ -187,11 +186,4 @@ async function setUpLink({ empty }: Stage): Promise<string> {
 
 async function signInUnset({ empty }: Stage): Promise<string> {
   return `${(await empty()).origin}/login`
-}
-
-/** React has taken the page over once it has tied a node of it to itself. */
-async function untilScriptsRun(page: Page) {
-  await page.waitForFunction(() =>
-    Object.keys(document.documentElement).some((key) => key.startsWith('__react')),
-  )
 }

@@ -92,6 +92,11 @@ export function createVisitor(
     },
     signIn: (email: string, password = PASSWORD, more: Fields = {}) =>
       post('/login', { email, password, ...more }),
+    /** Who is signed in, and by which session. */
+    async identity() {
+      const answer = await get('/api/v1/session')
+      return (await answer.json()) as { user: { id: string }; session: { id: string } }
+    },
     /** Whether this browser is signed in. */
     async isSignedIn() {
       return (await get('/api/v1/session')).status === 200
