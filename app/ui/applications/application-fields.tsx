@@ -52,8 +52,11 @@ export function ApplicationFields({
         defaultChecked={values.secondFactor === 'on'}
         error={errors.secondFactor}
       />
-      <details open={isMoreUsed} className="group rounded-control border border-line px-4 py-2.5">
-        <Disclosure>Public paths, further origins, signed assertion</Disclosure>
+      <Disclosure
+        label="Public paths, further origins, signed assertion"
+        open={isMoreUsed}
+        className="rounded-control border border-line px-4 py-2.5"
+      >
         <div className="grid gap-4.5 pt-2 pb-3">
           <TextArea
             label="Public paths"
@@ -77,7 +80,7 @@ export function ApplicationFields({
             error={errors.assertion}
           />
         </div>
-      </details>
+      </Disclosure>
     </>
   )
 }

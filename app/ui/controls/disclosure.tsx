@@ -1,12 +1,27 @@
-import type { ReactNode } from 'react'
 import ChevronDown from 'lucide-react/icons/chevron-down'
+import type { ReactNode } from 'react'
+import { classes } from '../display/classes'
 
-/** What is pressed to see more: the first child of a `details` with the class `group`. */
-export function Disclosure({ children }: { children: ReactNode }) {
+/** What is seldom wanted, folded behind a line of text; it opens without scripts. */
+export function Disclosure({
+  label,
+  open = false,
+  className,
+  children,
+}: {
+  label: ReactNode
+  /** Whether it stands open at first. */
+  open?: boolean
+  className?: string
+  children: ReactNode
+}) {
   return (
-    <summary className="flex min-h-7 w-fit list-none items-center gap-1 rounded-sm text-soft hover:text-ink pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden">
+    <details open={open || undefined} className={classes('group/disclosure', className)}>
+      <summary className="flex min-h-7 w-fit list-none items-center gap-1 rounded-sm text-soft hover:text-ink pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden">
+        {label}
+        <ChevronDown aria-hidden="true" className="size-4 group-open/disclosure:rotate-180" />
+      </summary>
       {children}
-      <ChevronDown aria-hidden="true" className="size-4 group-open:rotate-180" />
-    </summary>
+    </details>
   )
 }

@@ -119,14 +119,16 @@ function Named({ id, name }: PasskeyRow) {
   return (
     <>
       {name}
-      <details
+      <Disclosure
         key={name}
-        open={wasSent || undefined}
-        className="group text-[0.8125rem] font-normal text-soft"
+        label={
+          <>
+            Rename<span className="sr-only"> {name}</span>
+          </>
+        }
+        open={wasSent}
+        className="text-[0.8125rem] font-normal text-soft"
       >
-        <Disclosure>
-          Rename<span className="sr-only"> {name}</span>
-        </Disclosure>
         <Form method="post" className="mt-2 grid max-w-xs gap-2 text-ink">
           <FormToken />
           <input type="hidden" name="passkeyId" value={id} />
@@ -149,7 +151,7 @@ function Named({ id, name }: PasskeyRow) {
             </SubmitButton>
           </FormActions>
         </Form>
-      </details>
+      </Disclosure>
     </>
   )
 }

@@ -63,9 +63,7 @@ export function SessionGroupSection({
       <details
         open={isOne || isSearching || isOpen}
         onToggle={(event) => {
-          if (event.target === event.currentTarget && !isSearching) {
-            setIsOpen(event.currentTarget.open)
-          }
+          if (!isSearching) setIsOpen(event.currentTarget.open)
         }}
         className="group/devices"
       >

@@ -168,8 +168,7 @@ function SessionDetails({
   const name = <span className="sr-only"> of {sessionName(session)}</span>
   return (
     <div className={`mt-1 flex flex-wrap items-start gap-x-4 text-[0.8438rem] ${className}`}>
-      <details open={wasRefused || undefined} className="group open:w-full">
-        <Disclosure>Details{name}</Disclosure>
+      <Disclosure label={<>Details{name}</>} open={wasRefused} className="open:w-full">
         <dl className="my-2 grid gap-x-4 gap-y-1 rounded-control bg-sunken px-3 py-2.5 sm:grid-cols-[max-content_minmax(0,1fr)]">
           <Detail of="Address">{session.ip}</Detail>
           <Detail of="Signed in">
@@ -186,7 +185,7 @@ function SessionDetails({
           </Detail>
         </dl>
         {canBeNamed && <NameSessionForm session={session} />}
-      </details>
+      </Disclosure>
       {activity && (
         <TextLink to={activity} className="leading-7">
           View activity{name}
