@@ -1,10 +1,8 @@
 import { Form } from '@remix-run/react'
-import { CopyField } from '../controls/copy-field'
 import { DoubleCheckButton } from '../controls/double-check-button'
 import { SubmitButton } from '../controls/form'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
-import { useHintOfLink } from '../people/password-link'
 
 type Factors = {
   authenticator: boolean
@@ -52,13 +50,3 @@ function inWords({ authenticator, passkeys, recoveryCodes, linkToAddFactor }: Fa
     ? 'They were removed. To set up another one this person needs a link from you, besides the password.'
     : 'None. A password alone is enough to sign in.'
 }
-
-/** The link by which somebody makes their next factor, shown this once. */
-export const FactorLink = ({ name, link }: { name: string; link: string }) => (
-  <Panel
-    heading={`A link for ${name}`}
-    description="It is shown only now, works once, and for 24 hours. It lets nobody in without the password. Pass it on in private, to the right person."
-  >
-    <CopyField label="Link to set up a second factor" value={link} hint={useHintOfLink()} />
-  </Panel>
-)
