@@ -118,8 +118,9 @@ export function createEnterApplication({
     const tokenHash = current === undefined ? null : hashSecret(current)
     // Tabs that arrive one after another have one cookie: if each took that of the one before, that one
     // would have to come again, and take it back.
-    if (tokenHash && (await isOf(tx, tokenHash, applicationSessionId))) {
-      return { ...entered, cookie: null }
+    if (tokenHash) {
+      const same = await tx.applicationCookie.count({ where: { tokenHash, applicationSessionId } })
+      if (same > 0) return { ...entered, cookie: null }
     }
     await database.giveReason(tx, 'replaced')
     if (tokenHash) await deleteCookies(tx, announce, { tokenHash })
@@ -141,15 +142,6 @@ export function createEnterApplication({
     const cookie = { secret, kept: isPersistent(session, policy), endsAt: session.endsAt }
     return { ...entered, cookie }
   }
-}
-
-async function isOf(
-  tx: Transaction,
-  tokenHash: Uint8Array<ArrayBuffer>,
-  applicationSessionId: string,
-): Promise<boolean> {
-  const where = { tokenHash, applicationSessionId }
-  return (await tx.applicationCookie.count({ where })) > 0
 }
 
 type CookieFilter = NonNullable<

@@ -105,18 +105,19 @@ export default function NotMe() {
 function Done({ outcome, sendsMail }: { outcome: DisownedOutcome; sendsMail: boolean }) {
   const isFolder = useMailFolder()
   const isAdmin = usePageContext()?.viewer.isAdmin
+  const isMailed = sendsMail && !outcome.isAddressLost
   return (
     <AccountPage title="It wasn’t me">
       <Panel
         heading="Your account is safe again"
         description={
-          sendsMail && !outcome.isAddressLost
+          isMailed
             ? `A mail with a link to choose a new password ${isFolder ? 'is written to the mail folder' : 'is on its way to you'}. Until then this browser stays signed in.`
             : 'Ask an administrator for a link to choose a new password. Until then this browser stays signed in.'
         }
       >
         <DisownOutcome outcome={outcome} />
-        {isAdmin && !sendsMail && (
+        {isAdmin && !isMailed && (
           <p className="mt-3 text-sm text-soft">
             If you are the only administrator, make the link on Latchkey’s machine:{' '}
             <code>npm run latchkey -- password-link</code>, with your e-mail address.

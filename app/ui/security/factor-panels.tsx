@@ -83,7 +83,7 @@ export function AuthenticatorPanel({
       }
       actions={
         <>
-          <ButtonLink to={setUp}>Replace it</ButtonLink>
+          <ButtonLink to={setUp}>Replace the app</ButtonLink>
           <Form method="post">
             <FormToken />
             <DoubleCheckButton
