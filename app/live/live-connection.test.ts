@@ -198,10 +198,25 @@ describe('when somebody signs in again in this browser', () => {
 
 test('a page that is told who ended its session goes to sign-in at once, without asking', () => {
   const { events, socket } = openPage()
+  // A form that scripts send is none by which the browser leaves the page.
+  const submit = new Event('submit', { cancelable: true })
+  submit.preventDefault()
+  window.dispatchEvent(submit)
   socket.receive({ type: 'signed-out', reason: 'signed-out-elsewhere' })
   expect(events.onEnded).toHaveBeenCalledExactlyOnceWith('signed-out-elsewhere')
   expect(events.onSignedOut).toHaveBeenCalledExactlyOnceWith('signed-out-elsewhere')
   expect(ask).not.toHaveBeenCalled()
+})
+
+test('a page that sent a form is blank at once, and for ten seconds leaves the way to the answer', async () => {
+  const { events, socket } = openPage()
+  window.dispatchEvent(new Event('submit'))
+  socket.receive({ type: 'signed-out', reason: 'signed-out' })
+  expect(events.onEnded).toHaveBeenCalledExactlyOnceWith('signed-out')
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(events.onSignedOut).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(events.onSignedOut).toHaveBeenCalledExactlyOnceWith('signed-out')
 })
 
 describe('many pages whose server is gone', () => {

@@ -20,6 +20,12 @@ const LONGEST_BACKOFF = seconds(30)
 const OPEN = 1
 const ANSWER_TIMEOUT = seconds(10)
 /**
+ * How long a page whose session is over waits for the answer to a form that it sent, by which the
+ * browser leaves it anyway. To go elsewhere would give that answer up, and with it the cookie that it
+ * clears: the page that signs out is told of that by its socket as well, often sooner.
+ */
+const FORM_PATIENCE = seconds(10)
+/**
  * How long a page whose session is over waits for the cookie of another one. Whoever signs in again
  * in this browser ends the session that it had, and an open page may hear of that before the answer
  * with the new cookie has arrived. A session that is gone without a word may have ended like that.
@@ -48,6 +54,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
   let covered = false
   let lastTick = Date.now()
   let lastHeard = Date.now()
+  let formSentAt = -Infinity
   let reconnectTimer: number | undefined
 
   function connect() {
@@ -99,6 +106,8 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     if (stopped) return
     stop()
     events.onEnded(reason)
+    const formPatience = formSentAt + FORM_PATIENCE - Date.now()
+    if (formPatience > 0) await pause(formPatience)
     const patience = SUCCESSOR_PATIENCE[reason]
     if (patience !== undefined && (await hasSuccessor(sessionId, patience))) loadAnew()
     else events.onSignedOut(reason)
@@ -153,9 +162,14 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
   const onVisible = () => {
     if (document.visibilityState === 'visible') tick()
   }
+  const onSubmit = (event: Event) => {
+    if (!event.defaultPrevented) formSentAt = Date.now()
+  }
   const timers = [setInterval(tick, TICK_INTERVAL), setInterval(poll, POLL_INTERVAL)]
   window.addEventListener('pageshow', onPageShow)
   document.addEventListener('visibilitychange', onVisible)
+  // After React, whose forms stay on the page unless they say otherwise.
+  window.addEventListener('submit', onSubmit)
   connect()
 
   function stop() {
@@ -164,6 +178,7 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
     clearTimeout(reconnectTimer)
     window.removeEventListener('pageshow', onPageShow)
     document.removeEventListener('visibilitychange', onVisible)
+    window.removeEventListener('submit', onSubmit)
     drop()
   }
   return stop
@@ -172,15 +187,17 @@ export function watchSession(sessionId: string, events: LiveEvents): () => void 
 /** Whether this browser has another session by now, or gets one in time. */
 async function hasSuccessor(sessionId: string, patience: number): Promise<boolean> {
   const began = Date.now()
-  for (let pause = SUCCESSOR_RETRY; ; pause = Math.min(2 * pause, RETRY_SOON)) {
+  for (let wait = SUCCESSOR_RETRY; ; wait = Math.min(2 * wait, RETRY_SOON)) {
     const answer = await askWhoIAm()
     if (answer !== UNREACHABLE) {
       if (answer !== null && answer !== sessionId) return true
       if (Date.now() - began >= patience) return false
     }
-    await new Promise((resolve) => setTimeout(resolve, pause))
+    await pause(wait)
   }
 }
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** By a GET also where this page is the answer to a form, which a reload would send again. */
 function loadAnew() {

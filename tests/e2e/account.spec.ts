@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import {
   expect,
   expectLive,
+  expectNoSessionCookie,
   expectProfile,
   expectSaid,
   expectSignedOut,
@@ -201,6 +202,7 @@ for (const javaScriptEnabled of [true, false]) {
       await password.fill(ada.password)
       await press()
       await expectSignedOut(page, 'Your account was deleted.')
+      await expectNoSessionCookie(page)
       await expectSignedOut(other, 'Your account was deleted.')
       await fillSignIn(page, ada)
       await page.getByRole('button', { name: 'Sign in' }).click()

@@ -8,6 +8,7 @@ import {
 } from '@playwright/test'
 import { createGates } from '../support/gates'
 import { startServer, type TestServer } from '../support/server'
+import { sessionCookieName } from '../support/session-cookie'
 import { createVisitor, PASSWORD, type Visitor } from '../support/visitor'
 
 export { expect }
@@ -187,6 +188,13 @@ export async function expectSaid(page: Page, text: string) {
 export async function expectSignedOut(page: Page, reason: string) {
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible()
   await expect(page.getByRole('status').filter({ hasText: reason })).toBeVisible()
+}
+
+/** That the browser has no session's cookie any more, dead or alive. */
+export async function expectNoSessionCookie(page: Page) {
+  const { origin } = new URL(page.url())
+  const names = (await page.context().cookies()).map(({ name }) => name)
+  expect(names).not.toContain(sessionCookieName(origin))
 }
 
 /**

@@ -5,6 +5,7 @@ import { createVisitor } from '../support/visitor'
 import {
   expect,
   expectLive,
+  expectNoSessionCookie,
   expectProfile,
   expectSaid,
   expectSignedOut,
@@ -43,6 +44,8 @@ test('a page that was left because its session ended shows nothing private after
   await visitSecurityPage(here)
   await here.getByRole('button', { name: 'Sign out', exact: true }).click()
   await expectSignedOut(here, 'You signed out.')
+  // Told by its socket as well, it leaves the way to the answer that takes the cookie.
+  await expectNoSessionCookie(here)
   await expectNothingPrivateBehind(here, ada)
 })
 
