@@ -1,6 +1,6 @@
 import { redirect, type LoaderFunctionArgs } from '@remix-run/node'
 import { findViewer } from '~/web/guards'
-import { keepLink, requireLink } from '~/web/link-page'
+import { deadLink, keepLink, requireLink } from '~/web/link-page'
 import { pendingSecret, SECOND_STEP } from '~/web/second-step'
 import { titled } from '~/ui/frame/site'
 import { ButtonLink } from '~/ui/controls/button'
@@ -29,9 +29,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 const linkDoesNotWork = () =>
-  new Response('This link has expired or was already used. Ask an administrator for another one.', {
-    status: 404,
-  })
+  deadLink('This link has expired or was already used. Ask an administrator for another one.')
 
 export default function AddFactor() {
   return (

@@ -6,7 +6,7 @@ import {
 import { Form, useLoaderData } from '@remix-run/react'
 import { refused, tooManyAttempts } from '~/web/answers'
 import { readForm } from '~/web/forms'
-import { formAction, keepLink, requireLink, withoutLink } from '~/web/link-page'
+import { deadLink, formAction, keepLink, requireLink, withoutLink } from '~/web/link-page'
 import { titled } from '~/ui/frame/site'
 import { ButtonLink } from '~/ui/controls/button'
 import { SubmitButton } from '~/ui/controls/form'
@@ -50,9 +50,8 @@ async function requireChange(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  new Response(
+  deadLink(
     'This link has expired or was already used. If the address is not yours yet, ask for the change again.',
-    { status: 404 },
   )
 
 export default function ConfirmEmail() {

@@ -8,7 +8,7 @@ import { olderAccessSchema } from '~/accounts/reclaim/schemas'
 import { refused, success, tooManyAttempts } from '~/web/answers'
 import { describeUserAgent } from '~/web/describe-user-agent'
 import { parseForm, readForm, readIntent } from '~/web/forms'
-import { formAction, keepLink, requireLink } from '~/web/link-page'
+import { deadLink, formAction, keepLink, requireLink } from '~/web/link-page'
 import { sessionInWords } from '~/web/shown-sessions'
 import { titled, useMailFolder } from '~/ui/frame/site'
 import { SubmitButton } from '~/ui/controls/form'
@@ -82,10 +82,9 @@ async function requireSignIn(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  new Response(
+  deadLink(
     'This link has expired. If somebody else uses your account, change your password and sign out of ' +
       'your other sessions, or ask an administrator.',
-    { status: 404 },
   )
 
 export default function NotMe() {

@@ -8,7 +8,7 @@ import { choosePasswordSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
-import { enterByLink, keepLink, formAction, requireLink } from '~/web/link-page'
+import { deadLink, enterByLink, keepLink, formAction, requireLink } from '~/web/link-page'
 import { allowOpening } from '~/web/open-application'
 import { titled } from '~/ui/frame/site'
 import { TokensToKeep } from '~/ui/tokens/tokens-to-keep'
@@ -71,10 +71,9 @@ async function requireOwner(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  new Response(
+  deadLink(
     'This link has expired or was already used. A change of your password or address ends it, too. If ' +
       'you chose a password with it, sign in. Otherwise ask for another one, here or from an administrator.',
-    { status: 404 },
   )
 
 const REFUSED = {

@@ -8,7 +8,7 @@ import { signUpSchema } from '~/accounts/users/schemas'
 import { tooManyAttempts, unprocessable } from '~/web/answers'
 import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
-import { enterByLink, keepLink, requireLink } from '~/web/link-page'
+import { deadLink, enterByLink, keepLink, requireLink } from '~/web/link-page'
 import { titled } from '~/ui/frame/site'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
 import { NewPersonFields } from '~/ui/people/person-fields'
@@ -60,7 +60,7 @@ const ERRORS = {
 
 async function refuseOnceSetUp({ services }: AppLoadContext) {
   if ((await services.signUpState()) === 'not-set-up') return
-  throw new Response('Latchkey is set up already. Sign in.', { status: 404 })
+  throw deadLink('Latchkey is set up already. Sign in.')
 }
 
 async function refuseUnlessLink(secret: string, context: AppLoadContext) {
@@ -68,9 +68,7 @@ async function refuseUnlessLink(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  new Response('This set-up link does not work. Restart Latchkey: it prints a new one.', {
-    status: 404,
-  })
+  deadLink('This set-up link does not work. Restart Latchkey: it prints a new one.')
 
 export default function SetUp() {
   const { problem, errors, typed } = useFormAnswer()

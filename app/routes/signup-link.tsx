@@ -8,7 +8,7 @@ import { signUpByMailSchema } from '~/accounts/users/schemas'
 import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { askForDeviceHints } from '~/web/device-hints'
 import { parseForm, readForm, refuseFields } from '~/web/forms'
-import { enterByLink, formAction, keepLink, requireLink } from '~/web/link-page'
+import { deadLink, enterByLink, formAction, keepLink, requireLink } from '~/web/link-page'
 import { allowOpening } from '~/web/open-application'
 import { titled } from '~/ui/frame/site'
 import { UsernameHint } from '~/ui/controls/email-field'
@@ -70,10 +70,9 @@ async function requireEmail(secret: string, { services }: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  new Response(
+  deadLink(
     'This link has expired or was already used. If you have an account, sign in. Otherwise sign up ' +
       'once more, to get another link.',
-    { status: 404 },
   )
 
 export default function SignUpByLink() {

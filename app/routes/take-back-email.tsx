@@ -6,7 +6,7 @@ import {
 import { Form, useLoaderData } from '@remix-run/react'
 import { tooManyAttempts } from '~/web/answers'
 import { readForm } from '~/web/forms'
-import { exchangeLink, formAction, keepLink, requireLink } from '~/web/link-page'
+import { deadLink, exchangeLink, formAction, keepLink, requireLink } from '~/web/link-page'
 import { titled } from '~/ui/frame/site'
 import { SubmitButton } from '~/ui/controls/form'
 import { Notice } from '~/ui/frame/notice'
@@ -50,9 +50,8 @@ async function requireChange(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  new Response(
+  deadLink(
     'This link has expired or was already used. If somebody else has your account, ask an administrator.',
-    { status: 404 },
   )
 
 export default function TakeBackEmail() {

@@ -17,21 +17,23 @@ const LINK_PARAMETER = 'link'
  * The link that the page or its form is about. A form has to name it, which only the page that was shown
  * for it can: what follows links, and sends forms of its own, uses none up.
  *
- * @throws Response 404 when this browser does not hold it
+ * @throws Response 410 when this browser does not hold it
  */
 export function requireLink({ page, request, context }: Visit): OpenedLink {
   const id = new URL(request.url).searchParams.get(LINK_PARAMETER)
   const isForm = request.method === 'POST' && page !== '/setup'
   const link = context.linkCookies[page].read(request.headers.get('Cookie'), id)
   if (!link || (isForm && id === null)) {
-    throw new Response(
+    throw deadLink(
       'This browser does not hold the link any more. If you used it already, sign in. Otherwise ' +
         'open it again, with cookies allowed for this site.',
-      { status: 404 },
     )
   }
   return link
 }
+
+/** 410, of a link that opens nothing (any more), and what to do instead. */
+export const deadLink = (message: string) => new Response(message, { status: 410 })
 
 /** Where the form of this link is sent. */
 export const formAction = (page: Visit['page'], { id }: OpenedLink): string =>

@@ -62,7 +62,7 @@ describe('a browser that sends no cookies', () => {
   it('is asked by the page of a link to allow them', async () => {
     const path = '/password-link'
     for (const answer of [await browser.get(path), await browser.post(path)]) {
-      expect(answer.status).toBe(404)
+      expect(answer.status).toBe(410)
       expect(await answer.text()).toContain('with cookies allowed for this site')
     }
   })

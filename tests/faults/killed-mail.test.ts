@@ -95,7 +95,7 @@ test('a mail is sent once more, as the same one, when the server is killed betwe
   const page = await reader.get((await reader.get(links[1]!)).headers.get('Location')!)
   const [, action] = /action="(\/password-link\?[^"]+)"/.exec(await page.text())!
   expect((await reader.post(action!, { password: 'nine purple harbours' })).status).toBe(302)
-  for (const link of links) expect((await visitor().get(link)).status).toBe(404)
+  for (const link of links) expect((await visitor().get(link)).status).toBe(410)
 })
 
 test('a mail is sent at least once and at most twice whenever the server is killed, and none that was not asked for', async () => {

@@ -43,8 +43,8 @@ describe('API tokens', () => {
       expect((await browser.get('/profile')).status).toBe(302)
     }
     for (const secret of [token, core, session]) {
-      expect((await fetch(`${server.origin}/password-link?token=${secret}`)).status).toBe(404)
-      expect((await fetch(`${server.origin}/setup?token=${secret}`)).status).toBe(404)
+      expect((await fetch(`${server.origin}/password-link?token=${secret}`)).status).toBe(410)
+      expect((await fetch(`${server.origin}/setup?token=${secret}`)).status).toBe(410)
     }
   })
 

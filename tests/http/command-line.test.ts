@@ -129,7 +129,7 @@ describe('password-link', () => {
     expect(answer.status).toBe(302)
     expect(await visitor.isSignedIn()).toBe(true)
     expect(await before.isSignedIn()).toBe(false)
-    expect(again.status).toBe(404)
+    expect(again.status).toBe(410)
     expect(await lastEvent('link.created')).toMatchObject({ actorId: null })
   })
 })

@@ -135,7 +135,7 @@ describe('two password links that are open in one browser', () => {
       [browser, guessed],
     ] as const) {
       const answer = await who.post(where, { password: PASSWORD })
-      expect(answer.status).toBe(404)
+      expect(answer.status).toBe(410)
       expect(await answer.text()).toContain('This browser does not hold the link any more.')
     }
     expect(withoutActivity(await dump(server))).toEqual(before)

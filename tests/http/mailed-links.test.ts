@@ -146,7 +146,7 @@ describe('a mailed link', () => {
       const link = await make()
       const before = await rows()
       const statuses = await withoutAPress(link, page, typed)
-      expect(statuses).toEqual([...Array<number>(8).fill(404), 403, 403])
+      expect(statuses).toEqual([...Array<number>(8).fill(410), 403, 403])
       expect(await rows()).toEqual(before)
 
       const reader = visitor()
@@ -155,7 +155,7 @@ describe('a mailed link', () => {
       expect(await rows()).not.toEqual(before)
       // What was done can be read again, where nothing is given by it.
       const again = await visitor().get(link)
-      expect(again.status).toBe(page === '/not-me' ? 302 : 404)
+      expect(again.status).toBe(page === '/not-me' ? 302 : 410)
     },
   )
 })

@@ -125,12 +125,12 @@ describe('once an administrator has removed them', () => {
     const second = factorLinkIn(await again.text())!
 
     const { browser } = await signInAgain(person)
-    expect((await browser.get(first)).status).toBe(404)
+    expect((await browser.get(first)).status).toBe(410)
     await browser.get(ofOther)
     expect((await enrol(browser)).status).toBe(422)
     await browser.get(second)
     expect((await enrol(browser)).status).toBe(200)
-    expect((await browser.get(second)).status).toBe(404)
+    expect((await browser.get(second)).status).toBe(410)
   })
 })
 

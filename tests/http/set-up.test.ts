@@ -27,9 +27,9 @@ describe('the set-up link', () => {
   it('is needed, since no other secret opens the page and none is guessed by default', async () => {
     for (const token of ['', 'x', 'A'.repeat(43), `${server.setUpToken()}A`, '%00']) {
       const stranger = visitor()
-      expect((await stranger.get(`/setup?token=${token}`)).status).toBe(404)
-      expect((await stranger.get('/setup')).status).toBe(404)
-      expect((await stranger.post('/setup', person())).status).toBe(404)
+      expect((await stranger.get(`/setup?token=${token}`)).status).toBe(410)
+      expect((await stranger.get('/setup')).status).toBe(410)
+      expect((await stranger.post('/setup', person())).status).toBe(410)
     }
     for (const [email, password] of [
       ['admin', 'admin'],
@@ -80,7 +80,7 @@ describe('the set-up link', () => {
     const [before, made] = [server.setUpToken(), await runCommand(server, 'setup-link')]
     expect(made).toMatchObject({ code: 0 })
     const token = /setup\?token=([\w-]+)/.exec(made.output)?.[1] ?? ''
-    expect((await visitor().get(`/setup?token=${before}`)).status).toBe(404)
+    expect((await visitor().get(`/setup?token=${before}`)).status).toBe(410)
     await visitor().setUp(token, 'admin@example.com')
 
     const refused = await runCommand(server, 'setup-link')
@@ -104,14 +104,14 @@ describe('the set-up link', () => {
       sessionCookieName(server.origin),
       `latchkey-known-${server.port}`,
     ])
-    expect((await late.post('/setup', person(1))).status).toBe(404)
-    expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)
+    expect((await late.post('/setup', person(1))).status).toBe(410)
+    expect((await visitor().get(`/setup?token=${token}`)).status).toBe(410)
     expect(await administrators(server)).toHaveLength(1)
 
     await server.stop()
     await server.start()
     expect(server.setUpToken()).toBe('')
-    expect((await visitor().get(`/setup?token=${token}`)).status).toBe(404)
+    expect((await visitor().get(`/setup?token=${token}`)).status).toBe(410)
   })
 
   it('makes one administrator when sixteen try at once', async () => {
@@ -125,7 +125,7 @@ describe('the set-up link', () => {
     const answers = await Promise.all(crowd.map((one, index) => one.post('/setup', person(index))))
     const statuses = answers.map(({ status }) => status)
     expect(statuses.filter((status) => status === 302)).toHaveLength(1)
-    expect(statuses.filter((status) => status === 404)).toHaveLength(15)
+    expect(statuses.filter((status) => status === 410)).toHaveLength(15)
     expect((await dump(server)).User).toHaveLength(1)
     expect((await dump(server)).Session).toHaveLength(1)
   })
@@ -133,13 +133,13 @@ describe('the set-up link', () => {
   it('is dead a day later, and the next start prints another one', async () => {
     const dead = server.setUpToken()
     await server.query('UPDATE "OneTimeLink" SET "expiresAt" = ?', new Date('2020-01-01'))
-    expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(404)
+    expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(410)
 
     await server.stop()
     await server.start()
     expect(server.setUpToken()).toMatch(/^[\w-]{43}$/)
     expect(server.setUpToken()).not.toBe(dead)
-    expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(404)
+    expect((await visitor().get(`/setup?token=${dead}`)).status).toBe(410)
     await visitor().setUp(server.setUpToken(), 'admin@example.com')
     expect(await administrators(server)).toHaveLength(1)
   })

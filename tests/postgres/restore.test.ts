@@ -63,7 +63,7 @@ describe('a database that was dumped while its server ran, and restored', () => 
     expect(ended).toMatchObject({ code: 0, errors: '' })
     expect(ended.output).toBe('Ended 1 active session and 2 one-time links. Nobody is signed in.\n')
     expect(await caller.check(home)).toBe(401)
-    expect((await caller.send(link.slice(server.origin.length))).status).toBe(404)
+    expect((await caller.send(link.slice(server.origin.length))).status).toBe(410)
     const { query } = queriesOf(databaseUrl)
     expect(
       await query(`SELECT "details" FROM "AuditEvent" WHERE "kind" = 'database.restored'`),

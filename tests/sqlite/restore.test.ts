@@ -79,7 +79,7 @@ describe('restore', () => {
     expect(output).toMatch(/ended 1 active session and \d+ one-time links? of then/)
     expect(await people()).toEqual(['ada@example.com', 'root@example.com'])
     expect(await visitor.isSignedIn()).toBe(false)
-    expect((await visitor.get(link.slice(server.origin.length))).status).toBe(404)
+    expect((await visitor.get(link.slice(server.origin.length))).status).toBe(410)
     await visitor.signIn('ada@example.com')
     expect(await visitor.isSignedIn()).toBe(true)
     expect(await events('database.restored')).toEqual([

@@ -71,6 +71,10 @@ const ERRORS: Record<number, { title: string; message: string }> = {
     title: 'That cannot be done here',
     message: 'The page does not take what was sent to it.',
   },
+  410: {
+    title: 'This link does not work any more',
+    message: 'It has expired or was already used.',
+  },
   415: { title: 'That was not a form', message: 'The page takes forms only.' },
   429: { title: 'Too many attempts', message: 'Wait a little and try again.' },
   503: { title: 'Not at the moment', message: 'Try again in a few seconds.' },
