@@ -57,7 +57,6 @@ export default function NewApplication() {
               label="Name"
               name="name"
               required
-              maxLength={60}
               autoComplete="off"
               placeholder="Wiki"
               defaultValue={typed.name}

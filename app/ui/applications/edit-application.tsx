@@ -55,7 +55,6 @@ export function EditApplication({
               label="Name"
               name="name"
               required
-              maxLength={60}
               autoComplete="off"
               defaultValue={values.name}
               error={errors.name}

@@ -17,7 +17,6 @@ export function NewGroupForm({ errors, typed }: { errors: Texts; typed: Texts })
             label="Name"
             name="name"
             required
-            maxLength={60}
             autoComplete="off"
             placeholder="Staff"
             hint="What applications are told. It can be changed."

@@ -20,7 +20,6 @@ export function RenameGroup({ name, error }: { name: string; error: string | und
             label="Name"
             name="name"
             required
-            maxLength={60}
             autoComplete="off"
             defaultValue={name}
             error={error}

@@ -17,7 +17,6 @@ export function NameForm({ name, error }: { name: string; error: string | undefi
             name="name"
             autoComplete="name"
             required
-            maxLength={100}
             defaultValue={name}
             error={error}
           />

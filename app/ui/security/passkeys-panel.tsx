@@ -136,7 +136,6 @@ function Named({ id, name }: PasskeyRow) {
             label="Name"
             name="name"
             required
-            maxLength={60}
             autoComplete="off"
             defaultValue={wasSent ? typed.name : name}
           />

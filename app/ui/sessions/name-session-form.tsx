@@ -20,7 +20,6 @@ export function NameSessionForm({ session }: { session: ListedSession }) {
         key={session.label}
         label={<>Name of this device{ofWhich}</>}
         name="label"
-        maxLength={60}
         autoComplete="off"
         placeholder="Mum’s tablet"
         className="min-w-0 flex-1 basis-52"

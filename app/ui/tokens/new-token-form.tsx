@@ -37,7 +37,6 @@ export function NewTokenForm({
             label="Name"
             name="name"
             required
-            maxLength={60}
             autoComplete="off"
             hint="What is it for?"
             defaultValue={typed.name}
