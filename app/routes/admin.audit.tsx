@@ -46,6 +46,11 @@ async function nameOf(
   return user?.name ?? newest?.[party]?.name ?? 'somebody who is not known'
 }
 
+const whyNone = ({ from, until }: { from?: string | undefined; until?: string | undefined }) =>
+  from && until && from > until
+    ? `No day is from ${from} and until ${until}: the first of them is the later one.`
+    : 'Nothing that was written down fits this search.'
+
 export default function Audit() {
   const { events, there, asked, by, about, kinds, pages } = useLoaderData<typeof loader>()
   const limits = [
@@ -67,7 +72,7 @@ export default function Audit() {
           </p>
         )}
         <AuditSearch asked={asked} kinds={kinds} />
-        <AuditTable events={events} there={there} />
+        <AuditTable events={events} there={there} whyNone={whyNone(asked)} />
         <Pagination {...pages} />
       </Panel>
     </AccountPage>

@@ -58,6 +58,11 @@ describe('an address', () => {
     expect(withoutActivity(await dump(server))).toEqual(before)
   })
 
+  it('that names days the wrong way round finds nothing, and the page says why', async () => {
+    const page = await (await ada.get('/admin/audit?from=2026-03-02&until=2026-03-01')).text()
+    expect(page).toContain('No day is from 2026-03-02 and until 2026-03-01')
+  })
+
   it.each(NAMES)('that asks for far too much breaks no page: %s', async (name) => {
     for (const path of ['/login', '/setup', '/profile/activity', '/admin/users', '/admin/audit']) {
       const answer = await ada.get(`${path}?${name}=${'a'.repeat(8_000)}`)

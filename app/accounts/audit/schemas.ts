@@ -4,7 +4,11 @@ import { days } from '../time'
 import { AUDIT_KINDS, type AuditKind } from './kinds'
 import type { AuditFilter } from './search'
 
-export const KIND_OPTIONS = Object.entries(AUDIT_KINDS).map(([value, label]) => ({ value, label }))
+/** What can be searched for, in words. A link that its owner asked for is of the kind of one that was made. */
+export const KIND_OPTIONS = Object.entries({
+  ...AUDIT_KINDS,
+  'link.created': 'Password link created or asked for',
+}).map(([value, label]) => ({ value, label }))
 
 /** The day after it has no date of four digits, which is what dates are compared as. */
 const LAST_DAY = '9999-12-31'

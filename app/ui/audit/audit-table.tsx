@@ -24,13 +24,16 @@ export type AuditEventRow = {
  * A page of what happened, newest first.
  *
  * @param there the ids of those who still have a page
+ * @param whyNone said when there are no events
  */
 export function AuditTable({
   events,
   there,
+  whyNone,
 }: {
   events: readonly AuditEventRow[]
   there: readonly string[]
+  whyNone: string
 }) {
   const known = new Set(there)
   return (
@@ -41,7 +44,7 @@ export function AuditTable({
       rowKey={(event) => event.id}
       empty={
         <EmptyState icon={<ScrollText />} title="Nothing happened">
-          Nothing that was written down fits this search.
+          {whyNone}
         </EmptyState>
       }
     />
