@@ -11,7 +11,7 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { chosenGroupsSchema } from '~/applications/schemas'
-import { success, refused, unprocessable } from '~/web/answers'
+import { leave, success, refused, unprocessable } from '~/web/answers'
 import {
   askToChangeUsername,
   askToDisable,
@@ -52,19 +52,20 @@ export const meta: MetaFunction<typeof loader> = ({ data, matches }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = await requireAdmin(request, context)
-  const { sessions, applicationSignIns, apiTokens, groups, applications, findUser } =
+  const { sessions, applicationSignIns, apiTokens, groups, applications, ...services } =
     context.services
-  const user = await findUser(params.userId ?? '')
+  const user = await services.findUser(params.userId ?? '')
   if (!user) throw noSuchUser()
-  const [listed, reached, tokens, userGroups, opened] = await Promise.all([
+  const [listed, reached, tokens, userGroups, opened, isLastAdministrator] = await Promise.all([
     sessions.list({ userId: user.id }),
     applicationSignIns.ofUser(user.id),
     apiTokens.list({ userId: user.id }),
     groups.allWithUser(user.id),
     user.disabledAt ? [] : applications.openTo(user.id),
+    services.isLastAdministrator(user.id),
   ])
   return {
-    user: { ...user, isSelf: user.id === viewer.user.id },
+    user: { ...user, isSelf: user.id === viewer.user.id, isLastAdministrator },
     tokens,
     byMail: context.services.mail.isSetUp,
     groups: userGroups,
@@ -111,9 +112,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 type Intent = (typeof INTENTS)[number]
 type Asked = { acting: Acting; userId: string; form: URLSearchParams; context: AppLoadContext }
 
-/** What is asked before it is done; null for what can be undone, or is no whole form. */
+/** What is asked before it is done; null for what can be undone, is no whole form, or is refused anyway. */
 async function questionAbout(intent: Intent, { acting, userId, form, context }: Asked) {
-  const { sessions, apiTokens, findUser } = context.services
+  const { sessions, apiTokens, findUser, isLastAdministrator } = context.services
   const user = await findUser(userId)
   if (!user) throw noSuchUser()
   const listed = async () =>
@@ -121,6 +122,7 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
   switch (intent) {
     case 'edit':
       if (!wouldDemoteThemselves({ acting, userId, form })) return null
+      if (await isLastAdministrator(userId)) return null
       return askToGiveUpAdministration(form, user)
     case 'change-username': {
       const parsed = parseForm(form, changeUsernameSchema)
@@ -128,7 +130,7 @@ async function questionAbout(intent: Intent, { acting, userId, form, context }: 
       return askToChangeUsername(form, user, parsed.fields.username)
     }
     case 'disable':
-      return askToDisable(form, user)
+      return (await isLastAdministrator(userId)) ? null : askToDisable(form, user)
     case 'remove-factors':
       return askToRemoveFactors(form, user)
     case 'password-link':
@@ -168,7 +170,7 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       const parsed = parseForm(form, changeUsernameSchema)
       if (!parsed.ok) return unprocessable(parsed)
       const { username } = parsed.fields
-      return saying('Username changed', administration.changeUsername(acting, userId, username))
+      return saying('Username saved', administration.changeUsername(acting, userId, username))
     }
     case 'disable':
       return saying('Disabled, and signed out everywhere', administration.disable(acting, userId))
@@ -180,15 +182,13 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
     case 'remove-factors':
     case 'factor-link':
       return handOutFactorLink(intent, { acting, userId, context })
-    case 'sign-out-of-sessions': {
-      const result = await access.endSessions(acting, userId)
-      return result.ok ? success(endedMessage(result, 'session')) : result
-    }
+    case 'sign-out-of-sessions':
+      return ended(await access.endSessions(acting, userId), acting, context)
     case 'sign-out-of-session': {
       const parsed = parseForm(form, chosenSessionsSchema)
       if (!parsed.ok) return refused(parsed.errors.sessionId ?? 'Choose a session.')
-      const result = await access.endSessions(acting, userId, parsed.fields.sessionId)
-      return result.ok ? success(endedMessage(result, 'session')) : result
+      const { sessionId: ids } = parsed.fields
+      return ended(await access.endSessions(acting, userId, ids), acting, context)
     }
     case 'revoke-token': {
       const parsed = parseForm(form, chosenTokensSchema)
@@ -201,6 +201,17 @@ async function perform(intent: Intent, { acting, userId, form, context }: Asked)
       return saying('Groups saved', groups.setOfUser(acting, userId, parsed.fields.group))
     }
   }
+}
+
+/** What is said of sessions that were ended; whoever ended their own one is out. */
+function ended(
+  result: Awaited<ReturnType<AppLoadContext['services']['access']['endSessions']>>,
+  { viewer }: Acting,
+  context: AppLoadContext,
+) {
+  if (!result.ok) return result
+  if (result.ended.includes(viewer.session.id)) throw leave('signed-out', context)
+  return success(endedMessage(result, 'session'))
 }
 
 /** What is said when it is done; why not, otherwise. */
@@ -223,10 +234,7 @@ export default function User() {
       {problem && <Notice tone="danger" title={problem} />}
       {answer?.link && <PasswordLink name={user.name} link={answer.link} />}
       {answer?.factorLink && <FactorLink name={user.name} link={answer.factorLink} />}
-      <EditUser
-        user={{ name: user.name, email: user.email, role: user.role, ...typed }}
-        errors={errors}
-      />
+      <EditUser user={user} typed={typed} errors={errors} />
       <ChangeUsername username={typed.username ?? user.username} error={errors.username} />
       <UserGroups
         groups={groups}
@@ -236,14 +244,7 @@ export default function User() {
       <AdministeredSessions sessions={sessions} />
       <ApiTokensTable tokens={tokens} empty="No program acts for this user." />
       {user.isSelf ? <OwnAccess /> : <AdministeredFactors factors={user} />}
-      <AdministeredAccess
-        userId={user.id}
-        isSelf={user.isSelf}
-        isDisabled={user.disabledAt !== null}
-        hasPassword={user.hasPassword}
-        hasPasswordLink={user.hasPasswordLink}
-        byMail={byMail}
-      />
+      <AdministeredAccess user={user} byMail={byMail} />
     </AccountPage>
   )
 }

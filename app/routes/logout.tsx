@@ -1,9 +1,4 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type AppLoadContext,
-  type LoaderFunctionArgs,
-} from '@remix-run/node'
+import type { ActionFunctionArgs, AppLoadContext, LoaderFunctionArgs } from '@remix-run/node'
 import { isRouteErrorResponse, useRouteError } from '@remix-run/react'
 import { ButtonLink } from '~/ui/controls/button'
 import { SignOut } from '~/ui/frame/account-page'
@@ -11,6 +6,7 @@ import { usePageContext } from '~/ui/frame/page-context'
 import { ErrorPage } from '~/ui/frame/page-frame'
 import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'
 import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
+import { leave } from '~/web/answers'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, findViewer } from '~/web/guards'
 
@@ -32,10 +28,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   } else {
     await endAllOf(request, context)
   }
-  context.setHeader('Clear-Site-Data', '"cache", "storage"')
-  return redirect('/login?reason=signed-out', {
-    headers: { 'Set-Cookie': context.sessionCookie.clear() },
-  })
+  return leave('signed-out', context)
 }
 
 /**

@@ -5,7 +5,7 @@ import KeyRound from 'lucide-react/icons/key-round'
 import MonitorSmartphone from 'lucide-react/icons/monitor-smartphone'
 import UserRound from 'lucide-react/icons/user-round'
 import { deleteAccountSchema } from '~/accounts/users/schemas'
-import { refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { leave, refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
@@ -30,13 +30,14 @@ export const meta = titled('Delete my account')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user } = await requireViewer(request, context)
-  const [sessions, apiTokens, signIns] = await Promise.all([
+  const [sessions, apiTokens, signIns, isLastAdministrator] = await Promise.all([
     context.services.sessions.countActive({ userId: user.id }),
     context.services.ownAccount.countTokens({ userId: user.id }),
     context.services.ownAccount.countSignIns({ userId: user.id }),
+    context.services.isLastAdministrator(user.id),
   ])
   const auditKeeps = retentionInWords(context.services.auditRetention)
-  return { email: user.email, sessions, apiTokens, signIns, auditKeeps }
+  return { email: user.email, sessions, apiTokens, signIns, auditKeeps, isLastAdministrator }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -49,16 +50,11 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
   const acting = await provenAs(viewer, form, context)
   const result = await context.services.ownAccount.deleteAccount(acting, parsed.fields)
-  if (result.ok) {
-    context.setHeader('Clear-Site-Data', '"cache", "storage"')
-    return redirect('/login?reason=account-deleted', {
-      headers: { 'Set-Cookie': context.sessionCookie.clear() },
-    })
-  }
+  if (result.ok) return leave('account-deleted', context)
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LAST_ADMIN') {
-    return refused('You are the only administrator. Make somebody else one first.')
+    return refused(ONLY_ADMINISTRATOR)
   }
   return unprocessable(
     refuseFields(form, deleteAccountSchema, {
@@ -67,9 +63,20 @@ export async function action({ request, context }: ActionFunctionArgs) {
   )
 }
 
+const ONLY_ADMINISTRATOR = 'You are the only administrator. Make somebody else one first.'
+
 export default function DeleteAccount() {
-  const { email, sessions, apiTokens, signIns, auditKeeps } = useLoaderData<typeof loader>()
+  const { email, sessions, apiTokens, signIns, ...more } = useLoaderData<typeof loader>()
+  const { auditKeeps, isLastAdministrator } = more
   const { problem, errors } = useFormAnswer()
+  if (isLastAdministrator) {
+    return (
+      <AccountPage title="Delete my account">
+        <Notice tone="danger" title={ONLY_ADMINISTRATOR} />
+        <ButtonLink to="/admin/users">Go to the users</ButtonLink>
+      </AccountPage>
+    )
+  }
   return (
     <AccountPage title="Delete my account">
       <Panel

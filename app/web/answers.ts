@@ -1,5 +1,6 @@
-import { data, type AppLoadContext } from '@remix-run/node'
+import { data, redirect, type AppLoadContext } from '@remix-run/node'
 import type { TooManyAttempts } from '~/accounts/attempt-limits'
+import type { EndReason } from '~/accounts/revocations'
 import type { FieldErrors, RefusedForm } from './forms'
 
 /** What an action tells its page. The page fills in what is missing. */
@@ -66,6 +67,17 @@ function tryAgainIn(seconds: number): string {
   if (seconds === 1) return 'Try again in a second.'
   if (seconds <= 90) return `Try again in ${seconds} seconds.`
   return `Try again in ${Math.ceil(seconds / 60)} minutes.`
+}
+
+/**
+ * To the sign-in page, for whoever ended the session of this very browser: its cookie goes, and what
+ * the browser stored.
+ */
+export function leave(reason: EndReason, context: AppLoadContext): Response {
+  context.setHeader('Clear-Site-Data', '"cache", "storage"')
+  return redirect(`/login?reason=${reason}`, {
+    headers: { 'Set-Cookie': context.sessionCookie.clear() },
+  })
 }
 
 /** A JSON answer of the API. */

@@ -222,7 +222,7 @@ for (const javaScriptEnabled of [true, false]) {
       // The list, until it is left, has a field for a name too.
       await expect(admin.getByRole('heading', { level: 1, name: 'New user' })).toBeVisible()
       await ready(admin)
-      await admin.getByLabel('Name').fill(ada.name)
+      await admin.getByLabel('Name', { exact: true }).fill(ada.name)
       await admin.getByLabel('E-mail').fill('grace@example.com')
       await admin.getByRole('button', { name: 'Create user' }).click()
       await expect(admin.getByLabel('E-mail')).toHaveAccessibleDescription(/Another account/)
@@ -250,7 +250,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (!javaScriptEnabled) await admin.getByRole('button', { name: 'Search' }).click()
       await admin.getByRole('link', { name: ada.name }).last().click()
       await expect(admin.getByRole('button', { name: /^Sign out of Chrom/ })).toHaveCount(1)
-      await admin.getByLabel('Name').fill('Zelda King')
+      await admin.getByLabel('Name', { exact: true }).fill('Zelda King')
       await admin.getByRole('button', { name: 'Save' }).click()
       await expect(admin.getByRole('heading', { level: 1, name: 'Zelda King' })).toBeVisible()
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAdministration, type Someone } from '../support/administration'
+import { formsIn } from '../support/page-forms'
 import { startServer, type TestServer } from '../support/server'
+import { sessionCookieName } from '../support/session-cookie'
 import { PASSWORD } from '../support/visitor'
 
 const ROUNDS = 12
@@ -35,6 +37,24 @@ describe('the last administrator', () => {
     expect((await admin.get('/admin/users')).status).toBe(200)
   })
 
+  it('is not asked about what would be refused, nor offered it', async () => {
+    const page = `/admin/users/${admin.id}`
+    const fields = { name: 'Ada Lovelace', email: admin.email, role: 'user' }
+    for (const form of [{ intent: 'disable' }, { intent: 'edit', ...fields }]) {
+      const answer = await admin.submit(page, form)
+      expect([answer.status, await answer.text()]).toEqual([
+        422,
+        expect.stringContaining('This is the only administrator.'),
+      ])
+    }
+    const shown = await (await admin.get(page)).text()
+    expect(shown).toContain('The only administrator cannot be disabled.')
+    expect(formsIn(shown, page).map(({ intent }) => intent)).not.toContain('disable')
+    const leaving = await (await admin.get('/profile/delete')).text()
+    expect(leaving).toContain('You are the only administrator.')
+    expect(formsIn(leaving, '/profile/delete').map(({ path }) => path)).toEqual(['/logout'])
+  })
+
   it('who is not the last gives up administration after a question, and is told so', async () => {
     const [other, path] = [await invite(admin, { role: 'admin' }), `/admin/users/${admin.id}`]
     const fields = { intent: 'edit', name: 'Ada Lovelace', email: admin.email, role: 'user' }
@@ -48,6 +68,24 @@ describe('the last administrator', () => {
     expect([done.status, done.headers.get('Location')]).toEqual([302, '/profile'])
     expect((await admin.get('/admin/users')).status).toBe(403)
     admin = other
+  })
+
+  it('who ends all their own sessions, or the one of this browser, has signed out', async () => {
+    const path = `/admin/users/${admin.id}`
+    const ways = [
+      async () => ({
+        intent: 'sign-out-of-session',
+        sessionId: (await admin.identity()).session.id,
+      }),
+      async () => ({ intent: 'sign-out-of-sessions' }),
+    ]
+    for (const way of ways) {
+      const answer = await admin.confirm(path, await way())
+      expect(answer.headers.get('Location')).toBe('/login?reason=signed-out')
+      expect(answer.headers.get('Set-Cookie')).toContain(`${sessionCookieName(server.origin)}=;`)
+      expect((await admin.get(path)).status).toBe(302)
+      await admin.signIn(admin.email)
+    }
   })
 
   it(`remains when two act on each other in the same instant, ${ROUNDS} times`, async () => {

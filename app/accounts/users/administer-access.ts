@@ -4,6 +4,7 @@ import type { EnqueueMail } from '../mail'
 import type { Clock } from '../time'
 import type { Receipt, Revocations } from '../revocations'
 import { applicationsReached, deleteSessions } from '../sessions/delete-sessions'
+import type { Ended } from '../sessions/end'
 import type { Acting } from '../viewer'
 import {
   createAsAdministrator,
@@ -33,13 +34,13 @@ export function createAdministerAccess(deps: {
     acting: Acting,
     userId: string,
     sessionIds?: readonly string[],
-  ): Promise<{ ok: true; receipt: Receipt; applications: readonly string[] } | AdminRefusal> {
+  ): Promise<Ended | AdminRefusal> {
     const which = sessionIds === undefined ? { userId } : { userId, ids: sessionIds }
     const { value, receipt } = await onUserWithReceipt(
       acting,
       userId,
       async ({ tx, announce, user }) => {
-        const reason = 'signed-out-by-administrator'
+        const reason = isOwnAccount(acting, userId) ? 'signed-out' : 'signed-out-by-administrator'
         const applications = await applicationsReached(tx, which, deps)
         const ended = await deleteSessions(tx, announce, which, reason, deps)
         if (sessionIds === undefined) await tx.pendingSignIn.deleteMany({ where: { userId } })
@@ -49,7 +50,7 @@ export function createAdministerAccess(deps: {
           const kind = ended.length === 1 ? 'session.ended' : 'sessions.ended'
           await record(tx, { ...writtenBy(acting, user), kind, details })
         }
-        return { ok: true as const, applications }
+        return { ok: true as const, ended, applications }
       },
     )
     return value.ok ? { ...value, receipt } : value

@@ -2,6 +2,7 @@ import type { Database, Role } from '~/database/types'
 import type { Clock } from '../time'
 import { lastActive } from './add-user'
 import { activeSignIns } from './delete-user'
+import { isLastAdministrator } from './last-administrator'
 
 export type UserDetails = {
   id: string
@@ -83,5 +84,9 @@ export function createFindUser({ database, clock }: { database: Database; clock:
     return new Set(rows.map(({ id }) => id))
   }
 
-  return { findUser, usersAmong }
+  return {
+    findUser,
+    usersAmong,
+    isLastAdministrator: (userId: string) => isLastAdministrator(database.client, userId),
+  }
 }

@@ -18,23 +18,23 @@ export function OwnAccess() {
 
 /** A new password link, the switch that keeps a user out, and the way to delete them. */
 export function AdministeredAccess({
-  userId,
-  isSelf,
-  isDisabled,
-  hasPassword,
-  hasPasswordLink,
+  user: { id, isSelf, isLastAdministrator, disabledAt, hasPassword, hasPasswordLink },
   byMail,
 }: {
-  userId: string
-  /** Whether this is the account of the administrator who looks: what is refused then is not offered. */
-  isSelf: boolean
-  isDisabled: boolean
-  hasPassword: boolean
-  /** Whether one was made before that still works. */
-  hasPasswordLink: boolean
+  user: {
+    id: string
+    /** Whether this is the account of the administrator who looks: what is refused then is not offered. */
+    isSelf: boolean
+    isLastAdministrator: boolean
+    disabledAt: unknown
+    hasPassword: boolean
+    /** Whether one was made before that still works. */
+    hasPasswordLink: boolean
+  }
   /** Whether a link can be mailed. */
   byMail: boolean
 }) {
+  const isDisabled = disabledAt !== null
   return (
     <>
       {!isSelf && (
@@ -71,19 +71,23 @@ export function AdministeredAccess({
         description={
           isDisabled
             ? 'Nobody can sign in to it, and its API tokens are refused.'
-            : 'Ends every session at once, refuses sign-in and API tokens, and keeps the account.'
+            : isLastAdministrator
+              ? 'The only administrator cannot be disabled. Make somebody else one first.'
+              : 'Ends every session at once, refuses sign-in and API tokens, and keeps the account.'
         }
         actions={
-          <Form method="post">
-            <FormToken />
-            {isDisabled ? (
-              <SubmitButton name="intent" value="enable">
-                Enable account
-              </SubmitButton>
-            ) : (
-              <DoubleCheckButton label="Disable account" name="intent" value="disable" />
-            )}
-          </Form>
+          !isLastAdministrator && (
+            <Form method="post">
+              <FormToken />
+              {isDisabled ? (
+                <SubmitButton name="intent" value="enable">
+                  Enable account
+                </SubmitButton>
+              ) : (
+                <DoubleCheckButton label="Disable account" name="intent" value="disable" />
+              )}
+            </Form>
+          )
         }
       />
       {!isSelf && (
@@ -91,7 +95,7 @@ export function AdministeredAccess({
           heading="Delete"
           description="For good, with everything that lets this person in. You see first what will be deleted."
           actions={
-            <ButtonLink to={`/admin/users/${userId}/delete`} tone="danger">
+            <ButtonLink to={`/admin/users/${id}/delete`} tone="danger">
               Delete account…
             </ButtonLink>
           }

@@ -6,18 +6,30 @@ import { UserFields } from './person-fields'
 
 /** Name, address and role of a user. A changed role acts on the next request. */
 export function EditUser({
-  user,
+  user: { name, email, role, isSelf, isLastAdministrator },
+  typed,
   errors,
 }: {
-  user: Partial<Record<string, string>>
+  user: {
+    name: string
+    email: string
+    role: string
+    /** Whether this is the account of the administrator who looks. */
+    isSelf: boolean
+    isLastAdministrator: boolean
+  }
+  typed: Partial<Record<string, string>>
   errors: Partial<Record<string, string>>
 }) {
   return (
     <Panel heading="Account" description="A changed role is in force at once, in open pages too.">
-      <Form method="post" key={`${user.name} ${user.email} ${user.role}`}>
+      <Form method="post" key={`${name} ${email} ${role}`}>
         <FormToken />
         <FormStack>
-          <UserFields user={user} errors={errors} />
+          <UserFields
+            user={{ name, email, role, ...typed }}
+            {...{ errors, isSelf, isLastAdministrator }}
+          />
           <FormActions>
             <SubmitButton name="intent" value="edit">
               Save

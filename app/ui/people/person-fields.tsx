@@ -23,7 +23,6 @@ export function NewPersonFields({
         name="name"
         autoComplete="name"
         required
-        maxLength={100}
         defaultValue={typed.name}
         error={errors.name}
       />
@@ -40,13 +39,17 @@ export function NewPersonFields({
   )
 }
 
-/** What administrators say about a user: never a password. */
+/** What administrators say about a user: never a password. What would be refused is not offered. */
 export function UserFields({
   user,
   errors,
+  isSelf = false,
+  isLastAdministrator = false,
 }: {
   user: Partial<Record<string, string>>
   errors: Partial<Record<string, string>>
+  isSelf?: boolean
+  isLastAdministrator?: boolean
 }) {
   return (
     <>
@@ -54,7 +57,6 @@ export function UserFields({
         label="Name"
         name="name"
         required
-        maxLength={100}
         autoComplete="off"
         defaultValue={user.name}
         error={errors.name}
@@ -65,6 +67,8 @@ export function UserFields({
         type="email"
         required
         autoComplete="off"
+        readOnly={isSelf}
+        hint={isSelf ? 'Your own e-mail address is changed in your profile.' : undefined}
         defaultValue={user.email}
         error={errors.email}
       />
@@ -73,9 +77,14 @@ export function UserFields({
         name="role"
         defaultValue={user.role ?? 'user'}
         options={[
-          { value: 'user', label: 'User' },
+          ...(isLastAdministrator ? [] : [{ value: 'user', label: 'User' }]),
           { value: 'admin', label: 'Administrator' },
         ]}
+        hint={
+          isLastAdministrator
+            ? 'The only administrator stays one. Make somebody else one first.'
+            : undefined
+        }
         error={errors.role}
       />
     </>

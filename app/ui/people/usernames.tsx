@@ -11,7 +11,7 @@ type Props = { username: string | undefined; error: string | undefined; isRequir
 export function UsernameField({ username, error, isRequired = false }: Props) {
   return (
     <Field
-      label="Known to applications as"
+      label="Username"
       name="username"
       autoComplete="off"
       autoCapitalize="none"
@@ -22,7 +22,7 @@ export function UsernameField({ username, error, isRequired = false }: Props) {
       hint={
         isRequired
           ? 'Letters from a to z, digits, “.”, “_” and “-”.'
-          : 'The username: letters from a to z, digits, “.”, “_” and “-”. Left empty, it is made from the e-mail address.'
+          : 'Applications know the person by it: letters from a to z, digits, “.”, “_” and “-”. Left empty, it is made from the e-mail address.'
       }
       defaultValue={username}
       error={error}

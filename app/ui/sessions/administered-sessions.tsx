@@ -12,7 +12,7 @@ export function AdministeredSessions({ sessions }: { sessions: readonly ListedSe
       heading="Sessions"
       description="Each line is one browser or app in which this person is signed in."
       // Of a single one its own button does the same.
-      endOthers={sessions.length > 1 && <EndAll count={sessions.length} />}
+      endOthers={sessions.length > 1 && <EndAll sessions={sessions} />}
       renderAction={(session) => <EndSessionForm session={session} />}
       activityOf={({ id }) => `/admin/audit?session=${id}`}
       onlyShowsApplications
@@ -20,9 +20,10 @@ export function AdministeredSessions({ sessions }: { sessions: readonly ListedSe
   )
 }
 
-function EndAll({ count }: { count: number }) {
+function EndAll({ sessions }: { sessions: readonly ListedSession[] }) {
+  const count = sessions.length
   return (
-    <Form method="post">
+    <Form method="post" reloadDocument={sessions.some(({ isCurrent }) => isCurrent)}>
       <FormToken />
       <DoubleCheckButton
         label={`Sign out of all ${count} sessions`}

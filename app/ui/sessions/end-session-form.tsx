@@ -3,10 +3,13 @@ import { DoubleCheckButton } from '../controls/double-check-button'
 import { FormToken } from '../frame/page-context'
 import { sessionName, type ListedSession } from './sessions-list'
 
-/** Ends one session of the list that it stands in. */
+/**
+ * Ends one session of the list that it stands in. When that is the one of this browser, the answer
+ * takes its cookie away, and is not to be given up for what the page hears of it meanwhile.
+ */
 export function EndSessionForm({ session }: { session: ListedSession }) {
   return (
-    <Form method="post">
+    <Form method="post" reloadDocument={session.isCurrent}>
       <FormToken />
       <input type="hidden" name="sessionId" value={session.id} />
       <DoubleCheckButton
