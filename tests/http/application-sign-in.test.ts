@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createApplicationVisitor,
   NAVIGATION,
@@ -19,6 +19,7 @@ beforeAll(async () => {
   files = await addApplication(server, { name: 'Files' })
   closed = await addApplication(server, { name: 'Closed', forEverybody: false })
 })
+afterAll(() => server.dispose())
 
 const email = `ada-${randomUUID()}@example.com`
 beforeAll(async () => {

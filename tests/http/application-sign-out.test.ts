@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createApplicationVisitor,
   NAVIGATION,
@@ -20,6 +20,7 @@ beforeAll(async () => {
   files = await addApplication(server, { name: 'Files' })
   await createVisitor(server.origin).signUp(email, 'Ada')
 })
+afterAll(() => server.dispose())
 
 let ada: Visitor
 let atWiki: ApplicationVisitor

@@ -1,5 +1,5 @@
 import { createPublicKey, randomUUID, verify, type JsonWebKey } from 'node:crypto'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createApplicationVisitor,
   NAVIGATION,
@@ -24,6 +24,7 @@ beforeAll(async () => {
   )
   await createVisitor(server.origin).signUp(email, 'Ada Ørsted')
 })
+afterAll(() => server.dispose())
 
 let ada: Visitor
 let atWiki: ApplicationVisitor
