@@ -84,13 +84,23 @@ const fromSqlite = (row: Row): Row =>
   )
 
 function ofPostgres(connectionString: string): Omit<Queries, 'queryValue'> {
-  const connected = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
-    const client = new pg.Client({ connectionString, types: { getTypeParser } })
-    await client.connect()
+  // PostgreSQL starts a process for each connection, and some tests ask hundreds of times. Those that end
+  // every connection, or count them, find none soon after.
+  const pool = new pg.Pool({
+    ...{ connectionString, types: { getTypeParser } },
+    ...{ max: 2, idleTimeoutMillis: 100, allowExitOnIdle: true },
+  })
+  pool.on('error', () => {})
+  const connected = async <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    let failed = true
     try {
-      return await work(client)
+      const result = await work(client)
+      failed = false
+      return result
     } finally {
-      await client.end()
+      // What failed may have left a transaction open.
+      client.release(failed)
     }
   }
 
