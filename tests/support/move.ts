@@ -59,7 +59,7 @@ export async function rowsOf(url: string): Promise<Record<string, unknown[]>> {
 type Rows = { findMany: (query: object) => Promise<unknown[]> }
 
 /** Every row of every table as it is kept. */
-export const dumpOf = (url: string) => dump({ databaseUrl: url, query: queriesOf(url).query })
+export const dumpOf = (url: string) => dump({ databaseUrl: url, ...queriesOf(url) })
 
 /** The tables of a database of PostgreSQL. */
 export async function tablesOf(url: string) {

@@ -41,7 +41,7 @@ export async function startNodes(
   for (let number = 0; number < count; number += 1) {
     nodes.push(await startNode(maker, settings, options))
   }
-  const { query, queryValue, queryEach, databaseUrl } = maker
+  const { query, queryValue, queryEach, queryAll, databaseUrl } = maker
   let people = 0
   async function newEmail() {
     await query('DELETE FROM "AttemptCounter"')
@@ -64,6 +64,7 @@ export async function startNodes(
     query,
     queryValue,
     queryEach,
+    queryAll,
     databaseUrl,
     async dispose() {
       for (const node of nodes) {
@@ -85,12 +86,13 @@ async function startNode(
   const way = await startTcpProxy(through ?? Number(url.port))
   url.port = String(way.port)
   const server = await startServer({ SIGNUP: 'open', ...settings, DATABASE_URL: url.href }, build)
-  const { query, queryValue, queryEach } = maker
+  const { query, queryValue, queryEach, queryAll } = maker
   // Not a copy: which process it is changes with a restart.
   return Object.assign(Object.create(server) as TestServer, {
     query,
     queryValue,
     queryEach,
+    queryAll,
     caller: createCaller(server.origin),
     way,
   })

@@ -25,10 +25,21 @@ export type QueryValue = <V extends Value = Value>(
 /** Runs one statement for each of these lists of values, all of them or none. */
 export type QueryEach = (sql: string, lists: readonly (readonly Value[])[]) => Promise<void>
 
-export type Queries = { query: Query; queryValue: QueryValue; queryEach: QueryEach }
+/**
+ * Asks several questions over one connection, and returns the rows of each. PostgreSQL starts a process
+ * for each connection.
+ */
+export type QueryAll = (statements: readonly string[]) => Promise<Row[][]>
+
+export type Queries = {
+  query: Query
+  queryValue: QueryValue
+  queryEach: QueryEach
+  queryAll: QueryAll
+}
 
 export function queriesOf(url: string): Queries {
-  const { query, queryEach } = url.startsWith('file:') ? ofSqlite(url) : ofPostgres(url)
+  const { query, queryEach, queryAll } = url.startsWith('file:') ? ofSqlite(url) : ofPostgres(url)
   return {
     query,
     async queryValue<V extends Value>(sql: string, ...values: Value[]) {
@@ -36,6 +47,7 @@ export function queriesOf(url: string): Queries {
       return row === undefined ? undefined : (Object.values(row)[0] as V)
     },
     queryEach,
+    queryAll,
   }
 }
 
@@ -66,6 +78,10 @@ function ofSqlite(url: string): Omit<Queries, 'queryValue'> {
           for (const values of lists) statement.run(...values.map(asSqlite))
         })()
       }),
+    queryAll: (statements) =>
+      connected((database) =>
+        statements.map((sql) => database.prepare<unknown[], Row>(sql).all().map(fromSqlite)),
+      ),
   }
 }
 
@@ -84,23 +100,13 @@ const fromSqlite = (row: Row): Row =>
   )
 
 function ofPostgres(connectionString: string): Omit<Queries, 'queryValue'> {
-  // PostgreSQL starts a process for each connection, and some tests ask hundreds of times. Those that end
-  // every connection, or count them, find none soon after.
-  const pool = new pg.Pool({
-    ...{ connectionString, types: { getTypeParser } },
-    ...{ max: 2, idleTimeoutMillis: 100, allowExitOnIdle: true },
-  })
-  pool.on('error', () => {})
-  const connected = async <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> => {
-    const client = await pool.connect()
-    let failed = true
+  const connected = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = new pg.Client({ connectionString, types: { getTypeParser } })
+    await client.connect()
     try {
-      const result = await work(client)
-      failed = false
-      return result
+      return await work(client)
     } finally {
-      // What failed may have left a transaction open.
-      client.release(failed)
+      await client.end()
     }
   }
 
@@ -114,6 +120,12 @@ function ofPostgres(connectionString: string): Omit<Queries, 'queryValue'> {
         await client.query('BEGIN')
         for (const values of lists) await client.query(numbered(sql), values.map(asPostgres))
         await client.query('COMMIT')
+      }),
+    queryAll: (statements) =>
+      connected(async (client) => {
+        const answers: Row[][] = []
+        for (const sql of statements) answers.push((await client.query<Row>(sql)).rows)
+        return answers
       }),
   }
 }

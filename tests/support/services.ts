@@ -31,13 +31,13 @@ export async function openServices<C extends Clock>(
   settings?: Settings,
 ): Promise<TestServices<C>>
 export async function openServices(clock: Clock = createFakeClock(), settings: Settings = {}) {
-  const { url, drop, query, queryValue, queryEach } = await createTestDatabase()
+  const { url, drop, query, queryValue, queryEach, queryAll } = await createTestDatabase()
   const services = await openNode(url, clock, settings)
   afterAll(async () => {
     await services.close()
     await drop()
   })
-  return { ...services, query, queryValue, queryEach, clock, databaseUrl: url }
+  return { ...services, query, queryValue, queryEach, queryAll, clock, databaseUrl: url }
 }
 
 /** One more node on the same database, where several may be. */
