@@ -76,6 +76,8 @@ export default defineConfig(({ command, isSsrBuild }) => ({
     ...(!isSsrBuild && {
       // A twentieth smaller than what esbuild makes of it.
       minify: 'terser' as const,
+      // What licences ask to be kept stands in node_modules, beside what is built.
+      terserOptions: { compress: { passes: 2 }, format: { comments: false } },
       rollupOptions: {
         output: {
           experimentalMinChunkSize: SMALLEST_CHUNK,
