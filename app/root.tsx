@@ -24,7 +24,6 @@ import { findViewer } from '~/web/guards'
 import { isLinkPage } from '~/web/link-pages'
 import { isOfThisMachine } from '~/web/origin'
 import { useLiveSession } from '~/live/use-live-session'
-import { AccountPage } from '~/ui/frame/account-page'
 import { ButtonLink } from '~/ui/controls/button'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
 import { DONE, isOfBrowser, statusOf, unknownOutcomeIn, wordsOf } from '~/ui/frame/error-data'
@@ -33,6 +32,7 @@ import { titleAt, useSiteName } from '~/ui/frame/site'
 import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
 import { ProgressBar } from '~/ui/frame/progress-bar'
 import { SessionStorageStandIn } from '~/ui/frame/session-storage'
+import { SignedInFrame } from '~/ui/frame/signed-in-frame'
 import { SignedOutCover } from '~/ui/frame/signed-out-cover'
 import { TimeProvider } from '~/ui/display/time-context'
 import { ToastProvider } from '~/ui/frame/toaster'
@@ -191,7 +191,7 @@ export function ErrorBoundary() {
   return (
     <PageContextProvider value={data.page}>
       <WatchedPage sessionId={data.sessionId}>
-        <AccountPage title={title}>
+        <SignedInFrame title={title}>
           <p className="max-w-prose">{message}</p>
           <div className="mt-5 flex flex-wrap gap-2">
             {again}
@@ -199,7 +199,7 @@ export function ErrorBoundary() {
               {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
             </ButtonLink>
           </div>
-        </AccountPage>
+        </SignedInFrame>
       </WatchedPage>
     </PageContextProvider>
   )

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, AppLoadContext, LoaderFunctionArgs } from '@remix-run/node'
 import { isRouteErrorResponse, useRouteError } from '@remix-run/react'
 import { ButtonLink } from '~/ui/controls/button'
-import { SignOut } from '~/ui/frame/account-page'
+import { SignOut } from '~/ui/frame/signed-in-frame'
 import { usePageContext } from '~/ui/frame/page-context'
 import { ErrorPage } from '~/ui/frame/page-frame'
 import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'

@@ -1,6 +1,13 @@
 import { createContext, useContext } from 'react'
 import type { ReactNode } from 'react'
-import type { FrameViewer } from './page-frame'
+
+export type FrameViewer = {
+  name: string
+  email: string
+  isAdmin: boolean
+  /** Whether there is an application that they may open. */
+  hasApps: boolean
+}
 
 /** What every page of a signed-in person needs and gets from the root. */
 export type PageContext = {
