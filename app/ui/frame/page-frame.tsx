@@ -18,18 +18,9 @@ export function AuthFrame({
   footer?: ReactNode
   children?: ReactNode
 }) {
-  const content = useRef<HTMLElement>(null)
   const siteName = useSiteName()
-  useFocusAfterNavigation(content)
-  useFocusOnError(content)
   return (
-    <main
-      id="content"
-      ref={content}
-      tabIndex={-1}
-      aria-labelledby="page-title"
-      className="flex min-h-dvh flex-col items-center px-4 py-10 sm:justify-center sm:pb-[14vh]"
-    >
+    <PageContent className="flex min-h-dvh flex-col items-center px-4 py-10 sm:justify-center sm:pb-[14vh]">
       <div className="mb-6 flex items-center gap-2.5">
         <BrandMark />
         <span className="text-lg font-semibold tracking-tight wrap-anywhere">{siteName}</span>
@@ -42,6 +33,24 @@ export function AuthFrame({
         {children && <div className="mt-5 grid gap-4.5">{children}</div>}
       </div>
       {footer && <div className="mt-5 text-center text-sm text-soft">{footer}</div>}
+    </PageContent>
+  )
+}
+
+/** What a page is about, named by its h1. The focus comes here after a link, and to what a form has wrong. */
+export function PageContent({ className, children }: { className: string; children: ReactNode }) {
+  const content = useRef<HTMLElement>(null)
+  useFocusAfterNavigation(content)
+  useFocusOnError(content)
+  return (
+    <main
+      id="content"
+      ref={content}
+      tabIndex={-1}
+      aria-labelledby="page-title"
+      className={className}
+    >
+      {children}
     </main>
   )
 }

@@ -1,14 +1,13 @@
 import { Form, Link } from '@remix-run/react'
-import { useRef } from 'react'
 import type { ReactNode } from 'react'
 import { SubmitButton } from '../controls/form'
 import { Avatar } from '../display/avatar'
 import { BrandMark } from './brand-mark'
 import { FormToken, usePageContext, type FrameViewer } from './page-context'
+import { PageContent } from './page-frame'
 import { SideNav } from './side-nav'
 import type { Nav } from './side-nav'
 import { useSiteName } from './site'
-import { useFocusAfterNavigation, useFocusOnError } from './use-focus-after-navigation'
 
 const NAV: Nav = {
   account: [
@@ -50,9 +49,6 @@ export function SignedInFrame({
   children: ReactNode
 }) {
   const page = usePageContext()
-  const content = useRef<HTMLElement>(null)
-  useFocusAfterNavigation(content)
-  useFocusOnError(content)
   if (!page) return null
   const { viewer } = page
   const nav = navFor(viewer)
@@ -72,13 +68,7 @@ export function SignedInFrame({
       </header>
       <div className="mx-auto grid max-w-6xl gap-4 px-4 pb-16 sm:px-5 max-md:pt-2 md:grid-cols-[12.5rem_minmax(0,1fr)] md:gap-10 md:pt-8">
         <SideNav nav={nav} isAdmin={viewer.isAdmin} />
-        <main
-          id="content"
-          ref={content}
-          tabIndex={-1}
-          aria-labelledby="page-title"
-          className="min-w-0"
-        >
+        <PageContent className="min-w-0">
           <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
             <h1
               id="page-title"
@@ -89,7 +79,7 @@ export function SignedInFrame({
             {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
           </div>
           {children}
-        </main>
+        </PageContent>
       </div>
     </>
   )
