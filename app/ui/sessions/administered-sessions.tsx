@@ -20,6 +20,7 @@ export function AdministeredSessions({ sessions }: { sessions: readonly ListedSe
   )
 }
 
+/** Where the session of this browser is among them, the page leaves for the answer, which takes its cookie. */
 function EndAll({ sessions }: { sessions: readonly ListedSession[] }) {
   const count = sessions.length
   return (

@@ -3,13 +3,10 @@ import { DoubleCheckButton } from '../controls/double-check-button'
 import { FormToken } from '../frame/page-context'
 import { sessionName, type ListedSession } from './sessions-list'
 
-/**
- * Ends one session of the list that it stands in. When that is the one of this browser, the answer
- * takes its cookie away, and is not to be given up for what the page hears of it meanwhile.
- */
+/** Ends one session of the list that it stands in. */
 export function EndSessionForm({ session }: { session: ListedSession }) {
   return (
-    <Form method="post" reloadDocument={session.isCurrent}>
+    <Form method="post">
       <FormToken />
       <input type="hidden" name="sessionId" value={session.id} />
       <DoubleCheckButton
