@@ -1,6 +1,11 @@
 import type { AppLoadContext, LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { auditFilterOf, auditListSchema, KIND_OPTIONS } from '~/accounts/audit/schemas'
+import {
+  auditFilterOf,
+  auditListSchema,
+  KIND_OPTIONS,
+  type AskedAudit,
+} from '~/accounts/audit/schemas'
 import type { AuditRow } from '~/accounts/audit/search'
 import { requireAdmin } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
@@ -46,7 +51,7 @@ async function nameOf(
   return user?.name ?? newest?.[party]?.name ?? 'somebody who is not known'
 }
 
-const whyNone = ({ from, until }: { from?: string | undefined; until?: string | undefined }) =>
+const whyNone = ({ from, until }: Pick<AskedAudit, 'from' | 'until'>) =>
   from && until && from > until
     ? `No day is from ${from} and until ${until}: the first of them is the later one.`
     : 'Nothing that was written down fits this search.'

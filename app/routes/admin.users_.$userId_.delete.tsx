@@ -10,6 +10,7 @@ import { isConfirmed } from '~/web/confirmation'
 import { deletedQuery, pluralize, retentionInWords } from '~/web/messages'
 import { readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
+import { noSuchUser } from '~/web/person-forms'
 import { provenAs } from '~/web/step-up'
 import { titled } from '~/ui/frame/site'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -56,8 +57,6 @@ const REFUSALS = {
   LAST_ADMIN: 'This is the only administrator. Make somebody else one first.',
   OWN_ACCOUNT: 'This is your own account. You can delete it on your profile.',
 }
-
-const noSuchUser = () => new Response('There is no such user, or not any more.', { status: 404 })
 
 /** A line for so many of what the label names, and none for none. */
 const unlessNone = (count: number, item: PreviewItem & { label: string }): PreviewItem[] =>
