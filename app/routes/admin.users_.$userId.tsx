@@ -11,7 +11,7 @@ import { chosenSessionsSchema } from '~/accounts/sessions/schemas'
 import { changeUsernameSchema, editUserSchema } from '~/accounts/users/schemas'
 import type { Acting } from '~/accounts/viewer'
 import { chosenGroupsSchema } from '~/applications/schemas'
-import { leave, success, refused, unprocessable } from '~/web/answers'
+import { signedOut, success, refused, unprocessable } from '~/web/answers'
 import {
   askToChangeUsername,
   askToDisable,
@@ -210,7 +210,7 @@ function ended(
   context: AppLoadContext,
 ) {
   if (!result.ok) return result
-  if (result.ended.includes(viewer.session.id)) throw leave('signed-out', context)
+  if (result.ended.includes(viewer.session.id)) throw signedOut('signed-out', context)
   return success(endedMessage(result, 'session'))
 }
 

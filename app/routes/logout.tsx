@@ -6,7 +6,7 @@ import { usePageContext } from '~/ui/frame/page-context'
 import { ErrorPage } from '~/ui/frame/page-frame'
 import { unavailableIn, unknownOutcomeIn } from '~/ui/frame/error-data'
 import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
-import { leave } from '~/web/answers'
+import { signedOut } from '~/web/answers'
 import { readSignedForm } from '~/web/forms'
 import { actingAs, findViewer } from '~/web/guards'
 
@@ -28,7 +28,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   } else {
     await endAllOf(request, context)
   }
-  return leave('signed-out', context)
+  return signedOut('signed-out', context)
 }
 
 /**

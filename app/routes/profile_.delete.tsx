@@ -5,7 +5,7 @@ import KeyRound from 'lucide-react/icons/key-round'
 import MonitorSmartphone from 'lucide-react/icons/monitor-smartphone'
 import UserRound from 'lucide-react/icons/user-round'
 import { deleteAccountSchema } from '~/accounts/users/schemas'
-import { leave, refused, tooManyAttempts, unprocessable } from '~/web/answers'
+import { signedOut, refused, tooManyAttempts, unprocessable } from '~/web/answers'
 import { isConfirmed } from '~/web/confirmation'
 import { parseForm, readSignedForm, refuseFields } from '~/web/forms'
 import { requireViewer, signInPath } from '~/web/guards'
@@ -50,7 +50,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
   const acting = await provenAs(viewer, form, context)
   const result = await context.services.ownAccount.deleteAccount(acting, parsed.fields)
-  if (result.ok) return leave('account-deleted', context)
+  if (result.ok) return signedOut('account-deleted', context)
   if (result.code === 'SESSION_ENDED') throw redirect(signInPath(request, context))
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
   if (result.code === 'LAST_ADMIN') {

@@ -73,7 +73,7 @@ function tryAgainIn(seconds: number): string {
  * To the sign-in page, for whoever ended the session of this very browser: its cookie goes, and what
  * the browser stored.
  */
-export function leave(reason: EndReason, context: AppLoadContext): Response {
+export function signedOut(reason: EndReason, context: AppLoadContext): Response {
   context.setHeader('Clear-Site-Data', '"cache", "storage"')
   return redirect(`/login?reason=${reason}`, {
     headers: { 'Set-Cookie': context.sessionCookie.clear() },
