@@ -1,11 +1,10 @@
 import { defineConfig, devices } from '@playwright/test'
 import { requireSupportedNode } from './app/database/sqlite/supported-node.js'
-import { systemChromium } from './tests/support/browser.js'
+import { testBrowser } from './tests/support/browser.js'
 
 /** On a machine that does much else besides. */
 const SLOWEST_TEST_MS = 120_000
 const SLOWEST_EXPECTATION_MS = 30_000
-const chromium = systemChromium()
 const isRoot = process.getuid?.() === 0
 
 requireSupportedNode()
@@ -25,7 +24,7 @@ export default defineConfig({
   use: {
     trace: 'retain-on-failure',
     launchOptions: {
-      ...(chromium !== undefined && { executablePath: chromium }),
+      ...testBrowser(),
       args: isRoot ? ['--no-sandbox'] : [],
     },
   },

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { browserWithSettings } from '../support/browser.js'
 import { expect, expectProfile, expectSignedOut, fillSignIn, test } from './fixtures'
 
 test('a browser whose owner blocks cookies is told so by the sign-in form, and its links work', async ({
@@ -16,7 +17,8 @@ test('a browser whose owner blocks cookies is told so by the sign-in form, and i
   await mkdir(path.join(profile, 'Default'))
   await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(BLOCK_COOKIES))
   const context = await playwright.chromium.launchPersistentContext(profile, {
-    ...launchOptions,
+    args: launchOptions.args ?? [],
+    ...browserWithSettings(),
     ...(baseURL && { baseURL }),
   })
   const errors: string[] = []
