@@ -188,6 +188,9 @@ test('the list finds by typing, and its address is the question', async ({
   await expect(admin).toHaveURL(/q=zenobia/)
   await admin.getByLabel('Role').selectOption('Administrators')
   await expect(admin.getByText('Nobody found')).toBeVisible()
+  await admin.getByRole('link', { name: 'Users', exact: true }).click()
+  await expect(admin.getByRole('searchbox'), 'shows what the list is of now').toHaveValue('')
+  await expect(admin.getByLabel('Role')).toHaveValue('')
 
   // Who is quick follows a link before the pause in the typing has been noticed.
   await admin.goto('/admin/users')
@@ -284,6 +287,9 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByRole('button', { name: 'Search' }).click()
       await expect(admin.getByRole('rowheader')).toHaveCount(1)
       await expect(admin.getByRole('cell', { name: ada.name }).first()).toBeVisible()
+      await admin.getByRole('link', { name: 'Audit log', exact: true }).click()
+      await expect(admin.getByRole('searchbox'), 'shows what the list is of now').toHaveValue('')
+      await expect(admin.getByLabel('What happened')).toHaveValue('')
     })
   })
 }

@@ -2,6 +2,7 @@ import { Form } from '@remix-run/react'
 import { Button } from '../controls/button'
 import { Field } from '../controls/field'
 import { SelectField } from '../controls/select'
+import { useSearchForm } from '../controls/use-search-form'
 import { FoldedFilters } from '../display/folded-filters'
 
 export type AskedAudit = {
@@ -23,11 +24,14 @@ export function AuditSearch({
   kinds: readonly { value: string; label: string }[]
 }) {
   const { kind, from, until } = asked
+  const { formKey, onSearch } = useSearchForm()
   return (
     <Form
+      key={formKey}
       method="get"
       role="search"
       className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:flex"
+      onSubmit={(event) => onSearch(event.currentTarget)}
     >
       <Field
         label="Person"

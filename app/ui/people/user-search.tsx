@@ -5,6 +5,7 @@ import { Field } from '../controls/field'
 import { SelectField } from '../controls/select'
 import { FoldedFilters } from '../display/folded-filters'
 import { useHydrated } from '../controls/use-hydrated'
+import { useSearchForm } from '../controls/use-search-form'
 
 /** What is typed is looked for once the typing pauses so long. */
 const PAUSE_MS = 200
@@ -21,6 +22,7 @@ export type AskedUsers = {
 export function UserSearch({ asked }: { asked: AskedUsers }) {
   const submit = useSubmit()
   const hydrated = useHydrated()
+  const { formKey, onSearch } = useSearchForm()
   const form = useRef<HTMLFormElement>(null)
   const timer = useRef<number>()
   useEffect(() => {
@@ -42,15 +44,21 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
 
   function look(wait: number) {
     clearTimeout(timer.current)
-    timer.current = window.setTimeout(() => submit(form.current, { replace: true }), wait)
+    timer.current = window.setTimeout(() => {
+      if (!form.current) return
+      onSearch(form.current)
+      submit(form.current, { replace: true })
+    }, wait)
   }
 
   return (
     <Form
+      key={formKey}
       ref={form}
       method="get"
       role="search"
       className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:flex"
+      onSubmit={(event) => onSearch(event.currentTarget)}
       onInput={(event) => look(event.target instanceof HTMLInputElement ? PAUSE_MS : 0)}
     >
       <Field
