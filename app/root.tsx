@@ -25,6 +25,7 @@ import { isLinkPage } from '~/web/link-pages'
 import { isOfThisMachine } from '~/web/origin'
 import { useLiveSession } from '~/live/use-live-session'
 import { ButtonLink } from '~/ui/controls/button'
+import { isReady } from '~/ui/controls/client-action'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
 import { DONE, isOfBrowser, statusOf, unknownOutcomeIn, wordsOf } from '~/ui/frame/error-data'
 import { ErrorPage } from '~/ui/frame/page-frame'
@@ -142,8 +143,9 @@ function WatchedPage({
   sessionId: string | undefined
   children: ReactNode
 }) {
-  const live = useLiveSession(sessionId, (reason) => {
-    window.location.replace(`/login?reason=${reason}`)
+  const live = useLiveSession(sessionId, {
+    isReady,
+    leave: (reason) => window.location.replace(`/login?reason=${reason}`),
   })
   if (live.state === 'ended') {
     const isReplaced = live.reason === 'replaced'

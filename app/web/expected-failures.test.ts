@@ -16,7 +16,9 @@ function requestTo({ loader = nothing, action = nothing, page }: Partial<Route>)
   const { module } = withExpectedFailures(build as unknown as ServerBuild).routes.page!
   const setHeader = vi.fn()
   const context = { log: silentLog, setHeader } as unknown as AppLoadContext
-  const args = { request: new Request('http://localhost/'), params: {}, context }
+  const body = new URLSearchParams({ name: 'Ada', password: 'secret' })
+  const request = new Request('http://localhost/', { method: 'POST', body })
+  const args = { request, params: {}, context }
   return {
     setHeader,
     act: async () => (module.action as (a: typeof args) => unknown)(args),
@@ -56,20 +58,29 @@ describe('a failure of the database', () => {
         ...{ action: failing(error), loader: failing(error) },
         page: Page,
       })
-      for (const [run, what] of [
-        [act, 'did nothing of it'],
-        [load, 'cannot show this page'],
-      ] as const) {
-        const [status, text] = await answerOf(run)
-        const message = expect.stringMatching(`^Latchkey .*${what}.*\\. .*${why}`) as string
-        expect([status, JSON.parse(text)]).toEqual([503, { unavailable: { title, message } }])
-      }
+      const saying = (what: string) =>
+        expect.stringMatching(`^Latchkey .*${what}.*\\. .*${why}`) as string
+      const [status, text] = await answerOf(load)
+      const unavailable = { title, message: saying('cannot show this page') }
+      expect([status, JSON.parse(text)]).toEqual([503, { unavailable }])
+      // The page comes back, with what was typed into it.
+      expect(await act()).toMatchObject({
+        data: { problem: saying('did nothing of it'), typed: { name: 'Ada' } },
+        init: { status: 503 },
+      })
       expect(setHeader).toHaveBeenCalledWith('Retry-After', '5')
 
       const bare = requestTo({ action: failing(error), loader: failing(error) })
       expect(await answerOf(bare.act)).toEqual([503, expect.stringMatching(/^Latchkey cannot do/)])
     },
   )
+
+  test('that keeps the page from being shown after a form that was not done says that, too', async () => {
+    const busy = failing(new DatabaseBusy())
+    const { act, load } = requestTo({ action: busy, loader: busy, page: () => null })
+    await act()
+    expect(await answerOf(load)).toEqual([503, expect.stringContaining('did nothing of it')])
+  })
 
   test('that leaves a form not known to be done is answered by a 503 that says so, and nothing more', async () => {
     const { act, setHeader } = requestTo({ action: failing(new OutcomeUnknown()) })

@@ -10,7 +10,7 @@ import {
   isDatabaseUnreachable,
   isOutcomeUnknown,
 } from '~/database/errors'
-import { isFormRefused, type FormRefused } from './forms'
+import { isFormRefused, typedIn, type FormRefused } from './forms'
 import { askForProof, lacksProof, withProofAsked } from './step-up'
 import { unknownOutcome } from './unknown-outcome'
 
@@ -46,8 +46,13 @@ type Run = (args: LoaderFunctionArgs) => unknown
 
 /** What was done by the action of a request, which has one context, for the loaders after it. */
 const doneIn = new WeakMap<AppLoadContext, string>()
+/** The requests whose action did nothing, for now. */
+const undoneIn = new WeakSet<AppLoadContext>()
+const NOT_DONE = 'Latchkey cannot do this at the moment, and did nothing of it.'
+const NOT_SHOWN = 'Latchkey cannot show this page at the moment.'
 
 async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<unknown> {
+  if (args.context.isBodyTooLong) return refusedForm(TOO_LONG, page)
   // A body can be read only once.
   const sent = args.request.clone()
   try {
@@ -69,9 +74,18 @@ async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<u
         ? unknownOutcome(page.id, await sent.text())
         : new Response('It is not known whether this was done. Ask again.', { status: 503 })
     }
-    const sentence = 'Latchkey cannot do this at the moment, and did nothing of it.'
-    throw translated(error, args, sentence, page)
+    const why = unavailableFor(error, args, NOT_DONE)
+    if (!why) throw error
+    if (!page.default) throw asThrown(why, page)
+    undoneIn.add(args.context)
+    return refusedForm({ status: 503, message: why.message, typed: await typedInto(sent) }, page)
   }
+}
+
+/** What can be shown again of a form that was sent. */
+async function typedInto(sent: Request): Promise<Record<string, string>> {
+  const form = new URLSearchParams(await sent.text())
+  return typedIn(form, [...new Set(form.keys())])
 }
 
 /** The same request with another form. */
@@ -86,11 +100,19 @@ type Page = { id: string; default?: unknown; ErrorBoundary?: unknown }
 /** Whether what is thrown is shown to a person, by an error page. */
 const hasWords = (page: Page) => Boolean(page.default || page.ErrorBoundary)
 
+type Refused = Pick<FormRefused, 'message' | 'typed'> & { status: number }
+
+const TOO_LONG: Refused = {
+  status: 413,
+  message: 'This is more than a form of ours can hold. Nothing was done.',
+  typed: {},
+}
+
 /**
  * Answers a refused form with the route's page, whose loaders run as on any visit. A route that only
  * acts has none: then its error boundary says the sentence, or the bare answer where it has no boundary.
  */
-function refusedForm({ status, message: problem, typed }: FormRefused, page: Page) {
+function refusedForm({ status, message: problem, typed }: Refused, page: Page) {
   if (page.default) return data({ problem, typed }, { status })
   throw new Response(page.ErrorBoundary ? problem : `Go back and load the page. ${problem}`, {
     status,
@@ -104,7 +126,9 @@ async function load(loader: Run, args: LoaderFunctionArgs, page: Page): Promise<
     const done = doneIn.get(args.context)
     const isRedirect = error instanceof Response && error.status < 400
     if (done === undefined || isRedirect) {
-      throw translated(error, args, 'Latchkey cannot show this page at the moment.', page)
+      const sentence = undoneIn.has(args.context) ? NOT_DONE : NOT_SHOWN
+      const why = unavailableFor(error, args, sentence)
+      throw why ? asThrown(why, page) : error
     }
     if (!(error instanceof Response)) {
       args.context.log.error({ err: error }, 'what was sent was done, but its page failed')
@@ -126,26 +150,28 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
 /**
- * What is to be thrown instead of an error: why, for a person or in one sentence.
+ * Why something cannot be done for now, in words; null for an error that nobody expects.
  *
  * @param sentence that says what was not done
  */
-function translated(
+function unavailableFor(
   error: unknown,
   { context }: LoaderFunctionArgs,
   sentence: string,
-  page: Page,
-): unknown {
+): Unavailable | null {
   const why = WHY.find(([is]) => is(error))
-  if (!why) return error
+  if (!why) return null
   const [, title, advice] = why
   context.log.warn({ err: error }, 'refused for now')
   context.setHeader('Retry-After', RETRY_AFTER_SECONDS)
-  const unavailable: Unavailable = { title, message: `${sentence} ${advice}` }
-  return hasWords(page)
+  return { title, message: `${sentence} ${advice}` }
+}
+
+/** For the error page that a person is shown, or in one sentence. */
+const asThrown = (unavailable: Unavailable, page: Page): Response =>
+  hasWords(page)
     ? Response.json({ unavailable }, { status: 503 })
     : new Response(unavailable.message, { status: 503 })
-}
 
 /** What the error page says of a 503. */
 export type Unavailable = { title: string; message: string }

@@ -26,6 +26,8 @@ export type LoadContext = {
   origin: string
   /** Where the request came from. */
   client: Origin
+  /** Whether what was sent is longer than any form of ours, and was not read. */
+  isBodyTooLong: boolean
   /** Says whose answer this is: it is not sent on when their session ends meanwhile. */
   setResponseOwner(viewer: Viewer): void
   /** For scripts in the page; another one in every answer. */

@@ -17,11 +17,11 @@ import type { OpenResponses } from './open-responses'
 import { createPathBound } from './route-paths'
 import type { Services } from '~/server/services'
 
-/** Hands a request to Remix and sends what it answers. */
+/** Hands a request to Remix and sends what it answers. The body is null where it is too long. */
 export type Pages = (
   request: IncomingMessage,
   response: ServerResponse,
-  body: Buffer | undefined,
+  body: Buffer | null | undefined,
   log: Logger,
 ) => Promise<void>
 
@@ -81,6 +81,7 @@ export function createPages({
         deviceHints: deviceHintsIn(request.headers),
         devices: deviceCookies.read(request.headers.cookie),
       },
+      isBodyTooLong: body === null,
       setResponseOwner: (viewer) => (sessionId = viewer.session.id),
       cspNonce,
       setHeader: (name, value) => response.setHeader(name, value),
@@ -154,7 +155,7 @@ function toFetchRequest({
   request: IncomingMessage
   response: ServerResponse
   url: URL
-  body: Buffer | undefined
+  body: Buffer | null | undefined
 }): Request {
   const headers = createHeaders(request)
   headers.set('Host', url.host)

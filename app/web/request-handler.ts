@@ -97,7 +97,9 @@ export function createRequestHandler({
         )
       }
       const body = request.method === 'POST' ? await readBody(request) : undefined
-      if (body === null) return refuse(response, 413, 'This is more than a form of ours can hold.')
+      // A person's form that is too long is refused by its page, which they are to get back.
+      if (body === null && isForApi)
+        return refuse(response, 413, 'This is more than is taken here.')
       await pages(request, response, body, log)
     } catch (error) {
       if (request.destroyed && !request.complete) return

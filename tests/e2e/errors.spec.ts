@@ -1,4 +1,14 @@
-import { expect, expectProfile, expectSaid, fillNewPerson, signUp, test } from './fixtures'
+import type { Route } from '@playwright/test'
+import {
+  expect,
+  expectLive,
+  expectProfile,
+  expectSaid,
+  fillNewPerson,
+  signUp,
+  test,
+} from './fixtures'
+import { sessionLines } from './profile-page'
 
 test('a form that cannot reach the server says so, stays as it was typed, and is sent once it can', async ({
   server,
@@ -22,6 +32,59 @@ test('a form that cannot reach the server says so, stays as it was typed, and is
   await page.reload()
   await expect(name).toHaveValue('Augusta Ada King')
 })
+
+test('a form stays as it was typed when a proxy answers that there is no server behind it', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser()
+  await signUp(page, newPerson())
+  await page.route('**/healthz', badGateway)
+  const name = page.getByRole('textbox', { name: 'Name' })
+  await name.fill('Augusta Ada King')
+  await page.getByRole('button', { name: 'Save name' }).click()
+  await expect(page.getByText('Can’t reach Latchkey. Nothing was saved.')).toBeVisible()
+  await expect(name).toHaveValue('Augusta Ada King')
+})
+
+test('a page that refreshes itself waits for a server that cannot answer, and keeps what is typed', async ({
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [page, ada] = [await openBrowser(), newPerson()]
+  await signUp(page, ada)
+  await expectLive(page)
+  const name = page.getByRole('textbox', { name: 'Name' })
+  await name.fill('Augusta')
+  const isAsked = page.waitForRequest('**/readyz')
+  await page.route('**/profile.data*', badGateway)
+  await page.route('**/readyz', badGateway)
+
+  await newDevice().signIn(ada.email)
+  await isAsked
+  await name.pressSequentially(' Ada')
+  await page.unrouteAll()
+  await expect(sessionLines(page)).toHaveCount(2)
+  await expect(name).toHaveValue('Augusta Ada')
+})
+
+const badGateway = (route: Route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' })
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a form that is too long comes back with a sentence, ${
+    javaScriptEnabled ? 'as it was typed' : 'also without JavaScript'
+  }`, async ({ openBrowser, newPerson }) => {
+    const page = await openBrowser({ javaScriptEnabled })
+    await signUp(page, newPerson())
+    const name = page.getByRole('textbox', { name: 'Name' })
+    const long = 'a'.repeat(70_000)
+    await name.fill(long)
+    await page.getByRole('button', { name: 'Save name' }).click()
+    await expect(page.getByText('This is more than a form of ours can hold.')).toBeVisible()
+    await expect(name).toHaveValue(javaScriptEnabled ? long : 'Ada Lovelace')
+  })
+}
 
 test('a page that cannot be loaded says that the server is away, and comes when it is back', async ({
   server,

@@ -33,15 +33,19 @@ export const unavailableIn = (error: unknown): Unavailable | null =>
 export const isOfBrowser = (error: unknown) =>
   error instanceof Error && error.message !== 'Unexpected Server Error'
 
-/** That a request found no way to the server, which each browser says in its own words. */
-const isUnreachable = (error: unknown) =>
-  error instanceof TypeError && /fetch|network|load failed/i.test(error.message)
+/**
+ * That no answer of the server came: there was no way to it, which each browser says in its own words, or
+ * something on the way answered in its place, as a proxy does with a page of its own that Remix cannot read.
+ */
+export const isUnanswered = (error: unknown) =>
+  (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) ||
+  (error instanceof Error && /^Unable to decode turbo-stream/.test(error.message))
 
 export const statusOf = (error: unknown) => (isRouteErrorResponse(error) ? error.status : 500)
 
 /** What a page says about an error, never what the server knows about it. */
 export function wordsOf(error: unknown): { title: string; message: string } {
-  if (isUnreachable(error)) return UNREACHABLE
+  if (isUnanswered(error)) return UNREACHABLE
   if (isOfBrowser(error)) return BROKEN_PAGE
   const unavailable = unavailableIn(error)
   if (unavailable) return unavailable
