@@ -26,6 +26,20 @@ test('one that its owner named stands under that name', () => {
   expect(isFound(SESSION, 'mum’s')).toBe(false)
 })
 
+test.each([
+  ['mum’s laptop', "mum's"],
+  ["mum's laptop", 'mum’s'],
+])('%s is found by %s: whichever apostrophe a keyboard has', (label, search) => {
+  expect(isFound({ ...SESSION, label }, search)).toBe(true)
+})
+
+test('a session is found by the badge that it has, and by none that it has not', () => {
+  expect(isFound({ ...SESSION, isNew: true }, 'new')).toBe(true)
+  expect(isFound({ ...SESSION, isCurrent: true }, 'this session')).toBe(true)
+  expect(isFound(SESSION, 'new')).toBe(false)
+  expect(isFound(SESSION, 'this')).toBe(false)
+})
+
 test.each(['chrome', 'firefox windows', '192.0.2.8'])('“%s” finds no other session', (search) => {
   expect(isFound(SESSION, search)).toBe(false)
 })

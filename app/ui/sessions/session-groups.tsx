@@ -29,15 +29,18 @@ export function groupSessions(sessions: readonly ListedSession[]): SessionGroup[
  * Whether a session is looked for: every word that was typed stands somewhere in what a page says of it.
  */
 export function isFound(session: ListedSession, search: string): boolean {
-  const { place, ip, userAgent } = session
-  const said = [sessionName(session), place, ip, userAgent, signInInWords(session)]
-    .join(' ')
-    .toLowerCase()
-  return search
-    .toLowerCase()
+  const { place, ip, userAgent, isNew, isCurrent } = session
+  const badges = [isNew && 'new', isCurrent && 'this session'].filter(Boolean)
+  const said = plain(
+    [sessionName(session), place, ip, userAgent, signInInWords(session), ...badges].join(' '),
+  )
+  return plain(search)
     .split(/\s+/)
     .every((word) => said.includes(word))
 }
+
+/** Keyboards write another apostrophe than phones and typographers do. */
+const plain = (text: string) => text.toLowerCase().replace(/[’‘ʼ´`]/g, "'")
 
 /**
  * A group that opens; one alone stands open without the line above it. It is the same for one and for
