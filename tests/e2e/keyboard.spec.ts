@@ -9,7 +9,7 @@ import {
   signIn,
   signUp,
 } from './fixtures'
-import { enterOn, typeInto } from './keyboard'
+import { enterOn, tabTo, typeInto } from './keyboard'
 import { onlySession } from './profile-page'
 
 test('the sessions of others end by the keyboard alone', async ({ openBrowser, newPerson }) => {
@@ -25,6 +25,22 @@ test('the sessions of others end by the keyboard alone', async ({ openBrowser, n
 
   await expect(onlySession(here)).toBeVisible()
   await expectSignedOut(there, 'You were signed out from another device.')
+})
+
+test('Escape closes the menu of a phone and gives the focus back to its button', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser({ viewport: { width: 375, height: 700 } })
+  await signUp(page, newPerson())
+  await expectLive(page)
+  const menu = page.locator('summary').filter({ hasText: 'Menu:' })
+  const link = page.getByRole('link', { name: 'API tokens' }).filter({ visible: true })
+  await enterOn(page, menu)
+  await tabTo(page, link)
+  await page.keyboard.press('Escape')
+  await expect(link).toHaveCount(0)
+  await expect(menu).toBeFocused()
 })
 
 test('an administrator signs in, finds somebody, disables and deletes them by the keyboard alone', async ({

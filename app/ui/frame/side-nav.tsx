@@ -36,6 +36,7 @@ export function SideNav({ nav, isAdmin }: { nav: Nav; isAdmin: boolean }) {
       {/* Another page closes it. */}
       <details
         key={pathname}
+        ref={closeOnEscape}
         className="group rounded-control border border-line bg-panel md:hidden"
       >
         <summary className="flex min-h-11 list-none items-center gap-2.5 rounded-control px-3 font-medium [&::-webkit-details-marker]:hidden">
@@ -56,6 +57,15 @@ export function SideNav({ nav, isAdmin }: { nav: Nav; isAdmin: boolean }) {
       </nav>
     </>
   )
+}
+
+/** As every menu does; whoever had one of its links under the finger is back at its button. */
+function closeOnEscape(menu: HTMLDetailsElement | null) {
+  menu?.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || !menu.open) return
+    menu.open = false
+    menu.querySelector('summary')?.focus()
+  })
 }
 
 function NavLinks({ items, current }: { items: readonly NavItem[]; current: NavItem | undefined }) {
