@@ -27,21 +27,27 @@ export function DoubleCheckButton({
   pendingWhen?: Record<string, string>
 }) {
   const { armed, getButtonProps } = useDoubleCheck(label)
+  const asked = armedLabel.replace(/\?$/, '')
+  const ofWhich = of && <span className="sr-only"> {of}</span>
   return (
     <>
       {(armed || alreadyAsked) && <Confirmed />}
       <SubmitButton tone={armed ? 'danger' : tone} {...getButtonProps(rest)}>
         <span className="grid">
-          <span className={classes('col-start-1 row-start-1', armed && 'invisible')}>{label}</span>
+          <span className={classes('col-start-1 row-start-1', armed && 'invisible')}>
+            {label}
+            {ofWhich}
+          </span>
           <span className={classes('col-start-1 row-start-1', !armed && 'invisible')}>
             <span className="sr-only">Are you sure? </span>
-            {armedLabel}
+            {asked}
+            {ofWhich}?
           </span>
         </span>
-        {of && <span className="sr-only">{of}</span>}
       </SubmitButton>
       <span role="status" className="sr-only">
-        {armed ? `Are you sure? ${armedLabel} Press again to confirm, Escape to cancel.` : ''}
+        {armed &&
+          `Are you sure? ${of ? `${asked} ${of}` : asked}? Press again to confirm, Escape to cancel.`}
       </span>
     </>
   )

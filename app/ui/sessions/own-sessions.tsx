@@ -38,13 +38,15 @@ function EndOthers({ count }: { count: number }) {
       <FormToken />
       <DoubleCheckButton
         label={`Sign out of ${count} other ${count === 1 ? 'session' : 'sessions'}`}
-        armedLabel={`Sign out ${count} ${count === 1 ? 'session' : 'sessions'}?`}
+        armedLabel={signOutOf(count)}
         name="intent"
         value="sign-out-of-sessions"
       />
     </Form>
   )
 }
+
+const signOutOf = (count: number) => `Sign out ${count} ${count === 1 ? 'session' : 'sessions'}?`
 
 /** `count` is null where ticks cannot be counted. */
 function EndChosen({ count }: { count: number | null }) {
@@ -56,6 +58,7 @@ function EndChosen({ count }: { count: number | null }) {
         size="small"
         tone="default"
         label={count ? `Sign out selected (${count})` : 'Sign out selected'}
+        {...(count && { armedLabel: signOutOf(count) })}
         name="intent"
         value="sign-out-of-session"
         disabled={count === 0}
