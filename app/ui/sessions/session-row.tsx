@@ -100,7 +100,8 @@ export function SessionRow({
           <span className="grid w-4.5 shrink-0 place-items-center">
             {!session.isCurrent && (
               <label htmlFor={tickId} className="-m-3 grid size-11 place-items-center">
-                <BareCheckbox {...tick} id={tickId} value={session.id} />
+                {/* Nobody ends what they do not see: a browser does not send a box that is disabled. */}
+                <BareCheckbox {...tick} id={tickId} value={session.id} disabled={isHidden} />
                 <span className="sr-only">Select {sessionName(session)}</span>
               </label>
             )}

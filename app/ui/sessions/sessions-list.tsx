@@ -62,12 +62,12 @@ export function SessionsList({
   const [areGrouped] = useState(sessions.length > MANY_SESSIONS)
   const others = sessions.filter((session) => !session.isCurrent)
   const onlyThisOne = others.length === 0 && sessions.length > 0
-  // Another tab may have ended a ticked one meanwhile.
-  const count = others.filter((session) => ticked.has(session.id)).length
   const canSearch = areGrouped && hydrated && others.length > 0
   const isSearching = canSearch && search.trim() !== ''
   const isShown = (session: ListedSession) => !isSearching || isFound(session, search)
   const shownOthers = others.filter(isShown)
+  // Another tab may have ended a ticked one meanwhile.
+  const count = shownOthers.filter((session) => ticked.has(session.id)).length
   const areAllTicked = shownOthers.length > 0 && shownOthers.every(({ id }) => ticked.has(id))
   const selects = selection !== undefined && others.length > 1
   const formId = selection?.formId
@@ -93,7 +93,7 @@ export function SessionsList({
       onlyShowsApplications={onlyShowsApplications}
       disown={session.isCurrent ? undefined : disownAt?.(session)}
       canBeNamed={canBeNamed}
-      // One that is not shown is there all the same: what is ticked in it is sent.
+      // One that is not shown is there all the same, with what is ticked and typed in it.
       isHidden={!isShown(session)}
       tick={
         selects
