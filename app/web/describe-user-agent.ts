@@ -1,6 +1,6 @@
 import Bowser from 'bowser'
 import { LRUCache } from 'lru-cache'
-import { systemByHints } from './device-hints'
+import { MODEL, systemByHints } from './device-hints'
 
 export type Device = {
   readonly browser: string
@@ -99,8 +99,23 @@ function systemOf(userAgent: string, { os, platform }: Bowser.Parser.ParsedResul
   if (IPAD_IN_DESKTOP_MODE.test(userAgent)) return 'iPad'
   if (platform.vendor === 'Apple' && platform.model) return platform.model
   if (userAgent.includes('CFNetwork/')) return 'an Apple device'
+  const model = modelOf(userAgent)
+  if (model) return model
   return SYSTEM_NAMES[os.name ?? ''] ?? os.name ?? ''
 }
+
+/**
+ * The model that an Android device names in its User-Agent, "Pixel 8"; empty when it names none, as
+ * Chrome, which sends "K" for all of them. Models have brackets in them: "moto g(7) power".
+ */
+function modelOf(userAgent: string): string {
+  const [, model = ''] = ANDROID_MODEL.exec(userAgent) ?? []
+  return MODEL.test(model) && !NO_MODEL.test(model) ? model : ''
+}
+
+const ANDROID_MODEL =
+  /\(Linux; (?:U; )?Android [\d.]{1,9}; (?:[a-z]{2}[-_][A-Za-z]{2}; )?(?:SAMSUNG )?((?:[^;()]|\(\w{1,9}\)){2,40}?)(?: Build\/[^;)]{0,60})?[;)]/
+const NO_MODEL = /^(?:[a-z]{2}(?:[-_][A-Za-z]{2})?|wv|Mobile|Tablet|Build\/.*|rv:.*)$/
 
 const OTHER_SYSTEMS =
   /\b(?:[A-Za-z]{1,12}BSD|DragonFly|SunOS|illumos|AIX|Haiku|KAIOS|PlayStation (?:\d|Vita|Portable)|PLAYSTATION 3|Nintendo \w{1,12}|Xbox)\b/

@@ -6,6 +6,7 @@ const BLINK = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0'
 const WINDOWS = `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${BLINK} Safari/537.36`
 const MAC = `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${BLINK} Safari/537.36`
 const ANDROID = `Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Mobile Safari/537.36`
+const NAMED = `Mozilla/5.0 (Linux; Android 14; Pixel 8) ${BLINK} Mobile Safari/537.36`
 
 const sent = (platform: string, version: string, model = '""') => ({
   'sec-ch-ua-platform': platform,
@@ -27,6 +28,7 @@ describe('hints of a device', () => {
     ['a Windows from before', WINDOWS, sent('"Windows"', '"0.3.0"'), 'Windows'],
     ['a macOS', MAC, sent('"macOS"', '"15.6.1"'), 'macOS 15'],
     ['a phone by its model', ANDROID, sent('"Android"', '"16.0.0"', '"Pixel 8"'), 'Pixel 8'],
+    ['a phone that is named by its User-Agent', NAMED, sent('"Android"', '"16.0.0"'), 'Pixel 8'],
     ['a phone that keeps it to itself', ANDROID, sent('"Android"', '"16.0.0"'), 'Android 16'],
     ['no Linux, which has no version', WINDOWS, sent('"Linux"', '""'), 'Windows'],
   ])('tell %s', (_, userAgent, headers, system) => {

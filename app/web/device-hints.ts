@@ -5,7 +5,7 @@ import { isLoopbackHost } from '~/accounts/addresses'
 /*
  * What browsers say of their device beside the User-Agent, which has been frozen: "Windows NT 10.0" is
  * Windows 11 as well. It is whatever the client chose to send, so only what has the expected form is
- * kept, and it is shown and never believed.
+ * kept, and it is shown and never believed. Without them nobody can tell the two, and it is "Windows".
  */
 
 /** Sent unasked is the name of the system alone. */
@@ -24,7 +24,7 @@ type Asking = Pick<AppLoadContext, 'origin' | 'setHeader'>
 const SYSTEM = /^(?:Windows|macOS|Android)$/
 const VERSION = /^\d{1,3}(?:\.\d{1,6}){0,3}$/
 /** "SM-G991B", "moto g(7) power". */
-const MODEL = /^\w[\w .,()+/&'-]{1,39}$/
+export const MODEL = /^\w[\w .,()+/&'-]{1,39}$/
 
 /**
  * What of the hints in a request says something, as one short text to be kept: "Windows 15.0.0",
