@@ -39,9 +39,15 @@ export const unprocessable = ({ errors, typed }: RefusedForm) =>
 
 const noErrors: FieldErrors = {}
 
-/** 422: nothing was done, and no single field is to blame. */
+/**
+ * 422: nothing was done, and no single field is to blame. The rules of a field say what is wrong in words,
+ * without the full stop.
+ */
 export const refused = (sentence: string, typed: Record<string, string> = {}) =>
-  data({ problem: sentence, typed, errors: noErrors }, { status: 422 })
+  data(
+    { problem: /[.?!…]$/.test(sentence) ? sentence : `${sentence}.`, typed, errors: noErrors },
+    { status: 422 },
+  )
 
 /** 429 with when to come back, in seconds, also as a sentence. */
 export function tooManyAttempts(refusal: TooManyAttempts, context: AppLoadContext) {
