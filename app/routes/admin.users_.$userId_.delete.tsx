@@ -22,6 +22,7 @@ import { FormToken } from '~/ui/frame/page-context'
 import { Panel } from '~/ui/frame/panel'
 import { PreviewList, type PreviewItem } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
+import { deletedFactors } from '~/ui/security/deleted-factors'
 
 export { clientAction } from '~/ui/controls/client-action'
 
@@ -32,10 +33,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await context.services.findUser(params.userId ?? '')
   if (!user) throw noSuchUser()
   const { id, name, email, activeSessions, apiTokens, applicationSignIns } = user
+  const { passkeys, authenticator, recoveryCodes } = user
+  const factors = { passkeys, authenticator, recoveryCodes }
   const auditKeeps = retentionInWords(context.services.auditRetention)
   const openTabs = (await ifPossible(context.openTabs(id), context)) ?? 0
   const counts = { activeSessions, apiTokens, applicationSignIns, openTabs }
-  return { id, name, email, ...counts, auditKeeps }
+  return { id, name, email, ...counts, factors, auditKeeps }
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -64,7 +67,7 @@ const unlessNone = (count: number, item: PreviewItem & { label: string }): Previ
 
 export default function DeleteUser() {
   const { id, name, email, activeSessions, apiTokens, ...more } = useLoaderData<typeof loader>()
-  const { applicationSignIns, openTabs, auditKeeps } = more
+  const { applicationSignIns, openTabs, factors, auditKeeps } = more
   const { problem } = useFormAnswer()
   return (
     <AccountPage title={`Delete ${name}`}>
@@ -78,6 +81,7 @@ export default function DeleteUser() {
             { icon: <UserRound />, label: name, detail: email },
             ...unlessNone(activeSessions, { icon: <MonitorSmartphone />, label: 'session' }),
             ...unlessNone(apiTokens, { icon: <KeyRound />, label: 'API token' }),
+            ...deletedFactors(factors),
             ...unlessNone(applicationSignIns, {
               icon: <DoorOpen />,
               label: 'sign-in',

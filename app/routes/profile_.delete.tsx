@@ -23,6 +23,7 @@ import { PasswordField } from '~/ui/controls/password-field'
 import { PreviewList } from '~/ui/display/preview-list'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { UsernameHint } from '~/ui/controls/email-field'
+import { deletedFactors } from '~/ui/security/deleted-factors'
 
 export { clientAction } from '~/ui/controls/client-action'
 
@@ -30,14 +31,18 @@ export const meta = titled('Delete my account')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user } = await requireViewer(request, context)
-  const [sessions, apiTokens, signIns, isLastAdministrator] = await Promise.all([
+  const [sessions, apiTokens, signIns, own, isLastAdministrator] = await Promise.all([
     context.services.sessions.countActive({ userId: user.id }),
     context.services.ownAccount.countTokens({ userId: user.id }),
     context.services.ownAccount.countSignIns({ userId: user.id }),
+    context.services.findUser(user.id),
     context.services.isLastAdministrator(user.id),
   ])
   const auditKeeps = retentionInWords(context.services.auditRetention)
-  return { email: user.email, sessions, apiTokens, signIns, auditKeeps, isLastAdministrator }
+  const { passkeys = 0, authenticator = false, recoveryCodes = 0 } = own ?? {}
+  const factors = { passkeys, authenticator, recoveryCodes }
+  const counts = { sessions, apiTokens, signIns, factors }
+  return { email: user.email, ...counts, auditKeeps, isLastAdministrator }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -67,7 +72,7 @@ const ONLY_ADMINISTRATOR = 'You are the only administrator. Make somebody else o
 
 export default function DeleteAccount() {
   const { email, sessions, apiTokens, signIns, ...more } = useLoaderData<typeof loader>()
-  const { auditKeeps, isLastAdministrator } = more
+  const { factors, auditKeeps, isLastAdministrator } = more
   const { problem, errors } = useFormAnswer()
   if (isLastAdministrator) {
     return (
@@ -100,6 +105,7 @@ export default function DeleteAccount() {
                     detail: 'Programs that use them are refused.',
                   },
                 ]),
+            ...deletedFactors(factors),
             ...(signIns === 0
               ? []
               : [

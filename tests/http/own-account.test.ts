@@ -135,6 +135,7 @@ describe('my account', () => {
     await elsewhere.signIn('gone@example.com')
     const { id } = (await userOf('gone@example.com'))!
     const asked = await (await ada.get('/profile/delete')).text()
+    expect(asked).not.toMatch(/\d (?:passkey|authenticator app|recovery code)/)
     expect(asked).toContain(
       'The audit log keeps a record, which administrators read: what you did and what was done to your account',
     )

@@ -50,6 +50,20 @@ async function enrol(browser: Visitor) {
   return browser.submit(SET_UP, { intent: 'add-authenticator', proposal, code: codeNow(key) })
 }
 
+test('what goes with an account is said with its authenticator app and its recovery codes', async () => {
+  const { person } = await guarded()
+  const other = await people.invite(admin)
+  const own = await (await person.get('/profile/delete')).text()
+  const administered = await (await admin.get(`${pageOf(person)}/delete`)).text()
+  for (const page of [own, administered]) {
+    expect(page).toContain('1 authenticator app')
+    expect(page).toMatch(/\d+ recovery codes/)
+    expect(page).not.toMatch(/\d passkey/)
+  }
+  const withNone = await (await admin.get(`${pageOf(other)}/delete`)).text()
+  expect(withNone).not.toMatch(/\d (?:authenticator app|recovery code)/)
+})
+
 describe('second factors are not removed', () => {
   test('by somebody who is no administrator', async () => {
     const [{ person }, other] = [await guarded(), await people.invite(admin)]
