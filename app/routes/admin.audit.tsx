@@ -9,6 +9,7 @@ import {
 import type { AuditRow } from '~/accounts/audit/search'
 import { requireAdmin } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { shownEvents } from '~/web/shown-events'
 import { titled } from '~/ui/frame/site'
 import { AccountPage } from '~/ui/frame/account-page'
 import { AuditExport } from '~/ui/audit/audit-export'
@@ -24,13 +25,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   await requireAdmin(request, context)
   const { searchParams } = new URL(request.url)
   const asked = auditListSchema.parse(Object.fromEntries(searchParams))
-  const { searchAudit, usersAmong } = context.services
+  const { searchAudit, sessionStarts, usersAmong } = context.services
   const filter = auditFilterOf(asked)
   const { events, ...pages } = await searchAudit({ ...filter, at: searchParams.get('at') })
   const people = events.flatMap(({ actor, subject }) => [actor, subject])
   const there = await usersAmong(people.flatMap((person) => (person ? [person.id] : [])))
   return {
-    events,
+    events: await shownEvents(events, sessionStarts),
     there: [...there],
     asked,
     by: await nameOf(['actor', asked.by], events, context),

@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { requireViewer } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
+import { shownEvents } from '~/web/shown-events'
 import { shownSessions } from '~/web/shown-sessions'
 import { titled } from '~/ui/frame/site'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -30,13 +31,16 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     if (!device) return null
     return id === session.id ? 'this session' : sessionName(device)
   }
+  const { sessionStarts } = context.services
+  const mine = events.map((event) => withoutOthers(event, user.id))
+  const shown = await shownEvents(mine, sessionStarts, user.id)
   return {
-    events: events.map((event) => ({
-      ...withoutOthers(event, user.id),
+    events: shown.map((event) => ({
+      ...event,
       byMe: event.actor?.id === user.id,
-      session: nameOf(event.sessionId),
+      session: nameOf(event.sessionId) ?? (event.browser && `${event.browser} (ended)`),
     })),
-    session: sessionId === undefined ? null : (nameOf(sessionId) ?? 'a session that has ended'),
+    session: sessionId === undefined ? null : (nameOf(sessionId) ?? 'an ended session'),
     pages: pageLinks(request.url, pages),
   }
 }
@@ -58,7 +62,7 @@ export default function Activity() {
     <AccountPage title="Activity">
       <Panel
         flush
-        heading={session ? `What ${session} did` : 'What happened to your account'}
+        heading={session ? `Activity of ${session}` : 'What happened to your account'}
         description="If something here was not you, change your password and sign out of your other sessions."
         actions={session && <ButtonLink to="/profile/activity">Show everything</ButtonLink>}
       >

@@ -3,6 +3,9 @@ import { createAdministration, type Someone } from '../support/administration'
 import { startServer, type TestServer } from '../support/server'
 import { createVisitor } from '../support/visitor'
 
+const PIXEL =
+  'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Mobile Safari/537.36'
+
 describe('the audit log', () => {
   let server: TestServer
   let admin: Someone
@@ -134,6 +137,25 @@ describe('the audit log', () => {
     const { session } = await admin.identity()
     expect(await activity(`?session=${session.id}`)).toContain('Orsino')
     expect(await (await admin.get(`/admin/audit?by=${admin.id}`)).text()).toContain(person.id)
+  })
+
+  it('names the browser and the place of a sign-in also when that session has ended', async () => {
+    const person = await invite(admin, { name: 'Malvolio' })
+    const phone = createVisitor(server.origin, { userAgent: PIXEL })
+    await phone.signIn(person.email)
+    const { session } = await phone.identity()
+    await person.submit('/profile', { intent: 'sign-out-of-sessions', confirmed: 'yes' })
+    const own = tableIn(await (await person.get('/profile/activity')).text())
+    expect(own).toContain('Chrome on Pixel 8 (ended)')
+    expect(own).toContain('1 session · Chrome on Pixel 8')
+    expect(own).toContain('this network')
+    const log = await logOf(`session=${session.id}&kind=session.started`)
+    expect(log).toContain('Chrome on Pixel 8')
+    expect(log).toContain('this network')
+    const of = `/profile/activity?session=${session.id}`
+    expect(await (await person.get(of)).text()).toContain('Activity of an ended session')
+    // An administrator’s own page names no session of somebody else's.
+    expect(await (await admin.get(of)).text()).not.toContain('Pixel 8')
   })
 
   async function countExports(): Promise<number> {

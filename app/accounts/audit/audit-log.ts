@@ -1,6 +1,7 @@
 import { createExportAudit } from './export'
 import { createPurgeAudit } from './retention'
 import { createSearchAudit } from './search'
+import { createSessionStarts } from './session-starts'
 
 type Deps = Parameters<typeof createExportAudit>[0] & Parameters<typeof createPurgeAudit>[0]
 
@@ -9,4 +10,5 @@ export const createAuditLog = (deps: Deps) => ({
   searchAudit: createSearchAudit(deps),
   exportAudit: createExportAudit(deps),
   purgeAudit: createPurgeAudit(deps),
+  sessionStarts: createSessionStarts(deps),
 })

@@ -82,7 +82,7 @@ export async function insertSession(
     subject: user,
     sessionId: id,
     ip: origin.ip,
-    details: { kept, userAgent: origin.userAgent, ...proof },
+    details: { kept, ...browserOf(origin), ...proof },
   })
   if (device.isNew) {
     // Somebody who was not here for a year has no known browser either, and whoever comes is news.
@@ -91,6 +91,12 @@ export async function insertSession(
   }
   return { id, secret, endsAt, kept, knownDevice: device.secret }
 }
+
+/** What the log keeps of the browser: the session's row, which has it too, goes with the session. */
+const browserOf = ({ userAgent, deviceHints }: Origin) => ({
+  userAgent,
+  ...(deviceHints && { deviceHints }),
+})
 
 async function makeRoom(tx: Transaction, announce: Announce, user: NamedPerson, deps: Deps) {
   const userId = user.id

@@ -1,6 +1,5 @@
 import ScrollText from 'lucide-react/icons/scroll-text'
-import { actorInWords, type AuditEventRow } from './audit-table'
-import { detailsInWords } from './details-in-words'
+import { actorInWords, AddressAndPlace, EventDetails, type AuditEventRow } from './audit-table'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
@@ -8,7 +7,7 @@ import { TextLink } from '../controls/text-link'
 
 type ActivityRow = AuditEventRow & {
   byMe: boolean
-  /** In words; null when the session has ended. */
+  /** The session that acted, in words; null when nothing is known of it. */
   session: string | null
 }
 
@@ -30,13 +29,14 @@ const COLUMNS: Column<ActivityRow>[] = [
     key: 'what',
     header: 'What',
     isTitle: true,
-    cell: ({ words, details, byMe, actor, subject }) => (
+    cell: (event) => (
       <>
-        {words}
-        {byMe && subject && subject.id !== actor?.id && `: ${subject.name}`}
-        <span className="block text-[0.8125rem] font-normal text-soft wrap-anywhere">
-          {detailsInWords(details)}
-        </span>
+        {event.words}
+        {event.byMe &&
+          event.subject &&
+          event.subject.id !== event.actor?.id &&
+          `: ${event.subject.name}`}
+        <EventDetails event={event} />
       </>
     ),
   },
@@ -47,16 +47,22 @@ const COLUMNS: Column<ActivityRow>[] = [
   },
   {
     key: 'session',
-    header: 'Session',
-    cell: ({ byMe, session, sessionId }) =>
+    header: 'Device',
+    cell: ({ byMe, session, sessionId, browser }) =>
       byMe && sessionId ? (
         <span className="block md:min-w-32">
           <TextLink to={`/profile/activity?session=${sessionId}`}>
-            {session ?? 'one that has ended'}
+            {session ?? 'an ended session'}
           </TextLink>
         </span>
-      ) : null,
+      ) : (
+        browser
+      ),
   },
-  { key: 'ip', header: 'From', cell: ({ ip }) => ip },
+  {
+    key: 'ip',
+    header: 'From',
+    cell: ({ ip, place }) => (ip === null ? null : <AddressAndPlace ip={ip} place={place} />),
+  },
   { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime withExact at={at} /> },
 ]

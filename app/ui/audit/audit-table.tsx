@@ -18,6 +18,12 @@ export type AuditEventRow = {
   /** The session that acted. */
   sessionId: string | null
   details: Record<string, unknown>
+  /** The country of the address; empty when it is not known. */
+  place: string
+  /** The browser of who acted, in words. */
+  browser: string | null
+  /** The browsers of the sessions that it ended, in words. */
+  ended: readonly string[]
 }
 
 /**
@@ -61,12 +67,10 @@ const COLUMNS: Column<ShownRow>[] = [
     key: 'what',
     header: 'What',
     isTitle: true,
-    cell: ({ words, details }) => (
+    cell: (event) => (
       <>
-        {words}
-        <span className="block text-[0.8125rem] font-normal text-soft wrap-anywhere">
-          {detailsInWords(details)}
-        </span>
+        {event.words}
+        <EventDetails event={event} />
       </>
     ),
   },
@@ -94,10 +98,11 @@ const COLUMNS: Column<ShownRow>[] = [
   {
     key: 'from',
     header: 'From',
-    cell: ({ ip, sessionId }) =>
+    cell: ({ ip, place, browser, sessionId }) =>
       ip === null && sessionId === null ? null : (
         <>
-          {ip}
+          <AddressAndPlace ip={ip} place={place} />
+          {browser !== null && <span className="block text-[0.8125rem] text-soft">{browser}</span>}
           {sessionId && (
             <span className="block text-[0.8125rem]">
               <TextLink to={`/admin/audit?session=${sessionId}`} className="whitespace-nowrap">
@@ -110,6 +115,25 @@ const COLUMNS: Column<ShownRow>[] = [
   },
   { key: 'at', header: 'When', cell: ({ at }) => <RelativeTime withExact at={at} /> },
 ]
+
+/** What there is to say of an event beside its name. */
+export function EventDetails({ event }: { event: Pick<AuditEventRow, 'details' | 'ended'> }) {
+  return (
+    <span className="block text-[0.8125rem] font-normal text-soft wrap-anywhere">
+      {[detailsInWords(event.details), event.ended.join(', ')].filter(Boolean).join(' · ')}
+    </span>
+  )
+}
+
+/** Where somebody was, as far as it is known. */
+export function AddressAndPlace({ ip, place }: Pick<AuditEventRow, 'ip' | 'place'>) {
+  return (
+    <>
+      {ip}
+      {place !== '' && <span className="block text-[0.8125rem] text-soft">{place}</span>}
+    </>
+  )
+}
 
 /** A link to the person's page, while there is one. However long it is, it leaves room for the rest. */
 function PersonName({
