@@ -36,8 +36,11 @@ async function* csvOf(batches: Batches): AsyncGenerator<string, void, void> {
 
 const lineOf = (fields: readonly string[]) => `${fields.map(fieldOf).join(',')}\r\n`
 
-/** A spreadsheet would take such a field for a formula, and do what somebody chose as their name. */
-const FORMULA = /^[=+\-@\t\r]/
+/**
+ * A spreadsheet would take such a field for a formula, and do what somebody chose as their name. The wide
+ * ones are what Asian keyboards write, and some programs take as well (OWASP, CSV Injection).
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
 function fieldOf(text: string): string {
   const harmless = FORMULA.test(text) ? `'${text}` : text
