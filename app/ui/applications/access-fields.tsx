@@ -45,8 +45,8 @@ export function AccessFields({
           />
         ))}
         {groups.length === 0 && (
-          <p className="text-sm text-soft">
-            There are no groups yet: <TextLink to="/admin/groups">make one</TextLink>. Until then
+          <p className="hidden text-sm text-soft group-has-[[value=groups]:checked]/access:block">
+            There are no groups yet: <TextLink to="/admin/groups">create one</TextLink>. Until then
             nobody can use it.
           </p>
         )}

@@ -37,8 +37,8 @@ export function ConfigurationPanel({
         <div className="mb-4">
           <Notice tone="warning" title="Set ORIGIN first">
             Latchkey’s address is this machine’s own now. Set <code>ORIGIN</code> to the address
-            that people will use and <code>TRUST_PROXY=1</code>, and start it again: the lines below
-            follow.
+            that people will use, as in <code>ORIGIN=https://id.example.org</code>, and{' '}
+            <code>TRUST_PROXY=1</code>, and start it again: the lines below follow.
           </Notice>
         </div>
       )}
