@@ -21,7 +21,15 @@ export type Question = {
   /** What the button that agrees says. */
   label: string
 }
-type Affected = { label: string; detail?: string }
+type Affected = {
+  label: string
+  detail?: string
+  /** What tells it from others of that name. */
+  badge?: string
+  /** Of a session. */
+  signedInAt?: Date
+  lastActiveAt?: Date
+}
 
 /** Whether the person was asked already and has agreed. */
 export function isConfirmed(form: URLSearchParams): boolean {
@@ -45,13 +53,26 @@ export function askToEnd(form: URLSearchParams, sessions: readonly ShownSession[
   const [first] = sessions
   if (!first) return success(NOTHING_LEFT)
   const count = pluralize(sessions.length, 'session')
+  // First, so that it is among those that are named.
+  const own = sessions.filter(({ isCurrent }) => isCurrent)
+  const others = sessions.filter(({ isCurrent }) => !isCurrent)
   return askFirst(form, {
     title: `Sign out of ${sessions.length === 1 ? sessionInWords(first) : count}?`,
-    effect: 'Whoever is there is signed out at once, and loses what they are typing.',
-    affected: named(sessions, (one) => ({ label: sessionInWords(one), detail: one.ip })),
+    effect:
+      'Whoever is there is signed out at once, and loses what they are typing.' +
+      (own.length > 0 ? ' This browser is signed out as well.' : ''),
+    affected: named([...own, ...others], affectedSession),
     label: `Sign out of ${count}`,
   })
 }
+
+const affectedSession = (session: ShownSession): Affected => ({
+  label: sessionInWords(session),
+  detail: [session.ip, session.place].filter(Boolean).join(', '),
+  ...(session.isCurrent && { badge: 'This session' }),
+  signedInAt: session.createdAt,
+  lastActiveAt: session.lastSeenAt,
+})
 
 /** Asks about API tokens that are to be revoked; says so when none of them is left. */
 export function askToRevoke(form: URLSearchParams, tokens: readonly { name: string }[]) {

@@ -6,14 +6,28 @@ import { FormActions, SubmitButton } from '../controls/form'
 import { ProofField, type ProofQuestion } from '../controls/proof-field'
 import { FormToken } from './page-context'
 import { Panel } from './panel'
+import { Badge } from '../display/badge'
 import { PreviewList, type PreviewItem } from '../display/preview-list'
+import { RelativeTime } from '../display/relative-time'
+
+type Moment = string | number | Date
+
+type Affected = {
+  label: string
+  detail?: string
+  /** What tells it from others of that name. */
+  badge?: string
+  /** Of a session. */
+  signedInAt?: Moment
+  lastActiveAt?: Moment
+}
 
 export type Question = {
   title: string
   /** What will happen, in a sentence. */
   effect: string
   /** To what, by name. */
-  affected: readonly PreviewItem[]
+  affected: readonly Affected[]
   /** What the button that agrees says. */
   label: string
   /** Of the form that was sent, to be sent once more. */
@@ -49,9 +63,37 @@ export function Confirmation({ question }: { question: Question }) {
         </Form>
       }
     >
-      {affected.length > 0 && <PreviewList items={affected} />}
+      {affected.length > 0 && <PreviewList items={affected.map(toPreview)} />}
     </Panel>
   )
+}
+
+/** With what tells it from others that are called the same. */
+function toPreview({ label, detail, badge, signedInAt, lastActiveAt }: Affected): PreviewItem {
+  return {
+    label: (
+      <>
+        {label} {badge && <Badge>{badge}</Badge>}
+      </>
+    ),
+    detail: (
+      <>
+        {detail}
+        {lastActiveAt && (
+          <>
+            {' · '}
+            <RelativeTime at={lastActiveAt} wording="activity" />
+          </>
+        )}
+        {signedInAt && (
+          <>
+            {' · signed in '}
+            <RelativeTime at={signedInAt} wording="day" />
+          </>
+        )}
+      </>
+    ),
+  }
 }
 
 /** The second click of a double-click, whose first one led here, is no answer. */

@@ -1,0 +1,26 @@
+import { idOf, test } from './administration'
+import { ADMIN, expect, signIn } from './fixtures'
+
+const PHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
+
+test('the question about many sessions tells them apart, and names the one of this browser first', async ({
+  server,
+  openBrowser,
+  newDevice,
+}) => {
+  const page = await openBrowser({ javaScriptEnabled: false })
+  await signIn(page, ADMIN)
+  for (let sessions = 0; sessions < 2; sessions += 1) {
+    await newDevice(PHONE).signIn(ADMIN.email, ADMIN.password)
+  }
+  await page.goto(`/admin/users/${await idOf(server, ADMIN)}`)
+  await page.getByRole('button', { name: /^Sign out of all \d+ sessions$/ }).click()
+
+  await expect(page.getByText('This browser is signed out as well.')).toBeVisible()
+  const lines = page.getByRole('main').getByRole('listitem')
+  await expect(lines.first()).toContainText('This session')
+  await expect(lines.filter({ hasText: 'This session' })).toHaveCount(1)
+  const phone = lines.filter({ hasText: 'Safari on iPhone' }).first()
+  await expect(phone).toContainText(/ · Active .* · signed in today at \d\d:\d\d/)
+})
