@@ -1,3 +1,4 @@
+import { copySessions } from './copied-sessions'
 import { idOf, test } from './administration'
 import {
   ADMIN,
@@ -10,7 +11,9 @@ import {
   signUp,
 } from './fixtures'
 import { enterOn, tabTo, typeInto } from './keyboard'
-import { onlySession } from './profile-page'
+import { onlySession, sessionLines } from './profile-page'
+
+const ofLinux = (browser: string) => `Mozilla/5.0 (X11; Linux x86_64) ${browser}/130.0.0.0`
 
 test('the sessions of others end by the keyboard alone', async ({ openBrowser, newPerson }) => {
   const [here, there, ada] = [await openBrowser(), await openBrowser(), newPerson()]
@@ -25,6 +28,48 @@ test('the sessions of others end by the keyboard alone', async ({ openBrowser, n
 
   await expect(onlySession(here)).toBeVisible()
   await expectSignedOut(there, 'You were signed out from another device.')
+})
+
+test('the focus stays in the list when sessions end there, and in the field in which one is named', async ({
+  server,
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [page, ada] = [await openBrowser(), newPerson()]
+  await newDevice(ofLinux('OPR')).signUp(ada.email, ada.name)
+  await newDevice(ofLinux('Edg')).signIn(ada.email)
+  await copySessions(server, ada.email, 3)
+  await signIn(page, ada)
+  await expectLive(page)
+  const row = (browser: string) => sessionLines(page).filter({ hasText: browser })
+
+  await test.step('names one', async () => {
+    await enterOn(page, row('Opera').locator('summary').filter({ hasText: 'Details' }))
+    const field = page.getByLabel('Name of this device (Opera on Linux)')
+    await typeInto(page, field, 'Work')
+    await page.keyboard.press('Enter')
+    await expectSaid(page, 'Name saved')
+    await expect(row('Opera').getByText('Work', { exact: true })).toBeVisible()
+    await expect(field).toBeFocused()
+    await expect(field).toHaveValue('Work')
+  })
+
+  await test.step('ends one', async () => {
+    await enterOn(page, page.getByRole('button', { name: 'Sign out of Microsoft Edge on Linux' }))
+    await page.keyboard.press('Enter')
+    await expect(row('Edge')).toHaveCount(0)
+    await expect(page.getByRole('main').locator('li:focus')).toBeVisible()
+  })
+
+  await test.step('ends those that are ticked', async () => {
+    await tabTo(page, page.getByLabel('Select Work (Opera on Linux)'))
+    await page.keyboard.press('Space')
+    await enterOn(page, page.getByRole('button', { name: 'Sign out selected (1)' }))
+    await page.keyboard.press('Enter')
+    await expectSaid(page, 'Signed out of 1 other session')
+    await expect(page.getByRole('heading', { name: 'Where you’re signed in' })).toBeFocused()
+  })
 })
 
 test('Escape closes the menu of a phone and gives the focus back to its button', async ({

@@ -1,5 +1,5 @@
 import { NavigationType, useActionData, useLocation, useNavigationType } from '@remix-run/react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
 
 /**
@@ -10,7 +10,11 @@ import type { RefObject } from 'react'
 export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
   const { pathname } = useLocation()
   const navigationType = useNavigationType()
+  const shown = useRef<string>()
   useEffect(() => {
+    // A form that is answered by its own page is a navigation as well, but leads nowhere.
+    if (shown.current === pathname) return
+    shown.current = pathname
     const target = content.current
     if (navigationType === NavigationType.Pop || !target) return
     if (target.contains(document.activeElement)) return

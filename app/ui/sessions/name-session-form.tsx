@@ -1,4 +1,5 @@
 import { Form } from '@remix-run/react'
+import { useEffect, useRef } from 'react'
 import { Field } from '../controls/field'
 import { SubmitButton } from '../controls/form'
 import { useFormAnswer } from '../controls/use-form-answer'
@@ -10,14 +11,17 @@ import type { ListedSession } from './session-row'
 export function NameSessionForm({ session }: { session: ListedSession }) {
   const { errors, typed } = useFormAnswer()
   const wasRefused = wasNameRefused(session, { errors, typed })
+  const form = useShownAsSaved(session.label)
   const ofWhich = <span className="sr-only"> ({deviceName(session)})</span>
   return (
-    <Form method="post" className="mt-3 mb-2 flex max-w-md flex-wrap items-end gap-2 text-sm">
+    <Form
+      ref={form}
+      method="post"
+      className="mt-3 mb-2 flex max-w-md flex-wrap items-end gap-2 text-sm"
+    >
       <FormToken />
       <input type="hidden" name="sessionId" value={session.id} />
       <Field
-        // What was saved takes the place of what was typed.
-        key={session.label}
         label={<>Name of this device{ofWhich}</>}
         name="label"
         autoComplete="off"
@@ -38,6 +42,21 @@ export function NameSessionForm({ session }: { session: ListedSession }) {
       </p>
     </Form>
   )
+}
+
+/**
+ * What was saved takes the place of what was typed. The field itself stays, and with it the focus: whoever
+ * pressed Enter in it is still there.
+ */
+function useShownAsSaved(label: string | null) {
+  const form = useRef<HTMLFormElement>(null)
+  const shown = useRef(label)
+  useEffect(() => {
+    if (shown.current === label) return
+    shown.current = label
+    form.current?.reset()
+  }, [label])
+  return form
 }
 
 /** Whether the name that was sent for this session last was no name. */

@@ -26,6 +26,13 @@ test('one that its owner named stands under that name', () => {
   expect(isFound(SESSION, 'mum’s')).toBe(false)
 })
 
+test('a session that is named stays in its group as long as the page is open', () => {
+  const firstNames = new Map<string, string>()
+  groupSessions([SESSION], firstNames)
+  const groups = groupSessions([{ ...SESSION, label: 'Work' }], firstNames)
+  expect(groups.map(({ name }) => name)).toEqual(['Firefox on macOS'])
+})
+
 test.each([
   ['mum’s laptop', "mum's"],
   ["mum's laptop", 'mum’s'],

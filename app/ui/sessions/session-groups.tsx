@@ -13,11 +13,23 @@ export const MANY_SESSIONS = 10
 /** Sessions of one kind of device; the first that was active leads. */
 export type SessionGroup = { name: string; sessions: ListedSession[] }
 
-/** The sessions by what their owner calls them, browser and system, in the order in which they come. */
-export function groupSessions(sessions: readonly ListedSession[]): SessionGroup[] {
+/** The name of every session as it was when the page showed it first. */
+export type FirstNames = Map<string, string>
+
+/**
+ * The sessions by what their owner calls them, browser and system, in the order in which they come.
+ *
+ * @param firstNames those of sessions that were shown before. They stay where they were: one that moved when
+ * it is given a name would close under the hand of whoever names it
+ */
+export function groupSessions(
+  sessions: readonly ListedSession[],
+  firstNames: FirstNames = new Map(),
+): SessionGroup[] {
   const groups = new Map<string, SessionGroup>()
   for (const session of sessions) {
-    const name = sessionName(session)
+    const name = firstNames.get(session.id) ?? sessionName(session)
+    firstNames.set(session.id, name)
     const group = groups.get(name) ?? { name, sessions: [] }
     group.sessions.push(session)
     groups.set(name, group)

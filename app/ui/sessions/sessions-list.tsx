@@ -7,7 +7,13 @@ import { controlLook } from '../controls/field'
 import { useHydrated } from '../controls/use-hydrated'
 import { EmptyState } from '../display/empty-state'
 import { Panel } from '../frame/panel'
-import { groupSessions, isFound, MANY_SESSIONS, SessionGroupSection } from './session-groups'
+import {
+  groupSessions,
+  isFound,
+  MANY_SESSIONS,
+  SessionGroupSection,
+  type FirstNames,
+} from './session-groups'
 import { SessionRow, type ListedSession } from './session-row'
 
 export { sessionName } from './session-name'
@@ -60,6 +66,7 @@ export function SessionsList({
   // As the page began: were rows put together, or set apart, while somebody is at them, what is ticked
   // and typed there would be lost.
   const [areGrouped] = useState(sessions.length > MANY_SESSIONS)
+  const [firstNames] = useState<FirstNames>(() => new Map())
   const others = sessions.filter((session) => !session.isCurrent)
   const onlyThisOne = others.length === 0 && sessions.length > 0
   const canSearch = areGrouped && hydrated && others.length > 0
@@ -143,7 +150,7 @@ export function SessionsList({
       <ul>
         {sessions.filter(({ isCurrent }) => isCurrent || !areGrouped).map(row)}
         {areGrouped &&
-          groupSessions(others).map((group) => (
+          groupSessions(others, firstNames).map((group) => (
             <SessionGroupSection
               key={group.name}
               group={group}
