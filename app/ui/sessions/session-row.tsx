@@ -9,7 +9,7 @@ import { BareCheckbox } from '../controls/checkbox'
 import { Disclosure } from '../controls/disclosure'
 import { TextLink } from '../controls/text-link'
 import { Badge } from '../display/badge'
-import { classes } from '../display/classes'
+import { Facts } from '../display/facts'
 import { stepsInWords } from '../display/proofs-in-words'
 import { RelativeTime } from '../display/relative-time'
 import { useFormAnswer } from '../controls/use-form-answer'
@@ -95,9 +95,9 @@ export function SessionRow({
   const indent = tick ? 'sm:ml-21.5' : 'sm:ml-13.5'
   return (
     <li hidden={isHidden} className="border-t border-line px-4 py-3.5 sm:px-5">
-      <div className="flex items-center gap-3.5">
+      <div className="flex items-center gap-3.5 max-sm:items-start">
         {tick && (
-          <span className="grid w-4.5 shrink-0 place-items-center">
+          <span className="grid w-4.5 shrink-0 place-items-center max-sm:h-9 pointer-coarse:max-sm:h-11">
             {!session.isCurrent && (
               <label htmlFor={tickId} className="-m-3 grid size-11 place-items-center">
                 {/* Nobody ends what they do not see: a browser does not send a box that is disabled. */}
@@ -113,16 +113,10 @@ export function SessionRow({
         >
           {icons[session.kind]}
         </span>
-        <div className="min-w-0 flex-1">
-          <p className="flex flex-wrap items-center gap-x-2 font-semibold">
-            {session.label && <bdi className="wrap-anywhere">{session.label}</bdi>}
-            <span className={classes('wrap-anywhere', session.label && 'font-normal text-soft')}>
-              {deviceName(session)}
-            </span>
-            {session.isCurrent && <Badge>This session</Badge>}
-            {session.isNew && <Badge tone="warning">New</Badge>}
-          </p>
-          <Facts>
+        {/* On a phone the button stands beside the name alone, and the facts have the whole width. */}
+        <div className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3.5">
+          <SessionTitle session={session} />
+          <Facts className="col-start-1 row-start-2 max-sm:col-span-2">
             {session.isCurrent ? (
               'Active now'
             ) : (
@@ -134,9 +128,12 @@ export function SessionRow({
               signed in <RelativeTime at={session.createdAt} wording="day" />
               {steps && ` by ${steps}`}
             </>
+            <>
+              expires <RelativeTime at={session.expiresAt} wording="day" />
+            </>
           </Facts>
+          {action && <div className="col-start-2 row-start-1 sm:row-span-2">{action}</div>}
         </div>
-        {action && <div className="shrink-0">{action}</div>}
       </div>
       <SessionDetails {...{ session, activity, disown, canBeNamed }} className={indent} />
       {session.applications && session.applications.length > 0 && (
@@ -148,6 +145,24 @@ export function SessionRow({
         />
       )}
     </li>
+  )
+}
+
+/** Its name and its badges, in balanced lines, so that no badge is alone on one. */
+function SessionTitle({ session }: { session: ListedSession }) {
+  const device = deviceName(session)
+  return (
+    <p className="font-semibold text-balance wrap-anywhere">
+      {session.label ? (
+        <>
+          <bdi>{session.label}</bdi> <span className="font-normal text-soft">{device}</span>
+        </>
+      ) : (
+        <span>{device}</span>
+      )}{' '}
+      {session.isCurrent && <Badge>This session</Badge>}{' '}
+      {session.isNew && <Badge tone="warning">New</Badge>}
+    </p>
   )
 }
 
@@ -207,25 +222,6 @@ function Detail({ of, children }: { of: string; children: ReactNode }) {
       <dt className="text-soft">{of}</dt>
       <dd className="min-w-0 wrap-anywhere max-sm:mb-1.5">{children}</dd>
     </>
-  )
-}
-
-/** Facts in a row with dots between. A dot that would begin a line falls outside and is cut off. */
-function Facts({ children }: { children: ReactNode[] }) {
-  const facts = children.filter(Boolean)
-  return (
-    <div className="overflow-hidden text-[0.8438rem] text-soft">
-      <ul className="-ml-3.5 flex flex-wrap">
-        {facts.map((fact, index) => (
-          <li
-            key={index}
-            className="relative pl-3.5 wrap-anywhere before:absolute before:left-0 before:w-3.5 before:text-center before:content-['·'/'']"
-          >
-            {fact}
-          </li>
-        ))}
-      </ul>
-    </div>
   )
 }
 
