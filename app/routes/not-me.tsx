@@ -82,10 +82,7 @@ async function requireSignIn(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  deadLink(
-    'This link has expired. If somebody else uses your account, change your password and sign out of ' +
-      'your other sessions, or ask an administrator.',
-  )
+  deadLink('This link has expired. If somebody else uses your account, change your password.')
 
 export default function NotMe() {
   const { signedInAt, ip, browser, outcome, did, older, sendsMail, action } =

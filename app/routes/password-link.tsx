@@ -71,10 +71,7 @@ async function requireOwner(secret: string, context: AppLoadContext) {
 }
 
 const linkDoesNotWork = () =>
-  deadLink(
-    'This link has expired or was already used. A change of your password or address ends it, too. If ' +
-      'you chose a password with it, sign in. Otherwise ask for another one, here or from an administrator.',
-  )
+  deadLink('This link has expired or was already used. If you still need one, ask for another.')
 
 const REFUSED = {
   COMMON_PASSWORD: 'This password is too easy to guess. Choose another one.',

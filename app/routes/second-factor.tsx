@@ -30,7 +30,10 @@ export { clientAction } from '~/ui/controls/client-action'
 
 export const meta = titled('Second factor')
 
-/** What an application asks for whose people must have shown a second factor; then it goes on there. */
+/**
+ * What an application asks for whose people must have shown a second factor; then it goes on there. Whoever
+ * opens the page by themselves was asked by none.
+ */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)
   const redirectTo = wantedIn(request)
@@ -42,6 +45,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     authenticator,
     passkey: count > 0,
     passkeyFrom: passkeys.offered ? PASSKEY_OPTIONS : null,
+    isAsked: redirectTo.split('?', 1)[0] === '/open',
     setUp: onTheWayTo(redirectTo, '/profile/security/authenticator'),
   }
 }
@@ -86,17 +90,20 @@ function passkeyShownIn(form: URLSearchParams, context: AppLoadContext) {
   }
 }
 
+/** What is asked here, and by whom. */
+function introTo({ isAsked, hasOne }: { isAsked: boolean; hasOne: boolean }): string {
+  if (!isAsked) return 'Some applications open only after a second factor.'
+  const asked = 'The application asks for more than a password.'
+  return hasOne ? asked : `${asked} Set up a second factor, and you are led on to it.`
+}
+
 export default function SecondFactor() {
-  const { authenticator, passkey, passkeyFrom, setUp } = useLoaderData<typeof loader>()
+  const { authenticator, passkey, passkeyFrom, isAsked, setUp } = useLoaderData<typeof loader>()
   const { problem, errors } = useFormAnswer()
   return (
     <AuthFrame
-      title="A second factor is needed"
-      intro={
-        authenticator || passkey
-          ? 'The application asks for more than a password.'
-          : 'The application asks for more than a password. Set up a second factor, and you are led on to it.'
-      }
+      title={isAsked ? 'A second factor is needed' : 'Second factor'}
+      intro={introTo({ isAsked, hasOne: authenticator || passkey })}
       footer={<TextLink to="/apps">Not now</TextLink>}
     >
       {problem && <Notice tone="danger" title={problem} />}

@@ -71,8 +71,7 @@ async function requireEmail(secret: string, { services }: AppLoadContext) {
 
 const linkDoesNotWork = () =>
   deadLink(
-    'This link has expired or was already used. If you have an account, sign in. Otherwise sign up ' +
-      'once more, to get another link.',
+    'This link has expired or was already used. If you have no account yet, sign up once more.',
   )
 
 export default function SignUpByLink() {

@@ -25,14 +25,16 @@ export function requireLink({ page, request, context }: Visit): OpenedLink {
   const link = context.linkCookies[page].read(request.headers.get('Cookie'), id)
   if (!link || (isForm && id === null)) {
     throw deadLink(
-      'This browser does not hold the link any more. If you used it already, sign in. Otherwise ' +
-        'open it again, with cookies allowed for this site.',
+      'This browser does not hold the link any more. Open it again, with cookies allowed for this site.',
     )
   }
   return link
 }
 
-/** 410, of a link that opens nothing (any more), and what to do instead. */
+/**
+ * 410, of a link that opens nothing (any more), and the one thing to do instead. Whoever is signed in reads
+ * it as well, so it sends nobody to sign in: the button below knows who is there.
+ */
 export const deadLink = (message: string) => new Response(message, { status: 410 })
 
 /** Where the form of this link is sent. */
