@@ -197,9 +197,13 @@ export function ErrorBoundary() {
           <p className="max-w-prose">{message}</p>
           <div className="mt-5 flex flex-wrap gap-2">
             {again}
-            <ButtonLink to="/">
-              {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
-            </ButtonLink>
+            {status === 404 && pathname.startsWith('/admin/users/') ? (
+              <ButtonLink to="/admin/users">Go to the users</ButtonLink>
+            ) : (
+              <ButtonLink to="/">
+                {data.page.viewer.hasApps ? 'Go to your apps' : 'Go to your profile'}
+              </ButtonLink>
+            )}
           </div>
         </SignedInFrame>
       </WatchedPage>

@@ -1,4 +1,9 @@
-import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type AppLoadContext,
+  type LoaderFunctionArgs,
+} from '@remix-run/node'
 import { Form, useLoaderData } from '@remix-run/react'
 import { useMemo } from 'react'
 import { userListSchema } from '~/accounts/users/schemas'
@@ -46,8 +51,16 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     byPart,
     asked: { ...asked, order },
     pages: pageLinks(request.url, pages),
-    deleted: deletedMessage(searchParams),
+    deleted: deletedMessage(searchParams, await nameOfDeleted(searchParams, context)),
   }
+}
+
+/** Whom the log says was deleted: the address names them by id, so that nobody can put words into it. */
+async function nameOfDeleted(query: URLSearchParams, { services }: AppLoadContext) {
+  const subjectId = query.get('whom')
+  if (!subjectId) return null
+  const { events } = await services.searchAudit({ subjectId, kind: 'user.deleted', at: null })
+  return events[0]?.subject?.name ?? null
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -103,7 +116,7 @@ export default function Users() {
       <Panel flush heading="Everybody with an account">
         <UserSearch asked={asked} />
         <MatchCount>{total}</MatchCount>
-        <UsersTable users={users} byPart={byPart} />
+        <UsersTable users={users} typed={asked.q !== ''} byPart={byPart} />
         <Pagination {...pages} newerLabel="Previous" olderLabel="Next" />
       </Panel>
       <Panel

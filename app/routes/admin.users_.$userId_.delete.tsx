@@ -49,7 +49,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const userId = params.userId ?? ''
   const result = await context.services.access.remove(await provenAs(viewer, form, context), userId)
   if (result.ok) {
-    return redirect(`/admin/users?${deletedQuery(result.went, result.receipt)}`)
+    return redirect(`/admin/users?${deletedQuery(result.went, result.receipt, userId)}`)
   }
   if (result.code === 'NO_SUCH_USER') throw noSuchUser()
   if (result.code === 'NOT_ALLOWED') throw redirect(signInPath(request, context))

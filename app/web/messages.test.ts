@@ -66,7 +66,7 @@ test('a receipt that all of several nodes confirmed says so', () => {
 test.each(['', 'x', '1.2.3', '1.2.3.4.5', '1.2.3.4.5.6.7', '1.2.3.4.5.a', '1234567890.2.3.4.5.6'])(
   'an address that says "%s" went with an account says nothing',
   (deleted) => {
-    expect(deletedMessage(new URLSearchParams({ deleted }))).toBeNull()
+    expect(deletedMessage(new URLSearchParams({ deleted }), null)).toBeNull()
   },
 )
 
@@ -74,20 +74,21 @@ test('what went with an account is said with who was told and who confirmed', ()
   const nodes = { confirmed: 2, total: 2 }
   const said = (applicationSignIns: number) => {
     const went = { sessions: 1, apiTokens: 0, applicationSignIns }
-    return deletedMessage(deletedQuery(went, { ...receipt, tabs: 1, nodes }))?.detail
+    return deletedMessage(deletedQuery(went, { ...receipt, tabs: 1, nodes }, 'mara'), null)?.detail
   }
   expect(said(0)).toBe('1 session went with it; 1 open tab was told; confirmed by 2 of 2 nodes')
   expect(said(3)).toMatch(/^1 session and 3 sign-ins at applications went with it; /)
 })
 
 test('what went with an account says nothing of open tabs and of nodes when there were none to tell', () => {
-  const query = deletedQuery({ sessions: 0, apiTokens: 2, applicationSignIns: 0 }, receipt)
-  expect(deletedMessage(query)?.detail).toBe('2 API tokens went with it')
+  const query = deletedQuery({ sessions: 0, apiTokens: 2, applicationSignIns: 0 }, receipt, 'mara')
+  expect(deletedMessage(query, null)?.detail).toBe('2 API tokens went with it')
 })
 
 test('what went with an account that nothing went with is not said', () => {
-  const query = deletedQuery({ sessions: 0, apiTokens: 0, applicationSignIns: 0 }, receipt)
-  expect(deletedMessage(query)).toEqual({ title: 'The account was deleted', detail: '' })
+  const query = deletedQuery({ sessions: 0, apiTokens: 0, applicationSignIns: 0 }, receipt, 'mara')
+  expect(deletedMessage(query, null)).toEqual({ title: 'The account was deleted', detail: '' })
+  expect(deletedMessage(query, 'Mara Lind')?.title).toBe('The account of Mara Lind was deleted')
 })
 
 test('how final it is leaves out open tabs of which there were none, and goes on with the nodes', () => {

@@ -110,18 +110,20 @@ function confirmedBySome({ nodes: { confirmed, total } }: Pick<Receipt, 'nodes'>
 }
 
 /**
- * What a deletion did, handed to the next page in its address: numbers only, so whoever writes such an
- * address themselves can put no words of theirs on our page.
+ * What a deletion did, handed to the next page in its address: numbers and an id only, so whoever writes
+ * such an address themselves can put no words of theirs on our page.
  */
 export function deletedQuery(
   { sessions, apiTokens, applicationSignIns }: DeletedCounts,
   { tabs, nodes }: Receipt,
+  userId: string,
 ): URLSearchParams {
   const numbers = [sessions, apiTokens, applicationSignIns, tabs, nodes.confirmed, nodes.total]
-  return new URLSearchParams({ deleted: numbers.join('.') })
+  return new URLSearchParams({ deleted: numbers.join('.'), whom: userId })
 }
 
-export function deletedMessage(query: URLSearchParams) {
+/** @param name of whoever was deleted, where it is known */
+export function deletedMessage(query: URLSearchParams, name: string | null) {
   const text = query.get('deleted') ?? ''
   if (!/^(?:\d{1,9}\.){5}\d{1,9}$/.test(text)) return null
   const numbers = text.split('.').map(Number)
@@ -129,7 +131,7 @@ export function deletedMessage(query: URLSearchParams) {
   const counted = countsInWords([sessions, 'session'], [tokens, 'API token'])
   if (signIns > 0) counted.push(`${pluralize(signIns, 'sign-in')} at applications`)
   return {
-    title: 'The account was deleted',
+    title: name === null ? 'The account was deleted' : `The account of ${name} was deleted`,
     detail: howFinal(wentWithIt(counted), { tabs, nodes: { confirmed, total } }),
   }
 }

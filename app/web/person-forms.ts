@@ -24,4 +24,4 @@ const NOT_DONE: Record<string, string> = {
 }
 
 export const noSuchUser = () =>
-  new Response('There is no such user, or not any more.', { status: 404 })
+  new Response('This user doesn’t exist or was deleted.', { status: 404 })

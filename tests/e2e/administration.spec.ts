@@ -36,7 +36,7 @@ test.describe('deleting a user', () => {
     await admin.getByRole('button', { name: `Delete ${ada.name}` }).click()
     await areYouSure(admin).click()
 
-    await expectSaid(admin, 'The account was deleted')
+    await expectSaid(admin, `The account of ${ada.name} was deleted`)
     await expectSaid(admin, '2 sessions and 1 API token went with it; 3 open tabs were told')
     for (const isBlank of blanked) await isBlank()
     await expectGone({ server, ada, tabs, token, stranger })
@@ -263,7 +263,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(admin.getByText('0 API tokens')).toHaveCount(0)
       await admin.getByRole('button', { name: 'Delete Zelda King' }).click()
       if (javaScriptEnabled) await areYouSure(admin).click()
-      await expectSaid(admin, 'The account was deleted')
+      await expectSaid(admin, 'The account of Zelda King was deleted')
       await invited.goto('/profile')
       await expect(invited.getByRole('heading', { name: 'Sign in' })).toBeVisible()
       expect(await idOf(server, ada)).toBeUndefined()

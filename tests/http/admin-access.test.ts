@@ -91,7 +91,7 @@ describe('administrators over HTTP', () => {
     expect(preview).toContain('each entry for 2 years from when it was written')
     const answer = await admin.confirm(page, { intent: 'delete' })
     const next = await (await admin.get(answer.headers.get('Location')!)).text()
-    expect(next).toContain('The account was deleted')
+    expect(next).toContain('The account of Ada &amp; &lt;b&gt; was deleted')
     expect(next).toContain('2 sessions went with it')
     expect([await ada.isSignedIn(), await elsewhere.isSignedIn()]).toEqual([false, false])
     expect((await admin.confirm(page, { intent: 'delete' })).status).toBe(404)

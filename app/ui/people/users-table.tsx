@@ -22,9 +22,18 @@ export type UserRow = {
 /**
  * A page of users.
  *
- * @param byPart whether what was typed may stand anywhere
+ * @param typed whether a text is looked for, and not only filtered
+ * @param byPart whether it may stand anywhere
  */
-export function UsersTable({ users, byPart }: { users: readonly UserRow[]; byPart: boolean }) {
+export function UsersTable({
+  users,
+  typed,
+  byPart,
+}: {
+  users: readonly UserRow[]
+  typed: boolean
+  byPart: boolean
+}) {
   return (
     <DataTable
       caption="Users"
@@ -33,8 +42,9 @@ export function UsersTable({ users, byPart }: { users: readonly UserRow[]; byPar
       rowKey={(user) => user.id}
       empty={
         <EmptyState icon={<Users />} title="Nobody found">
-          No name, e-mail address or username {byPart ? 'contains' : 'begins with'} this, with these
-          filters.
+          {typed
+            ? `No name, e-mail address or username ${byPart ? 'contains' : 'begins with'} this, with these filters.`
+            : 'Nobody matches these filters.'}
         </EmptyState>
       }
     />
