@@ -17,7 +17,7 @@ const MOST_LINES = 50
 const RESERVED = ['new', 'config']
 
 /** Short, and speaks for itself: it stands in the configuration of proxies and in addresses. */
-const idSchema = (what: string) =>
+const idSchema = (what: string, example: string) =>
   typedText(ID_MAX_LENGTH, what)
     .transform((text) => text.trim())
     .pipe(
@@ -25,7 +25,7 @@ const idSchema = (what: string) =>
         .string()
         .regex(
           /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
-          `${what} is made of small letters, digits and hyphens, like “wiki”`,
+          `${what} is made of small letters, digits and hyphens, like “${example}”`,
         )
         .refine(
           (id) => !RESERVED.includes(id),
@@ -98,7 +98,7 @@ const fields = {
   upstream: upstreamSchema,
 }
 
-export const addApplicationSchema = z.object({ id: idSchema('The short name'), ...fields })
+export const addApplicationSchema = z.object({ id: idSchema('The short name', 'wiki'), ...fields })
 export const editApplicationSchema = z.object(fields)
 export type ApplicationFields = z.output<typeof editApplicationSchema>
 
@@ -121,7 +121,10 @@ const groupNameSchema = typedName(NAME_MAX_LENGTH, 'The name', 'Give the group a
   { error: 'The name cannot have a comma: applications are told groups in a list of them' },
 )
 
-export const addGroupSchema = z.object({ id: idSchema('The short name'), name: groupNameSchema })
+export const addGroupSchema = z.object({
+  id: idSchema('The short name', 'staff'),
+  name: groupNameSchema,
+})
 export const renameGroupSchema = z.object({ name: groupNameSchema })
 
 /** What an application's host asks the account site for: a code for this browser, and this page. */

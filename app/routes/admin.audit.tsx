@@ -8,6 +8,7 @@ import {
 } from '~/accounts/audit/schemas'
 import type { AuditRow } from '~/accounts/audit/search'
 import { requireAdmin } from '~/web/guards'
+import { retentionInWords } from '~/web/messages'
 import { pageLinks } from '~/web/page-links'
 import { shownEvents } from '~/web/shown-events'
 import { titled } from '~/ui/frame/site'
@@ -37,6 +38,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     by: await nameOf(['actor', asked.by], events, context),
     about: await nameOf(['subject', asked.about], events, context),
     kinds: KIND_OPTIONS,
+    auditKeeps: retentionInWords(context.services.auditRetention),
     pages: pageLinks(request.url, pages),
   }
 }
@@ -54,11 +56,12 @@ async function nameOf(
 
 const whyNone = ({ from, until }: Pick<AskedAudit, 'from' | 'until'>) =>
   from && until && from > until
-    ? `No day is from ${from} and until ${until}: the first of them is the later one.`
+    ? 'The first day is after the last one.'
     : 'Nothing that was written down fits this search.'
 
 export default function Audit() {
-  const { events, there, asked, by, about, kinds, pages } = useLoaderData<typeof loader>()
+  const { events, there, asked, by, about, kinds, auditKeeps, pages } =
+    useLoaderData<typeof loader>()
   const limits = [
     by && `what ${by} did`,
     about && `what happened to ${about}`,
@@ -69,7 +72,7 @@ export default function Audit() {
       <Panel
         flush
         heading="Who did what to whom"
-        description="A permanent record. It can't be edited."
+        description={`A permanent record. It can't be edited. Events are kept for ${auditKeeps}.`}
         actions={<AuditExport asked={asked} />}
       >
         {limits.length > 0 && (

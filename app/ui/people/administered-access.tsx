@@ -46,7 +46,8 @@ export function AdministeredAccess({
               : 'Not chosen yet. Make a new link if the first one was lost or has expired.') +
             (hasPasswordLink
               ? ' A link that was made before still works, until you make another.'
-              : '')
+              : '') +
+            (isDisabled ? ' The account is disabled: a link works once it is enabled.' : '')
           }
           actions={
             <>
