@@ -34,11 +34,13 @@ export const meta = titled('Passkeys')
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = await requireViewer(request, context)
-  const { passkeys } = context.services
+  const { passkeys, ownFactors } = context.services
+  const { authenticator, passkeys: count } = await ownFactors.find(viewer)
   return {
     passkeys: await passkeys.list({ userId: viewer.user.id }),
     offered: passkeys.offered,
     proof: await proofToAskFirst(viewer, context),
+    isFirstFactor: !authenticator && count === 0,
   }
 }
 
@@ -127,7 +129,7 @@ const REFUSALS = {
 }
 
 export default function Passkeys() {
-  const { passkeys, offered, proof } = useLoaderData<typeof loader>()
+  const { passkeys, offered, proof, isFirstFactor } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
   const answer = useLastAnswer<{ recoveryCodes?: string[]; isAdded?: boolean }>()
   return (
@@ -147,6 +149,7 @@ export default function Passkeys() {
         proof={proof}
         isAdded={answer?.isAdded ?? false}
         offered={offered}
+        isFirstFactor={isFirstFactor}
         optionsFrom="/profile/passkeys/options"
       />
     </AccountPage>

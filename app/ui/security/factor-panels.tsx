@@ -33,7 +33,7 @@ export const PasskeysLink = ({ count }: { count: number }) => (
     heading="Passkeys"
     description={
       count === 0
-        ? 'Sign in by a finger, a face or a PIN, without a password.'
+        ? 'Sign in with a finger, a face or a PIN. From the first one on, your password alone is not enough.'
         : `You have ${count === 1 ? 'one passkey' : `${count} passkeys`}.`
     }
     actions={

@@ -30,6 +30,7 @@ export function PasskeysPanel({
   offered,
   proof,
   isAdded,
+  isFirstFactor,
   optionsFrom,
 }: {
   passkeys: readonly PasskeyRow[]
@@ -39,13 +40,15 @@ export function PasskeysPanel({
   proof: ProofQuestion | null
   /** Whether one was made just now: who is there is not asked again before they want another. */
   isAdded: boolean
+  /** Whether one that is made now is a second factor where there was none: the password alone is no way in then. */
+  isFirstFactor: boolean
   optionsFrom: string
 }) {
   const page = usePageContext()
   return (
     <Panel
       flush
-      heading="Passkeys"
+      heading="Your passkeys"
       description="Sign in without a password, by the finger, the face or the PIN that unlocks your device. A passkey works at this address alone, so no other site can ask for it."
       footer={
         !offered ? (
@@ -59,6 +62,12 @@ export function PasskeysPanel({
         )
       }
     >
+      {offered && isFirstFactor && (
+        <p className="max-w-[62ch] px-4 pb-3 sm:px-5">
+          Once you have one, your password alone is not enough any more, in no browser. You get
+          recovery codes for when you have lost your passkey.
+        </p>
+      )}
       <DataTable
         caption="Passkeys"
         columns={COLUMNS}

@@ -155,7 +155,8 @@ export function EnrolOnTheWay({
               </h2>
               <p className="text-sm text-soft">
                 Kept by this device, your phone or a key, and unlocked by your finger, your face or
-                a PIN. You sign in with it alone from then on.
+                a PIN. You sign in with it alone from then on, and your password alone is not
+                enough.
               </p>
               <AddPasskey wide optionsFrom={passkeyFrom} formToken={formToken} />
             </section>
