@@ -1,6 +1,8 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
-import { useLoaderData } from '@remix-run/react'
+import { useLoaderData, useRevalidator } from '@remix-run/react'
+import { useEffect, useRef } from 'react'
 import { chosenMailSchema, mailListSchema } from '~/accounts/schemas'
+import { markAsBackground } from '~/live/background-requests'
 import { refused, success, tooManyAttempts } from '~/web/answers'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
@@ -67,6 +69,7 @@ const WRITTEN = { ...DONE, 'send-test': 'A mail to you is written to the mail fo
 export default function Mails() {
   const { isSetUp, folder, mails, counts, state, pages } = useLoaderData<typeof loader>()
   const { message, problem } = useFormAnswer()
+  useRefreshWhile(mails.some(({ state, tries }) => state === 'waiting' && tries === 0))
   return (
     <AccountPage title="Mail">
       <Outcome message={message} />
@@ -81,4 +84,27 @@ export default function Mails() {
       )}
     </AccountPage>
   )
+}
+
+const REFRESH_MS = 2_000
+/** A mail server that takes longer is not waited for: its answer is there when the page is loaded again. */
+const MOST_REFRESHES = 10
+
+/** Asks again while a mail is about to be sent for the first time, as no person's doing. */
+function useRefreshWhile(isWaiting: boolean) {
+  const { revalidate, state } = useRevalidator()
+  const asked = useRef(0)
+  useEffect(() => {
+    if (!isWaiting) asked.current = 0
+    if (!isWaiting || state !== 'idle') return
+    const timer = setInterval(() => {
+      if (document.visibilityState !== 'visible' || asked.current >= MOST_REFRESHES) return
+      asked.current += 1
+      markAsBackground(true)
+      revalidate()
+      // The requests have surely begun by then.
+      setTimeout(() => markAsBackground(false), 100)
+    }, REFRESH_MS)
+    return () => clearInterval(timer)
+  }, [isWaiting, state, revalidate])
 }

@@ -88,7 +88,7 @@ describe('who has set Latchkey up', () => {
     await server.start({ MAIL_FOLDER: folder })
     const html = await page()
     expect(stepsIn(html)).toEqual(done())
-    expect(html).toContain('Mails are only written to the mail folder.')
+    expect(html).toContain('Mail goes to a folder, which reaches nobody.')
     await server.stop()
     rmSync(folder, { recursive: true })
   })

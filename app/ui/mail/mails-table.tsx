@@ -7,6 +7,7 @@ import { Badge } from '../display/badge'
 import { DataTable, type Column } from '../display/data-table'
 import { EmptyState } from '../display/empty-state'
 import { RelativeTime } from '../display/relative-time'
+import { usePresent } from '../display/time-context'
 import { useMailFolder } from '../frame/site'
 import { FormToken } from '../frame/page-context'
 import { Panel } from '../frame/panel'
@@ -39,7 +40,8 @@ export function NoMail() {
         <code className="wrap-anywhere">smtp://user:password@mail.example.com:587</code>, and{' '}
         <code>MAIL_FROM</code> to an address that it sends for. Start Latchkey again, and send a
         test mail from this page. <code>npm run latchkey -- doctor</code> says whether the server
-        takes the login.
+        takes the login. To try it without a server, set <code>MAIL_FOLDER</code> to a folder: the
+        mail is written there.
       </p>
     </Panel>
   )
@@ -49,11 +51,11 @@ export function NoMail() {
 export function OnlyFolder({ folder }: { folder: string }) {
   return (
     <Panel
-      heading="Mails are only written to a folder"
-      description="They reach nobody by themselves. That is for trying things out."
+      heading="Mail is only written to a folder"
+      description="It reaches nobody by itself. That is for trying things out."
     >
       <p className="max-w-[62ch]">
-        They are the files of <code className="wrap-anywhere">{folder}</code>. To send them, set{' '}
+        The files are in <code className="wrap-anywhere">{folder}</code>. To send mail, set{' '}
         <code>SMTP_URL</code> and <code>MAIL_FROM</code> in the place of <code>MAIL_FOLDER</code>,
         and start Latchkey again.
       </p>
@@ -79,7 +81,7 @@ export function MailPanel({
   return (
     <Panel
       flush
-      heading="What was written to whom"
+      heading="Sent mail"
       description={`Content and links are not kept. A mail that is not taken is tried for a day; what was ${done} is forgotten after 30 days.`}
       actions={isSetUp && <SendTest />}
     >
@@ -132,13 +134,13 @@ function SendTest() {
 export function MailsTable({ mails, isSetUp }: { mails: readonly MailRow[]; isSetUp: boolean }) {
   return (
     <DataTable
-      caption="Mails"
+      caption="Mail"
       columns={isSetUp ? [...COLUMNS, AGAIN] : COLUMNS}
       rows={mails}
       rowKey={({ id }) => id}
       empty={
-        <EmptyState icon={<Mail />} title="No mails">
-          There are none here.
+        <EmptyState icon={<Mail />} title="No mail">
+          There is none here.
         </EmptyState>
       }
     />
@@ -200,19 +202,28 @@ const AGAIN: Column<MailRow> = {
   header: 'Send again',
   headerHidden: true,
   align: 'right',
-  cell: ({ id, state }) =>
-    state !== 'sent' && (
-      <Form method="post">
-        <FormToken />
-        <input type="hidden" name="mailId" value={id} />
-        <SubmitButton
-          size="small"
-          name="intent"
-          value="send-again"
-          pendingWhen={{ intent: 'send-again', mailId: id }}
-        >
-          {state === 'waiting' ? 'Try now' : 'Send again'}
-        </SubmitButton>
-      </Form>
-    ),
+  cell: (mail) => <SendAgain mail={mail} />,
+}
+
+/** What was written just now goes out by itself: until it may have, there is nothing to press. */
+const AT_ONCE_MS = 10_000
+
+function SendAgain({ mail: { id, state, tries, createdAt } }: { mail: MailRow }) {
+  const { now } = usePresent()
+  const isNew = tries === 0 && now - new Date(createdAt).getTime() < AT_ONCE_MS
+  if (state === 'sent' || (state === 'waiting' && isNew)) return null
+  return (
+    <Form method="post">
+      <FormToken />
+      <input type="hidden" name="mailId" value={id} />
+      <SubmitButton
+        size="small"
+        name="intent"
+        value="send-again"
+        pendingWhen={{ intent: 'send-again', mailId: id }}
+      >
+        {state === 'waiting' ? 'Try now' : 'Send again'}
+      </SubmitButton>
+    </Form>
+  )
 }

@@ -39,9 +39,14 @@ export function NextSteps({
     >
       <ul>
         <Step isDone={mail} title="Mail" to="/admin/mail" label="See how">
-          {isMailFolder ? 'Mails are only written to the mail folder. ' : ''}Set{' '}
-          <code>SMTP_URL</code>, and people get their links by mail and are told about changes to
-          their account.
+          {isMailFolder && 'Mail goes to a folder, which reaches nobody. '}Set <code>SMTP_URL</code>
+          , and people get their links by mail and are told about changes to their account.
+          {!isMailFolder && (
+            <>
+              {' '}
+              To try it without a server, set <code>MAIL_FOLDER</code>.
+            </>
+          )}
         </Step>
         <Step
           isDone={secondFactor}
@@ -60,7 +65,7 @@ export function NextSteps({
           Put a wiki, Grafana or something of your own behind Latchkey.
         </Step>
         <Step isDone={person} title="The first person" to="/admin/users/new" label="Create a user">
-          They choose their own password, by a link.
+          They choose their own password, with a link.
         </Step>
       </ul>
     </Panel>
