@@ -89,8 +89,11 @@ const whereFrom = (request: Request, context: AppLoadContext) => ({
   replacing: context.sessionCookie.read(request.headers.get('Cookie')),
 })
 
+/** Of the two fields it blames neither: whoever guesses is not told which names there are. */
+const WRONG_CREDENTIALS = 'Wrong e-mail, username or password.'
+
 const PROBLEMS = {
-  WRONG_CREDENTIALS: 'That e-mail address or username and that password do not match an account.',
+  WRONG_CREDENTIALS,
   PASSKEY_REFUSED: 'That passkey opens no account here. Use another one, or your password.',
   CHALLENGE_OVER: FACTOR_REFUSED.CHALLENGE_OVER,
   DISABLED: 'This account has been disabled. Ask an administrator.',
@@ -124,14 +127,20 @@ function reasonInWords(reason: string | null): string | null {
 export default function Login() {
   const { reason, redirectTo, signUp, passkeys } = useLoaderData<typeof loader>()
   const { problem, errors, typed } = useFormAnswer()
+  const blamedBy = problem === WRONG_CREDENTIALS ? 'problem' : undefined
   return (
     <AuthFrame title="Sign in" footer={<HowToComeIn signUp={signUp} redirectTo={redirectTo} />}>
-      {problem ? <Notice tone="danger" title={problem} /> : reason && <Notice title={reason} />}
+      {problem ? (
+        <Notice id="problem" tone="danger" title={problem} />
+      ) : (
+        reason && <Notice title={reason} />
+      )}
       <Form method="post">
         <FormStack>
           <EmailOrUsernameField
             typed={typed.email}
             error={errors.email}
+            blamedBy={blamedBy}
             offersPasskeys={passkeys}
           />
           <PasswordField
@@ -139,6 +148,7 @@ export default function Login() {
             name="password"
             required
             error={errors.password}
+            blamedBy={blamedBy}
             aside={
               <TextLink to={onTheWayTo(redirectTo, '/forgot-password')}>Forgot password?</TextLink>
             }

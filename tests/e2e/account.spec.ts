@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText('Latchkey is set up already.')).toBeVisible()
       const stranger = await openBrowser({ javaScriptEnabled, baseURL: server.origin })
       await stranger.goto('/setup')
-      await expect(stranger.getByText('Latchkey is set up already. Sign in.')).toBeVisible()
+      await expect(stranger.getByText('Latchkey is set up already.')).toBeVisible()
       await stranger.getByRole('link', { name: 'Go to sign-in' }).click()
       await expect(stranger.getByRole('heading', { name: 'Sign in' })).toBeVisible()
     })
@@ -84,8 +84,16 @@ for (const javaScriptEnabled of [true, false]) {
 
       await fillSignIn(page, { ...ada, password: 'seven red lanterns' })
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await expect(page.getByRole('alert')).toContainText('do not match an account')
+      await expect(page.getByRole('alert')).toContainText('Wrong e-mail, username or password.')
       await expect(page.getByLabel('E-mail')).toHaveValue(ada.email)
+      for (const field of [
+        page.getByLabel('E-mail'),
+        page.getByLabel('Password', { exact: true }),
+      ]) {
+        await expect(field).toHaveAttribute('aria-invalid', 'true')
+        await expect(field).toHaveAccessibleDescription(/Wrong e-mail, username or password/)
+      }
+      await expect(page.getByLabel('Password', { exact: true })).toBeFocused()
 
       await page.getByLabel('Password', { exact: true }).fill(ada.password)
       await page.getByRole('button', { name: 'Sign in' }).click()
@@ -206,7 +214,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expectSignedOut(other, 'Your account was deleted.')
       await fillSignIn(page, ada)
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await expect(page.getByRole('alert')).toContainText('do not match an account')
+      await expect(page.getByRole('alert')).toContainText('Wrong e-mail, username or password.')
     })
 
     test('everything stored about a person is one file away', async ({

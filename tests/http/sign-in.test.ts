@@ -30,9 +30,7 @@ describe('signing in', () => {
     expect([wrong.status, unknown.status]).toEqual([422, 422])
     expect(namesOf(wrong.headers)).toEqual(namesOf(unknown.headers))
     const [page, other] = [withoutNonce(await wrong.text()), withoutNonce(await unknown.text())]
-    expect(page).toContain(
-      'That e-mail address or username and that password do not match an account.',
-    )
+    expect(page).toContain('Wrong e-mail, username or password.')
     expect(page.replaceAll('ada@', 'eve@')).toBe(other)
   })
 

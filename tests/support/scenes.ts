@@ -33,7 +33,7 @@ export const SCENES: readonly Scene[] = [
     name: 'sign in refused',
     at: '/login',
     act: fill({ 'E-mail': 'ada@example.com', Password: WRONG }, 'Sign in'),
-    shows: /do not match an account/,
+    shows: /Wrong e-mail, username or password/,
   },
   { name: 'sign up', at: '/signup', shows: 'Create account' },
   {

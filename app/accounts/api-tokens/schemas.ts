@@ -17,7 +17,7 @@ export const createTokenSchema = z
     application: typedText(APPLICATION_MAX_LENGTH, 'The application')
       .optional()
       .transform((id) => id || null),
-    scope: z.array(z.enum(ALL_SCOPES, 'This is no scope')),
+    scope: z.array(z.enum(ALL_SCOPES, 'This is no permission')),
     lifetime: z.enum(
       Object.keys(TOKEN_LIFETIMES) as (keyof typeof TOKEN_LIFETIMES)[],
       'Choose when it expires',
@@ -26,9 +26,9 @@ export const createTokenSchema = z
   .check(({ value: { application, scope }, issues }) => {
     const refuse = (message: string) =>
       issues.push({ code: 'custom', path: ['scope'], input: scope, message })
-    if (application === null && scope.length === 0) refuse('Choose at least one scope')
+    if (application === null && scope.length === 0) refuse('Choose at least one permission')
     if (application !== null && scope.length > 0) {
-      refuse('Scopes are for Latchkey’s API: a token for an application has none')
+      refuse('Permissions are for Latchkey’s API: a token for an application has none')
     }
   })
 

@@ -9,6 +9,7 @@ export function Checkbox({
   label,
   hint,
   error,
+  blamedBy,
   id,
   className,
   ...input
@@ -16,10 +17,11 @@ export function Checkbox({
   label: ReactNode
   hint?: ReactNode
   error?: FieldError
+  blamedBy?: string | undefined
 } & Omit<ComponentPropsWithoutRef<'input'>, 'type'>) {
   const generated = useId()
   const controlId = id ?? generated
-  const { hintId, errorId, attributes } = describe({ id: controlId, hint, error })
+  const { hintId, errorId, attributes } = describe({ id: controlId, hint, error, blamedBy })
   return (
     <div className={className}>
       <label

@@ -7,15 +7,17 @@ type Props = { typed?: string | undefined; error?: string | undefined }
 export function EmailOrUsernameField({
   typed,
   error,
+  blamedBy,
   offersPasskeys,
 }: Props & {
+  blamedBy: string | undefined
   /** Whether browsers may offer passkeys where they offer addresses. */
   offersPasskeys: boolean
 }) {
   return (
     <Field
       label="E-mail"
-      hint="Your username does as well."
+      hint="Or your username."
       name="email"
       inputMode="email"
       autoComplete={offersPasskeys ? 'username webauthn' : 'username'}
@@ -25,6 +27,7 @@ export function EmailOrUsernameField({
       required
       defaultValue={typed}
       error={error}
+      blamedBy={blamedBy}
     />
   )
 }

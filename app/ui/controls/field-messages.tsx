@@ -9,15 +9,20 @@ export function describe({
   id,
   hint,
   error,
+  blamedBy,
 }: {
   id: string
   hint?: ReactNode
   error?: FieldError
+  blamedBy?: string | undefined
 }) {
   const hintId = `${id}-description`
   const errorId = `${id}-error`
-  const invalid = messages(error).length > 0
-  const describedBy = [invalid && errorId, hint != null && hintId].filter(Boolean).join(' ')
+  const hasError = messages(error).length > 0
+  const invalid = hasError || blamedBy !== undefined
+  const describedBy = [hasError && errorId, blamedBy, hint != null && hintId]
+    .filter(Boolean)
+    .join(' ')
   return {
     hintId,
     errorId,
@@ -25,7 +30,7 @@ export function describe({
       'aria-invalid': invalid || undefined,
       'aria-describedby': describedBy || undefined,
       // Where scripts do not run: of several, browsers take the first.
-      ...(invalid && { autoFocus: true }),
+      ...(hasError && { autoFocus: true }),
     },
   }
 }

@@ -10,15 +10,26 @@ export type FieldProps = {
   /** Said under the control and read out with it. */
   hint?: ReactNode
   error?: FieldError
+  /** The id of a notice that says what is wrong with this field among others. */
+  blamedBy?: string | undefined
   /** Stands after the label, at the right: a link such as "Forgot it?". */
   aside?: ReactNode
 } & Omit<ComponentPropsWithoutRef<'input'>, 'name'>
 
 /** A label, an input, its hint and its error, wired together for screen readers. */
-export function Field({ label, hint, error, aside, id, className, ...input }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  blamedBy,
+  aside,
+  id,
+  className,
+  ...input
+}: FieldProps) {
   const generated = useId()
   const controlId = id ?? generated
-  const { hintId, errorId, attributes } = describe({ id: controlId, hint, error })
+  const { hintId, errorId, attributes } = describe({ id: controlId, hint, error, blamedBy })
   return (
     <div className={classes('relative', className)}>
       <FieldLabel htmlFor={controlId}>{label}</FieldLabel>

@@ -15,6 +15,7 @@ export function PasswordField({
   label,
   hint,
   error,
+  blamedBy,
   aside,
   id,
   className,
@@ -26,7 +27,7 @@ export function PasswordField({
   const hydrated = useHydrated()
   const [shown, setShown] = useState(false)
   const controlId = id ?? generated
-  const { hintId, errorId, attributes } = describe({ id: controlId, hint, error })
+  const { hintId, errorId, attributes } = describe({ id: controlId, hint, error, blamedBy })
   return (
     <div className={classes('relative', className)}>
       <FieldLabel htmlFor={controlId}>{label}</FieldLabel>
@@ -34,6 +35,8 @@ export function PasswordField({
         <input
           {...input}
           {...attributes}
+          // Of what may be wrong, this is what has to be typed again.
+          {...(blamedBy && { autoFocus: true, 'data-type-again': true })}
           id={controlId}
           type={shown ? 'text' : 'password'}
           autoComplete={autoComplete}

@@ -16,10 +16,13 @@ const looks = {
 
 /** A banner in the page. Warnings and dangers interrupt a screen reader, the others wait. */
 export function Notice({
+  id,
   tone = 'info',
   title,
   children,
 }: {
+  /** For fields that it describes. */
+  id?: string
   tone?: NoticeTone
   title?: ReactNode
   children?: ReactNode
@@ -28,6 +31,7 @@ export function Notice({
   const urgent = tone === 'warning' || tone === 'danger'
   return (
     <div
+      id={id}
       role={urgent ? 'alert' : 'status'}
       className={classes('flex gap-3 rounded-control px-4 py-3 text-sm [main>&]:mb-5', box)}
     >

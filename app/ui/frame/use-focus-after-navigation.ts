@@ -23,13 +23,19 @@ export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
 }
 
 /**
- * Moves the focus to the first field that the answer to a form finds wrong. What it says of no field
+ * Moves the focus to the first field that the answer to a form finds wrong, or to a password that is to be
+ * typed again. What it says of no field
  * stands above the page, and is brought into view.
  */
 export function useFocusOnError(content: RefObject<HTMLElement>) {
   const answer = useActionData()
   useEffect(() => {
     if (!answer) return
+    const typeAgain = content.current?.querySelector<HTMLInputElement>('[data-type-again]')
+    if (typeAgain) {
+      typeAgain.focus()
+      return typeAgain.select()
+    }
     const wrong = content.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
     if (wrong) return wrong.focus()
     content.current?.querySelector(':scope > [role="alert"]')?.scrollIntoView({ block: 'nearest' })

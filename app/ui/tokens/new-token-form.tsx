@@ -1,6 +1,7 @@
 import { Form } from '@remix-run/react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { Checkbox } from '../controls/checkbox'
+import { describe, FieldErrors } from '../controls/field-messages'
 import { Field } from '../controls/field'
 import { FormActions, FormStack, SubmitButton } from '../controls/form'
 import { FormToken } from '../frame/page-context'
@@ -46,7 +47,7 @@ export function NewTokenForm({
             <SelectField
               label="For"
               name="application"
-              hint="An application sees the tokens of its requests, so none is for two of these."
+              hint="A token works for one of these."
               defaultValue={typed.application ?? ''}
               onChange={({ currentTarget }) => setApplication(currentTarget.value)}
               options={[
@@ -84,10 +85,12 @@ function Scopes({
   typed: Partial<Record<string, string>>
   error: string | undefined
 }) {
+  const { errorId, attributes } = describe({ id: useId(), error })
+  const isWrong = attributes['aria-invalid'] === true
   return (
     <fieldset className="grid gap-2">
-      <legend className="mb-1 font-medium">Scopes</legend>
-      {scopes.map(({ scope, words }) => (
+      <legend className="mb-1 font-medium">Permissions</legend>
+      {scopes.map(({ scope, words }, index) => (
         <Checkbox
           key={scope}
           label={words}
@@ -95,13 +98,11 @@ function Scopes({
           name="scope"
           value={scope}
           defaultChecked={typed.scope?.split(' ').includes(scope)}
+          // One of several is enough, so the first stands for all of them.
+          {...(index === 0 && isWrong && { blamedBy: errorId, autoFocus: true })}
         />
       ))}
-      {error && (
-        <p role="alert" className="text-sm text-danger">
-          {error}
-        </p>
-      )}
+      <FieldErrors id={errorId} error={error} />
     </fieldset>
   )
 }
