@@ -20,6 +20,8 @@ export type Question = {
   affected: Affected[]
   /** What the button that agrees says. */
   label: string
+  /** Whether the session of this browser ends with it. */
+  endsOwnSession?: boolean
 }
 type Affected = {
   label: string
@@ -63,6 +65,7 @@ export function askToEnd(form: URLSearchParams, sessions: readonly ShownSession[
       (own.length > 0 ? ' This browser is signed out as well.' : ''),
     affected: named([...own, ...others], affectedSession),
     label: `Sign out of ${count}`,
+    endsOwnSession: own.length > 0,
   })
 }
 

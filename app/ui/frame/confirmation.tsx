@@ -30,6 +30,8 @@ export type Question = {
   affected: readonly Affected[]
   /** What the button that agrees says. */
   label: string
+  /** Whether the session of this browser ends: the page leaves for the answer, which takes its cookie. */
+  endsOwnSession?: boolean
   /** Of the form that was sent, to be sent once more. */
   fields: readonly (readonly [name: string, value: string])[]
   /** Where it takes a proof of who is there as well. */
@@ -38,14 +40,14 @@ export type Question = {
 
 /** Asks before something is done that cannot be undone. The page that it stands in has the title. */
 export function Confirmation({ question }: { question: Question }) {
-  const { effect, affected, label, fields, proof } = question
+  const { effect, affected, label, endsOwnSession = false, fields, proof } = question
   const { pathname, search } = useLocation()
   return (
     <Panel
       heading="What will happen"
       description={`${effect} Nothing has been done yet.`}
       footer={
-        <Form method="post">
+        <Form method="post" reloadDocument={endsOwnSession}>
           <FormToken />
           {fields.map(([name, value], index) => (
             <input key={index} type="hidden" name={name} value={value} />
