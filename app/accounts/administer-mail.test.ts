@@ -51,7 +51,7 @@ describe('an administrator', () => {
     expect(await app.mail.sendTest(first.acting)).toEqual({ ok: true })
     await server.received(2)
     expect(server.mails.map(({ subject }) => subject)).toEqual([
-      'A new API token opens your account',
+      'A new API token was created for your account at Latchkey',
       'Mail from Latchkey works',
     ])
   })

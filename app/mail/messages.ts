@@ -32,7 +32,7 @@ export const invitation = ({
         subject: `Choose a new password for ${siteName}`,
         paragraphs: [
           `Hello ${name},`,
-          `An administrator of ${siteName} sent you this link, by which you choose a new password.`,
+          `An administrator of ${siteName} sent you this link, with which you choose a new password.`,
         ],
         action: { label: 'Choose a password', url: link },
         notes: [
@@ -118,7 +118,7 @@ export const emailChanged = ({
   until,
 }: WithLink & { toEmail: string; until: Date }): Message => ({
   subject: 'Your e-mail address was changed',
-  paragraphs: ['Your account has another e-mail address now. Mails no longer go to this one.'],
+  paragraphs: ['Your account has another e-mail address now. Mail no longer goes to this one.'],
   facts: [
     ['New address', toEmail],
     ['Changed', momentInWords(at)],
@@ -133,7 +133,7 @@ export const emailChanged = ({
 export const emailChangedByAdministrator = ({ siteName, at }: Letterhead): Message => ({
   subject: 'Your e-mail address was changed',
   paragraphs: [
-    `An administrator gave your account at ${siteName} another e-mail address. Mails no longer go to this one, and nobody signs in with it.`,
+    `An administrator gave your account at ${siteName} another e-mail address. Mail no longer goes to this one, and nobody signs in with it.`,
   ],
   facts: [['Changed', momentInWords(at)]],
   notes: ['You did not expect this? Ask an administrator.'],
@@ -149,8 +149,10 @@ export const passwordChanged = ({ pageUrl, at }: Letterhead): Message => ({
   ],
 })
 
-export const tokenMade = ({ pageUrl, at, name }: Letterhead & { name: string }): Message => ({
-  subject: 'A new API token opens your account',
+type OfToken = Letterhead & { name: string }
+
+export const tokenMade = ({ pageUrl, siteName, at, name }: OfToken): Message => ({
+  subject: `A new API token was created for your account at ${siteName}`,
   paragraphs: ['Whoever has the token can act as you in what it is for.'],
   facts: [
     ['Token', name],
@@ -161,7 +163,7 @@ export const tokenMade = ({ pageUrl, at, name }: Letterhead & { name: string }):
 })
 
 export const accountDisabled = ({ siteName, at }: Letterhead): Message => ({
-  subject: 'Your account was disabled',
+  subject: `Your account at ${siteName} was disabled`,
   paragraphs: [
     `An administrator disabled your account at ${siteName}. You are signed out everywhere, and cannot sign in.`,
   ],
@@ -170,14 +172,14 @@ export const accountDisabled = ({ siteName, at }: Letterhead): Message => ({
 })
 
 export const accountEnabled = ({ pageUrl, siteName, at }: Letterhead): Message => ({
-  subject: 'Your account was enabled',
+  subject: `Your account at ${siteName} was enabled`,
   paragraphs: [`An administrator enabled your account at ${siteName}. You can sign in again.`],
   facts: [['Enabled', momentInWords(at)]],
   action: { label: 'Sign in', url: pageUrl(PAGES.signIn) },
 })
 
 export const accountDeleted = ({ siteName, at }: Letterhead): Message => ({
-  subject: 'Your account was deleted',
+  subject: `Your account at ${siteName} was deleted`,
   paragraphs: [
     `The account of this address at ${siteName} is gone, with its password, sessions and API tokens.`,
   ],
@@ -205,12 +207,13 @@ export const roleChanged = ({
 
 export const newDevice = ({
   link,
+  siteName,
   at,
   browser,
   ip,
   place,
 }: WithLink & { browser: string; ip: string; place: string }): Message => ({
-  subject: 'New sign-in to your account',
+  subject: `New sign-in to your account at ${siteName}`,
   paragraphs: ['Somebody signed in from a browser that we had not seen with your account before.'],
   facts: [
     ['Browser', browser],
@@ -219,7 +222,7 @@ export const newDevice = ({
   ],
   action: { label: 'It wasn’t me', url: link },
   notes: [
-    'It was you? Then there is nothing to do. What the browser is called is what it said of itself.',
+    'It was you? Then there is nothing to do. The browser’s name is what it says of itself.',
     'The link works for 30 days, and needs no sign-in.',
   ],
 })

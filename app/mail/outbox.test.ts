@@ -150,7 +150,7 @@ describe('a mail on which the server hangs', () => {
     server.behave({ type: 'takes' })
     await enqueue({ kind: 'account-enabled' })
     const [mail] = await server.received(1)
-    expect(mail!.subject).toBe('Your account was enabled')
+    expect(mail!.subject).toBe('Your account at Latchkey was enabled')
   })
 })
 
@@ -170,7 +170,9 @@ describe('a mail', () => {
     await enqueue({ kind: 'account-enabled' })
     run()
     await server.received(1)
-    expect(server.mails.map(({ subject }) => subject)).toEqual(['Your account was enabled'])
+    expect(server.mails.map(({ subject }) => subject)).toEqual([
+      'Your account at Latchkey was enabled',
+    ])
     await stops.pop()!()
     clock.pass(minutes(2))
     run()

@@ -72,7 +72,7 @@ export default function NewUser() {
         heading="Who is it?"
         description={
           byMail
-            ? 'They choose their own password, by a link.'
+            ? 'They choose their own password, with a link.'
             : 'You’ll get a link to send them so they can set a password.'
         }
       >

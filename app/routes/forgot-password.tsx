@@ -62,7 +62,7 @@ function AskForLink({ redirectTo, back }: { redirectTo: string; back: string }) 
       title="Forgot password?"
       intro={
         isFolder
-          ? 'Mails are not sent here: one with a link is written to the mail folder.'
+          ? 'No mail is sent here: one with a link is written to the mail folder.'
           : 'We mail you a link by which you choose a new one.'
       }
       footer={<TextLink to={back}>Back to sign-in</TextLink>}

@@ -162,6 +162,7 @@ export default function Tokens() {
         </Panel>
       )}
       <ApiTokensTable
+        heading="Your tokens"
         tokens={tokens}
         empty="A token lets a program act for you, at Latchkey’s API or at one application."
       />

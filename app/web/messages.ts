@@ -168,7 +168,7 @@ export function everybodyLeftMessage(count: number, application: string, receipt
   if (count === 0) return NOTHING_LEFT
   return {
     title: `${pluralize(count, 'browser')} signed out of ${application}`,
-    detail: `${SIGNED_IN_AGAIN} ${howFinal('In force from the next request on', receipt)}`,
+    detail: `${SIGNED_IN_AGAIN} ${howFinal('Applies immediately', receipt)}`,
   }
 }
 

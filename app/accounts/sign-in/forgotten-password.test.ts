@@ -71,7 +71,9 @@ describe('whoever asks for a new password', () => {
     await app.administration.disable(admin.first.acting, ada.userId)
     await ask(ada.email)
     await until(async () => (await outbox().count({ where: { state: 'waiting' } })) === 0)
-    expect(mailsTo(ada.email).map(({ subject }) => subject)).toEqual(['Your account was disabled'])
+    expect(mailsTo(ada.email).map(({ subject }) => subject)).toEqual([
+      'Your account at Latchkey was disabled',
+    ])
   })
 
   test('gets three mails an hour, and an unknown address is counted the same', async () => {

@@ -40,7 +40,7 @@ export const emailSchema = typedText(EMAIL_MAX_LENGTH, 'The e-mail address')
       ),
   )
 
-const NO_USERNAME = `Use a letter or a digit, then at most ${USERNAME_MAX_LENGTH - 1} letters from a to z, digits, ".", "_" and "-"`
+const NO_USERNAME = `Start with a letter or digit; up to ${USERNAME_MAX_LENGTH} characters: a–z, 0–9, . _ -`
 
 /** As an administrator types it. An id stands in for a username until its owner is given one. */
 export const usernameSchema = typedText(EMAIL_MAX_LENGTH, 'The username')

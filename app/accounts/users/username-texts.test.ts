@@ -11,7 +11,7 @@ describe('a username', () => {
   test.each(['', '-ada', '.ada', 'a da', 'ada@', 'ada/', 'zoë', 'ada,', 'x'.repeat(40), 'a\nb'])(
     'is refused without the form of one: %j',
     (text) => {
-      expect(messageOf(usernameSchema, text)).toContain('Use a letter or a digit')
+      expect(messageOf(usernameSchema, text)).toContain('Start with a letter or digit')
     },
   )
 

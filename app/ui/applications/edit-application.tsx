@@ -39,7 +39,7 @@ export function EditApplication({
     <>
       <Panel
         heading="Settings"
-        description="In force from the next request on. Whoever may no longer use it is signed out of it."
+        description="Applies immediately. Whoever may no longer use it is signed out of it."
       >
         <Form method="post" key={JSON.stringify(values)}>
           <FormToken />

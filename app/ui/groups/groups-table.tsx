@@ -20,7 +20,7 @@ export function GroupsTable({ groups }: { groups: readonly GroupRow[] }) {
       rowKey={(group) => group.id}
       empty={
         <EmptyState icon={<UsersRound />} title="No groups yet">
-          Make one for people who may use what others may not, such as the staff.
+          Create one for people who may use what others may not, such as the staff.
         </EmptyState>
       }
     />

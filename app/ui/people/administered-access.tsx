@@ -42,7 +42,7 @@ export function AdministeredAccess({
           heading="Password"
           description={
             (hasPassword
-              ? 'For somebody who forgot it: a link by which they choose a new one. You never see it.'
+              ? 'For somebody who forgot it: a link with which they choose a new one. You never see it.'
               : 'Not chosen yet. Make a new link if the first one was lost or has expired.') +
             (hasPasswordLink
               ? ' A link that was made before still works, until you make another.'

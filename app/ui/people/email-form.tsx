@@ -61,7 +61,7 @@ function WaitingFor({ email }: { email: string }) {
   return (
     <div className="mb-4.5">
       <Notice title={`Waiting for ${email} to be confirmed`}>
-        Press the link in the mail that was{' '}
+        Open the link in the mail that was{' '}
         {useMailFolder() ? 'written to the mail folder' : 'sent there'}. Until then you sign in with
         the old one.
         <Form method="post" className="mt-2">

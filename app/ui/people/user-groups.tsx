@@ -38,8 +38,8 @@ export function UserGroups({
         heading="Groups"
         description={
           <>
-            There are none. <TextLink to="/admin/groups">Make one</TextLink> for people who may use
-            applications that others may not.
+            There are none. <TextLink to="/admin/groups">Create one</TextLink> for people who may
+            use applications that others may not.
           </>
         }
         footer={mayOpen}

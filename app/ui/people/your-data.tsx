@@ -15,7 +15,7 @@ export function YourData() {
             <FormToken />
             <Button>Download my data</Button>
           </Form>
-          <ButtonLink to="/profile/delete" tone="quiet">
+          <ButtonLink to="/profile/delete" tone="danger">
             Delete my account…
           </ButtonLink>
         </>

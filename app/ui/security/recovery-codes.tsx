@@ -22,7 +22,7 @@ export function RecoveryCodes({
   }
   return (
     <div className="grid max-w-md gap-4.5">
-      <Notice tone="warning" title="Keep these where you keep what you cannot lose">
+      <Notice tone="warning" title="Store these somewhere safe">
         These are your recovery codes. Without your phone or passkey they are the only way in. Each
         works once, and they are shown only now.
       </Notice>

@@ -24,9 +24,17 @@ export type TokenRow = {
 }
 
 /** API tokens with a button to revoke each. Never their secrets. */
-export function ApiTokensTable({ tokens, empty }: { tokens: readonly TokenRow[]; empty: string }) {
+export function ApiTokensTable({
+  heading = 'API tokens',
+  tokens,
+  empty,
+}: {
+  heading?: string
+  tokens: readonly TokenRow[]
+  empty: string
+}) {
   return (
-    <Panel flush heading="API tokens">
+    <Panel flush heading={heading}>
       <DataTable
         caption="API tokens"
         columns={COLUMNS}
