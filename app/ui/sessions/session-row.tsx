@@ -129,7 +129,7 @@ export function SessionRow({
               {steps && ` by ${steps}`}
             </>
             <>
-              expires <RelativeTime at={session.expiresAt} wording="day" />
+              expires <RelativeTime at={session.expiresAt} />
             </>
           </Facts>
           {action && <div className="col-start-2 row-start-1 sm:row-span-2">{action}</div>}
@@ -203,12 +203,12 @@ function SessionDetails({
         {canBeNamed && <NameSessionForm session={session} />}
       </Disclosure>
       {activity && (
-        <TextLink to={activity} className="leading-7">
+        <TextLink to={activity} className="leading-7 pointer-coarse:leading-11">
           View activity{name}
         </TextLink>
       )}
       {disown && (
-        <TextLink to={disown} className="leading-7">
+        <TextLink to={disown} className="leading-7 pointer-coarse:leading-11">
           It wasn’t me{name}
         </TextLink>
       )}
