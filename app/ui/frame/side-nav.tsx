@@ -2,6 +2,7 @@ import { Link, useLocation } from '@remix-run/react'
 import ChevronDown from 'lucide-react/icons/chevron-down'
 import Menu from 'lucide-react/icons/menu'
 import { classes } from '../display/classes'
+import { ToastColumn } from './toaster'
 
 export type NavItem = {
   to: string
@@ -52,9 +53,13 @@ export function SideNav({ nav, isAdmin }: { nav: Nav; isAdmin: boolean }) {
           {links}
         </nav>
       </details>
-      <nav aria-label="Account" className="max-md:hidden">
-        {links}
-      </nav>
+      {/* In view beside a page of any length. What the links leave of the window's height is for messages. */}
+      <div className="sticky top-8 flex h-[calc(100dvh-9.75rem)] flex-col self-start max-md:hidden">
+        <nav aria-label="Account" className="-m-1 min-h-0 overflow-y-auto p-1">
+          {links}
+        </nav>
+        <ToastColumn />
+      </div>
     </>
   )
 }

@@ -1,6 +1,17 @@
-import { createContext, lazy, Suspense, useCallback, useContext, useState } from 'react'
+import {
+  createContext,
+  lazy,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { ReactNode } from 'react'
 import { useHydrated } from '../controls/use-hydrated'
+import { blocksAround } from './blocks-around'
 
 export type ToastMessage = {
   title: string
@@ -9,44 +20,81 @@ export type ToastMessage = {
   tone?: 'success' | 'danger'
 }
 
-export type ShownToast = ToastMessage & { id: number }
+export type ShownToast = ToastMessage & {
+  id: number
+  /** What stood around the form that was sent last, the nearest first. */
+  blocks: readonly Element[]
+}
 
-const KEPT = 3
+/** More of them nobody reads. */
+const KEPT = 2
 
 /** Loaded with the first message: most pages never have one. */
 const Toasts = lazy(() => import('./toasts'))
 
-const ToastContext = createContext<(message: ToastMessage) => void>(() => {})
+type Toaster = {
+  show: (message: ToastMessage) => void
+  setColumn: (column: HTMLElement | null) => void
+}
+
+const ToastContext = createContext<Toaster>({ show: () => {}, setColumn: () => {} })
 
 /** Put once around the app. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const hydrated = useHydrated()
   const [toasts, setToasts] = useState<ShownToast[]>([])
   const [hadAny, setHadAny] = useState(false)
+  const [column, setColumn] = useState<HTMLElement | null>(null)
+  const blocks = useBlocksAroundSentForm()
 
-  const show = useCallback((message: ToastMessage) => {
-    setHadAny(true)
-    setToasts((before) => [...before, { ...message, id: nextId(before) }].slice(-KEPT))
-  }, [])
+  const show = useCallback(
+    (message: ToastMessage) => {
+      setHadAny(true)
+      setToasts((before) =>
+        [...before, { ...message, id: nextId(before), blocks: blocks.current }].slice(-KEPT),
+      )
+    },
+    [blocks],
+  )
   const remove = useCallback((id: number) => {
     setToasts((before) => before.filter((toast) => toast.id !== id))
   }, [])
+  const toaster = useMemo(() => ({ show, setColumn }), [show])
 
   return (
-    <ToastContext.Provider value={show}>
+    <ToastContext.Provider value={toaster}>
       {children}
       {hydrated && hadAny && (
         <Suspense>
-          <Toasts toasts={toasts} onGone={remove} />
+          <Toasts toasts={toasts} column={column} onGone={remove} />
         </Suspense>
       )}
     </ToastContext.Provider>
   )
 }
 
-/** Returns `toast({ title, detail })`, which shows a message beside the page, or under it on a phone. */
+/** Returns `toast({ title, detail })`, which shows a message under the links of a page, or in it. */
 export function useToast() {
-  return useContext(ToastContext)
+  return useContext(ToastContext).show
+}
+
+/** The room for messages beside a page. It takes what its neighbours in a column leave. */
+export function ToastColumn() {
+  const { setColumn } = useContext(ToastContext)
+  return <div ref={setColumn} className="relative flex-1" />
+}
+
+/** They are looked for when it is sent: its answer may take it away, with the line in which it stood. */
+function useBlocksAroundSentForm() {
+  const blocks = useRef<readonly Element[]>([])
+  useEffect(() => {
+    const look = ({ target }: Event) => {
+      blocks.current = target instanceof Element ? blocksAround(target) : []
+    }
+    document.addEventListener('submit', look, true)
+    return () => document.removeEventListener('submit', look, true)
+  }, [])
+  return blocks
 }
 
 function nextId(toasts: ShownToast[]) {

@@ -48,8 +48,8 @@ function focusOn(target: HTMLElement | null, isByKeyboard: boolean) {
 function linesBeside(element: HTMLElement, part: HTMLElement): HTMLElement[] {
   const own = element.closest('li')
   if (!own || !part.contains(own)) return []
-  // Facts in a row are a list as well, but of words alone.
-  const lines = [...part.querySelectorAll<HTMLElement>('li:has(button, summary)')]
+  // Facts in a row are a list as well, but of words alone; and so are messages.
+  const lines = [...part.querySelectorAll<HTMLElement>('li:has(button, summary):not([data-toast])')]
   const isBefore = (line: Node) =>
     (own.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_PRECEDING) !== 0
   const others = lines.filter((line) => !line.contains(own) && !own.contains(line))
