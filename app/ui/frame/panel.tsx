@@ -1,7 +1,6 @@
-import { useId, useRef } from 'react'
+import { useId } from 'react'
 import type { ReactNode } from 'react'
 import { classes } from '../display/classes'
-import { useFocusKept } from './use-focus-kept'
 
 /** A section of a page: heading, description, actions at the right, content below. */
 export function Panel({
@@ -27,22 +26,15 @@ export function Panel({
   children?: ReactNode
 }) {
   const headingId = useId()
-  const title = useRef<HTMLHeadingElement>(null)
-  const keepsFocus = useFocusKept(title)
   return (
     <section
-      {...keepsFocus}
       id={id}
       aria-labelledby={headingId}
       className="mb-5 rounded-panel border border-line bg-panel shadow-panel"
     >
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3 px-4 pt-4.5 pb-4 sm:px-5">
         <div className="min-w-0 flex-1 basis-64">
-          <h2
-            ref={title}
-            id={headingId}
-            className="text-[1.0625rem] leading-6 font-semibold tracking-tight"
-          >
+          <h2 id={headingId} className="text-[1.0625rem] leading-6 font-semibold tracking-tight">
             {heading}
           </h2>
           {description && (

@@ -2,7 +2,6 @@ import {
   createContext,
   lazy,
   Suspense,
-  useCallback,
   useContext,
   useEffect,
   useMemo,
@@ -11,7 +10,6 @@ import {
 } from 'react'
 import type { ReactNode } from 'react'
 import { useHydrated } from '../controls/use-hydrated'
-import { blocksAround } from './blocks-around'
 
 export type ToastMessage = {
   title: string
@@ -29,8 +27,9 @@ export type ShownToast = ToastMessage & {
 /** More of them nobody reads. */
 const KEPT = 2
 
-/** Loaded with the first message: most pages never have one. */
-const Toasts = lazy(() => import('./toasts'))
+/** Loaded when a form is sent: most pages never have a message before. */
+const load = () => import('./toasts')
+const Toasts = lazy(load)
 
 type Toaster = {
   show: (message: ToastMessage) => void
@@ -47,26 +46,26 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const [column, setColumn] = useState<HTMLElement | null>(null)
   const blocks = useBlocksAroundSentForm()
 
-  const show = useCallback(
-    (message: ToastMessage) => {
-      setHadAny(true)
-      setToasts((before) =>
-        [...before, { ...message, id: nextId(before), blocks: blocks.current }].slice(-KEPT),
-      )
-    },
+  const toaster = useMemo(
+    () => ({
+      show(message: ToastMessage) {
+        setHadAny(true)
+        setToasts((before) =>
+          [...before, { ...message, id: nextId(before), blocks: blocks.current }].slice(-KEPT),
+        )
+      },
+      remove: (id: number) => setToasts((before) => before.filter((toast) => toast.id !== id)),
+      setColumn,
+    }),
     [blocks],
   )
-  const remove = useCallback((id: number) => {
-    setToasts((before) => before.filter((toast) => toast.id !== id))
-  }, [])
-  const toaster = useMemo(() => ({ show, setColumn }), [show])
 
   return (
     <ToastContext.Provider value={toaster}>
       {children}
       {hydrated && hadAny && (
         <Suspense>
-          <Toasts toasts={toasts} column={column} onGone={remove} />
+          <Toasts toasts={toasts} column={column} onGone={toaster.remove} />
         </Suspense>
       )}
     </ToastContext.Provider>
@@ -89,7 +88,11 @@ function useBlocksAroundSentForm() {
   const blocks = useRef<readonly Element[]>([])
   useEffect(() => {
     const look = ({ target }: Event) => {
-      blocks.current = target instanceof Element ? blocksAround(target) : []
+      blocks.current = []
+      void load().then(({ blocksAround, keepFocus }) => {
+        blocks.current = blocksAround(target as Element)
+        keepFocus(target as Element)
+      })
     }
     document.addEventListener('submit', look, true)
     return () => document.removeEventListener('submit', look, true)

@@ -7,6 +7,9 @@ import { createPortal } from 'react-dom'
 import { classes } from '../display/classes'
 import type { ShownToast } from './toaster'
 
+export { blocksAround } from './blocks-around'
+export { keepFocus } from './keep-focus'
+
 const STAY_MS = 10_000
 /** Enough for a message of a few lines. */
 const LEAST_ROOM_PX = 128
