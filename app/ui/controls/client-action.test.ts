@@ -21,10 +21,7 @@ const rejected = (thrown: unknown) => async () => {
   throw thrown
 }
 const notSaved = [503, { problem: 'Can’t reach Berg family. Nothing was saved.' }]
-const inDoubt = [
-  503,
-  { problem: expect.stringContaining('not known whether this was done') as string },
-]
+const inDoubt = [503, { problem: expect.stringContaining('No answer came') as string }]
 const offline = new TypeError('Failed to fetch')
 
 describe('a form', () => {

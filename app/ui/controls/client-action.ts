@@ -14,9 +14,7 @@ export async function clientAction({ serverAction }: ClientActionFunctionArgs) {
     return await serverAction()
   } catch (error) {
     if (!isUnanswered(error)) throw error
-    return problem(
-      'No answer came, so it is not known whether this was done. Load the page again to see how it is now.',
-    )
+    return problem('No answer came. Load the page again to see whether this was done.')
   }
 }
 

@@ -49,7 +49,8 @@ export function wordsOf(error: unknown): { title: string; message: string } {
   if (isOfBrowser(error)) return BROKEN_PAGE
   const unavailable = unavailableIn(error)
   if (unavailable) return unavailable
-  const known = ERRORS[statusOf(error)] ?? ERRORS[500]!
+  const status = statusOf(error)
+  const known = ERRORS[status] ?? ERRORS[status < 500 ? 400 : 500]!
   const said = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
   return said === '' || said.startsWith('Error:') ? known : { ...known, message: said }
 }
@@ -68,18 +69,13 @@ export const DONE = 200
 
 const ERRORS: Record<number, { title: string; message: string }> = {
   [DONE]: { title: 'Done', message: 'Only the page cannot be shown at the moment.' },
-  400: { title: 'That did not make sense', message: 'The request could not be understood.' },
+  400: { title: 'That cannot be done here', message: 'The request could not be understood.' },
   403: { title: 'This is not allowed', message: 'You are signed in, but this is not for you.' },
   404: { title: 'There is nothing here', message: 'The page does not exist, or not any more.' },
-  405: {
-    title: 'That cannot be done here',
-    message: 'The page does not take what was sent to it.',
-  },
   410: {
     title: 'This link does not work any more',
     message: 'It has expired or was already used.',
   },
-  415: { title: 'That was not a form', message: 'The page takes forms only.' },
   429: { title: 'Too many attempts', message: 'Wait a little and try again.' },
   503: { title: 'Not at the moment', message: 'Try again in a few seconds.' },
   500: {

@@ -54,15 +54,3 @@ export function ChangeUsername({ username, error }: Props) {
     </Panel>
   )
 }
-
-/** A person's own username, which they cannot change. */
-export function OwnUsername({ username }: { username: string }) {
-  return (
-    <Panel
-      heading="Username"
-      description="Your applications know you by it, and you can sign in with it. An administrator can change it."
-    >
-      <p className="font-medium wrap-anywhere">{username}</p>
-    </Panel>
-  )
-}
