@@ -155,7 +155,7 @@ export const SCENES: readonly Scene[] = [
     async act(page) {
       await page.getByLabel('For', { exact: true }).selectOption('Wiki')
     },
-    shows: 'An application sees the tokens',
+    shows: 'A token works for one of these.',
   },
   { name: 'activity', as: 'admin', at: '/profile/activity', shows: /What happened/ },
   { name: 'delete my account', as: 'user', at: '/profile/delete', shows: 'What will be deleted' },

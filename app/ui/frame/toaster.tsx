@@ -89,16 +89,19 @@ function useBlocksAroundSentForm() {
   useEffect(() => {
     const look = ({ target }: Event) => {
       blocks.current = []
-      void load().then(({ blocksAround, keepFocus }) => {
+      load().then(({ blocksAround, keepFocus }) => {
         blocks.current = blocksAround(target as Element)
         keepFocus(target as Element)
-      })
+      }, whenAway)
     }
     document.addEventListener('submit', look, true)
     return () => document.removeEventListener('submit', look, true)
   }, [])
   return blocks
 }
+
+/** No server, no answer: there is nothing to be said beside what the form itself says. */
+const whenAway = () => undefined
 
 function nextId(toasts: ShownToast[]) {
   return (toasts.at(-1)?.id ?? 0) + 1
