@@ -36,13 +36,15 @@ describe('the page of applications', () => {
   })
 
   it('is what a page that failed leads back to, or the profile while there is nothing to open', async () => {
-    const failed = async () => (await admin.get('/admin/users/nobody')).text()
+    const failed = async () => (await admin.get('/nowhere')).text()
     const before = await failed()
     await addApplication(server)
     const after = await failed()
     await server.query('DELETE FROM "Application"')
     expect(before).toContain('Go to your profile')
     expect(after).toContain('Go to your apps')
+    const noUser = await (await admin.get('/admin/users/nobody')).text()
+    expect(noUser).toContain('Go to the users')
   })
 
   it('shows what the person may open and nothing else, with its host', async () => {
