@@ -10,7 +10,7 @@ import {
   isDatabaseUnreachable,
   isOutcomeUnknown,
 } from '~/database/errors'
-import { isFormRefused, typedIn, type FormRefused } from './forms'
+import { allTypedIn, isFormRefused, type FormRefused } from './forms'
 import { askForProof, lacksProof, withProofAsked } from './step-up'
 import { unknownOutcome } from './unknown-outcome'
 
@@ -78,14 +78,9 @@ async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<u
     if (!why) throw error
     if (!page.default) throw asThrown(why, page)
     undoneIn.add(args.context)
-    return refusedForm({ status: 503, message: why.message, typed: await typedInto(sent) }, page)
+    const typed = allTypedIn(new URLSearchParams(await sent.text()))
+    return refusedForm({ status: 503, message: why.message, typed }, page)
   }
-}
-
-/** What can be shown again of a form that was sent. */
-async function typedInto(sent: Request): Promise<Record<string, string>> {
-  const form = new URLSearchParams(await sent.text())
-  return typedIn(form, [...new Set(form.keys())])
 }
 
 /** The same request with another form. */

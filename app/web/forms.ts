@@ -54,7 +54,7 @@ export class FormRefused extends Error {
     form: URLSearchParams,
   ) {
     super(sentence)
-    this.typed = typedIn(form, [...new Set(form.keys())])
+    this.typed = allTypedIn(form)
   }
 }
 
@@ -150,6 +150,9 @@ function errorsOf(error: z.ZodError | undefined): FieldErrors {
 /** What can be shown again of these fields. */
 export const typedIn = (form: URLSearchParams, names: readonly string[]) =>
   typedOf(Object.fromEntries(names.map((name) => [name, form.getAll(name)])))
+
+/** What can be shown again of a whole form. */
+export const allTypedIn = (form: URLSearchParams) => typedIn(form, [...new Set(form.keys())])
 
 function typedOf(input: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import type { Acting, Viewer } from '~/accounts/viewer'
 import { refuseForNow } from './answers'
 import { browserOf } from './challenge-cookie'
 import { isConfirmed } from './confirmation'
-import { typedIn } from './forms'
+import { allTypedIn } from './forms'
 import { actingAs } from './guards'
 import { FACTOR_REFUSED } from './refused-factor'
 
@@ -144,7 +144,7 @@ export async function askForProof(
     context.proof = { ...taken, isMissing: true }
     if (asked) return withProofAsked(asked, context, why)
   }
-  const typed = typedIn(form, [...new Set(form.keys())])
+  const typed = allTypedIn(form)
   const sent = [...form].filter(([name]) => name in typed)
   const stepUp: AskedAgain = { ...(await questionTo(taken.of, context, why)), sent }
   return data({ stepUp, typed }, { status: statusOf(why) })
