@@ -82,7 +82,10 @@ const sqliteByItsDriver = {
 
 const forRoutes = [
   nothingOf('database', 'server', 'cli'),
-  { ...nothingOf('live'), regex: ours('live/(?!(?:use-live-session|background-requests)$)') },
+  {
+    ...nothingOf('live'),
+    regex: ours('live/(?!(?:use-live-session|use-background-refresh|background-requests)$)'),
+  },
   typesOfAccountsAndSchemas,
   typesOfApplicationsAndSchemas,
 ]
@@ -149,10 +152,8 @@ const borders = {
     noWebFrameworks,
   ],
   'app/live/**': forLive,
-  'app/live/{use-live-session,live-connection,background-requests,messages}.ts': [
-    ...forLive,
-    ...browserOnly,
-  ],
+  'app/live/{use-live-session,use-background-refresh,live-connection,background-requests,messages}.ts':
+    [...forLive, ...browserOnly],
   'app/server/**': [nothingOf('routes', 'ui', 'cli')],
   'app/cli/**': [
     nothingOf('routes', 'ui', 'live'),

@@ -1,14 +1,15 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
-import { useLoaderData, useRevalidator } from '@remix-run/react'
-import { useEffect, useRef } from 'react'
+import { useLoaderData } from '@remix-run/react'
+import { useEffect } from 'react'
 import { chosenMailSchema, mailListSchema } from '~/accounts/schemas'
-import { markAsBackground } from '~/live/background-requests'
+import { useBackgroundRefresh } from '~/live/use-background-refresh'
 import { refused, success, tooManyAttempts } from '~/web/answers'
 import { parseForm, readIntent, readSignedForm } from '~/web/forms'
 import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { provenAs } from '~/web/step-up'
 import { titled } from '~/ui/frame/site'
+import { isReady } from '~/ui/controls/client-action'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { Pagination } from '~/ui/display/pagination'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -90,21 +91,17 @@ const REFRESH_MS = 2_000
 /** A mail server that takes longer is not waited for: its answer is there when the page is loaded again. */
 const MOST_REFRESHES = 10
 
-/** Asks again while a mail is about to be sent for the first time, as no person's doing. */
+/** Asks again while a mail is about to be sent for the first time. */
 function useRefreshWhile(isWaiting: boolean) {
-  const { revalidate, state } = useRevalidator()
-  const asked = useRef(0)
+  const refresh = useBackgroundRefresh(isReady)
   useEffect(() => {
-    if (!isWaiting) asked.current = 0
-    if (!isWaiting || state !== 'idle') return
+    if (!isWaiting) return
+    let asked = 0
     const timer = setInterval(() => {
-      if (document.visibilityState !== 'visible' || asked.current >= MOST_REFRESHES) return
-      asked.current += 1
-      markAsBackground(true)
-      revalidate()
-      // The requests have surely begun by then.
-      setTimeout(() => markAsBackground(false), 100)
+      if (document.visibilityState !== 'visible' || asked >= MOST_REFRESHES) return
+      asked += 1
+      refresh.current()
     }, REFRESH_MS)
     return () => clearInterval(timer)
-  }, [isWaiting, state, revalidate])
+  }, [isWaiting, refresh])
 }
