@@ -39,15 +39,9 @@ export const unprocessable = ({ errors, typed }: RefusedForm) =>
 
 const noErrors: FieldErrors = {}
 
-/**
- * 422: nothing was done, and no single field is to blame. The rules of a field say what is wrong in words,
- * without the full stop.
- */
-export const refused = (sentence: string, typed: Record<string, string> = {}) =>
-  data(
-    { problem: /[.?!…]$/.test(sentence) ? sentence : `${sentence}.`, typed, errors: noErrors },
-    { status: 422 },
-  )
+/** 422: nothing was done, and no single field is to blame. */
+export const refused = (problem: string, typed: Record<string, string> = {}) =>
+  data({ problem, typed, errors: noErrors }, { status: 422 })
 
 /** 429 with when to come back, in seconds, also as a sentence. */
 export function tooManyAttempts(refusal: TooManyAttempts, context: AppLoadContext) {

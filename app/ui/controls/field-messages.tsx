@@ -61,8 +61,8 @@ export function FieldErrors({ id, error }: { id: string; error: FieldError }) {
   )
 }
 
-/** The rules say what is wrong in words, the page in a sentence. */
-const asSentence = (message: string) => (/[.?!…]$/.test(message) ? message : `${message}.`)
+/** The rules of a field say what is wrong in words, the page in a sentence. */
+export const asSentence = (message: string) => (/[.?!…]$/.test(message) ? message : `${message}.`)
 
 function messages(error: FieldError) {
   if (!error) return []

@@ -1,5 +1,6 @@
 import { useActionData, useLocation } from '@remix-run/react'
 import { useState } from 'react'
+import { asSentence } from './field-messages'
 import type { ToastMessage } from '../frame/toaster'
 
 /** What a page says about the form that was sent to it. */
@@ -18,7 +19,8 @@ const NOTHING_SENT: FormAnswer = { message: null, problem: null, errors: {}, typ
 
 /** The answer of the page's action; empty before anything was sent. */
 export function useFormAnswer(): FormAnswer {
-  return { ...NOTHING_SENT, ...useLastAnswer<Partial<FormAnswer>>() }
+  const answer = { ...NOTHING_SENT, ...useLastAnswer<Partial<FormAnswer>>() }
+  return { ...answer, problem: answer.problem && asSentence(answer.problem) }
 }
 
 /**
