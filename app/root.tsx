@@ -3,6 +3,7 @@ import type {
   LinksFunction,
   LoaderFunctionArgs,
   MetaFunction,
+  SerializeFrom,
 } from '@remix-run/node'
 import {
   isRouteErrorResponse,
@@ -14,7 +15,6 @@ import {
   useLoaderData,
   useLocation,
   useRouteError,
-  useRouteLoaderData,
   type ShouldRevalidateFunction,
 } from '@remix-run/react'
 import type { ReactNode } from 'react'
@@ -27,9 +27,16 @@ import { useLiveSession } from '~/live/use-live-session'
 import { ButtonLink } from '~/ui/controls/button'
 import { isReady } from '~/ui/controls/client-action'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
-import { DONE, isOfBrowser, statusOf, unknownOutcomeIn, wordsOf } from '~/ui/frame/error-data'
+import {
+  DONE,
+  isOfBrowser,
+  isUnanswered,
+  statusOf,
+  unknownOutcomeIn,
+  wordsOf,
+} from '~/ui/frame/error-data'
 import { ErrorPage } from '~/ui/frame/page-frame'
-import { titleAt, useSiteName } from '~/ui/frame/site'
+import { titleAt, useRootData, useSiteName } from '~/ui/frame/site'
 import { UnknownOutcomePage } from '~/ui/frame/unknown-outcome-page'
 import { ProgressBar } from '~/ui/frame/progress-bar'
 import { SessionStorageStandIn } from '~/ui/frame/session-storage'
@@ -170,14 +177,15 @@ function WatchedPage({
 /** What went wrong, in plain words; never what the server knows about it. */
 export function ErrorBoundary() {
   const error = useRouteError()
-  const data = useRouteLoaderData<typeof loader>('root')
+  const data = useRootData<SerializeFrom<typeof loader>>()
   const outcome = unknownOutcomeIn(error)
   const { pathname, search } = useLocation()
   const status = statusOf(error)
   if (outcome) return <UnknownOutcomePage outcome={outcome} />
   const { title, message } = wordsOf(error)
   const again = (status === 503 || isOfBrowser(error)) && (
-    <ButtonLink to={pathname + search} reloadDocument>
+    // Without a server, a whole page load would end at the browser's own error page.
+    <ButtonLink to={pathname + search} reloadDocument={!isUnanswered(error)}>
       Load it again
     </ButtonLink>
   )

@@ -1,10 +1,13 @@
 import type { Route } from '@playwright/test'
+import { createVisitor } from '../support/visitor'
 import {
+  ADMIN,
   expect,
   expectLive,
   expectProfile,
   expectSaid,
   fillNewPerson,
+  signIn,
   signUp,
   test,
 } from './fixtures'
@@ -86,28 +89,35 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('a page that cannot be loaded says that the server is away, and comes when it is back', async ({
-  server,
+test('a page that cannot be loaded says in its frame that the server is away, and comes when it is back', async ({
+  newServer,
   openBrowser,
-  newPerson,
 }) => {
-  const [page, ada] = [await openBrowser(), newPerson()]
-  await signUp(page, ada)
+  const server = await newServer({ SITE_NAME: 'Lind family' })
+  const page = await openBrowser({ baseURL: server.origin })
+  const visitor = createVisitor(server.origin)
+  await visitor.setUp(server.setUpToken(), ADMIN.email, ADMIN.name, ADMIN.password)
+  await signIn(page, ADMIN)
   const tokens = page.getByRole('link', { name: 'API tokens' })
   await tokens.click()
-  await expect(page.getByRole('heading', { name: 'API tokens', level: 1 })).toBeVisible()
+  await expect(page).toHaveTitle('API tokens · Lind family')
   await page.getByRole('link', { name: 'Profile' }).click()
   await expectProfile(page)
 
   await server.stop()
   await tokens.click()
-  await expect(
-    page.getByRole('heading', { name: 'The server cannot be reached', level: 1 }),
-  ).toBeVisible()
+  const away = page.getByRole('heading', { name: 'Can’t reach the server', level: 1 })
+  await expect(away).toBeVisible()
+  await expect(page).toHaveTitle('Can’t reach the server · Lind family')
+  await expect(page.getByRole('link', { name: 'Lind family' })).toBeVisible()
+  await expect(tokens).toBeVisible()
+  const again = page.getByRole('link', { name: 'Load it again' })
+  await Promise.all([page.waitForEvent('requestfailed'), again.click()])
+  await expect(away).toBeVisible()
 
   await server.start()
-  await page.getByRole('link', { name: 'Load it again' }).click()
-  await expect(page.getByRole('heading', { name: /API tokens|Profile/, level: 1 })).toBeVisible()
+  await again.click()
+  await expect(page).toHaveTitle('API tokens · Lind family')
 })
 
 for (const javaScriptEnabled of [true, false]) {

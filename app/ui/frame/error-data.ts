@@ -56,8 +56,8 @@ export function wordsOf(error: unknown): { title: string; message: string } {
 }
 
 const UNREACHABLE = {
-  title: 'The server cannot be reached',
-  message: 'Look at your connection, and load the page again.',
+  title: 'Can’t reach the server',
+  message: 'Check your connection, and load the page again.',
 }
 const BROKEN_PAGE = {
   title: 'This page broke',
