@@ -44,7 +44,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: SLOWEST_TEST_MS,
     hookTimeout: SLOWEST_TEST_MS,
-    maxWorkers: 2,
+    // One more than the cores that there are: tests also wait, for clocks, leases and answers.
+    maxWorkers: 3,
     // Loading the modules anew for each file took a third of all time. No test changes a module, and
     // each has a database or a server of its own.
     isolate: false,
