@@ -1,9 +1,9 @@
 import { RemixBrowser } from '@remix-run/react'
 import { startTransition, StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
-import { installBackgroundMark } from './live/background-requests'
+import { installBackgroundRequests } from './live/background-requests'
 
-installBackgroundMark()
+installBackgroundRequests()
 ignoreInterruptedAnswers()
 
 startTransition(() => {

@@ -25,7 +25,6 @@ import { isLinkPage } from '~/web/link-pages'
 import { isOfThisMachine } from '~/web/origin'
 import { useLiveSession } from '~/live/use-live-session'
 import { ButtonLink } from '~/ui/controls/button'
-import { isReady } from '~/ui/controls/client-action'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
 import {
   DONE,
@@ -151,7 +150,6 @@ function WatchedPage({
   children: ReactNode
 }) {
   const live = useLiveSession(sessionId, {
-    isReady,
     leave: (reason) => window.location.replace(`/login?reason=${reason}`),
   })
   if (live.state === 'ended') {

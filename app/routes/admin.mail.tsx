@@ -9,7 +9,6 @@ import { requireAdmin, signInPath } from '~/web/guards'
 import { pageLinks } from '~/web/page-links'
 import { provenAs } from '~/web/step-up'
 import { titled } from '~/ui/frame/site'
-import { isReady } from '~/ui/controls/client-action'
 import { useFormAnswer } from '~/ui/controls/use-form-answer'
 import { Pagination } from '~/ui/display/pagination'
 import { AccountPage } from '~/ui/frame/account-page'
@@ -93,14 +92,14 @@ const MOST_REFRESHES = 10
 
 /** Asks again while a mail is about to be sent for the first time. */
 function useRefreshWhile(isWaiting: boolean) {
-  const refresh = useBackgroundRefresh(isReady)
+  const refresh = useBackgroundRefresh()
   useEffect(() => {
     if (!isWaiting) return
     let asked = 0
     const timer = setInterval(() => {
       if (document.visibilityState !== 'visible' || asked >= MOST_REFRESHES) return
       asked += 1
-      refresh.current()
+      refresh()
     }, REFRESH_MS)
     return () => clearInterval(timer)
   }, [isWaiting, refresh])

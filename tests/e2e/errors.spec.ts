@@ -1,9 +1,8 @@
-import type { Route } from '@playwright/test'
 import { createVisitor } from '../support/visitor'
 import {
   ADMIN,
+  badGateway,
   expect,
-  expectLive,
   expectProfile,
   expectSaid,
   fillNewPerson,
@@ -11,7 +10,6 @@ import {
   signUp,
   test,
 } from './fixtures'
-import { sessionLines } from './profile-page'
 
 test('a form that cannot reach the server says so, stays as it was typed, and is sent once it can', async ({
   server,
@@ -49,30 +47,6 @@ test('a form stays as it was typed when a proxy answers that there is no server 
   await expect(page.getByText('Can’t reach Latchkey. Nothing was saved.')).toBeVisible()
   await expect(name).toHaveValue('Augusta Ada King')
 })
-
-test('a page that refreshes itself waits for a server that cannot answer, and keeps what is typed', async ({
-  openBrowser,
-  newDevice,
-  newPerson,
-}) => {
-  const [page, ada] = [await openBrowser(), newPerson()]
-  await signUp(page, ada)
-  await expectLive(page)
-  const name = page.getByRole('textbox', { name: 'Name' })
-  await name.fill('Augusta')
-  const isAsked = page.waitForRequest('**/readyz')
-  await page.route('**/profile.data*', badGateway)
-  await page.route('**/readyz', badGateway)
-
-  await newDevice().signIn(ada.email)
-  await isAsked
-  await name.pressSequentially(' Ada')
-  await page.unrouteAll()
-  await expect(sessionLines(page)).toHaveCount(2)
-  await expect(name).toHaveValue('Augusta Ada')
-})
-
-const badGateway = (route: Route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' })
 
 for (const javaScriptEnabled of [true, false]) {
   test(`a form that is too long comes back with a sentence, ${

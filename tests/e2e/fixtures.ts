@@ -231,6 +231,10 @@ export function swallowSockets() {
   } as unknown as typeof WebSocket
 }
 
+/** For `page.route`: a proxy answers in the server's stead. */
+export const badGateway = (route: Route) =>
+  route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' })
+
 /** Keeps the page's requests for something waiting, until what it returns is called. */
 export async function holdBack(page: Page, url: string): Promise<() => Promise<void>> {
   const gates = createGates()

@@ -8,8 +8,7 @@ import { isUnanswered } from '../frame/error-data'
  * route that has forms. Without scripts the browser says it in its own way.
  */
 export async function clientAction({ serverAction }: ClientActionFunctionArgs) {
-  if (!(await isReachable('/healthz')))
-    return problem(`Can’t reach ${siteName()}. Nothing was saved.`)
+  if (!(await isReachable())) return problem(`Can’t reach ${siteName()}. Nothing was saved.`)
   try {
     return await serverAction()
   } catch (error) {
@@ -19,16 +18,13 @@ export async function clientAction({ serverAction }: ClientActionFunctionArgs) {
 }
 
 const TOO_LONG_MS = 10_000
-/** With this or more, a proxy says that the server behind it does not answer; and /readyz that it is not ready. */
+/** With this or more, a proxy says that the server behind it does not answer. */
 const BAD_GATEWAY = 502
 
-/** Whether the server can show pages, its database included. */
-export const isReady = () => isReachable('/readyz')
-
 /** Whatever else is answered was answered by the server: what that is, the form itself finds out. */
-async function isReachable(path: '/healthz' | '/readyz'): Promise<boolean> {
+async function isReachable(): Promise<boolean> {
   try {
-    const { status } = await fetch(path, {
+    const { status } = await fetch('/healthz', {
       method: 'HEAD',
       cache: 'no-store',
       signal: AbortSignal.timeout(TOO_LONG_MS),
