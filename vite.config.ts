@@ -77,7 +77,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
       // A twentieth smaller than what esbuild makes of it.
       minify: 'terser' as const,
       // What licences ask to be kept stands in node_modules, beside what is built.
-      terserOptions: { compress: { passes: 2 }, format: { comments: false } },
+      terserOptions: { ecma: 2020, compress: { passes: 3 }, format: { comments: false } },
       rollupOptions: {
         output: {
           experimentalMinChunkSize: SMALLEST_CHUNK,

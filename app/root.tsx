@@ -6,7 +6,6 @@ import type {
   SerializeFrom,
 } from '@remix-run/node'
 import {
-  isRouteErrorResponse,
   Links,
   Meta,
   Outlet,
@@ -27,7 +26,6 @@ import { useLiveSession } from '~/live/use-live-session'
 import { ButtonLink } from '~/ui/controls/button'
 import { PageContextProvider, useNonce } from '~/ui/frame/page-context'
 import {
-  DONE,
   isOfBrowser,
   isUnanswered,
   statusOf,
@@ -190,8 +188,8 @@ export function ErrorBoundary() {
   if (!data?.page) {
     return (
       <ErrorPage
-        {...(isRouteErrorResponse(error) && status !== DONE && { status })}
-        {...{ title, message }}
+        title={title}
+        message={message}
         action={again || <ButtonLink to="/login">Go to sign-in</ButtonLink>}
       />
     )

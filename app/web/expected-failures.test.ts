@@ -59,19 +59,19 @@ describe('a failure of the database', () => {
         page: Page,
       })
       const saying = (what: string) =>
-        expect.stringMatching(`^Latchkey .*${what}.*\\. .*${why}`) as string
+        expect.stringMatching(`^This .*${what}.*\\. .*${why}`) as string
       const [status, text] = await answerOf(load)
-      const unavailable = { title, message: saying('cannot show this page') }
+      const unavailable = { title, message: saying('cannot be shown') }
       expect([status, JSON.parse(text)]).toEqual([503, { unavailable }])
       // The page comes back, with what was typed into it.
       expect(await act()).toMatchObject({
-        data: { problem: saying('did nothing of it'), typed: { name: 'Ada' } },
+        data: { problem: saying('Nothing was changed'), typed: { name: 'Ada' } },
         init: { status: 503 },
       })
       expect(setHeader).toHaveBeenCalledWith('Retry-After', '5')
 
       const bare = requestTo({ action: failing(error), loader: failing(error) })
-      expect(await answerOf(bare.act)).toEqual([503, expect.stringMatching(/^Latchkey cannot do/)])
+      expect(await answerOf(bare.act)).toEqual([503, expect.stringMatching(/^This cannot be done/)])
     },
   )
 
@@ -79,7 +79,7 @@ describe('a failure of the database', () => {
     const busy = failing(new DatabaseBusy())
     const { act, load } = requestTo({ action: busy, loader: busy, page: () => null })
     await act()
-    expect(await answerOf(load)).toEqual([503, expect.stringContaining('did nothing of it')])
+    expect(await answerOf(load)).toEqual([503, expect.stringContaining('Nothing was changed')])
   })
 
   test('that leaves a form not known to be done is answered by a 503 that says so, and nothing more', async () => {
@@ -137,6 +137,6 @@ describe('a page that fails after its form was done', () => {
   test.each(Object.entries(undone))('claims nothing %s', async (_, action) => {
     const { act, load } = requestTo({ action, loader: failing(new DatabaseBusy()) })
     await act()
-    expect(await answerOf(load)).toEqual([503, expect.stringContaining('cannot show this page')])
+    expect(await answerOf(load)).toEqual([503, expect.stringContaining('cannot be shown')])
   })
 })

@@ -48,8 +48,8 @@ type Run = (args: LoaderFunctionArgs) => unknown
 const doneIn = new WeakMap<AppLoadContext, string>()
 /** The requests whose action did nothing, for now. */
 const undoneIn = new WeakSet<AppLoadContext>()
-const NOT_DONE = 'Latchkey cannot do this at the moment, and did nothing of it.'
-const NOT_SHOWN = 'Latchkey cannot show this page at the moment.'
+const NOT_DONE = 'This cannot be done at the moment. Nothing was changed.'
+const NOT_SHOWN = 'This page cannot be shown at the moment.'
 
 async function act(action: Run, args: LoaderFunctionArgs, page: Page): Promise<unknown> {
   if (args.context.isBodyTooLong) return refusedForm(TOO_LONG, page)

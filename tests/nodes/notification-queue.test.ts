@@ -60,7 +60,7 @@ test('while the notification queue is full, nothing is said to be ended, nothing
   await until(async () => (await here.caller.page('/profile', acting)).status === 200)
   const endOthers = await here.caller.endOthers(acting)
   expect(endOthers.status).toBe(503)
-  expect(await endOthers.text()).toContain('did nothing of it')
+  expect(await endOthers.text()).toContain('Nothing was changed')
   const signOut = await there.caller.signOut(other)
   expect([signOut.status, signOut.headers.get('Set-Cookie')]).toEqual([503, null])
   for (const { caller } of world.nodes) expect(await caller.check(other)).toBe(200)

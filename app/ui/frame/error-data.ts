@@ -65,7 +65,7 @@ const BROKEN_PAGE = {
 }
 
 /** The form was done, only the page after it could not be shown. */
-export const DONE = 200
+const DONE = 200
 
 const ERRORS: Record<number, { title: string; message: string }> = {
   [DONE]: { title: 'Done', message: 'Only the page cannot be shown at the moment.' },

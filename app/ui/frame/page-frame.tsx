@@ -1,6 +1,5 @@
 import { useRef } from 'react'
 import type { ReactNode } from 'react'
-import { classes } from '../display/classes'
 import { BrandMark } from './brand-mark'
 import { useSiteName } from './site'
 import { useFocusAfterNavigation, useFocusOnError } from './use-focus-after-navigation'
@@ -57,35 +56,17 @@ export function PageContent({ className, children }: { className: string; childr
 
 /** A whole page about something that went wrong, in plain words, with a way on. */
 export function ErrorPage({
-  status,
   title,
   message,
   action,
 }: {
-  status?: number
   title: ReactNode
   message: ReactNode
   action?: ReactNode
 }) {
   return (
-    <main
-      id="content"
-      aria-labelledby="page-title"
-      className="flex min-h-dvh flex-col items-center justify-center px-5 pb-[14vh] text-center"
-    >
-      <BrandMark large />
-      {status && <p className="mt-6 text-sm font-medium text-soft tabular-nums">Error {status}</p>}
-      <h1
-        id="page-title"
-        className={classes(
-          'text-2xl leading-8 font-semibold tracking-tight text-balance',
-          status ? 'mt-1' : 'mt-6',
-        )}
-      >
-        {title}
-      </h1>
-      <div className="mt-2 max-w-[46ch] text-balance text-soft">{message}</div>
-      {action && <div className="mt-6 flex flex-wrap justify-center gap-2">{action}</div>}
-    </main>
+    <AuthFrame title={title} intro={message}>
+      {action && <div className="flex flex-wrap gap-2">{action}</div>}
+    </AuthFrame>
   )
 }

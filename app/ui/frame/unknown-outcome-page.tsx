@@ -11,7 +11,6 @@ export function UnknownOutcomePage({ outcome }: { outcome: UnknownOutcome }) {
   const isVisitable = pathname !== '/logout'
   return (
     <ErrorPage
-      status={503}
       title={`It is not known whether ${whether}`}
       message={
         <>
