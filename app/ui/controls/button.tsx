@@ -33,7 +33,7 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
       ref={ref}
       aria-busy={pending || undefined}
       // Not `disabled`: that would drop the focus, and with it the place of a screen reader.
-      aria-disabled={pending || rest['aria-disabled'] || undefined}
+      aria-disabled={pending || undefined}
       onClick={pending ? swallow : onClick}
       className={classes(look({ tone, size, wide }), className)}
     >

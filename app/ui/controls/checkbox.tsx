@@ -10,7 +10,6 @@ export function Checkbox({
   hint,
   error,
   blamedBy,
-  id,
   className,
   ...input
 }: {
@@ -19,8 +18,7 @@ export function Checkbox({
   error?: FieldError
   blamedBy?: string | undefined
 } & Omit<ComponentPropsWithoutRef<'input'>, 'type'>) {
-  const generated = useId()
-  const controlId = id ?? generated
+  const controlId = useId()
   const { hintId, errorId, attributes } = describe({ id: controlId, hint, error, blamedBy })
   return (
     <div className={className}>

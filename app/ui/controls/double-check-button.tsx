@@ -16,7 +16,7 @@ export function DoubleCheckButton({
   alreadyAsked = false,
   tone = 'danger',
   ...rest
-}: Omit<ButtonProps, 'children'> & {
+}: Omit<ButtonProps, 'children' | 'onClick' | 'onBlur' | 'onKeyDown'> & {
   label: string
   /** What is asked before the second press, by the name of the act. */
   armedLabel?: string
@@ -26,13 +26,13 @@ export function DoubleCheckButton({
   alreadyAsked?: boolean
   pendingWhen?: Record<string, string>
 }) {
-  const { armed, getButtonProps } = useDoubleCheck(label)
+  const { armed, buttonProps } = useDoubleCheck(label)
   const asked = armedLabel.replace(/\?$/, '')
   const ofWhich = of && <span className="sr-only"> {of}</span>
   return (
     <>
       {(armed || alreadyAsked) && <Confirmed />}
-      <SubmitButton tone={armed ? 'danger' : tone} {...getButtonProps(rest)}>
+      <SubmitButton tone={armed ? 'danger' : tone} {...rest} {...buttonProps}>
         <span className="grid">
           <span className={classes('col-start-1 row-start-1', armed && 'invisible')}>
             {label}

@@ -14,21 +14,11 @@ export type FieldProps = {
   blamedBy?: string | undefined
   /** Stands after the label, at the right: a link such as "Forgot it?". */
   aside?: ReactNode
-} & Omit<ComponentPropsWithoutRef<'input'>, 'name'>
+} & Omit<ComponentPropsWithoutRef<'input'>, 'name' | 'id'>
 
 /** A label, an input, its hint and its error, wired together for screen readers. */
-export function Field({
-  label,
-  hint,
-  error,
-  blamedBy,
-  aside,
-  id,
-  className,
-  ...input
-}: FieldProps) {
-  const generated = useId()
-  const controlId = id ?? generated
+export function Field({ label, hint, error, blamedBy, aside, className, ...input }: FieldProps) {
+  const controlId = useId()
   const { hintId, errorId, attributes } = describe({ id: controlId, hint, error, blamedBy })
   return (
     <div className={classes('relative', className)}>

@@ -17,16 +17,14 @@ export function PasswordField({
   error,
   blamedBy,
   aside,
-  id,
   className,
   autoComplete = 'current-password',
   defaultValue: _neverSentBack,
   ...input
 }: FieldProps & { autoComplete?: 'current-password' | 'new-password' }) {
-  const generated = useId()
   const hydrated = useHydrated()
   const [shown, setShown] = useState(false)
-  const controlId = id ?? generated
+  const controlId = useId()
   const { hintId, errorId, attributes } = describe({ id: controlId, hint, error, blamedBy })
   return (
     <div className={classes('relative', className)}>

@@ -14,7 +14,6 @@ export function SelectField({
   options,
   hint,
   error,
-  id,
   className,
   ...select
 }: {
@@ -24,8 +23,7 @@ export function SelectField({
   hint?: ReactNode
   error?: FieldError
 } & Omit<ComponentPropsWithoutRef<'select'>, 'name' | 'children'>) {
-  const generated = useId()
-  const controlId = id ?? generated
+  const controlId = useId()
   const { hintId, errorId, attributes } = describe({ id: controlId, hint, error })
   return (
     <div className={className}>

@@ -10,7 +10,6 @@ export function TextArea({
   label,
   hint,
   error,
-  id,
   className,
   ...textarea
 }: {
@@ -19,8 +18,7 @@ export function TextArea({
   hint?: ReactNode
   error?: FieldError
 } & Omit<ComponentPropsWithoutRef<'textarea'>, 'name'>) {
-  const generated = useId()
-  const controlId = id ?? generated
+  const controlId = useId()
   const { hintId, errorId, attributes } = describe({ id: controlId, hint, error })
   return (
     <div className={className}>

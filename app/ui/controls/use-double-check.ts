@@ -1,11 +1,5 @@
-import { useCallback, useState } from 'react'
-import type { FocusEvent, KeyboardEvent, MouseEvent } from 'react'
-
-type Handlers = {
-  onClick?: ((event: MouseEvent<HTMLButtonElement>) => void) | undefined
-  onBlur?: ((event: FocusEvent<HTMLButtonElement>) => void) | undefined
-  onKeyDown?: ((event: KeyboardEvent<HTMLButtonElement>) => void) | undefined
-}
+import { useState } from 'react'
+import type { KeyboardEvent, MouseEvent } from 'react'
 
 /**
  * Asks once more before a button does something that cannot be taken back. The first press arms it,
@@ -15,15 +9,15 @@ type Handlers = {
  * `subject` is what the person agrees to ("Sign out of 3 other sessions"). When it changes while the
  * button is armed, the first press no longer counts: it was an answer to another question.
  */
-export function useDoubleCheck(subject = '') {
+export function useDoubleCheck(subject: string) {
   const [askedAbout, setAskedAbout] = useState<string | null>(null)
   const armed = askedAbout === subject
 
-  const disarm = useCallback(() => setAskedAbout(null), [])
+  const disarm = () => setAskedAbout(null)
 
-  function getButtonProps<Props extends Handlers>(props: Props = {} as Props) {
-    return {
-      ...props,
+  return {
+    armed,
+    buttonProps: {
       'data-armed': armed ? '' : undefined,
       onClick(event: MouseEvent<HTMLButtonElement>) {
         const press = pressEffect({ armed, clicksInARow: event.detail })
@@ -31,7 +25,6 @@ export function useDoubleCheck(subject = '') {
           // Once the form was sent, which is at the end of this click: what is in it only while the
           // button is armed has to be in what is sent.
           setTimeout(disarm)
-          props.onClick?.(event)
           return
         }
         event.preventDefault()
@@ -41,20 +34,14 @@ export function useDoubleCheck(subject = '') {
           setAskedAbout(subject)
         }
       },
-      onBlur(event: FocusEvent<HTMLButtonElement>) {
-        disarm()
-        props.onBlur?.(event)
-      },
+      onBlur: disarm,
       onKeyDown(event: KeyboardEvent<HTMLButtonElement>) {
         const answer = keyEffect({ armed, key: event.key, repeated: event.repeat })
         if (answer !== 'nothing') event.preventDefault()
         if (answer === 'takes back') disarm()
-        props.onKeyDown?.(event)
       },
-    }
+    },
   }
-
-  return { armed, disarm, getButtonProps }
 }
 
 /**
