@@ -1,6 +1,6 @@
 import CircleCheck from 'lucide-react/icons/circle-check'
 import MonitorSmartphone from 'lucide-react/icons/monitor-smartphone'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Button } from '../controls/button'
 import { controlLook } from '../controls/field'
@@ -75,19 +75,14 @@ export function SessionsList({
   const shownOthers = others.filter(isShown)
   // Another tab may have ended a ticked one meanwhile.
   const count = shownOthers.filter((session) => ticked.has(session.id)).length
-  const areAllTicked = shownOthers.length > 0 && shownOthers.every(({ id }) => ticked.has(id))
+  const areAllTicked = count > 0 && count === shownOthers.length
   const selects = selection !== undefined && others.length > 1
   const formId = selection?.formId
 
-  /** The boxes are the browser's own, so that they work before scripts do. */
-  function readTicks() {
-    const boxes = boxesOf(formId).filter(({ checked }) => checked)
-    setTicked(new Set(boxes.map(({ value }) => value)))
-  }
+  const readTicks = useCallback(() => setTicked(ticksOf(formId)), [formId])
 
   function tickShown(checked: boolean) {
-    const ids = new Set(shownOthers.map(({ id }) => id))
-    for (const box of boxesOf(formId)) if (ids.has(box.value)) box.checked = checked
+    for (const box of boxesOf(formId, ':enabled')) box.checked = checked
     readTicks()
   }
 
@@ -147,7 +142,8 @@ export function SessionsList({
           />
         </div>
       )}
-      <ul>
+      {/* What was ticked before the scripts came counts, and what a browser ticked again after Back. */}
+      <ul ref={readTicks}>
         {sessions.filter(({ isCurrent }) => isCurrent || !areGrouped).map(row)}
         {areGrouped &&
           groupSessions(others, firstNames).map((group) => (
@@ -165,9 +161,13 @@ export function SessionsList({
   )
 }
 
+/** The boxes are the browser's own, so that they work before scripts do. */
+const ticksOf = (formId: string | undefined) =>
+  new Set(boxesOf(formId, ':checked').map(({ value }) => value))
+
 /** The boxes of a form, wherever they stand. */
-const boxesOf = (formId: string | undefined) => [
-  ...document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][form="${formId}"]`),
+const boxesOf = (formId: string | undefined, state: string) => [
+  ...document.querySelectorAll<HTMLInputElement>(`[form="${formId}"]${state}`),
 ]
 
 function OnlyThisOne() {

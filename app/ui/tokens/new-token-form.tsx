@@ -1,5 +1,5 @@
 import { Form } from '@remix-run/react'
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { Checkbox } from '../controls/checkbox'
 import { describe, FieldErrors } from '../controls/field-messages'
 import { Field } from '../controls/field'
@@ -23,7 +23,10 @@ export function NewTokenForm({
   typed: Partial<Record<string, string>>
 }) {
   const hydrated = useHydrated()
-  const [application, setApplication] = useState(typed.application ?? '')
+  const form = useRef<HTMLFormElement>(null)
+  const [application, setApplication] = useState<unknown>(typed.application ?? '')
+  // What was chosen before the scripts came counts.
+  useEffect(() => setApplication(new FormData(form.current!).get('application')), [])
   // Without scripts nothing can take away the scopes when an application is chosen.
   const isForOne = hydrated && applications.some(({ id }) => id === application)
   return (
@@ -31,7 +34,7 @@ export function NewTokenForm({
       heading="New token"
       description="A program uses your account with it, within the permissions you choose."
     >
-      <Form method="post">
+      <Form method="post" ref={form}>
         <FormToken />
         <FormStack>
           <Field
