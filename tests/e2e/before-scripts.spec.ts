@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { untilScriptsRun } from '../support/scene-acts'
-import { test } from './administration'
-import { ADMIN, expect, holdBack, signUp } from './fixtures'
+import { openUser, test } from './administration'
+import { ADMIN, expect, expectLive, holdBack, signUp } from './fixtures'
 
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
@@ -48,4 +48,36 @@ test('an application that is chosen for a token before the scripts have come tak
   await actFirst(admin, '/profile/tokens', () => chosen.selectOption('Early wiki'))
   await expect(admin.getByRole('group', { name: 'Permissions' })).toHaveCount(0)
   await expect(chosen).toHaveValue(/./)
+})
+
+test('a search that is typed before the scripts have come is made once they run', async ({
+  openAdmin,
+  openBrowser,
+  newPerson,
+}) => {
+  const ada = newPerson('Early Typed')
+  await signUp(await openBrowser(), ada)
+  const admin = await openAdmin()
+  const search = admin.getByRole('searchbox')
+  await actFirst(admin, '/admin/users', () => search.fill(ada.email))
+  await expect(admin.getByRole('rowheader')).toHaveCount(1)
+  await expect(search).toHaveValue(ada.email)
+  await openUser(admin, ada)
+})
+
+test('a search is sent once by who presses Enter before its pause is over', async ({
+  openAdmin,
+}) => {
+  const admin = await openAdmin()
+  await admin.goto('/admin/users')
+  await expectLive(admin)
+  const asked: string[] = []
+  admin.on('request', (request) => {
+    if (request.url().includes('q=grace')) asked.push(request.url())
+  })
+  await admin.getByRole('searchbox').fill('grace')
+  await admin.keyboard.press('Enter')
+  await expect(admin).toHaveURL(/q=grace/)
+  await admin.waitForTimeout(500)
+  expect(asked).toHaveLength(1)
 })

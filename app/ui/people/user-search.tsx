@@ -26,6 +26,11 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
   const form = useRef<HTMLFormElement>(null)
   const timer = useRef<number>()
   useEffect(() => {
+    // What was typed before the scripts came is looked for as if it were typed now.
+    if (wasChanged(form.current!))
+      form.current!.dispatchEvent(new Event('input', { bubbles: true }))
+  }, [])
+  useEffect(() => {
     // Whoever goes elsewhere before the pause is over is not to be called back by the search. Asked
     // of the click itself: React says only later, and on a slow machine too late, what it led to.
     const forget = (event: Event) => {
@@ -58,7 +63,10 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
       method="get"
       role="search"
       className="grid items-end gap-3 border-t border-line px-4 py-4 sm:px-5 md:flex"
-      onSubmit={(event) => onSearch(event.currentTarget)}
+      onSubmit={(event) => {
+        clearTimeout(timer.current)
+        onSearch(event.currentTarget)
+      }}
       onInput={(event) => look(event.target instanceof HTMLInputElement ? PAUSE_MS : 0)}
     >
       <Field
@@ -78,6 +86,14 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
       {!hydrated && <Button>Search</Button>}
     </Form>
   )
+}
+
+/** Whether a form asks something else than it did as the page came. */
+function wasChanged(form: HTMLFormElement): boolean {
+  const first = form.cloneNode(true) as HTMLFormElement
+  first.reset()
+  const [asked, asks] = [first, form].map((one) => JSON.stringify([...new FormData(one)]))
+  return asked !== asks
 }
 
 /** What is narrowed down, for whoever does not see the filters. */
