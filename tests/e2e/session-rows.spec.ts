@@ -1,9 +1,12 @@
 import type { Page } from '@playwright/test'
+import { copySessions } from './copied-sessions'
 import { expect, expectLive, expectSaid, signIn, signUp, test } from './fixtures'
 import { sessionLines } from './profile-page'
 
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
+
+const TOO_LONG = 'long '.repeat(40)
 
 /** The row of a session that is there besides. */
 const rowOf = (page: Page, text: string) => sessionLines(page).filter({ hasText: text })
@@ -85,4 +88,26 @@ test('the name of a device is there at the next sign-in of its browser', async (
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await signIn(page, ada)
   await expect(page.getByText('Laptop at home', { exact: true })).toBeVisible()
+})
+
+test('without JavaScript a refused name stands open in its group of many sessions', async ({
+  server,
+  openBrowser,
+  newDevice,
+  newPerson,
+}) => {
+  const [page, ada] = [await openBrowser({ javaScriptEnabled: false }), newPerson()]
+  await newDevice().signUp(ada.email, ada.name)
+  await copySessions(server, ada.email, 4)
+  await signIn(page, ada)
+  const rows = page.getByRole('listitem').filter({ has: page.getByRole('checkbox') })
+  const row = rows.filter({ hasText: 'Details of Safari on iPhone' }).last()
+  await page.locator('summary', { hasText: 'Safari on iPhone' }).first().click()
+  await row.getByText('Details').click()
+  await row.getByLabel('Name of this device').fill(TOO_LONG)
+  await row.getByRole('button', { name: 'Save name' }).click()
+  const refused = page.getByRole('textbox', { name: /^Name of this device/ })
+  await expect(refused).toHaveCount(1)
+  await expect(refused).toHaveValue(TOO_LONG)
+  await expect(refused).toHaveAttribute('aria-invalid', 'true')
 })

@@ -10,7 +10,7 @@ import type { ListedSession } from './session-row'
 /** The name that a person gives to the browser of a session of theirs. */
 export function NameSessionForm({ session }: { session: ListedSession }) {
   const { errors, typed } = useFormAnswer()
-  const wasRefused = wasNameRefused(session, { errors, typed })
+  const wasRefused = useRefusedSession() === session.id
   const form = useShownAsSaved(session.label)
   const ofWhich = <span className="sr-only"> ({deviceName(session)})</span>
   return (
@@ -59,8 +59,8 @@ function useShownAsSaved(label: string | null) {
   return form
 }
 
-/** Whether the name that was sent for this session last was no name. */
-export const wasNameRefused = (
-  { id }: Pick<ListedSession, 'id'>,
-  { errors, typed }: Pick<ReturnType<typeof useFormAnswer>, 'errors' | 'typed'>,
-): boolean => errors.label !== undefined && typed.sessionId === id
+/** The id of the session for which a name was sent that is none. */
+export function useRefusedSession() {
+  const { errors, typed } = useFormAnswer()
+  return errors.label && typed.sessionId
+}

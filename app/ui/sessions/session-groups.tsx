@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { Badge } from '../display/badge'
 import { classes } from '../display/classes'
 import { RelativeTime } from '../display/relative-time'
+import { useRefusedSession } from './name-session-form'
 import { sessionName } from './session-name'
 import { signInInWords, type ListedSession } from './session-row'
 
@@ -71,7 +72,9 @@ export function SessionGroupSection({
   children: ReactNode
 }) {
   const isOne = sessions.length === 1
-  const [isOpen, setIsOpen] = useState(isOne)
+  const refused = useRefusedSession()
+  // Without scripts nothing else would show what is wrong with a name in it.
+  const [isOpen, setIsOpen] = useState(sessions.some(({ id }) => id === refused))
   const countNew = sessions.filter(({ isNew }) => isNew).length
   return (
     <li hidden={isHidden} className={classes(!isOne && 'border-t border-line')}>

@@ -12,8 +12,7 @@ import { Badge } from '../display/badge'
 import { Facts } from '../display/facts'
 import { stepsInWords } from '../display/proofs-in-words'
 import { RelativeTime } from '../display/relative-time'
-import { useFormAnswer } from '../controls/use-form-answer'
-import { NameSessionForm, wasNameRefused } from './name-session-form'
+import { NameSessionForm, useRefusedSession } from './name-session-form'
 import { ReachedApplications, type ReachedApplication } from './reached-applications'
 import { deviceName, sessionName } from './session-name'
 
@@ -180,7 +179,7 @@ function SessionDetails({
   canBeNamed: boolean
   className: string
 }) {
-  const wasRefused = wasNameRefused(session, useFormAnswer())
+  const wasRefused = useRefusedSession() === session.id
   const name = <span className="sr-only"> of {sessionName(session)}</span>
   return (
     <div className={`mt-1 flex flex-wrap items-start gap-x-4 text-[0.8438rem] ${className}`}>
