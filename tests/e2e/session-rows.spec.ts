@@ -90,6 +90,26 @@ test('the name of a device is there at the next sign-in of its browser', async (
   await expect(page.getByText('Laptop at home', { exact: true })).toBeVisible()
 })
 
+test('a name that was refused and then corrected leaves its field open, with the focus in it', async ({
+  openBrowser,
+  newPerson,
+}) => {
+  const page = await openBrowser()
+  await signUp(page, newPerson())
+  await expectLive(page)
+  const row = sessionLines(page).first()
+  const field = row.getByLabel('Name of this device')
+  await row.getByText('Details').click()
+  await field.fill(TOO_LONG)
+  await field.press('Enter')
+  await expect(field).toHaveAttribute('aria-invalid', 'true')
+  await field.fill('Laptop at home')
+  await field.press('Enter')
+  await expectSaid(page, 'Name saved')
+  await expect(row.getByText('Laptop at home', { exact: true })).toBeVisible()
+  await expect(field).toBeFocused()
+})
+
 test('without JavaScript a refused name stands open in its group of many sessions', async ({
   server,
   openBrowser,

@@ -1,4 +1,5 @@
 import ChevronDown from 'lucide-react/icons/chevron-down'
+import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { classes } from '../display/classes'
 
@@ -10,13 +11,15 @@ export function Disclosure({
   children,
 }: {
   label: ReactNode
-  /** Whether it stands open at first. */
+  /** Opens it. It does not close by itself: the focus may be in it. */
   open?: boolean
   className?: string
   children: ReactNode
 }) {
+  const [wasOpened, setWasOpened] = useState(open)
+  if (open && !wasOpened) setWasOpened(true)
   return (
-    <details open={open || undefined} className={classes('group/disclosure', className)}>
+    <details open={wasOpened || undefined} className={classes('group/disclosure', className)}>
       <summary className="flex min-h-7 w-fit list-none items-center gap-1 rounded-sm text-soft hover:text-ink pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden">
         {label}
         <ChevronDown aria-hidden="true" className="size-4 group-open/disclosure:rotate-180" />
