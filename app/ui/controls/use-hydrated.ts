@@ -8,6 +8,12 @@ export function useHydrated() {
   return useSyncExternalStore(subscribeToNothing, inBrowser, onServer)
 }
 
+/**
+ * Classes of what is offered only when this is true and takes up room: that is kept for it until then, so
+ * that nothing moves when the scripts come, and is not where there are none.
+ */
+export const UNTIL_HYDRATED = 'invisible noscript:hidden'
+
 const subscribeToNothing = () => () => {}
 const inBrowser = () => true
 const onServer = () => false

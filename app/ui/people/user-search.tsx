@@ -4,7 +4,6 @@ import { Button } from '../controls/button'
 import { Field } from '../controls/field'
 import { SelectField } from '../controls/select'
 import { FoldedFilters } from '../display/folded-filters'
-import { useHydrated } from '../controls/use-hydrated'
 import { useSearchForm } from '../controls/use-search-form'
 
 /** What is typed is looked for once the typing pauses so long. */
@@ -21,7 +20,6 @@ export type AskedUsers = {
 /** The question that a list of users answers. It is in the URL, so it can be passed on. */
 export function UserSearch({ asked }: { asked: AskedUsers }) {
   const submit = useSubmit()
-  const hydrated = useHydrated()
   const { formKey, onSearch } = useSearchForm()
   const form = useRef<HTMLFormElement>(null)
   const timer = useRef<number>()
@@ -83,7 +81,7 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
         <SelectField label="Sort by" name="sort" defaultValue={asked.sort} options={SORTS} />
         <SelectField label="Order" name="order" defaultValue={asked.order} options={ORDERS} />
       </FoldedFilters>
-      {!hydrated && <Button>Search</Button>}
+      <Button>Search</Button>
     </Form>
   )
 }

@@ -2,6 +2,8 @@ import { useSubmit } from '@remix-run/react'
 import KeyRound from 'lucide-react/icons/key-round'
 import { useCallback, useRef } from 'react'
 import { Button } from '../controls/button'
+import { UNTIL_HYDRATED } from '../controls/use-hydrated'
+import { classes } from '../display/classes'
 import { Notice } from '../frame/notice'
 import { usePasskeySignIn } from './use-passkeys'
 
@@ -25,12 +27,10 @@ export function PasskeySignIn({ optionsFrom }: { optionsFrom: string }) {
   )
   const { press, isAsking, problem, isSupported } = usePasskeySignIn(optionsFrom, send)
   return (
-    <div ref={place} className="grid gap-4.5 empty:hidden">
-      {isSupported && (
-        <Button type="button" wide icon={<KeyRound />} pending={isAsking} onClick={press}>
-          Use a passkey
-        </Button>
-      )}
+    <div ref={place} className={classes('grid gap-4.5', !isSupported && UNTIL_HYDRATED)}>
+      <Button type="button" wide icon={<KeyRound />} pending={isAsking} onClick={press}>
+        Use a passkey
+      </Button>
       {problem && <Notice tone="danger" title={problem} />}
     </div>
   )

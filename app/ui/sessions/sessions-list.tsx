@@ -4,7 +4,8 @@ import { useCallback, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Button } from '../controls/button'
 import { controlLook } from '../controls/field'
-import { useHydrated } from '../controls/use-hydrated'
+import { UNTIL_HYDRATED, useHydrated } from '../controls/use-hydrated'
+import { classes } from '../display/classes'
 import { EmptyState } from '../display/empty-state'
 import { Panel } from '../frame/panel'
 import {
@@ -69,7 +70,7 @@ export function SessionsList({
   const [firstNames] = useState<FirstNames>(() => new Map())
   const others = sessions.filter((session) => !session.isCurrent)
   const onlyThisOne = others.length === 0 && sessions.length > 0
-  const canSearch = areGrouped && hydrated && others.length > 0
+  const canSearch = areGrouped && others.length > 0
   const isSearching = canSearch && search.trim() !== ''
   const isShown = (session: ListedSession) => !isSearching || isFound(session, search)
   const shownOthers = others.filter(isShown)
@@ -118,9 +119,15 @@ export function SessionsList({
       footer={selects && selection.renderAction(hydrated ? count : null)}
     >
       {canSearch && (
-        <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3 sm:px-5">
+        <div
+          className={classes(
+            'flex flex-wrap items-center gap-3 border-t border-line px-4 py-3 sm:px-5',
+            !hydrated && UNTIL_HYDRATED,
+          )}
+        >
           <input
             type="search"
+            autoComplete="off"
             aria-label="Search sessions"
             placeholder="Search by name, device, country or address"
             value={search}
