@@ -58,7 +58,6 @@ export function SignedInFrame({
       <header className="border-b border-line bg-panel">
         <div className="mx-auto flex min-h-15 max-w-6xl items-center gap-3 px-4 sm:px-5">
           <Brand to={nav.account[0]?.to ?? '/'} />
-          <span className="flex-1" />
           <span className="flex min-w-0 items-center gap-2 text-soft" title={viewer.email}>
             <Avatar name={viewer.name} />
             <span className="max-w-48 truncate max-sm:sr-only">{viewer.name}</span>
@@ -88,7 +87,7 @@ export function SignedInFrame({
 /** A whole page load, so that nothing of the account stays in the browser's memory. */
 export function SignOut() {
   return (
-    <Form method="post" action="/logout" reloadDocument>
+    <Form method="post" action="/logout" reloadDocument className="shrink-0">
       <FormToken />
       <SubmitButton
         size="small"
@@ -117,7 +116,7 @@ function Brand({ to }: { to: string }) {
   return (
     <Link
       to={to}
-      className="flex min-h-11 items-center gap-2.5 rounded-control text-base font-semibold tracking-tight"
+      className="mr-auto flex min-h-11 items-center gap-2.5 rounded-control text-base font-semibold tracking-tight"
     >
       <BrandMark />
       <span className="line-clamp-1 wrap-anywhere">{useSiteName()}</span>
