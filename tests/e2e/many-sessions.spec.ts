@@ -36,6 +36,7 @@ test('a hundred sessions are found, ticked and ended on a phone, without scrolli
 
   await search.fill('iphone')
   await expect(page.getByText('No session is like that')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Select all' })).toBeDisabled()
 })
 
 test('what is ticked and typed among many sessions stays while others are searched for, begin and end', async ({

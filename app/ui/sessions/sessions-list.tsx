@@ -135,7 +135,11 @@ export function SessionsList({
             className={`${controlLook} min-w-0 flex-1 basis-56`}
           />
           {selects && (
-            <Button type="button" onClick={() => tickShown(!areAllTicked)}>
+            <Button
+              type="button"
+              disabled={shownOthers.length === 0}
+              onClick={() => tickShown(!areAllTicked)}
+            >
               {areAllTicked ? 'Select none' : 'Select all'}
             </Button>
           )}
