@@ -16,6 +16,7 @@ const inWords = (factor: MailedFactor): string => {
   }
 }
 
+/** The site's name follows. */
 const SUBJECTS = {
   authenticator: ['An authenticator app was added', 'Your authenticator app was removed'],
   passkey: ['A passkey was added', 'A passkey was removed'],
@@ -27,7 +28,7 @@ const notYou = ({ pageUrl }: Letterhead) =>
 
 function factorAdded({ added, ...head }: Letterhead & { added: MailedFactor }): Message {
   return {
-    subject: SUBJECTS[added.factor][0],
+    subject: `${SUBJECTS[added.factor][0]} at ${head.siteName}`,
     paragraphs: ['You can use it from now on when you sign in.'],
     facts: [
       ['Added', inWords(added)],
@@ -44,7 +45,7 @@ function factorRemoved({
   ...head
 }: Letterhead & { removed: MailedFactor; byAdministrator: boolean }): Message {
   return {
-    subject: SUBJECTS[removed.factor][1],
+    subject: `${SUBJECTS[removed.factor][1]} at ${head.siteName}`,
     paragraphs: [
       byAdministrator
         ? 'An administrator removed it. You are signed out everywhere, and need a link of theirs to add another one.'
@@ -61,7 +62,7 @@ function factorRemoved({
 
 function recoveryCodeUsed({ left, ...head }: Letterhead & { left: number }): Message {
   return {
-    subject: 'A recovery code was used',
+    subject: `A recovery code was used at ${head.siteName}`,
     paragraphs: [
       left === 0
         ? 'Somebody signed in with your password and your last recovery code. Make new ones.'

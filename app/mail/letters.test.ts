@@ -58,7 +58,7 @@ describe('an address that an administrator changes', () => {
     expect(await change(ada, email)).toEqual({ ok: true })
     await nothingWaits()
     const [mail, ...more] = mailsTo(ada.email)
-    expect(mail!.subject).toBe('Your e-mail address was changed')
+    expect(mail!.subject).toBe('Your e-mail address at Latchkey was changed')
     expect(mail!.text).toContain('An administrator gave your account')
     expect(mail!.raw).not.toMatch(/token=|take-back/)
     expect(mail!.text).not.toContain(email)

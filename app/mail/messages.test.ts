@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { invitation } from './messages'
+import * as messages from './messages'
+import { examples } from './previews'
 
 const about = {
   ...{
@@ -10,7 +11,7 @@ const about = {
   ...{ link: 'https://accounts.example.com/password-link?token=x', name: 'Ada' },
 }
 const saidTo = (who: { isNew: boolean; isFactorDemanded: boolean }) =>
-  invitation({ ...about, ...who }).paragraphs.join(' ')
+  messages.invitation({ ...about, ...who }).paragraphs.join(' ')
 
 test('an invitation promises that a password is enough only where it is', () => {
   expect(saidTo({ isNew: true, isFactorDemanded: false })).toMatch(/a password, and you are in/)
@@ -23,4 +24,23 @@ test('who has been here before is told of no account that was made for them', ()
   const said = saidTo({ isNew: false, isFactorDemanded: true })
   expect(said).not.toContain('made an account')
   expect(said).toContain('you choose a new password')
+})
+
+test('each mail says in its subject from which site it is', () => {
+  const siteName = 'The Hoppers'
+  const head = { ...about, siteName }
+  const factors = [
+    { factor: 'authenticator' },
+    { factor: 'passkey', name: 'Work laptop' },
+    { factor: 'recovery-codes' },
+  ] as const
+  const all = [
+    ...Object.values(examples({ name: siteName, origin: 'https://accounts.example.com' })),
+    messages.roleChanged({ ...head, role: 'user' }),
+    ...factors.flatMap((factor) => [
+      messages.factorAdded({ ...head, added: factor }),
+      messages.factorRemoved({ ...head, removed: factor, byAdministrator: false }),
+    ]),
+  ]
+  expect(all.map(({ subject }) => subject).filter((it) => !it.includes(siteName))).toEqual([])
 })

@@ -1,6 +1,7 @@
+import { accountMessages } from './account-messages'
+import { factorMessages } from './factor-messages'
 import { PAGES } from './links'
 import { dayInWords, momentInWords, type Message } from './message'
-import { factorMessages } from './factor-messages'
 
 /** What every message may speak of. */
 export type Letterhead = {
@@ -54,7 +55,7 @@ export const invitation = ({
       }
 
 export const forgottenPassword = ({ link, siteName, at }: WithLink): Message => ({
-  subject: 'Choose a new password',
+  subject: `Choose a new password for ${siteName}`,
   paragraphs: [
     `Somebody, most likely you, said at ${siteName} that they forgot the password of this account.`,
   ],
@@ -68,7 +69,7 @@ export const forgottenPassword = ({ link, siteName, at }: WithLink): Message => 
 
 /** After "It wasn't me", or when the address was taken back. */
 export const chooseNewPassword = ({ link, siteName }: WithLink): Message => ({
-  subject: 'Your account is safe: choose a new password',
+  subject: `Your account at ${siteName} is safe: choose a new password`,
   paragraphs: [
     `You said that a sign-in at ${siteName} was not you. You are signed out everywhere, and your old password no longer works.`,
   ],
@@ -102,7 +103,7 @@ export const hasAccount = ({ pageUrl, siteName }: Letterhead): Message => ({
 })
 
 export const confirmEmail = ({ link, siteName }: WithLink): Message => ({
-  subject: 'Confirm your new e-mail address',
+  subject: `Confirm your new e-mail address for ${siteName}`,
   paragraphs: [`Somebody with an account at ${siteName} wants to use this address for it.`],
   action: { label: 'Confirm this address', url: link },
   notes: [
@@ -113,11 +114,12 @@ export const confirmEmail = ({ link, siteName }: WithLink): Message => ({
 
 export const emailChanged = ({
   link,
+  siteName,
   at,
   toEmail,
   until,
 }: WithLink & { toEmail: string; until: Date }): Message => ({
-  subject: 'Your e-mail address was changed',
+  subject: `Your e-mail address at ${siteName} was changed`,
   paragraphs: ['Your account has another e-mail address now. Mail no longer goes to this one.'],
   facts: [
     ['New address', toEmail],
@@ -131,7 +133,7 @@ export const emailChanged = ({
 
 /** Without the new address: whoever reads this mailbox by now may be somebody else. */
 export const emailChangedByAdministrator = ({ siteName, at }: Letterhead): Message => ({
-  subject: 'Your e-mail address was changed',
+  subject: `Your e-mail address at ${siteName} was changed`,
   paragraphs: [
     `An administrator gave your account at ${siteName} another e-mail address. Mail no longer goes to this one, and nobody signs in with it.`,
   ],
@@ -139,8 +141,8 @@ export const emailChangedByAdministrator = ({ siteName, at }: Letterhead): Messa
   notes: ['You did not expect this? Ask an administrator.'],
 })
 
-export const passwordChanged = ({ pageUrl, at }: Letterhead): Message => ({
-  subject: 'Your password was changed',
+export const passwordChanged = ({ pageUrl, siteName, at }: Letterhead): Message => ({
+  subject: `Your password at ${siteName} was changed`,
   paragraphs: ['Your account has a new password.'],
   facts: [['Changed', momentInWords(at)]],
   action: { label: 'It wasn’t me', url: pageUrl(PAGES.forgottenPassword) },
@@ -160,49 +162,6 @@ export const tokenMade = ({ pageUrl, siteName, at, name }: OfToken): Message => 
   ],
   action: { label: 'See your tokens', url: pageUrl(PAGES.tokens) },
   notes: [`It was not you? Revoke it there, and change your password: ${pageUrl(PAGES.password)}`],
-})
-
-export const accountDisabled = ({ siteName, at }: Letterhead): Message => ({
-  subject: `Your account at ${siteName} was disabled`,
-  paragraphs: [
-    `An administrator disabled your account at ${siteName}. You are signed out everywhere, and cannot sign in.`,
-  ],
-  facts: [['Disabled', momentInWords(at)]],
-  notes: ['If you think that this is wrong, ask an administrator. Nothing was deleted.'],
-})
-
-export const accountEnabled = ({ pageUrl, siteName, at }: Letterhead): Message => ({
-  subject: `Your account at ${siteName} was enabled`,
-  paragraphs: [`An administrator enabled your account at ${siteName}. You can sign in again.`],
-  facts: [['Enabled', momentInWords(at)]],
-  action: { label: 'Sign in', url: pageUrl(PAGES.signIn) },
-})
-
-export const accountDeleted = ({ siteName, at }: Letterhead): Message => ({
-  subject: `Your account at ${siteName} was deleted`,
-  paragraphs: [
-    `The account of this address at ${siteName} is gone, with its password, sessions and API tokens.`,
-  ],
-  facts: [['Deleted', momentInWords(at)]],
-  notes: ['It was not you? Tell an administrator. It cannot be brought back.'],
-})
-
-export const roleChanged = ({
-  pageUrl,
-  siteName,
-  at,
-  role,
-}: Letterhead & { role: 'user' | 'admin' }): Message => ({
-  subject: role === 'admin' ? 'You are an administrator now' : 'You are no longer an administrator',
-  paragraphs: [
-    role === 'admin'
-      ? `You can now manage people, groups and applications at ${siteName}.`
-      : `You no longer manage people, groups and applications at ${siteName}. Your own account is as it was.`,
-  ],
-  facts: [['Changed', momentInWords(at)]],
-  notes: [
-    `You did not expect this? Tell another administrator. Your own account is safer with a second factor: ${pageUrl(PAGES.security)}`,
-  ],
 })
 
 export const newDevice = ({
@@ -227,8 +186,8 @@ export const newDevice = ({
   ],
 })
 
-export const secondStepFailed = ({ pageUrl, at }: Letterhead): Message => ({
-  subject: 'Somebody knows your password',
+export const secondStepFailed = ({ pageUrl, siteName, at }: Letterhead): Message => ({
+  subject: `Somebody knows your password at ${siteName}`,
   paragraphs: [
     'Somebody gave your password, and then failed several times at the second step. They did not get in.',
   ],
@@ -246,4 +205,5 @@ export const test = ({ pageUrl, siteName, at }: Letterhead): Message => ({
   action: { label: 'Back to the mails', url: pageUrl(PAGES.mail) },
 })
 
+export const { accountDisabled, accountEnabled, accountDeleted, roleChanged } = accountMessages
 export const { factorAdded, factorRemoved, recoveryCodeUsed } = factorMessages

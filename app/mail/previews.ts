@@ -11,10 +11,10 @@ const AT = new Date('2026-11-27T09:05:00Z')
 const UNTIL = new Date('2026-12-04T09:05:00Z')
 
 /** One of each message, with what it may say at its longest. */
-function examples(): Record<string, Message> {
-  const pageUrl = (page: string) => SITE.origin + page
-  const head = { at: AT, siteName: SITE.name, pageUrl }
-  const link = `${SITE.origin}/password-link?token=${'x'.repeat(43)}`
+export function examples(site: Site): Record<string, Message> {
+  const pageUrl = (page: string) => site.origin + page
+  const head = { at: AT, siteName: site.name, pageUrl }
+  const link = `${site.origin}/password-link?token=${'x'.repeat(43)}`
   const passkey = { factor: 'passkey', name: 'Work laptop' } as const
   const invited = { ...head, link, name: 'Ada Lovelace', isNew: true, isFactorDemanded: false }
   return {
@@ -63,7 +63,7 @@ export async function writePreviews(folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true })
   const from = { name: SITE.name, address: `latchkey@${HOST}` }
   const transport = createTransportOf({ from, way: { folder } }, HOST)
-  for (const [name, message] of Object.entries(examples())) {
+  for (const [name, message] of Object.entries(examples(SITE))) {
     const letter: Letter = {
       ...{ id: name, to: { name: 'Ada Lovelace', address: 'ada@example.com' }, date: AT },
       ...{ subject: message.subject, text: asText(message, SITE), html: asHtml(message, SITE) },
@@ -72,5 +72,5 @@ export async function writePreviews(folder: string): Promise<string[]> {
     await writeFile(path.join(folder, `${name}.html`), letter.html)
     await transport.deliver(letter, AbortSignal.timeout(10_000))
   }
-  return Object.keys(examples())
+  return Object.keys(examples(SITE))
 }

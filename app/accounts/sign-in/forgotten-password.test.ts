@@ -41,7 +41,8 @@ const mailsTo = (email: string) => server.mails.filter(({ recipients }) => recip
 /** The secret of a link that was asked for, from the mail. */
 async function askForLink(email: string, nth = 1): Promise<string> {
   expect(await ask(email)).toEqual({ ok: true })
-  const link = (one: { subject?: string | undefined }) => one.subject === 'Choose a new password'
+  const link = (one: { subject?: string | undefined }) =>
+    one.subject === 'Choose a new password for Latchkey'
   await until(() => mailsTo(email).filter(link).length >= nth)
   return secretIn(mailsTo(email).filter(link)[nth - 1]!)
 }
