@@ -5,8 +5,6 @@ import type { Message, Site } from './message'
 import * as messages from './messages'
 import { createTransportOf, type Letter } from './transport'
 
-const SITE: Site = { name: 'Latchkey', origin: 'https://accounts.example.com' }
-const HOST = new URL(SITE.origin).host
 const AT = new Date('2026-11-27T09:05:00Z')
 const UNTIL = new Date('2026-12-04T09:05:00Z')
 
@@ -59,18 +57,20 @@ export function examples(site: Site): Record<string, Message> {
  *
  * @returns the names of those mails
  */
-export async function writePreviews(folder: string): Promise<string[]> {
+export async function writePreviews(folder: string, site: Site): Promise<string[]> {
   await mkdir(folder, { recursive: true })
-  const from = { name: SITE.name, address: `latchkey@${HOST}` }
-  const transport = createTransportOf({ from, way: { folder } }, HOST)
-  for (const [name, message] of Object.entries(examples(SITE))) {
+  const host = new URL(site.origin).hostname
+  const from = { name: site.name, address: `latchkey@${host}` }
+  const transport = createTransportOf({ from, way: { folder } }, host)
+  const all = examples(site)
+  for (const [name, message] of Object.entries(all)) {
     const letter: Letter = {
       ...{ id: name, to: { name: 'Ada Lovelace', address: 'ada@example.com' }, date: AT },
-      ...{ subject: message.subject, text: asText(message, SITE), html: asHtml(message, SITE) },
+      ...{ subject: message.subject, text: asText(message, site), html: asHtml(message, site) },
     }
     await writeFile(path.join(folder, `${name}.txt`), letter.text)
     await writeFile(path.join(folder, `${name}.html`), letter.html)
     await transport.deliver(letter, AbortSignal.timeout(10_000))
   }
-  return Object.keys(examples(SITE))
+  return Object.keys(all)
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../support/command-line'
 import { startOpenServer, startServer, type TestServer } from '../support/server'
@@ -55,6 +57,15 @@ describe('the command line', () => {
       expect(errors).not.toMatch(/\n\s+at /)
     }
   })
+})
+
+it('writes one of each mail as the server of these settings sends it', async () => {
+  const origin = 'https://home.example.org'
+  const named = { ...server, settings: { SITE_NAME: 'The Hoppers', ORIGIN: origin } }
+  expect(await runCommand(named, 'mails')).toMatchObject({ code: 0, errors: '' })
+  const folder = path.join(server.folder, 'data/mail-previews')
+  const mail = await readFile(path.join(folder, 'token-made.txt'), 'utf8')
+  expect(mail).toContain(`The Hoppers, ${origin}`)
 })
 
 describe('end-all-sessions', () => {
