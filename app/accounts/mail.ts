@@ -36,7 +36,7 @@ export type Mail =
   | { kind: 'token-made'; name: string }
   | { kind: 'account-disabled' }
   | { kind: 'account-enabled' }
-  | { kind: 'account-deleted' }
+  | { kind: 'account-deleted'; byAdministrator: boolean }
   | { kind: 'role-changed'; role: Role }
   /** Of a row of SignInNotice. */
   | { kind: 'new-device'; signInNoticeId: string }

@@ -20,14 +20,27 @@ const accountEnabled = ({ pageUrl, siteName, at }: Letterhead): Message => ({
   action: { label: 'Sign in', url: pageUrl(PAGES.signIn) },
 })
 
-const accountDeleted = ({ siteName, at }: Letterhead): Message => ({
-  subject: `Your account at ${siteName} was deleted`,
-  paragraphs: [
-    `The account of this address at ${siteName} is gone, with its password, sessions and API tokens.`,
-  ],
-  facts: [['Deleted', momentInWords(at)]],
-  notes: ['It was not you? Tell an administrator. It cannot be brought back.'],
-})
+const accountDeleted = ({
+  siteName,
+  at,
+  byAdministrator,
+}: Letterhead & { byAdministrator: boolean }): Message => {
+  const went = 'with its password, sessions and API tokens'
+  return {
+    subject: `Your account at ${siteName} was deleted`,
+    paragraphs: [
+      byAdministrator
+        ? `An administrator deleted your account at ${siteName}, ${went}.`
+        : `The account of this address at ${siteName} is gone, ${went}.`,
+    ],
+    facts: [['Deleted', momentInWords(at)]],
+    notes: [
+      byAdministrator
+        ? 'If you think that this is wrong, ask an administrator for a new account. This one cannot be brought back.'
+        : 'It was not you? Tell an administrator. It cannot be brought back.',
+    ],
+  }
+}
 
 const roleChanged = ({
   pageUrl,

@@ -6,6 +6,7 @@ import {
   addAdministrator,
   addPerson,
   openServices,
+  PASSWORD,
   type Person,
   type TestServices,
 } from '../../tests/support/services'
@@ -71,6 +72,31 @@ describe('an address that an administrator changes', () => {
     expect(await change({ ...ada, name: 'Ada King' }, ada.email)).toEqual({ ok: true })
     expect(await change(ada, bob.email)).toMatchObject({ code: 'EMAIL_TAKEN' })
     expect(await outbox().count({ where: { address: ada.email } })).toBe(0)
+  })
+})
+
+describe('the mail about a deleted account', () => {
+  const deletedBy = async (who: 'an administrator' | 'themselves') => {
+    const ada = await addPerson(app)
+    const gone =
+      who === 'themselves'
+        ? app.ownAccount.deleteAccount(ada.first.acting, { currentPassword: PASSWORD })
+        : app.access.remove(admin.first.acting, ada.userId)
+    expect(await gone).toMatchObject({ ok: true })
+    await nothingWaits()
+    const [mail] = mailsTo(ada.email)
+    return mail!.text!
+  }
+
+  test('says that an administrator did it, and what can be done still', async () => {
+    const text = await deletedBy('an administrator')
+    expect(text).toContain('An administrator deleted your account')
+    expect(text).toContain('ask an administrator for a new account')
+    expect(text).not.toContain('It was not you?')
+  })
+
+  test('asks whoever did it by themselves whether that was them', async () => {
+    expect(await deletedBy('themselves')).toContain('It was not you? Tell an administrator.')
   })
 })
 

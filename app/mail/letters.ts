@@ -94,7 +94,9 @@ export function createLetters({
     const user = row.userId === null ? null : await locked(tx, row.userId)
     const to = (message: Message | null) =>
       message && { message, userId: row.userId, name: user?.name ?? null }
-    if (mail.kind === 'account-deleted') return to(messages.accountDeleted(head))
+    if (mail.kind === 'account-deleted') {
+      return to(messages.accountDeleted({ ...head, ...mail }))
+    }
     if (!user) return null
     switch (mail.kind) {
       case 'invitation': {

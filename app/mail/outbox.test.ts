@@ -217,7 +217,10 @@ describe('a mail', () => {
 
 test('a mail to what is not one address is given up, and written to nobody', async () => {
   const before = server.tries()
-  await enqueue({ kind: 'account-deleted' }, { address: 'ada@example.com, eve@example.com' })
+  await enqueue(
+    { kind: 'account-deleted', byAdministrator: false },
+    { address: 'ada@example.com, eve@example.com' },
+  )
   run()
   await until(async () => (await onlyRow()).state === 'given_up')
   expect(server.tries()).toBe(before)

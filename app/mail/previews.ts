@@ -41,7 +41,10 @@ export function examples(site: Site): Record<string, Message> {
     'token-made': messages.tokenMade({ ...head, name: 'Weekly report' }),
     'account-disabled': messages.accountDisabled(head),
     'account-enabled': messages.accountEnabled(head),
-    'account-deleted': messages.accountDeleted(head),
+    'account-deleted': messages.accountDeleted({ ...head, byAdministrator: false }),
+    'account-deleted-by-administrator': messages.accountDeleted({
+      ...{ ...head, byAdministrator: true },
+    }),
     'role-changed': messages.roleChanged({ ...head, role: 'admin' }),
     'new-device': messages.newDevice({
       ...{ ...head, link, browser: 'Firefox on Windows' },

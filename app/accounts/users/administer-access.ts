@@ -73,7 +73,7 @@ export function createAdministerAccess(deps: {
         const details = { email: user.email, ...went, ...byToken(acting) }
         await record(tx, { ...writtenBy(acting, user), kind: 'user.deleted', details })
         const nobodyNow = { userId: null, address: user.email }
-        await enqueueMail(tx, nobodyNow, { kind: 'account-deleted' })
+        await enqueueMail(tx, nobodyNow, { kind: 'account-deleted', byAdministrator: true })
         return { ok: true as const, went }
       },
     )

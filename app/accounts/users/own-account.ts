@@ -217,7 +217,8 @@ export function createOwnAccount(deps: {
       const went = await deleteUser(tx, announce, user.id, deps)
       const details = { email, ...went }
       await record(tx, { ...byThemselves(acting), kind: 'user.deleted', details })
-      await enqueueMail(tx, { userId: null, address: email }, { kind: 'account-deleted' })
+      const nobodyNow = { userId: null, address: email }
+      await enqueueMail(tx, nobodyNow, { kind: 'account-deleted', byAdministrator: false })
       return done
     })
     return value.ok ? { ok: true, receipt } : value
