@@ -5,21 +5,24 @@ import type { RefObject } from 'react'
 /**
  * Moves the focus to the new page's content after a link was followed, as a browser does by itself
  * on a full load; otherwise a screen reader stays silent on the old link. A field of the page that
- * took the focus keeps it.
+ * took the focus keeps it. The same when what had the focus is gone after a form or link of the page.
  */
 export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
-  const { pathname } = useLocation()
+  const { pathname, key } = useLocation()
   const navigationType = useNavigationType()
+  // It comes before the navigation that it belongs to is over.
+  const answer = useActionData()
   const shown = useRef<string>()
   useEffect(() => {
     // A form that is answered by its own page is a navigation as well, but leads nowhere.
-    if (shown.current === pathname) return
+    const isElsewhere = shown.current !== pathname
     shown.current = pathname
     const target = content.current
-    if (navigationType === NavigationType.Pop || !target) return
-    if (target.contains(document.activeElement)) return
+    if (!target || (navigationType === NavigationType.Pop && !answer)) return
+    const focused = document.activeElement
+    if (isElsewhere ? target.contains(focused) : focused !== document.body) return
     target.focus({ preventScroll: true })
-  }, [content, navigationType, pathname])
+  }, [content, navigationType, pathname, key, answer])
 }
 
 /**

@@ -61,10 +61,12 @@ export function SecondStepForm({
           {token}
           <FormStack>
             {isRecovery ? (
-              <RecoveryCodeField error={error} />
+              // eslint-disable-next-line jsx-a11y/no-autofocus -- The page is for it alone.
+              <RecoveryCodeField autoFocus error={error} />
             ) : (
               <>
-                <CodeField error={error} />
+                {/* eslint-disable-next-line jsx-a11y/no-autofocus -- The page is for it alone. */}
+                <CodeField autoFocus error={error} />
                 <RememberDevice />
               </>
             )}
