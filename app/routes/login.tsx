@@ -101,7 +101,7 @@ const PROBLEMS = {
 
 /** Why somebody who did not ask for it finds themselves here. */
 const REASONS: Record<EndReason | typeof PENDING_OVER, string> = {
-  [PENDING_OVER]: 'The second step took too long, or was taken already. Sign in again.',
+  [PENDING_OVER]: 'The second step took too long, was taken already, or was ended. Sign in again.',
   'signed-out': 'You signed out.',
   'signed-out-elsewhere': 'You were signed out from another device.',
   'signed-out-by-administrator': 'An administrator signed you out.',

@@ -38,7 +38,7 @@ export function AuthenticatorSetup({
       <CopyField
         label="Or type this key"
         value={proposal.text}
-        hint="It is shown until the first code was right, and never again."
+        hint="It is shown until the first code was right, and never again. An earlier one that was not confirmed does not count: scan this one."
         takesFocus={false}
         wraps
       />
