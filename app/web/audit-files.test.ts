@@ -49,9 +49,16 @@ test.each([
 test('JSON lines hold all that is known of an event, each in a line of its own', async () => {
   const odd = event({ subject: { id: 'x', name: '=1\n"\u2028' } })
   const lines = (await fileOf('jsonl', [[event()], [odd]])).trimEnd().split('\n')
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
-    [event(), odd].map((one) => ({ ...one, at: '2030-01-02T03:04:05.678Z' })),
-  )
+  const known = {
+    ...{ id: 'id', time: '2030-01-02T03:04:05.678Z', kind: 'user.renamed', event: 'Name changed' },
+    ...{ by: 'Ada', by_id: 'ada', about: null, about_id: null },
+    ...{ address: '192.0.2.1', session: null, details: { to: 'x' } },
+  }
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    known,
+    { ...known, about: '=1\n"\u2028', about_id: 'x' },
+  ])
+  expect(Object.keys(known).map((name) => `"${name}"`)).toEqual(HEAD.trimEnd().split(','))
 })
 
 async function fileOf(format: AuditFormat, batches: AuditRow[][]): Promise<string> {

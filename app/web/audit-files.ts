@@ -47,9 +47,17 @@ function fieldOf(text: string): string {
   return `"${harmless.replaceAll('"', '""')}"`
 }
 
-/** An event a line, with all that is known of it. */
+/** An event a line, by the names of the columns, with all that is known of it. */
 async function* jsonLinesOf(batches: Batches): AsyncGenerator<string, void, void> {
   for await (const events of batches) {
-    yield events.map((event) => `${JSON.stringify(event)}\n`).join('')
+    yield events.map((event) => `${JSON.stringify(fieldsOf(event))}\n`).join('')
   }
 }
+
+/** What a file of columns has as a text stays what it is. */
+const fieldsOf = (event: AuditRow) => ({
+  ...Object.fromEntries(
+    Object.entries(COLUMNS).map(([name, column]) => [name, column(event) ?? null]),
+  ),
+  details: event.details,
+})

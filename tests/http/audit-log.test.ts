@@ -58,7 +58,7 @@ describe('the audit log', () => {
     expect(answer.headers.get('Content-Type')).toBe('application/jsonl; charset=utf-8')
     const events = (await answer.text()).trimEnd().split('\n').map(parsed)
     expect(events).toHaveLength(COUNT)
-    expect(events[0]).toMatchObject({ kind: 'user.renamed', subject: { name: '=1+1' } })
+    expect(events[0]).toMatchObject({ kind: 'user.renamed', about: '=1+1' })
     const csv = await (await download({ format: 'csv', person: '=1' })).text()
     expect(csv).toContain(`"'=1+1"`)
     expect(await countExports()).toBe(before + 2)
