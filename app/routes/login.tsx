@@ -19,7 +19,7 @@ import { goOn, PENDING_OVER } from '~/web/second-step'
 import { allowOpening } from '~/web/open-application'
 import { FACTOR_REFUSED } from '~/web/refused-factor'
 import { onTheWayTo, safePath } from '~/web/safe-path'
-import { titleAt } from '~/ui/frame/site'
+import { titleAt, useSiteName } from '~/ui/frame/site'
 import { Checkbox } from '~/ui/controls/checkbox'
 import { EmailOrUsernameField } from '~/ui/controls/email-field'
 import { FormStack, SubmitButton } from '~/ui/controls/form'
@@ -173,6 +173,7 @@ export default function Login() {
 
 /** For somebody without an account. */
 function HowToComeIn({ signUp, redirectTo }: { signUp: SignUpState; redirectTo: string }) {
+  const siteName = useSiteName()
   switch (signUp) {
     case 'open':
       return (
@@ -183,6 +184,6 @@ function HowToComeIn({ signUp, redirectTo }: { signUp: SignUpState; redirectTo: 
     case 'closed':
       return 'No account yet? Ask an administrator for one.'
     case 'not-set-up':
-      return 'Latchkey is not set up yet. The link that creates its first administrator was printed when it started.'
+      return `${siteName} is not set up yet. The link that creates its first administrator was printed when it started.`
   }
 }

@@ -60,7 +60,7 @@ const ERRORS = {
 
 async function refuseOnceSetUp({ services }: AppLoadContext) {
   if ((await services.signUpState()) === 'not-set-up') return
-  throw deadLink('Latchkey is set up already.')
+  throw deadLink(`${services.siteName} is set up already.`)
 }
 
 async function refuseUnlessLink(secret: string, context: AppLoadContext) {

@@ -50,7 +50,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const result = await context.services.signUp(parsed.fields, context.client)
   if (result.ok) return goOn(result, { request, context, redirectTo: form.get('redirectTo') })
   if (result.code === 'TOO_MANY_ATTEMPTS') return tooManyAttempts(result, context)
-  if (result.code === 'SIGN_UP_CLOSED') throw signUpClosed(CLOSED['not-set-up'])
+  if (result.code === 'SIGN_UP_CLOSED') {
+    throw signUpClosed(CLOSED['not-set-up'](context.services.siteName))
+  }
   return unprocessable(refuseFields(form, signUpSchema, ERRORS[result.code]))
 }
 
@@ -70,13 +72,13 @@ const ERRORS = {
 
 async function refuseUnlessOpen({ services }: AppLoadContext) {
   const state = await services.signUpState()
-  if (state !== 'open') throw signUpClosed(CLOSED[state])
+  if (state !== 'open') throw signUpClosed(CLOSED[state](services.siteName))
 }
 
 const CLOSED = {
-  closed: 'Accounts are made by an administrator here. Ask one for yours.',
-  'not-set-up':
-    'Latchkey is not set up yet. The link that creates its first administrator was printed when it started.',
+  closed: () => 'Accounts are made by an administrator here. Ask one for yours.',
+  'not-set-up': (siteName: string) =>
+    `${siteName} is not set up yet. The link that creates its first administrator was printed when it started.`,
 }
 
 const signUpClosed = (sentence: string) => new Response(sentence, { status: 403 })

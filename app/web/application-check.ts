@@ -201,7 +201,7 @@ function* unseen({ id, address }: KnownApplication, arrived?: ArrivedQuestion): 
   yield {
     what: 'Identity',
     isRight: null,
-    says: 'Nobody may say who they are. Run this: it must print 302 or 401, never 200. Then open the application, and see that it knows you by your own name:',
+    says: 'No request may say by itself who it is from. Run this: it must print 302 or 401, never 200. Then open the application, and see that it knows you by your own name:',
     code: `curl -sI -H 'Accept: text/html' -H 'Remote-User: admin' -H 'Remote_User: admin' ${address}/`,
   }
   yield {

@@ -5,7 +5,8 @@ import { startServer, type TestServer } from '../support/server'
 import { checkCookie, sessionCookieName } from '../support/session-cookie'
 import { createVisitor, PASSWORD } from '../support/visitor'
 
-const NOT_SET_UP = /not set up yet\. The link that creates its first administrator was printed/
+const NOT_SET_UP =
+  /The Hoppers is not set up yet\. The link that creates its first administrator was printed/
 
 const administrators = async (server: TestServer) =>
   (await dump(server)).User!.filter(({ role }) => role === 'admin')
@@ -13,7 +14,7 @@ const administrators = async (server: TestServer) =>
 describe('the set-up link', () => {
   let server: TestServer
   beforeEach(async () => {
-    server = await startServer({ SIGNUP: 'open' })
+    server = await startServer({ SIGNUP: 'open', SITE_NAME: 'The Hoppers' })
   })
   afterEach(() => server.dispose())
 

@@ -83,7 +83,7 @@ export function CheckConnection({ address }: { address: string }) {
   return (
     <Panel
       heading="Check the connection"
-      description={`Opens a page at ${address}, through your proxy, that says what arrives of a request and what has to be changed. Once the proxy has its configuration.`}
+      description={`Opens a page at ${address}, through your proxy, that says what arrives of a request and what has to be changed. Give the proxy its configuration first.`}
     >
       <Form method="post">
         <FormToken />

@@ -35,7 +35,7 @@ export function AuditSearch({
     >
       <Field
         label="Person"
-        placeholder="Name, e-mail or username"
+        placeholder="Name or e-mail"
         name="person"
         type="search"
         defaultValue={asked.person}
@@ -45,7 +45,7 @@ export function AuditSearch({
       <FoldedFilters
         chosen={[
           ...(kind ? [kinds.find(({ value }) => value === kind)?.label ?? kind] : []),
-          ...(from ? [`from ${from}`] : []),
+          ...(from ? [`since ${from}`] : []),
           ...(until ? [`until ${until}`] : []),
         ]}
       >
@@ -56,7 +56,7 @@ export function AuditSearch({
           options={[{ value: '', label: 'Anything' }, ...kinds]}
           className="col-span-full md:col-span-1"
         />
-        <Field label="From" name="from" type="date" defaultValue={from} />
+        <Field label="Since" name="from" type="date" defaultValue={from} />
         <Field label="Until" name="until" type="date" defaultValue={until} />
       </FoldedFilters>
       <HiddenFields values={{ session: asked.session, by: asked.by, about: asked.about }} />
