@@ -1,8 +1,19 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { WebSocket } from 'ws'
 
 const PATIENCE_MS = 5_000
+
+/** Names that end in .localhost lead to this machine (RFC 6761), as in browsers. Many systems know none. */
+const lookUp = (url: string): { lookup?: LookupFunction } =>
+  new URL(url).hostname.endsWith('.localhost')
+    ? {
+        lookup: (_name, { all }, answer) =>
+          all ? answer(null, [HERE]) : answer(null, HERE.address, HERE.family),
+      }
+    : {}
+const HERE = { address: '127.0.0.1', family: 4 }
 
 export type Answered = { status: number; text: string; location: string | undefined }
 
@@ -14,7 +25,7 @@ export type Answered = { status: number; text: string; location: string | undefi
 export function ask(url: string, headers: Record<string, string> = {}): Promise<Answered> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
-    const sent = send(url, { headers, agent: false }, (answer) => {
+    const sent = send(url, { headers, agent: false, ...lookUp(url) }, (answer) => {
       let text = ''
       answer.setEncoding('utf8')
       answer.on('data', (chunk: string) => (text += chunk))
@@ -36,6 +47,7 @@ export function ask(url: string, headers: Record<string, string> = {}): Promise<
 export function askForSocket(origin: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/live`, {
+      ...lookUp(origin),
       origin,
       handshakeTimeout: PATIENCE_MS,
     })

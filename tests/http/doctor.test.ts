@@ -42,6 +42,12 @@ describe('doctor', () => {
     expect(errors).toContain('This command takes no arguments.')
   })
 
+  it('asks at an address that ends in .localhost, whatever the system knows of such names', async () => {
+    const { lines } = await doctor({ ORIGIN: `http://accounts.localhost:${server.port}` })
+    expect(lines).toEqual(says(/accounts\.localhost|answers at ORIGIN/))
+    expect(lines.join('\n')).not.toContain('ENOTFOUND')
+  })
+
   it('finds nothing wrong beside a server that is well, and looks at everything', async () => {
     const { code, lines } = await doctor()
     expect(code).toBe(0)
