@@ -6,6 +6,8 @@ import { placeOf } from './places'
 export type ShownSession = Device &
   Omit<ListedSession, 'endsAt' | 'deviceHints'> & {
     place: string
+    /** Whether it goes on for longer when it is used. */
+    isProlonged: boolean
     /** Whether it is the one that asks. */
     isCurrent: boolean
     /** Whether it began since its owner last looked, where that was asked. */
@@ -16,8 +18,9 @@ export const shownSessions = (
   listed: readonly (ListedSession & { isNew?: boolean })[],
   currentId: string,
 ): ShownSession[] =>
-  listed.map(({ endsAt: _, deviceHints, ...session }) => ({
+  listed.map(({ endsAt, deviceHints, ...session }) => ({
     ...session,
+    isProlonged: session.expiresAt < endsAt,
     isCurrent: session.id === currentId,
     place: placeOf(session.ip),
     ...describeUserAgent(session.userAgent, deviceHints),

@@ -37,6 +37,19 @@ describe('the page of a user', () => {
     expect(html).toMatch(/title="1 April 2025, 01:02:03 UTC"[^>]*>Active on 1 April 2025</)
   })
 
+  it('says of a session that it expires if it is not used, unless it does so anyway', async () => {
+    const ends = new Date(Date.now() + 7_200_000)
+    const expireAt = (moment: Date) =>
+      server.query(
+        'UPDATE "Session" SET "endsAt" = ?, "expiresAt" = ? WHERE "userId" = ?',
+        ...[ends, moment, ada.id],
+      )
+    await expireAt(ends)
+    expect(await page()).not.toContain('if it is not used')
+    await expireAt(new Date(ends.getTime() - 3_600_000))
+    expect(await page()).toContain('if it is not used')
+  })
+
   it('says of who was never active that they never were', async () => {
     await admin.submit('/admin/users/new', {
       ...{ intent: 'create', role: 'user', name: 'Nobody Yet', email: 'nobody@example.com' },

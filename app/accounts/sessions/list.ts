@@ -54,8 +54,8 @@ export function createList({
       return rows
         .map((row) => {
           // What is not written yet is shown all the same.
-          const { lastSeenAt, ip } = activity.pending(row.id) ?? row
-          return { ...row, lastSeenAt, ip }
+          const { lastSeenAt, expiresAt, ip } = activity.pending(row.id) ?? row
+          return { ...row, lastSeenAt, expiresAt, ip }
         })
         .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
     },

@@ -6,7 +6,7 @@ const SESSION: ListedSession = {
   ...{ id: '1', browser: 'Firefox', version: '144', system: 'macOS', kind: 'desktop' },
   ...{ ip: '192.0.2.7', place: 'Iceland', userAgent: 'Mozilla/5.0', signedInBy: 'passkey' },
   ...{ secondFactor: null, label: null },
-  ...{ createdAt: 0, lastSeenAt: 0, expiresAt: 0, isCurrent: false },
+  ...{ createdAt: 0, lastSeenAt: 0, expiresAt: 0, isProlonged: false, isCurrent: false },
 }
 
 test('sessions are put together by browser and system, in the order in which they come', () => {

@@ -38,6 +38,8 @@ export type ListedSession = {
   createdAt: Moment
   lastSeenAt: Moment
   expiresAt: Moment
+  /** Whether it expires later when it is used. */
+  isProlonged: boolean
   isCurrent: boolean
   /** Whether it began since its owner last looked, where that is shown. */
   isNew?: boolean
@@ -193,7 +195,8 @@ function SessionDetails({
             <RelativeTime at={session.lastSeenAt} wording="exact" />
           </Detail>
           <Detail of="Expires">
-            <RelativeTime at={session.expiresAt} wording="exact" /> if it is not used
+            <RelativeTime at={session.expiresAt} wording="exact" />
+            {session.isProlonged && ' if it is not used'}
           </Detail>
           <Detail of="Calls itself">
             <span className="font-mono text-[0.78rem]">{session.userAgent || 'nothing'}</span>
