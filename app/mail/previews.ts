@@ -43,7 +43,8 @@ export function examples(site: Site): Record<string, Message> {
     'account-enabled': messages.accountEnabled(head),
     'account-deleted': messages.accountDeleted({ ...head, byAdministrator: false }),
     'account-deleted-by-administrator': messages.accountDeleted({
-      ...{ ...head, byAdministrator: true },
+      ...head,
+      byAdministrator: true,
     }),
     'role-changed': messages.roleChanged({ ...head, role: 'admin' }),
     'new-device': messages.newDevice({
