@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
 import { untilScriptsRun } from '../support/scene-acts'
+import { createVisitor } from '../support/visitor'
 import { openUser, test } from './administration'
-import { ADMIN, expect, expectLive, holdBack, signUp } from './fixtures'
+import { ADMIN, expect, expectLive, holdBack, signIn, signUp } from './fixtures'
 
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
@@ -36,14 +37,16 @@ test('sessions that are ticked before the scripts have come count once they run,
 })
 
 test('an application that is chosen for a token before the scripts have come takes its permissions away', async ({
-  openAdmin,
-  newDevice,
+  newServer,
+  openBrowser,
 }) => {
-  const device = newDevice()
-  await device.signIn(ADMIN.email, ADMIN.password)
+  const server = await newServer({})
+  const device = createVisitor(server.origin)
+  await device.setUp(server.setUpToken(), ADMIN.email, ADMIN.name, ADMIN.password)
+  const admin = await openBrowser({ baseURL: server.origin })
+  await signIn(admin, ADMIN)
   const wiki = { id: 'early', name: 'Early wiki', address: 'https://early.example.org' }
   await device.submit('/admin/applications/new', { ...wiki, access: 'everybody' })
-  const admin = await openAdmin()
   const chosen = admin.getByLabel('For', { exact: true })
   await actFirst(admin, '/profile/tokens', () => chosen.selectOption('Early wiki'))
   await expect(admin.getByRole('group', { name: 'Permissions' })).toHaveCount(0)

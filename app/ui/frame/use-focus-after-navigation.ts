@@ -19,9 +19,12 @@ export function useFocusAfterNavigation(content: RefObject<HTMLElement>) {
     shown.current = pathname
     const target = content.current
     if (!target || (navigationType === NavigationType.Pop && !answer)) return
-    const focused = document.activeElement
-    if (isElsewhere ? target.contains(focused) : focused !== document.body) return
-    target.focus({ preventScroll: true })
+    // After keep-focus.ts, which hears in a microtask as well of what is gone.
+    queueMicrotask(() => {
+      const focused = document.activeElement
+      if (isElsewhere ? target.contains(focused) : focused !== document.body) return
+      target.focus({ preventScroll: true })
+    })
   }, [content, navigationType, pathname, key, answer])
 }
 
