@@ -61,8 +61,10 @@ describe('the command line', () => {
 
 it('writes one of each mail as the server of these settings sends it', async () => {
   const origin = 'https://home.example.org'
-  const named = { ...server, settings: { SITE_NAME: 'The Hoppers', ORIGIN: origin } }
-  expect(await runCommand(named, 'mails')).toMatchObject({ code: 0, errors: '' })
+  const { databaseUrl, port } = server
+  const settings = { SITE_NAME: 'The Hoppers', ORIGIN: origin }
+  const where = { databaseUrl, folder: server.folder, port, settings }
+  expect(await runCommand(where, 'mails')).toMatchObject({ code: 0, errors: '' })
   const folder = path.join(server.folder, 'data/mail-previews')
   const mail = await readFile(path.join(folder, 'token-made.txt'), 'utf8')
   expect(mail).toContain(`The Hoppers, ${origin}`)
