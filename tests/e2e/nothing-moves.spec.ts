@@ -26,7 +26,7 @@ const PAGES = [
   { path: '/profile', control: (page: Page) => page.getByLabel('Search sessions') },
   {
     path: '/admin/users',
-    control: (page: Page) => page.getByRole('button', { name: 'Search' }),
+    control: (page: Page) => page.getByRole('searchbox'),
     isThereBefore: true,
   },
   {

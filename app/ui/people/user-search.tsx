@@ -81,7 +81,8 @@ export function UserSearch({ asked }: { asked: AskedUsers }) {
         <SelectField label="Sort by" name="sort" defaultValue={asked.sort} options={SORTS} />
         <SelectField label="Order" name="order" defaultValue={asked.order} options={ORDERS} />
       </FoldedFilters>
-      <Button>Search</Button>
+      {/* Beside the filters there is no room for it, and where scripts run none is missed. */}
+      <Button className="md:hidden md:noscript:inline-flex">Search</Button>
     </Form>
   )
 }
