@@ -30,7 +30,7 @@ export function installBackgroundRequests() {
   window.fetch = async (input, init) => {
     if (!isForData(input)) return fetch(input, init)
     const isRefresh = nextIsRefresh
-    const isExpected = isRefresh || nextFollowsForm
+    const askedByNobody = isRefresh || nextFollowsForm
     nextIsRefresh = nextFollowsForm = false
     if ((init?.method ?? 'GET') !== 'GET') {
       forms += 1
@@ -38,7 +38,7 @@ export function installBackgroundRequests() {
       nextFollowsForm = answer.ok
       return answer
     }
-    if (!isExpected) return fetch(input, init)
+    if (!askedByNobody) return fetch(input, init)
     const headers = new Headers(init?.headers)
     if (isRefresh) headers.set(BACKGROUND_HEADER, '1')
     return untilAnswered(() => fetch(input, { ...init, headers }), init?.signal)
@@ -48,10 +48,15 @@ export function installBackgroundRequests() {
 const isForData = (input: RequestInfo | URL) =>
   input instanceof URL && input.pathname.endsWith('.data')
 
-/** It is none when the server is too busy, its database away, or when a proxy answers in its stead. */
+/**
+ * Asks again and again. What breaks off is no answer, nor is what a server says that is too busy or whose
+ * database is away, nor what a proxy says in its stead.
+ */
 async function untilAnswered(ask: () => Promise<Response>, signal?: AbortSignal | null) {
   for (;;) {
-    const answer = await ask().then(whole, () => undefined)
+    const answer = await ask()
+      .then(whole)
+      .catch(() => undefined)
     signal?.throwIfAborted()
     if (answer && answer.status < 500 && isData(answer)) return answer
     await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER))
@@ -59,12 +64,7 @@ async function untilAnswered(ask: () => Promise<Response>, signal?: AbortSignal 
   }
 }
 
-/** One that breaks off is none either. */
-const whole = async (answer: Response) =>
-  answer.arrayBuffer().then(
-    (body) => new Response(body, answer),
-    () => undefined,
-  )
+const whole = async (answer: Response) => new Response(await answer.arrayBuffer(), answer)
 
 /** As Remix sends it. */
 const isData = ({ headers }: Response) =>

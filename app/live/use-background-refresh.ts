@@ -2,7 +2,7 @@ import { useNavigation, useRevalidator } from '@remix-run/react'
 import { startTransition, useCallback, useEffect, useRef, useState } from 'react'
 import { expectRefresh, formsSent } from './background-requests'
 
-type Wish = { formsBefore: number }
+type Asked = { formsBefore: number }
 
 /**
  * Returns how to refresh the page's data, in a way that does not count as activity and that cannot fail.
@@ -16,24 +16,24 @@ export function useBackgroundRefresh(): () => void {
   const { revalidate, state } = useRevalidator()
   const navigation = useNavigation()
   const isLoading = state !== 'idle' || navigation.state !== 'idle'
-  const [wish, setWish] = useState<Wish>()
-  const granted = useRef<Wish>()
+  const [asked, setAsked] = useState<Asked>()
+  const begun = useRef<Asked>()
 
   const refresh = useCallback(() => {
     const formsBefore = formsSent()
-    startTransition(() => setWish({ formsBefore }))
+    startTransition(() => setAsked({ formsBefore }))
   }, [])
 
   useEffect(() => {
-    if (isLoading || wish === granted.current) return
-    if (wish?.formsBefore !== formsSent()) {
+    if (isLoading || asked === begun.current) return
+    if (asked?.formsBefore !== formsSent()) {
       refresh()
       return
     }
-    granted.current = wish
+    begun.current = asked
     expectRefresh()
     revalidate()
-  }, [isLoading, wish, revalidate, refresh])
+  }, [isLoading, asked, revalidate, refresh])
 
   return refresh
 }

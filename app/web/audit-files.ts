@@ -11,7 +11,7 @@ export const AUDIT_FILES = {
   jsonl: { type: 'application/jsonl', textsOf: jsonLinesOf },
 } as const
 
-const COLUMNS: Record<string, (event: AuditRow) => string | null | undefined> = {
+const COLUMNS: Record<string, (event: AuditRow) => unknown> = {
   id: ({ id }) => id,
   time: ({ at }) => at.toISOString(),
   kind: ({ kind }) => kind,
@@ -22,7 +22,7 @@ const COLUMNS: Record<string, (event: AuditRow) => string | null | undefined> = 
   about_id: ({ subject }) => subject?.id,
   address: ({ ip }) => ip,
   session: ({ sessionId }) => sessionId,
-  details: ({ details }) => JSON.stringify(details),
+  details: ({ details }) => details,
 }
 
 /** As RFC 4180 has it. */
@@ -30,9 +30,12 @@ async function* csvOf(batches: Batches): AsyncGenerator<string, void, void> {
   yield lineOf(Object.keys(COLUMNS))
   const columns = Object.values(COLUMNS)
   for await (const events of batches) {
-    yield events.map((event) => lineOf(columns.map((column) => column(event) ?? ''))).join('')
+    yield events.map((event) => lineOf(columns.map((column) => asText(column(event))))).join('')
   }
 }
+
+const asText = (value: unknown) =>
+  typeof value === 'string' ? value : value == null ? '' : JSON.stringify(value)
 
 const lineOf = (fields: readonly string[]) => `${fields.map(fieldOf).join(',')}\r\n`
 
@@ -54,10 +57,5 @@ async function* jsonLinesOf(batches: Batches): AsyncGenerator<string, void, void
   }
 }
 
-/** What a file of columns has as a text stays what it is. */
-const fieldsOf = (event: AuditRow) => ({
-  ...Object.fromEntries(
-    Object.entries(COLUMNS).map(([name, column]) => [name, column(event) ?? null]),
-  ),
-  details: event.details,
-})
+const fieldsOf = (event: AuditRow) =>
+  Object.fromEntries(Object.entries(COLUMNS).map(([name, column]) => [name, column(event) ?? null]))
